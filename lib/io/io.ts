@@ -1,0 +1,127 @@
+/**
+ * The doors of netglass, as interfaces: time, programs, network, files. `real.ts` builds them on
+ * Deno; tests build them on nothing. No other room touches Deno's powers.
+ *
+ * @module
+ */
+
+/** Time. Wall time for records, monotonic time for durations. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Milliseconds on a clock that never steps back. */
+  monotonicMs(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason as soon as it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Programs that netglass may start; nothing else can be named. */
+export type Program = "ping" | "traceroute" | "tracert" | "mtr" | "ip" | "ss";
+
+/** One run of a program. The final argv is `[...options, "--", operand]` (without `--` on Windows). */
+export interface ProgramCall {
+  readonly program: Program;
+  /** Fixed switches and validated numbers only, never text from a caller. */
+  readonly options: readonly string[];
+  /** The host: a canonical address or host name; the door refuses anything else. */
+  readonly operand?: string;
+  /** Cancellation; the child ends with its call. */
+  readonly signal: AbortSignal;
+  /** Hard limit of the run, milliseconds. */
+  readonly deadlineMs: number;
+  /** Sent first on cancellation or deadline; SIGKILL follows after 1 s. `SIGINT` makes ping print its statistics. */
+  readonly stopSignal?: "SIGINT" | "SIGTERM";
+  /** Cap on stdout; more is dropped and `truncated` set. Default 1 MiB. */
+  readonly maxOutputBytes?: number;
+  /** Called with each whole line of stdout as it arrives. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** What a run left behind. A non-zero exit is a result, not an error. */
+export interface ProgramResult {
+  /** Exit code, or null if a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly truncated: boolean;
+  /** `exit`: by itself; `deadline`, `cancelled`: we ended it. */
+  readonly ended: "exit" | "deadline" | "cancelled";
+  readonly durationMs: number;
+}
+
+/** `ready`; `absent`: not installed; `not_permitted`: `--allow-run` does not name it. */
+export type ProgramState = "ready" | "absent" | "not_permitted";
+
+/** Starting programs: clear environment, fixed PATH, cwd `/`, output cap, deadline. */
+export interface Programs {
+  /** The platform whose dialect the programs speak. */
+  readonly platform: "linux" | "darwin" | "windows";
+  /**
+   * Runs a program to its end.
+   * @throws {Unavailable} `env.program_absent` with an install hint
+   * @throws {PermissionMissing} `permission.run` with the flag
+   */
+  run(call: ProgramCall): Promise<ProgramResult>;
+  /** Whether a program can be run, found out without running it. */
+  state(program: Program): Promise<ProgramState>;
+}
+
+/** A TCP connection that has been checked against the judged addresses. */
+export interface Connection {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  /** Reads into `into`; null at the end of the stream. */
+  read(into: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  close(): void;
+}
+
+/** One dial. */
+export interface DialRequest {
+  /** The name as the user wrote it, if there was one (the permission flag may name it). */
+  readonly name?: string;
+  /** Canonical address to dial; one of `judged`. */
+  readonly address: string;
+  readonly port: number;
+  /** Canonical addresses that policy has let pass; the peer must be one of them. */
+  readonly judged: readonly string[];
+  /** Deadline and cancellation; an abort closes the socket. */
+  readonly signal: AbortSignal;
+}
+
+/** How a dial failed, told apart where the system tells. */
+export type DialFailure =
+  | "refused"
+  | "reset"
+  | "timeout"
+  | "host_unreachable"
+  | "network_unreachable"
+  | "cancelled"
+  | "local";
+
+/** Network. */
+export interface Net {
+  /**
+   * Connects by TCP: by address where the permission covers the address, else by name with the
+   * peer address checked before a byte is sent.
+   * @throws {PermissionMissing} `permission.net`
+   * @throws {RemoteFailure} `remote.connect` with `detail.failure` one of {@link DialFailure}
+   */
+  dial(request: DialRequest): Promise<Connection>;
+  /**
+   * Addresses of a name from the configured resolvers, A and AAAA, in canonical form.
+   * @throws {RemoteFailure} `remote.dns_*` (nxdomain, timeout, failure)
+   * @throws {PermissionMissing} `permission.net` naming the resolver
+   */
+  resolveHost(name: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** True if connecting to `host:port` is permitted by the flags. */
+  mayConnect(host: string, port: number): Promise<boolean>;
+}
+
+/** The doors together. */
+export interface Io {
+  readonly clock: Clock;
+  readonly programs: Programs;
+  readonly net: Net;
+}

@@ -1,0 +1,192 @@
+/**
+ * The contract of a tool. A tool states what it is, what it needs and which facts policy must judge,
+ * and does its one job in `run`; everything around that is in `pipeline.ts`.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { AuditReader } from "../audit/record.ts";
+import type { Config } from "../config/config.ts";
+import type { Io, Program } from "../io/io.ts";
+import type { Guard, JudgedTarget } from "../policy/decision.ts";
+import type { Policy } from "../policy/policy.ts";
+
+/** What a tool does to the world; all four MCP hints follow from this and `reach`. */
+export type Effect = "observe" | "change" | "destroy";
+
+/** `local`: this host and this process only; `open`: it talks to others. */
+export type Reach = "local" | "open";
+
+/** One Deno permission that a tool needs; `lib/policy/permissions.ts` turns the union into flags. */
+export type Need =
+  | { readonly kind: "run"; readonly program: Program }
+  /** TCP to whatever `security.allowed_targets` lists (or anything, with `security.network: open`). */
+  | { readonly kind: "net_targets" }
+  /** The configured name servers. Every tool that takes a host name needs it. */
+  | { readonly kind: "net_resolvers" }
+  /** UDP from an ephemeral local port. */
+  | { readonly kind: "net_udp" }
+  | { readonly kind: "net"; readonly host: string; readonly port: number }
+  | { readonly kind: "read"; readonly path: string }
+  | { readonly kind: "write"; readonly path: string }
+  | { readonly kind: "sys"; readonly name: string };
+
+/** The tool starts this program. */
+export function run(program: Program): Need {
+  return { kind: "run", program };
+}
+
+/** The tool resolves host names. */
+export const resolvers: Need = { kind: "net_resolvers" };
+
+/** The tool connects to targets by TCP. */
+export const targets: Need = { kind: "net_targets" };
+
+/** The tool sends UDP. */
+export const udp: Need = { kind: "net_udp" };
+
+/** What `capabilities` reports of one permission or program. */
+export interface NeedState {
+  readonly need: Need;
+  /** The flag that covers it, for example `--allow-run=ping`. */
+  readonly flag: string;
+  readonly state: "granted" | "missing" | "absent";
+}
+
+/** Facts about the running server that meta tools show. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly transport: "stdio" | "http" | "call";
+  readonly tools: readonly Tool[];
+  /** Where the configuration came from, in order of rising precedence. */
+  readonly configSources: readonly string[];
+  /** Set when the server runs with wider permissions than the policy needs: what is wider. */
+  readonly widerPermissions: readonly string[];
+  /** State of everything the enabled tools need. */
+  needStates(): Promise<readonly NeedState[]>;
+}
+
+/** What a tool may touch: narrow and read-only. Add a member only when a tool uses it. */
+export interface ToolContext {
+  /** Aborts on cancellation and at the deadline; `signal.reason` is a {@link StopReason}. */
+  readonly signal: AbortSignal;
+  readonly config: Config;
+  readonly io: Io;
+  readonly policy: Policy;
+  readonly audit: AuditReader;
+  readonly server: ServerFacts;
+  /** Tells the client how far the call is; `done` of `total` in any unit, and one short line. */
+  progress(done: number, total?: number, message?: string): void;
+  /**
+   * The outcome of a guard: the judged target.
+   * @throws what policy said about this text (`policy.*`, `input.*`, `remote.dns_*`)
+   */
+  judged(text: string): JudgedTarget;
+}
+
+/** Why a call's signal fired. */
+export class StopReason extends Error {
+  constructor(readonly kind: "deadline" | "cancelled" | "shutdown") {
+    super(
+      kind === "deadline"
+        ? "The call ran out of time"
+        : kind === "cancelled"
+        ? "The call was cancelled"
+        : "The server is stopping",
+    );
+    this.name = "StopReason";
+  }
+}
+
+/** A tool as its module writes it. */
+export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> {
+  /** snake_case; equals the file name. */
+  readonly name: string;
+  readonly title: string;
+  readonly toolset: string;
+  readonly effect: Effect;
+  readonly reach: Reach;
+  /** What it is for, when to use it rather than its neighbour, what it costs, what it returns. */
+  readonly description: string;
+  /** `z.strictObject`, every field described with unit, range and default. */
+  readonly input: I;
+  /** Always has `success` and `summary`. */
+  readonly output: O;
+  readonly needs: (config: Config) => readonly Need[];
+  readonly guards?: (input: z.output<I>) => readonly Guard[];
+  readonly budget: {
+    /** Longest run, milliseconds; past it `signal` aborts and the tool returns what it has. */
+    readonly ms: number | ((input: z.output<I>, config: Config) => number);
+    /** Longest answer, characters of JSON; default `limits.answer_chars`. */
+    readonly chars?: number;
+  };
+  /**
+   * Name of the output's array that may be cut to whole items when the answer is too long. The tool
+   * then also takes `cursor` and returns `page: {shown, total, next_cursor}`; both are added by
+   * `defineTool`'s callers, not by the tool.
+   */
+  readonly pages?: keyof z.output<O> & string;
+  /** Other names that are accepted and never listed. */
+  readonly aliases?: readonly string[];
+  readonly run: (input: z.output<I>, cx: ToolContext) => Promise<z.input<O>> | z.input<O>;
+}
+
+/** A tool as the pipeline and the lists see it, its types erased. */
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  readonly toolset: string;
+  readonly effect: Effect;
+  readonly reach: Reach;
+  readonly description: string;
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
+  readonly needs: (config: Config) => readonly Need[];
+  readonly guards: (input: unknown) => readonly Guard[];
+  readonly budget: {
+    readonly ms: (input: unknown, config: Config) => number;
+    readonly chars: number | null;
+  };
+  readonly pages: string | null;
+  readonly aliases: readonly string[];
+  readonly run: (input: unknown, cx: ToolContext) => Promise<Record<string, unknown>>;
+}
+
+/**
+ * Makes a tool from its spec.
+ *
+ * @throws {TypeError} if the name is not snake_case or the output lacks `success` or `summary`
+ */
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
+  spec: ToolSpec<I, O>,
+): Tool {
+  if (!/^[a-z][a-z0-9_]{1,39}$/.test(spec.name)) {
+    throw new TypeError(`Cannot define tool "${spec.name}": the name must be snake_case`);
+  }
+  for (const field of ["success", "summary"]) {
+    if (!(field in spec.output.shape)) {
+      throw new TypeError(`Cannot define tool "${spec.name}": its output lacks "${field}"`);
+    }
+  }
+  const { ms, chars } = spec.budget;
+  // The erased functions receive only what `input` has parsed, so the casts restore a known type.
+  return {
+    name: spec.name,
+    title: spec.title,
+    toolset: spec.toolset,
+    effect: spec.effect,
+    reach: spec.reach,
+    description: spec.description,
+    input: spec.input,
+    output: spec.output,
+    needs: spec.needs,
+    guards: (input) => spec.guards?.(input as z.output<I>) ?? [],
+    budget: {
+      ms: (input, config) => typeof ms === "number" ? ms : ms(input as z.output<I>, config),
+      chars: chars ?? null,
+    },
+    pages: spec.pages ?? null,
+    aliases: spec.aliases ?? [],
+    run: async (input, cx) => await spec.run(input as z.output<I>, cx) as Record<string, unknown>,
+  };
+}
