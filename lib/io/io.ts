@@ -100,8 +100,57 @@ export type DialFailure =
   | "cancelled"
   | "local";
 
+/** One question in one datagram, and the datagram that answers it. */
+export interface UdpExchange {
+  /** Canonical address, judged by policy or configured; only datagrams from it and `port` count. */
+  readonly address: string;
+  readonly port: number;
+  readonly payload: Uint8Array;
+  /** True ends the wait; false drops the datagram and waits on. Must not throw. */
+  readonly accept: (datagram: Uint8Array) => boolean;
+  /** Deadline and cancellation; an abort closes the socket. */
+  readonly signal: AbortSignal;
+}
+
+/** One TLS handshake over a connection; the certificate is shown, not trusted. */
+export interface TlsRequest {
+  /** Name or address that the certificate must be for; a name is also sent as SNI (RFC 6066 §3). */
+  readonly serverName: string;
+  /** Offered protocols in order of preference (RFC 7301); empty: the extension is not sent. */
+  readonly alpn: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** What a handshake agreed on. */
+export interface TlsSession {
+  /** For example `TLSv1.3`, or null where the runtime does not say. */
+  readonly version: string | null;
+  /** IANA name of the cipher suite, or null where the runtime does not say. */
+  readonly cipher: string | null;
+  readonly alpn: string | null;
+  /** Why the runtime would not trust the peer (an OpenSSL name such as `CERT_HAS_EXPIRED`), or null. */
+  readonly distrust: string | null;
+  /** Leaf certificate, DER; null if the runtime withholds it. */
+  readonly certificate: Uint8Array | null;
+  /** The encrypted stream; closing it closes the connection underneath. */
+  readonly stream: Connection;
+}
+
 /** Network. */
 export interface Net {
+  /** Configured name servers with `system` expanded, `a.b.c.d:port` or `[v6]:port`, preferred first. */
+  readonly resolvers: readonly string[];
+  /**
+   * Sends one datagram and waits for the one that `accept` takes.
+   * @throws {PermissionMissing} `permission.net`
+   * @throws {RemoteFailure} `remote.udp` with `detail.failure` one of {@link DialFailure}
+   */
+  exchangeUdp(request: UdpExchange): Promise<Uint8Array>;
+  /**
+   * TLS over `connection`, which the session then owns: it is closed on failure.
+   * @throws {RemoteFailure} `remote.tls` with `detail.remote_said`, or `detail.failure` `timeout`, `cancelled`
+   */
+  tlsHandshake(connection: Connection, request: TlsRequest): Promise<TlsSession>;
   /**
    * Connects by TCP: by address where the permission covers the address, else by name with the
    * peer address checked before a byte is sent.
