@@ -1,0 +1,116 @@
+/**
+ * From what a client sent to what a tool may rely on: the schema stays strict, and a value that was
+ * only wrapped in a string (`"5"` for 5) is unwrapped once, faithfully.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import { InputError } from "../errors/mod.ts";
+
+type Issue = z.core.$ZodIssue;
+type Json = Record<string, unknown>;
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value that `text` stands for, if writing it out again gives the same text. */
+function unwrap(text: string, expected: string): unknown {
+  switch (expected) {
+    case "number":
+    case "int": {
+      const number = Number(text);
+      return String(number) === text ? number : undefined;
+    }
+    case "boolean":
+      return text === "true" ? true : text === "false" ? false : undefined;
+    case "array":
+    case "object":
+    case "record": {
+      try {
+        const value: unknown = JSON.parse(text);
+        return (expected === "array") === Array.isArray(value) && typeof value === "object" &&
+            value !== null
+          ? value
+          : undefined;
+      } catch {
+        return undefined;
+      }
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Returns a copy of `root` with the string at `path` unwrapped, or undefined if nothing was. */
+function unwrapAt(root: unknown, path: readonly PropertyKey[], expected: string): unknown {
+  const [head, ...tail] = path;
+  if (head === undefined) return typeof root === "string" ? unwrap(root, expected) : undefined;
+  if (Array.isArray(root) && typeof head === "number") {
+    const member = unwrapAt(root[head], tail, expected);
+    return member === undefined ? undefined : root.with(head, member);
+  }
+  if (isRecord(root) && typeof head === "string") {
+    const member = unwrapAt(root[head], tail, expected);
+    return member === undefined ? undefined : { ...root, [head]: member };
+  }
+  return undefined;
+}
+
+function at(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (Array.isArray(value) && typeof key === "number") value = value[key];
+    else if (isRecord(value) && typeof key === "string") value = value[key];
+    else return undefined;
+  }
+  return value;
+}
+
+function quote(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function describe(issue: Issue, raw: unknown, known: readonly string[]): string {
+  const where = issue.path.map(String).join(".") || "arguments";
+  if (issue.code === "unrecognized_keys") {
+    return `unknown argument ${issue.keys.map((key) => quote(key)).join(", ")} (known: ${
+      known.join(", ")
+    })`;
+  }
+  return `${where}: ${issue.message}, got ${quote(at(raw, issue.path))}`;
+}
+
+/**
+ * Parses a client's arguments.
+ *
+ * @throws {InputError} `input.arguments`, naming every argument that is wrong, what is wanted and
+ * what came
+ */
+export function parseInput(toolName: string, schema: z.ZodObject, raw: unknown): unknown {
+  let candidate: unknown = raw ?? {};
+  let parsed = schema.safeParse(candidate);
+  if (!parsed.success) {
+    let changed = false;
+    for (const issue of parsed.error.issues) {
+      if (issue.code !== "invalid_type") continue;
+      const unwrapped = unwrapAt(candidate, issue.path, issue.expected);
+      if (unwrapped !== undefined) {
+        candidate = unwrapped;
+        changed = true;
+      }
+    }
+    if (changed) parsed = schema.safeParse(candidate);
+  }
+  if (parsed.success) return parsed.data;
+  const known = Object.keys(schema.shape);
+  const faults = parsed.error.issues.slice(0, 5).map((issue) => describe(issue, raw, known));
+  const more = parsed.error.issues.length - faults.length;
+  throw new InputError(
+    "arguments",
+    `Cannot call "${toolName}": ${faults.join("; ")}${more > 0 ? `; and ${more} more` : ""}`,
+    { hint: `Correct the named arguments and call again. Arguments: ${known.join(", ")}.` },
+  );
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { InputError } from "../errors/mod.ts";
+import { parseInput } from "./parse_input.ts";
+
+const schema = z.strictObject({
+  target: z.string().min(1).max(20),
+  count: z.int().min(1).max(100).default(4),
+  ports: z.array(z.int()).optional(),
+  tls: z.boolean().optional(),
+});
+
+Deno.test("parseInput() fills defaults", () => {
+  assert.deepEqual(parseInput("t", schema, { target: "a" }), { target: "a", count: 4 });
+});
+
+Deno.test('parseInput() understands "5" for 5, "true" for true and "[1,2]" for [1,2]', () => {
+  assert.deepEqual(
+    parseInput("t", schema, { target: "a", count: "5", tls: "true", ports: "[1,2]" }),
+    { target: "a", count: 5, tls: true, ports: [1, 2] },
+  );
+});
+
+Deno.test("parseInput() unwraps inside arrays", () => {
+  assert.deepEqual(parseInput("t", schema, { target: "a", ports: ["80", 443] }), {
+    target: "a",
+    count: 4,
+    ports: [80, 443],
+  });
+});
+
+Deno.test("parseInput() does not unwrap what would not print back the same", () => {
+  for (const count of ["5.0", "0x5", " 5", "5e0", "٥", "", "+5"]) {
+    assert.throws(() => parseInput("t", schema, { target: "a", count }), InputError);
+  }
+});
+
+Deno.test("parseInput() never turns a number into a string", () => {
+  assert.throws(() => parseInput("t", schema, { target: 5 }), {
+    code: "input.arguments",
+    message: 'Cannot call "t": target: Invalid input: expected string, received number, got 5',
+  });
+});
+
+Deno.test("parseInput() names an unknown argument and the known ones", () => {
+  assert.throws(() => parseInput("t", schema, { target: "a", cuont: 3 }), {
+    message: 'Cannot call "t": unknown argument "cuont" (known: target, count, ports, tls)',
+    hint: "Correct the named arguments and call again. Arguments: target, count, ports, tls.",
+  });
+});
+
+Deno.test("parseInput() reports a missing argument as nothing", () => {
+  assert.throws(() => parseInput("t", schema, {}), { message: /target: .* got nothing$/ });
+});
+
+Deno.test("parseInput() refuses counts of -1 and 10^9 with the bounds", () => {
+  assert.throws(() => parseInput("t", schema, { target: "a", count: -1 }), {
+    message: />=1, got -1/,
+  });
+  assert.throws(() => parseInput("t", schema, { target: "a", count: 1e9 }), {
+    message: /<=100, got 1000000000/,
+  });
+});
+
+Deno.test("parseInput() refuses what is no object at all", () => {
+  for (const raw of [5, "text", [], true]) {
+    assert.throws(() => parseInput("t", schema, raw), InputError);
+  }
+});
+
+Deno.test("parseInput() quotes a 10,000-character value only in part", () => {
+  assert.throws(
+    () => parseInput("t", schema, { target: "x".repeat(10_000) }),
+    (error: InputError) => error.message.length < 300,
+  );
+});

@@ -1,0 +1,62 @@
+/**
+ * Which tools a launch offers. Precedence, highest first: `read_only` > `exclude_tools` > `tools` >
+ * `toolsets` > the default set. The outcome is fixed for the life of the process and sorted by name.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { InputError } from "../errors/mod.ts";
+import type { Tool } from "./define_tool.ts";
+
+/** Presets, by name: tool names (slim) or toolset names. `all` stands for every toolset. */
+const PRESETS: Readonly<Record<string, readonly string[]>> = {
+  default: ["connectivity", "meta"],
+};
+
+/** The few tools of the preset `slim`. */
+const SLIM: readonly string[] = ["capabilities", "dns_lookup", "ping", "port_check", "traceroute"];
+
+type Selection = Pick<Config, "toolsets" | "tools" | "exclude_tools" | "read_only">;
+
+function byName(a: Tool, b: Tool): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function refuseUnknown(
+  key: string,
+  wanted: readonly string[],
+  known: readonly string[],
+): void {
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new InputError(
+      "config",
+      `Cannot use ${key}: unknown ${unknown.map((name) => `"${name}"`).join(", ")}`,
+      { hint: `Known: ${known.join(", ")}.` },
+    );
+  }
+}
+
+/**
+ * The tools that `selection` enables, sorted by name.
+ *
+ * @throws {InputError} `input.config` for a toolset or tool that does not exist
+ */
+export function selectTools(all: readonly Tool[], selection: Selection): readonly Tool[] {
+  const names = all.map((tool) => tool.name).sort();
+  const toolsets = [...new Set(all.map((tool) => tool.toolset))].sort();
+  refuseUnknown("toolsets", selection.toolsets, ["slim", "default", "all", ...toolsets]);
+  refuseUnknown("tools", selection.tools ?? [], names);
+  refuseUnknown("exclude_tools", selection.exclude_tools, names);
+
+  const inToolsets = (tool: Tool): boolean =>
+    selection.toolsets.some((name) =>
+      name === "all" || name === tool.toolset ||
+      (name === "slim" ? SLIM.includes(tool.name) : PRESETS[name]?.includes(tool.toolset) === true)
+    );
+  return all
+    .filter((tool) => selection.tools?.includes(tool.name) ?? inToolsets(tool))
+    .filter((tool) => !selection.exclude_tools.includes(tool.name))
+    .filter((tool) => !selection.read_only || tool.effect === "observe")
+    .sort(byName);
+}

@@ -1,0 +1,131 @@
+/** The tool `capabilities`: what works here, what does not, and under which policy. */
+import { z } from "zod";
+import { defineTool, type NeedState, type ToolContext } from "../../lib/mcp/define_tool.ts";
+import { installHint } from "../../lib/io/program.ts";
+import type { Program } from "../../lib/io/io.ts";
+
+const PROGRAMS: readonly Program[] = ["ping", "traceroute", "mtr", "ip"];
+
+const Output = z.object({
+  success: z.boolean(),
+  summary: z.string(),
+  server_version: z.string(),
+  runtime_version: z.string(),
+  platform: z.string(),
+  python_version: z.null().describe("Always null: netglass runs on Deno, see runtime_version"),
+  transport: z.enum(["stdio", "http", "call"]),
+  tools: z.array(z.string()),
+  dependencies: z.array(z.object({
+    name: z.string(),
+    available: z.boolean(),
+    path: z.null().describe("Always null: the path of a program is not readable inside the fence"),
+    note: z.string().nullable(),
+  })),
+  permissions: z.object({
+    missing: z.array(z.string()).describe("Flags that enabled tools need and Deno was not given"),
+    wider: z.array(z.string()).describe("What Deno was given beyond the policy"),
+  }),
+  security: z.object({
+    network: z.enum(["listed", "open"]),
+    allowed_targets_configured: z.boolean(),
+    allowed_targets_count: z.int(),
+    blocked_targets_count: z.int(),
+    block_private: z.boolean(),
+    block_cloud_metadata: z.boolean(),
+    read_only: z.boolean(),
+  }),
+  pcap: z.object({
+    max_packets: z.int(),
+    allow_custom_filters: z.boolean(),
+    allowed_paths: z.array(z.string()),
+  }),
+  resolvers: z.array(z.string()),
+  audit_path: z.string().nullable(),
+  config_sources: z.array(z.string()),
+});
+
+type Dependency = z.output<typeof Output>["dependencies"][number];
+
+async function dependency(program: Program, cx: ToolContext): Promise<Dependency> {
+  const state = await cx.io.programs.state(program);
+  return {
+    name: program,
+    available: state === "ready",
+    path: null,
+    note: state === "ready"
+      ? null
+      : state === "absent"
+      ? installHint(program, cx.io.programs.platform)
+      : `not permitted: start the server with --allow-run=${program}`,
+  };
+}
+
+function summarize(
+  tools: number,
+  dependencies: readonly Dependency[],
+  missing: readonly string[],
+  wider: readonly string[],
+): string {
+  const absent = dependencies.filter((item) => !item.available).map((item) => item.name);
+  const parts = [
+    `${tools} tools enabled`,
+    absent.length === 0
+      ? `${dependencies.map((item) => item.name).join(", ")} ready`
+      : `not usable: ${absent.join(", ")}`,
+  ];
+  if (missing.length > 0) {
+    parts.push(`${missing.length} permission${missing.length > 1 ? "s" : ""} missing`);
+  }
+  if (wider.length > 0) parts.push("running with wider permissions than the policy needs");
+  return parts.join("; ");
+}
+
+export const capabilities = defineTool({
+  name: "capabilities",
+  title: "What works here",
+  toolset: "meta",
+  effect: "observe",
+  reach: "local",
+  description:
+    "What this server can do on this host: enabled tools, installed programs with install hints, " +
+    "Deno permissions missing or too wide, the active policy, resolvers. Call it first; it is cheap.",
+  input: z.strictObject({}),
+  output: Output,
+  needs: () => [],
+  budget: { ms: 10_000 },
+  run: async (_input, cx) => {
+    const [dependencies, needs] = await Promise.all([
+      Promise.all(PROGRAMS.map((program) => dependency(program, cx))),
+      cx.server.needStates(),
+    ]);
+    const missing = needs.filter((need: NeedState) => need.state === "missing")
+      .map((need) => need.flag);
+    const { security, pcap, read_only, audit } = cx.config;
+    const wider = [...cx.server.widerPermissions];
+    return {
+      success: true,
+      summary: summarize(cx.server.tools.length, dependencies, missing, wider),
+      server_version: cx.server.version,
+      runtime_version: `deno ${Deno.version.deno}`,
+      platform: `${Deno.build.os} ${Deno.build.arch}`,
+      python_version: null,
+      transport: cx.server.transport,
+      tools: cx.server.tools.map((tool) => tool.name),
+      dependencies,
+      permissions: { missing, wider },
+      security: {
+        network: security.network,
+        allowed_targets_configured: security.allowed_targets.length > 0,
+        allowed_targets_count: security.allowed_targets.length,
+        blocked_targets_count: security.blocked_targets.length,
+        block_private: security.block_private,
+        block_cloud_metadata: security.block_cloud_metadata,
+        read_only,
+      },
+      pcap: { ...pcap, allowed_paths: [...pcap.allowed_paths] },
+      resolvers: [...cx.io.net.resolvers],
+      audit_path: audit.path,
+      config_sources: [...cx.server.configSources],
+    };
+  },
+});
