@@ -1,0 +1,67 @@
+/**
+ * What one text of the configuration must look like, by kind: each check answers null, or what is
+ * wanted instead.
+ *
+ * @module
+ */
+import { parseEndpoint } from "./endpoint.ts";
+
+/** A toolset or tool name. */
+export function checkName(text: string): string | null {
+  return /^[a-z][a-z0-9_]{0,39}$/.test(text) ? null : "a name in lower case, such as dns_lookup";
+}
+
+/** The outer shape of a target pattern; `lib/policy` parses it fully (see `LoadRequest.checkTarget`). */
+export function checkTargetShape(text: string): string | null {
+  return /^[!-~\u00a1-\uffff]{1,255}$/.test(text)
+    ? null
+    : "a host name, *.domain, address or CIDR range, without spaces";
+}
+
+/** A path: not empty, no control characters. */
+export function checkPath(text: string): string | null {
+  // deno-lint-ignore no-control-regex -- a control character is exactly what is refused
+  return text !== "" && text.length <= 4096 && !/[\u0000-\u001f\u007f]/.test(text)
+    ? null
+    : "a path without control characters";
+}
+
+/** `system`, or a name server by address. */
+export function checkResolver(text: string): string | null {
+  const wanted =
+    'system, or an address such as "192.0.2.53", "192.0.2.53:5353", "[2001:db8::53]:53"';
+  if (text === "system") return null;
+  const endpoint = parseEndpoint(text);
+  return endpoint !== null && endpoint.port !== 0 ? null : wanted;
+}
+
+/** Where to listen: an address and a port. */
+export function checkListen(text: string): string | null {
+  const endpoint = parseEndpoint(text.replace(/^localhost:/i, "127.0.0.1:"));
+  return endpoint !== null && endpoint.port !== null
+    ? null
+    : 'an address with a port, such as "127.0.0.1:8080" or "[::1]:8080"';
+}
+
+/** A bearer token (RFC 6750 §2.1, b64token), long enough not to be guessed. */
+export function checkToken(text: string): string | null {
+  if (text.length < 16) return "a token of at least 16 characters";
+  return /^[A-Za-z0-9._~+/-]+=*$/.test(text)
+    ? null
+    : "a token of letters, digits and -._~+/ (RFC 6750)";
+}
+
+/** A host of a Host header, without port. */
+export function checkHost(text: string): string | null {
+  return /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?)$/.test(text)
+    ? null
+    : 'a host without port, such as "netglass.example" or "[2001:db8::1]"';
+}
+
+/** An origin: scheme, host and perhaps a port (RFC 6454 §6.2). */
+export function checkOrigin(text: string): string | null {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text
+    ? null
+    : 'an origin, such as "https://console.example" (lower case, no path)';
+}

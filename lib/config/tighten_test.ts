@@ -1,0 +1,110 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { configKeys, type KeyValue, rowOf } from "./schema.ts";
+import { coversTarget } from "./target_cover.ts";
+import { tighten } from "./tighten.ts";
+
+type Row = readonly [
+  key: string,
+  base: KeyValue,
+  wanted: KeyValue,
+  value: KeyValue,
+  ignored: string | null,
+];
+
+const table: readonly Row[] = [
+  ["toolsets", ["default"], ["default"], ["default"], null],
+  ["toolsets", ["default"], ["slim"], ["slim"], null],
+  ["toolsets", ["default"], ["all"], ["default"], '"all"'],
+  ["toolsets", ["all"], ["connectivity"], ["connectivity"], null],
+  ["toolsets", ["connectivity", "meta"], ["meta", "bgp"], ["meta"], '"bgp"'],
+  ["tools", null, ["ping"], null, '"ping"'],
+  ["tools", ["ping", "mtr"], ["ping"], ["ping"], null],
+  ["tools", ["ping"], null, ["ping"], "null"],
+  ["tools", ["ping"], [], [], null],
+  ["exclude_tools", ["mtr"], ["ping"], ["mtr", "ping"], null],
+  ["exclude_tools", ["mtr"], [], ["mtr"], null],
+  ["read_only", false, true, true, null],
+  ["read_only", true, false, true, "false"],
+  ["security.network", "open", "listed", "listed", null],
+  ["security.network", "listed", "open", "listed", "open"],
+  ["security.allowed_targets", [], ["a.example"], ["a.example"], null],
+  [
+    "security.allowed_targets",
+    ["a.example"],
+    [],
+    ["a.example"],
+    "an empty list, which allows any target",
+  ],
+  ["security.allowed_targets", ["a.example"], ["b.example"], ["a.example"], '"b.example"'],
+  ["security.allowed_targets", ["10.0.0.0/8"], ["10.1.0.0/16", "10.2.0.1"], [
+    "10.1.0.0/16",
+    "10.2.0.1",
+  ], null],
+  ["security.allowed_targets", ["10.1.0.0/16"], ["10.0.0.0/8"], ["10.1.0.0/16"], '"10.0.0.0/8"'],
+  ["security.blocked_targets", ["a"], ["b", "a"], ["a", "b"], null],
+  ["security.block_private", false, true, true, null],
+  ["security.block_private", true, false, true, "false"],
+  ["security.block_cloud_metadata", true, false, true, "false"],
+  ["pcap.max_packets", 0, 5, 5, null],
+  ["pcap.max_packets", 5, 0, 5, "0"],
+  ["pcap.max_packets", 5, 6, 5, "6"],
+  ["pcap.max_packets", 5, 4, 4, null],
+  ["pcap.allow_custom_filters", true, false, false, null],
+  ["pcap.allow_custom_filters", false, true, false, "true"],
+  ["pcap.allowed_paths", ["/a"], ["/a/b"], ["/a/b"], null],
+  ["pcap.allowed_paths", ["/a"], ["/ab", "/"], ["/a"], '"/ab", "/"'],
+  ["pcap.allowed_paths", ["/a"], ["/a/../b"], ["/a"], '"/a/../b"'],
+  ["pcap.allowed_paths", ["/a"], ["/a/..b"], ["/a/..b"], null],
+  ["pcap.allowed_paths", ["/a"], [], [], null],
+  ["dns.resolvers", ["system", "192.0.2.1"], ["192.0.2.1"], ["192.0.2.1"], null],
+  ["dns.resolvers", ["system"], ["192.0.2.1"], ["system"], '"192.0.2.1"'],
+  ["dns.timeout_ms", 3000, 200, 200, null],
+  ["dns.timeout_ms", 3000, 4000, 3000, "4000"],
+  ["http.listen", null, "127.0.0.1:80", null, "127.0.0.1:80"],
+  ["http.tokens", [], ["0123456789abcdef"], [], '"0123456789abcdef"'],
+  ["http.tokens", ["0123456789abcdef"], [], ["0123456789abcdef"], "an empty list"],
+  ["http.allowed_hosts", ["a"], [], [], null],
+  ["http.allowed_origins", [], ["https://a.example"], [], '"https://a.example"'],
+  ["audit.path", "/var/audit", null, "/var/audit", "null"],
+];
+
+for (const [key, base, wanted, value, ignored] of table) {
+  Deno.test(`${key}: ${JSON.stringify(wanted)} on top of ${JSON.stringify(base)}`, () => {
+    const row = rowOf(key);
+    if (row === undefined) throw new Error(`no key ${key}`);
+    deepStrictEqual(tighten(row, base, wanted, "linux"), { value, ignored });
+  });
+}
+
+Deno.test("no value of a working-directory file changes a key whose rule is never", () => {
+  deepStrictEqual(
+    configKeys.filter((row) => row.tighten === "never").map((row) => row.path),
+    ["http.listen", "http.tokens", "audit.path"],
+  );
+});
+
+const covers: readonly (readonly [outer: string, inner: string, expected: boolean])[] = [
+  ["*", "anything.example", true],
+  ["A.example", "a.EXAMPLE", true],
+  ["*.example", "a.example", true],
+  ["*.example", "*.b.example", true],
+  ["*.example", "badexample", false],
+  ["*.example", "example", false],
+  ["*.example", "*", false],
+  ["*.*.example", "a.b.example", false],
+  ["10.0.0.0/8", "10.0.0.0/8", true],
+  ["10.0.0.0/8", "10.255.0.0/16", true],
+  ["10.0.0.0/8", "11.0.0.0/16", false],
+  ["10.0.0.0/8", "*.0.0.1", false],
+  ["2001:db8::/32", "2001:db8:1::1", true],
+  ["2001:db8::/32", "2001:db9::/48", false],
+  ["0.0.0.0/0", "::1", false],
+  ["10.0.0.0/33", "10.0.0.1", false],
+  ["10.0.0.0/8/8", "10.0.0.1", false],
+];
+
+for (const [outer, inner, expected] of covers) {
+  Deno.test(`${outer} ${expected ? "covers" : "does not cover"} ${inner}`, () => {
+    strictEqual(coversTarget(outer, inner), expected);
+  });
+}
