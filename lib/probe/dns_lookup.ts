@@ -1,0 +1,164 @@
+/**
+ * A lookup: which name is asked (reverse names included), which servers are asked in which order,
+ * and where several servers differ.
+ *
+ * @module
+ */
+import { InputError, PermissionMissing, Unavailable } from "../errors/mod.ts";
+import type { JudgedTarget } from "../policy/decision.ts";
+import {
+  type AskOptions,
+  askServer,
+  type DnsAnswer,
+  type DnsServer,
+  type DnsStatus,
+} from "./dns_exchange.ts";
+import type { DnsQuestion, DnsRecord } from "./dns_message.ts";
+
+/** The port of DNS (RFC 1035 §4.2). */
+const DNS_PORT = 53;
+
+/** Answers about the name, as opposed to trouble with the server. */
+const TRUSTWORTHY: ReadonlySet<DnsStatus> = new Set(["found", "nxdomain", "nodata", "referral"]);
+
+/** True if the answer is whole and says something about the name. */
+export function isTrustworthy(answer: DnsAnswer): boolean {
+  return TRUSTWORTHY.has(answer.status) && answer.message?.flags.tc !== true;
+}
+
+/**
+ * Splits `host`, `host:port`, `[v6]:port` and a bare IPv6 address. The host is not judged.
+ * Answers null for a port outside 1 to 65535.
+ */
+export function splitServer(text: string): { host: string; port: number } | null {
+  const match = /^\[([^\]]*)\](?::(\d+))?$/.exec(text) ?? /^([^:]*)(?::(\d+))?$/.exec(text);
+  if (match === null) return { host: text, port: DNS_PORT };
+  const port = match[2] === undefined ? DNS_PORT : Number(match[2]);
+  return port >= 1 && port <= 65535 ? { host: match[1] ?? "", port } : null;
+}
+
+/** `192.0.2.1:53`, `[2001:db8::1]:53`. */
+export function renderServer(server: Pick<DnsServer, "address" | "port">): string {
+  const { address, port } = server;
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** The configured name servers. */
+export function configuredServers(resolvers: readonly string[]): readonly DnsServer[] {
+  return resolvers.flatMap((label) => {
+    const split = splitServer(label);
+    return split === null ? [] : [{ address: split.host, port: split.port, label }];
+  });
+}
+
+/** Name under `in-addr.arpa` (RFC 1035 §3.5) or `ip6.arpa` (RFC 3596 §2.5) of a canonical address. */
+export function reverseName(address: string): string {
+  if (!address.includes(":")) return `${address.split(".").reverse().join(".")}.in-addr.arpa`;
+  const [head = "", tail] = address.split("::");
+  const groups = (part: string) => part === "" ? [] : part.split(":").flatMap(groupsOf);
+  const front = groups(head);
+  const back = tail === undefined ? [] : groups(tail);
+  const middle = Array<string>(8 - front.length - back.length).fill("0");
+  const nibbles = [...front, ...middle, ...back].map((group) => group.padStart(4, "0")).join("");
+  return `${[...nibbles].reverse().join(".")}.ip6.arpa`;
+}
+
+/** The groups that one part of an IPv6 text stands for; an embedded IPv4 address is two. */
+function groupsOf(part: string): string[] {
+  if (!part.includes(".")) return [part];
+  const [a = 0, b = 0, c = 0, d = 0] = part.split(".").map(Number);
+  return [(a * 256 + b).toString(16), (c * 256 + d).toString(16)];
+}
+
+/** The name to ask for: the reverse name if the query is an address. */
+export function questionName(
+  judged: JudgedTarget,
+  query: string,
+): { name: string; reverse: boolean } {
+  if (judged.name !== null) return { name: judged.name, reverse: false };
+  const [address] = judged.addresses;
+  if (address === undefined) {
+    throw new InputError("query", `Cannot look up "${query.slice(0, 80)}": not a name or address`, {
+      hint: "Give a name such as www.example.com or an address such as 192.0.2.1.",
+    });
+  }
+  return { name: reverseName(address), reverse: true };
+}
+
+/** The answer that counts, and every server that was asked for it, in order. */
+export interface LookupResult {
+  readonly answer: DnsAnswer;
+  readonly asked: readonly DnsAnswer[];
+}
+
+/**
+ * Asks the servers in order until one gives a trustworthy answer; without one, the best of what
+ * came counts: an answer before silence.
+ *
+ * @throws {PermissionMissing} if no server may be asked
+ * @throws {Unavailable} `env.no_resolver` if there is no server
+ */
+export async function lookUp(
+  question: DnsQuestion,
+  servers: readonly DnsServer[],
+  options: AskOptions,
+): Promise<LookupResult> {
+  const asked: DnsAnswer[] = [];
+  let refused: PermissionMissing | null = null;
+  for (const server of servers) {
+    if (options.signal.aborted && asked.length > 0) break;
+    try {
+      const answer = await askServer(server, question, options);
+      asked.push(answer);
+      if (isTrustworthy(answer)) return { answer, asked };
+    } catch (error) {
+      if (!(error instanceof PermissionMissing)) throw error;
+      refused ??= error;
+    }
+  }
+  const answer = asked.find((candidate) => candidate.message !== null) ?? asked[0];
+  if (answer !== undefined) return { answer, asked };
+  throw refused ?? new Unavailable("no_resolver", "Cannot look up names: no name server is known", {
+    hint: "Set dns.resolvers in the configuration, or name a nameserver.",
+  });
+}
+
+/** Where answers differ, one row per thing, the servers grouped by what they said. */
+export interface DnsDifference {
+  readonly what: "status" | "records" | "authoritative" | "authenticated";
+  readonly groups: readonly { readonly value: string; readonly servers: readonly string[] }[];
+}
+
+/**
+ * Compares answers to one question. TTLs run down in caches and the order of records means nothing,
+ * so neither counts.
+ */
+export function differencesOf(answers: readonly DnsAnswer[]): readonly DnsDifference[] {
+  const usable = answers.filter((answer) => answer.message !== null);
+  const rows: [DnsDifference["what"], readonly DnsAnswer[], (answer: DnsAnswer) => string][] = [
+    ["status", answers, (answer) => answer.status],
+    ["records", usable, (answer) => recordSet(answer.message?.answers ?? [])],
+    ["authoritative", usable, (answer) => answer.message?.flags.aa ? "aa" : "not aa"],
+    ["authenticated", usable, (answer) => answer.message?.flags.ad ? "ad" : "not ad"],
+  ];
+  return rows.flatMap(([what, among, say]) => {
+    const groups = new Map<string, string[]>();
+    for (const answer of among) {
+      const value = say(answer);
+      const servers = groups.get(value);
+      if (servers === undefined) groups.set(value, [answer.server.label]);
+      else servers.push(answer.server.label);
+    }
+    return groups.size < 2
+      ? []
+      : [{ what, groups: [...groups].map(([value, servers]) => ({ value, servers })) }];
+  });
+}
+
+/** Signatures differ between servers that sign on the fly, so RRSIG does not count. */
+function recordSet(records: readonly DnsRecord[]): string {
+  const lines = records.filter((record) => record.type !== "RRSIG").map((record) =>
+    `${record.type} ${record.priority === undefined ? "" : `${record.priority} `}${record.value}`
+  );
+  return lines.length === 0 ? "(none)" : [...new Set(lines)].sort().join("; ");
+}

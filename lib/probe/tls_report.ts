@@ -1,0 +1,142 @@
+/**
+ * What a TLS server offered, in wire form: version, cipher, ALPN, its certificate, and whether the
+ * certificate deserves trust.
+ *
+ * @module
+ */
+import { X509Certificate } from "node:crypto";
+import { z } from "zod";
+import type { NetglassError } from "../errors/mod.ts";
+import type { TlsSession } from "../io/io.ts";
+
+/** Names of a certificate that are shown. */
+const MAX_NAMES = 50;
+const DAY_MS = 86_400_000;
+
+/** The wire form. */
+export const TlsReport = z.object({
+  handshake: z.boolean(),
+  version: z.string().nullable(),
+  cipher: z.string().nullable(),
+  alpn: z.string().nullable(),
+  verdict: z.enum(["trusted", "untrusted", "unknown"]).describe(
+    "Against the runtime's root store and the target; nothing is trusted because of it",
+  ),
+  reasons: z.array(z.string()).describe(
+    "Why untrusted: self_signed, unknown_issuer, expired, not_yet_valid, name_mismatch or an OpenSSL code",
+  ),
+  certificate: z.object({
+    subject: z.string(),
+    issuer: z.string(),
+    names: z.array(z.string()),
+    names_total: z.number(),
+    not_before: z.string(),
+    not_after: z.string(),
+    days_left: z.number().describe("Negative: expired"),
+    serial_number: z.string(),
+    fingerprint_sha256: z.string(),
+  }).nullable(),
+  certificate_withheld: z.boolean().describe("The runtime did not hand the certificate over"),
+  handshake_ms: z.number().nullable(),
+  error: z.string().optional(),
+});
+
+type Report = z.output<typeof TlsReport>;
+
+/** OpenSSL's verification results, as the runtime names them. */
+const REASONS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: "self_signed",
+  SELF_SIGNED_CERT_IN_CHAIN: "unknown_issuer",
+  UNABLE_TO_GET_ISSUER_CERT: "unknown_issuer",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "unknown_issuer",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "unknown_issuer",
+  CERT_HAS_EXPIRED: "expired",
+  CERT_NOT_YET_VALID: "not_yet_valid",
+  ERR_TLS_CERT_ALTNAME_INVALID: "name_mismatch",
+};
+
+/**
+ * A session in wire form. The runtime names one reason for distrust; dates and names are checked
+ * again here so that no second reason hides behind the first.
+ */
+export function tlsReport(
+  session: TlsSession,
+  target: { readonly serverName: string; readonly nowMs: number; readonly handshakeMs: number },
+): Report {
+  const shared = {
+    handshake: true,
+    version: session.version,
+    cipher: session.cipher,
+    alpn: session.alpn,
+    certificate_withheld: session.certificate === null,
+    handshake_ms: Math.round(target.handshakeMs * 1000) / 1000,
+  };
+  const reasons = new Set<string>();
+  if (session.distrust !== null) reasons.add(REASONS[session.distrust] ?? session.distrust);
+  let certificate: X509Certificate | null = null;
+  try {
+    certificate = session.certificate === null ? null : new X509Certificate(session.certificate);
+  } catch {
+    reasons.add("certificate_does_not_decode");
+  }
+  if (certificate === null) {
+    const verdict = reasons.size > 0 ? "untrusted" : "unknown";
+    return { ...shared, verdict, reasons: [...reasons], certificate: null };
+  }
+  const notBefore = Date.parse(certificate.validFrom);
+  const notAfter = Date.parse(certificate.validTo);
+  if (target.nowMs > notAfter) reasons.add("expired");
+  if (target.nowMs < notBefore) reasons.add("not_yet_valid");
+  if (!isFor(certificate, target.serverName)) reasons.add("name_mismatch");
+  const names = namesOf(certificate);
+  return {
+    ...shared,
+    verdict: reasons.size > 0 ? "untrusted" : "trusted",
+    reasons: [...reasons],
+    certificate: {
+      subject: oneLine(certificate.subject),
+      issuer: oneLine(certificate.issuer),
+      names: names.slice(0, MAX_NAMES),
+      names_total: names.length,
+      not_before: new Date(notBefore).toISOString(),
+      not_after: new Date(notAfter).toISOString(),
+      days_left: Math.floor((notAfter - target.nowMs) / DAY_MS),
+      serial_number: certificate.serialNumber,
+      fingerprint_sha256: certificate.fingerprint256,
+    },
+  };
+}
+
+/** A handshake that failed. */
+export function failedTlsReport(error: NetglassError): Report {
+  const said = error.detail.remote_said;
+  return {
+    handshake: false,
+    version: null,
+    cipher: null,
+    alpn: null,
+    verdict: "unknown",
+    reasons: [],
+    certificate: null,
+    certificate_withheld: false,
+    handshake_ms: null,
+    error: typeof said === "string" ? said : error.message,
+  };
+}
+
+function isFor(certificate: X509Certificate, serverName: string): boolean {
+  const isAddress = serverName.includes(":") || /^[\d.]+$/.test(serverName);
+  const match = isAddress ? certificate.checkIP(serverName) : certificate.checkHost(serverName);
+  return match !== undefined;
+}
+
+/** `DNS:a.example, IP Address:192.0.2.1` as the bare names. */
+function namesOf(certificate: X509Certificate): string[] {
+  return (certificate.subjectAltName ?? "").split(", ").filter((part) => part !== "")
+    .map((part) => part.replace(/^(?:DNS|IP Address|email|URI):/, ""));
+}
+
+/** Distinguished names come one attribute a line. */
+function oneLine(name: string): string {
+  return name.split("\n").filter((part) => part !== "").join(", ");
+}
