@@ -7,14 +7,18 @@
 import {
   createMcpHandler,
   hostHeaderValidationResponse,
+  isJsonContentType,
   isLegacyRequest,
   localhostAllowedHostnames,
   localhostAllowedOrigins,
   type McpServerFactory,
   originValidationResponse,
+  readRequestBody,
 } from "@modelcontextprotocol/server";
 import type { Config } from "../config/config.ts";
 import { InputError } from "../errors/mod.ts";
+import type { Clock } from "../io/io.ts";
+import { refusal } from "./http_refusal.ts";
 import { LegacySessions } from "./http_sessions.ts";
 
 /** The one path that is served. */
@@ -25,18 +29,18 @@ export interface HttpFace {
   handle(request: Request): Promise<Response>;
   /** Ends sessions that have been idle too long; call it now and then. */
   sweep(): void;
+  /** Requests that come later get 503. */
   close(): Promise<void>;
 }
 
 function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "::1" || hostname.startsWith("127.");
+  return hostname === "localhost" || hostname === "::1" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-function jsonRpcError(status: number, code: number, message: string, headers?: HeadersInit) {
-  return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, {
-    status,
-    ...(headers === undefined ? {} : { headers }),
-  });
+/** A host as `URL` writes it, the form that the Host header is compared in. */
+function canonicalHost(host: string): string {
+  const bracketed = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+  return URL.parse(`http://${bracketed}`)?.hostname ?? host;
 }
 
 /** Compares without telling by the time it takes how much of the token was right. */
@@ -53,34 +57,12 @@ async function sameToken(a: string, b: string): Promise<boolean> {
 }
 
 async function hasToken(request: Request, tokens: readonly string[]): Promise<boolean> {
-  const match = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.get("authorization") ?? "");
+  const match = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.get("authorization") ?? "");
   const given = match?.[1];
   if (given === undefined) return false;
   let found = false;
   for (const token of tokens) found = await sameToken(given, token) || found;
   return found;
-}
-
-/** The body as bytes, or null if it is larger than `maxBytes`. */
-async function readBody(
-  request: Request,
-  maxBytes: number,
-): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return null;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  const body = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
 }
 
 /**
@@ -92,6 +74,7 @@ export function createHttpFace(
   factory: McpServerFactory,
   config: Config["http"],
   hostname: string,
+  clock: Pick<Clock, "monotonicMs">,
   onError: (error: Error) => void,
 ): HttpFace {
   if (!isLoopback(hostname) && config.tokens.length === 0) {
@@ -101,8 +84,10 @@ export function createHttpFace(
       { hint: "Set http.tokens (or NETGLASS_HTTP_TOKENS), or listen on 127.0.0.1." },
     );
   }
-  const hosts = [...localhostAllowedHostnames(), hostname, ...config.allowed_hosts];
-  const origins = [...localhostAllowedOrigins(), ...config.allowed_origins];
+  const hosts = [
+    ...localhostAllowedHostnames(),
+    ...[hostname, ...config.allowed_hosts].map(canonicalHost),
+  ];
   const modern = createMcpHandler(factory, {
     legacy: "reject",
     onerror: onError,
@@ -111,38 +96,59 @@ export function createHttpFace(
   const sessions = new LegacySessions(factory, {
     max: config.max_sessions,
     idleMs: config.session_idle_sec * 1_000,
-  });
+  }, clock);
+  let closed = false;
 
-  async function handle(request: Request): Promise<Response> {
-    const refused = hostHeaderValidationResponse(request, hosts) ??
-      originValidationResponse(request, origins);
-    if (refused !== undefined) return refused;
+  async function refuse(request: Request): Promise<Response | undefined> {
+    const wrongHost = hostHeaderValidationResponse(request, hosts);
+    if (wrongHost !== undefined) return wrongHost;
+    if (!config.allowed_origins.includes(request.headers.get("origin") ?? "")) {
+      const wrongOrigin = originValidationResponse(request, localhostAllowedOrigins());
+      if (wrongOrigin !== undefined) return wrongOrigin;
+    }
     if (new URL(request.url).pathname !== MCP_PATH) {
-      return jsonRpcError(404, -32600, `Not found: MCP is served at ${MCP_PATH}`);
+      return refusal(404, -32600, `Not found: MCP is served at ${MCP_PATH}`);
     }
     if (config.tokens.length > 0 && !await hasToken(request, config.tokens)) {
-      return jsonRpcError(401, -32001, "Unauthorized: give one of http.tokens as bearer token", {
+      return refusal(401, -32001, "Unauthorized: give one of http.tokens as bearer token", {
         "www-authenticate": 'Bearer realm="netglass"',
       });
     }
-    let bounded = request;
-    if (request.method === "POST") {
-      const body = await readBody(request, config.max_body_bytes);
-      if (body === null) {
-        return jsonRpcError(
-          413,
-          -32600,
-          `Request too large: at most ${config.max_body_bytes} bytes (http.max_body_bytes)`,
-        );
-      }
-      bounded = new Request(request.url, {
-        method: "POST",
-        headers: request.headers,
-        body,
-        signal: request.signal,
-      });
+    if (!["POST", "GET", "DELETE"].includes(request.method)) {
+      return refusal(405, -32000, "Method not allowed", { allow: "POST, GET, DELETE" });
     }
-    return await isLegacyRequest(bounded) ? sessions.handle(bounded) : modern.fetch(bounded);
+    if (closed) return refusal(503, -32000, "The server is shutting down");
+  }
+
+  /** The parsed body of a POST, or the answer to one that cannot be parsed. */
+  async function readJson(request: Request): Promise<{ value: unknown } | Response> {
+    if (!isJsonContentType(request.headers.get("content-type"))) {
+      return refusal(415, -32000, "Unsupported media type: send application/json");
+    }
+    const body = await readRequestBody(request, config.max_body_bytes);
+    if (body.tooLarge) {
+      return refusal(
+        413,
+        -32600,
+        `Request too large: at most ${config.max_body_bytes} bytes (http.max_body_bytes)`,
+      );
+    }
+    try {
+      return { value: JSON.parse(body.text) };
+    } catch {
+      return refusal(400, -32700, "Parse error: the body is not JSON");
+    }
+  }
+
+  async function handle(request: Request): Promise<Response> {
+    const refused = await refuse(request);
+    if (refused !== undefined) return refused;
+    if (request.method !== "POST") return await sessions.handle(request);
+    const body = await readJson(request);
+    if (body instanceof Response) return body;
+    return await isLegacyRequest(request, body.value)
+      ? await sessions.handle(request, body.value)
+      : await modern.fetch(request, { parsedBody: body.value });
   }
 
   return {
@@ -151,11 +157,12 @@ export function createHttpFace(
         return await handle(request);
       } catch (error) {
         onError(error instanceof Error ? error : new Error(String(error)));
-        return jsonRpcError(500, -32603, "Internal error");
+        return refusal(500, -32603, "Internal error");
       }
     },
     sweep: () => sessions.sweep(),
     close: async () => {
+      closed = true;
       await sessions.close();
       await modern.close();
     },

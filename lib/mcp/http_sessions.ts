@@ -6,16 +6,17 @@
  */
 import {
   isInitializeRequest,
-  isJsonContentType,
   type McpServerFactory,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
+import type { Clock } from "../io/io.ts";
+import { refusal } from "./http_refusal.ts";
 
 interface Session {
   readonly transport: WebStandardStreamableHTTPServerTransport;
   lastUsedMs: number;
-  /** Responses that are still being streamed. A session with one is not idle. */
-  openStreams: number;
+  /** Requests whose answer is not finished; a session with one is not idle. */
+  openExchanges: number;
 }
 
 /** Bounds of the session map. */
@@ -26,22 +27,24 @@ export interface SessionLimits {
   readonly idleMs: number;
 }
 
-function refusal(status: number, code: number, message: string, headers?: HeadersInit): Response {
-  return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, {
-    status,
-    ...(headers === undefined ? {} : { headers }),
-  });
-}
-
 /** The sessions of one HTTP server. */
 export class LegacySessions {
   readonly #factory: McpServerFactory;
   readonly #limits: SessionLimits;
+  readonly #clock: Pick<Clock, "monotonicMs">;
   readonly #sessions = new Map<string, Session>();
+  /** Transports that have a place but no session id yet. */
+  readonly #opening = new Set<WebStandardStreamableHTTPServerTransport>();
+  #closed = false;
 
-  constructor(factory: McpServerFactory, limits: SessionLimits) {
+  constructor(
+    factory: McpServerFactory,
+    limits: SessionLimits,
+    clock: Pick<Clock, "monotonicMs">,
+  ) {
     this.#factory = factory;
     this.#limits = limits;
+    this.#clock = clock;
   }
 
   /** How many sessions live now. */
@@ -49,24 +52,18 @@ export class LegacySessions {
     return this.#sessions.size;
   }
 
-  /** Answers one request of a 2025-era client. */
-  async handle(request: Request): Promise<Response> {
-    if (request.method === "POST" && !isJsonContentType(request.headers.get("content-type"))) {
-      return refusal(415, -32000, "Unsupported media type: send application/json");
-    }
+  /** Answers one request of a 2025-era client; `body` is the parsed JSON of a POST. */
+  async handle(request: Request, body?: unknown): Promise<Response> {
     const id = request.headers.get("mcp-session-id");
     if (id !== null) {
       const session = this.#sessions.get(id);
       if (session === undefined) return refusal(404, -32001, "Session not found");
-      return await this.#serve(session, request);
+      return await this.#serve(session, request, body);
     }
-    const body: unknown = request.method === "POST"
-      ? await request.clone().json().catch(() => undefined)
-      : undefined;
     if (!isInitializeRequest(body)) {
       return refusal(400, -32000, "Bad Request: no session; send initialize first");
     }
-    if (!this.#makeRoom()) {
+    if (this.#closed || !this.#makeRoom()) {
       return refusal(503, -32000, "Too many sessions (http.max_sessions)", { "retry-after": "30" });
     }
     return await this.#open(request, body);
@@ -74,23 +71,24 @@ export class LegacySessions {
 
   /** Ends sessions that have been idle too long. */
   sweep(): void {
-    const oldest = performance.now() - this.#limits.idleMs;
+    const oldest = this.#clock.monotonicMs() - this.#limits.idleMs;
     for (const [id, session] of this.#sessions) {
-      if (session.openStreams === 0 && session.lastUsedMs < oldest) this.#end(id, session);
+      if (session.openExchanges === 0 && session.lastUsedMs < oldest) this.#end(id, session);
     }
   }
 
-  /** Ends all sessions. */
+  /** Ends all sessions and their streams; no new one opens. */
   async close(): Promise<void> {
-    const open = [...this.#sessions.values()];
+    this.#closed = true;
+    const open = [...this.#sessions.values()].map((session) => session.transport);
     this.#sessions.clear();
-    await Promise.allSettled(open.map((session) => session.transport.close()));
+    await Promise.allSettled([...open, ...this.#opening].map((transport) => transport.close()));
   }
 
   #makeRoom(): boolean {
     this.sweep();
-    if (this.#sessions.size < this.#limits.max) return true;
-    const idle = [...this.#sessions].filter(([, session]) => session.openStreams === 0);
+    if (this.#sessions.size + this.#opening.size < this.#limits.max) return true;
+    const idle = [...this.#sessions].filter(([, session]) => session.openExchanges === 0);
     idle.sort(([, a], [, b]) => a.lastUsedMs - b.lastUsedMs);
     const longest = idle[0];
     if (longest === undefined) return false;
@@ -110,35 +108,52 @@ export class LegacySessions {
       new WebStandardStreamableHTTPServerTransport({
         sessionIdGenerator: () => crypto.randomUUID(),
         onsessioninitialized: (id) => {
+          this.#opening.delete(transport);
           this.#sessions.set(id, session);
         },
       });
-    const session: Session = { transport, lastUsedMs: performance.now(), openStreams: 0 };
-    const server = await this.#factory({ era: "legacy", requestInfo: request });
-    await server.connect(transport);
-    const inner = transport.onclose;
-    transport.onclose = () => {
-      if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
-      inner?.();
-    };
-    return await this.#serve(session, request, body);
+    const session: Session = { transport, lastUsedMs: 0, openExchanges: 0 };
+    this.#opening.add(transport);
+    try {
+      const server = await this.#factory({ era: "legacy", requestInfo: request });
+      await server.connect(transport);
+      const inner = transport.onclose;
+      transport.onclose = () => {
+        if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
+        inner?.();
+      };
+      const response = await this.#serve(session, request, body);
+      // The transport refused the request, for example for its Accept header: no session came of it.
+      if (transport.sessionId === undefined) await transport.close();
+      return response;
+    } finally {
+      this.#opening.delete(transport);
+    }
   }
 
-  async #serve(session: Session, request: Request, parsedBody?: unknown): Promise<Response> {
-    session.lastUsedMs = performance.now();
-    const response = await session.transport.handleRequest(
-      request,
-      parsedBody === undefined ? {} : { parsedBody },
-    );
-    if (response.body === null) return response;
-    session.openStreams++;
+  async #serve(session: Session, request: Request, parsedBody: unknown): Promise<Response> {
+    session.openExchanges++;
     let open = true;
     const done = (): void => {
       if (!open) return;
       open = false;
-      session.openStreams--;
-      session.lastUsedMs = performance.now();
+      session.openExchanges--;
+      session.lastUsedMs = this.#clock.monotonicMs();
     };
+    let response: Response;
+    try {
+      response = await session.transport.handleRequest(
+        request,
+        parsedBody === undefined ? {} : { parsedBody },
+      );
+    } catch (error) {
+      done();
+      throw error;
+    }
+    if (response.body === null) {
+      done();
+      return response;
+    }
     const reader = response.body.getReader();
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {
