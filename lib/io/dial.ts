@@ -1,0 +1,136 @@
+/**
+ * Dialing by TCP: by the judged address where the flags cover it, else by the name that they cover,
+ * with the peer's address checked before a byte is sent.
+ *
+ * @module
+ */
+import { InputError, PolicyDenied, RemoteFailure } from "../errors/mod.ts";
+import { renderEndpoint } from "../config/endpoint.ts";
+import { comparableAddress, sameAddress } from "./address.ts";
+import { FAILURE_WORDS, failureOf } from "./failure.ts";
+import type { Connection, DialRequest } from "./io.ts";
+import { type MissingNet, netDenied, netNotGranted, netState } from "./net_permission.ts";
+
+/**
+ * Connects to one of the judged addresses.
+ *
+ * @throws {PermissionMissing} `permission.net`; `detail.denied` is true if the deny list stopped it
+ * @throws {PolicyDenied} `policy.rebinding` if the name led to an address that was not judged
+ * @throws {RemoteFailure} `remote.connect` with `detail.failure`
+ */
+export async function dial(request: DialRequest): Promise<Connection> {
+  const { address, port, judged, signal } = request;
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    throw new InputError(
+      "port",
+      `Cannot connect to port ${port}: want 1 to 65535, for example 443`,
+    );
+  }
+  if (!judged.some((one) => sameAddress(one, address))) {
+    throw new TypeError(`Cannot dial "${address}": it is not one of the judged addresses`);
+  }
+  const startedMs = performance.now();
+  const { hostname, missing } = await hostToDial(request);
+  let conn: Deno.TcpConn;
+  try {
+    conn = await Deno.connect({ hostname, port, signal });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw netDenied(missing, error);
+    throw connectFailed(request, error, startedMs);
+  }
+  const peer = conn.remoteAddr.hostname;
+  if (!judged.some((one) => sameAddress(one, peer))) {
+    conn.close();
+    throw new PolicyDenied(
+      "rebinding",
+      `Cannot connect to "${
+        request.name ?? address
+      }": the name now leads to "${peer}", which policy has not judged`,
+      {
+        hint: "The name's addresses changed between the check and the connection: try again.",
+        retryable: true,
+        detail: { rule: "rebinding", config_key: null, address: peer },
+      },
+    );
+  }
+  return connectionOf(conn, signal);
+}
+
+/** The host that the flags let us dial for this request. */
+async function hostToDial(
+  request: DialRequest,
+): Promise<{ hostname: string; missing: MissingNet }> {
+  const { name, address, port } = request;
+  const missing: MissingNet = {
+    subject: name ?? address,
+    host: name ?? address,
+    port,
+    action: "connect to",
+    configLine: `security.allowed_targets: ["${name ?? address}"]`,
+  };
+  const byAddress = await netState(address, port);
+  if (byAddress === "denied") throw netDenied({ ...missing, host: address });
+  if (byAddress === "granted") return { hostname: address, missing };
+  if (name === undefined) throw netNotGranted(missing);
+  const byName = await netState(name, port);
+  if (byName === "denied") throw netDenied(missing);
+  if (byName !== "granted") throw netNotGranted(missing);
+  return { hostname: name, missing };
+}
+
+function connectFailed(request: DialRequest, error: unknown, startedMs: number): RemoteFailure {
+  const failure = failureOf(error, request.signal);
+  const where = renderEndpoint(request.name ?? request.address, request.port);
+  const system = failure === "local" && error instanceof Error ? ` (${error.message})` : "";
+  return new RemoteFailure(
+    "connect",
+    `Cannot connect to "${where}": ${FAILURE_WORDS[failure]}${system}`,
+    {
+      retryable: failure === "timeout" || failure === "reset",
+      detail: {
+        stage: "connect",
+        host: request.name ?? request.address,
+        address: request.address,
+        failure,
+        elapsed_ms: Math.round(performance.now() - startedMs),
+      },
+      cause: error,
+    },
+  );
+}
+
+function connectionOf(conn: Deno.TcpConn, signal: AbortSignal): Connection {
+  let isOpen = true;
+  const close = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    signal.removeEventListener("abort", close);
+    conn.close();
+  };
+  signal.addEventListener("abort", close, { once: true });
+  if (signal.aborted) close();
+  const remoteAddress = comparableAddress(conn.remoteAddr.hostname) ?? conn.remoteAddr.hostname;
+  const remotePort = conn.remoteAddr.port;
+  const guarded = async <T>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act();
+    } catch (error) {
+      const failure = failureOf(error, signal);
+      throw new RemoteFailure(
+        "connection",
+        `Lost the connection to "${renderEndpoint(remoteAddress, remotePort)}": ${
+          FAILURE_WORDS[failure]
+        }`,
+        { detail: { stage: "connection", host: remoteAddress, failure }, cause: error },
+      );
+    }
+  };
+  return {
+    remoteAddress,
+    remotePort,
+    localAddress: comparableAddress(conn.localAddr.hostname) ?? conn.localAddr.hostname,
+    read: (into) => guarded(() => conn.read(into)),
+    write: (bytes) => guarded(() => conn.write(bytes)),
+    close,
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * The command line of a program, checked a second time at the door: what reaches a child is made of
+ * switches, numbers and one host, whatever the rooms above let through.
+ *
+ * @module
+ */
+import ipaddr from "ipaddr.js";
+import { InputError } from "../errors/mod.ts";
+import type { ProgramCall, Programs } from "./io.ts";
+
+/** A switch (`-n`, `--json`, `-w=1.5`, Windows `/d`), a number, or one lower-case word (`do`, `route`). */
+const OPTION =
+  /^(?:-{1,2}[A-Za-z0-9][A-Za-z0-9-]{0,31}(?:=[A-Za-z0-9.]{1,32})?|\/[A-Za-z0-9]{1,3}|[0-9]{1,9}(?:\.[0-9]{1,6})?|[a-z][a-z0-9]{0,15})$/;
+
+/** What `ip` may be asked: it can also run programs (`netns exec`), so it gets a list of its own. */
+const IP_OPTION =
+  /^(?:-(?:j|json|d|details|s|stats|statistics|4|6|N|Numeric|p|pretty)|addr|address|link|route|rule|neigh|neighbour|tunnel|maddr|maddress|show|get|table|all|to|from)$/;
+
+/** A host name: labels of letters, digits, hyphens and underscores (RFC 1123 §2.1, RFC 8552). */
+const HOST_NAME =
+  /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*$/;
+
+/** Programs read a last label like this as part of an IPv4 address (inet_aton spellings). */
+const NUMERIC_LAST_LABEL = /(?:^|\.)(?:[0-9]+|0[xX][0-9A-Fa-f]*)$/;
+
+/** An IPv6 address may carry the name or number of an interface (RFC 4007 §11). */
+const ZONE = /^[A-Za-z0-9_.-]{1,15}$/;
+
+/**
+ * The arguments after the program's name: `[...options, "--", operand]`, without `--` on Windows.
+ *
+ * @throws {InputError} `input.target` if the operand is no canonical address and no host name
+ * @throws {TypeError} if an option is not of the fixed kinds: a fault of the caller
+ */
+export function argvOf(
+  call: Pick<ProgramCall, "program" | "options" | "operand">,
+  platform: Programs["platform"],
+): string[] {
+  const allowed = call.program === "ip" ? IP_OPTION : OPTION;
+  for (const option of call.options) {
+    if (!allowed.test(option)) {
+      throw new TypeError(
+        `Cannot run "${call.program}": option ${JSON.stringify(option)} is none of the fixed kinds`,
+      );
+    }
+  }
+  if (call.operand === undefined) return [...call.options];
+  if (!isOperand(call.operand)) {
+    throw new InputError(
+      "target",
+      `Cannot run "${call.program}" with ${
+        JSON.stringify(call.operand.slice(0, 80))
+      }: it is neither an address nor a host name`,
+      { hint: 'Give an address or a host name, for example "192.0.2.1" or "example.com".' },
+    );
+  }
+  return platform === "windows"
+    ? [...call.options, call.operand]
+    : [...call.options, "--", call.operand];
+}
+
+function isOperand(text: string): boolean {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return true;
+  if (text.includes(":")) return isCanonicalIPv6(text);
+  return HOST_NAME.test(text) && !NUMERIC_LAST_LABEL.test(text);
+}
+
+function isCanonicalIPv6(text: string): boolean {
+  const [address = "", zone, ...rest] = text.split("%");
+  if (rest.length > 0 || (zone !== undefined && !ZONE.test(zone))) return false;
+  if (!/^[0-9a-f:.]+$/.test(address) || !ipaddr.IPv6.isValid(address)) return false;
+  // Two texts are usual for the IPv4-mapped form; RFC 5952 §5 leaves both open.
+  return address.includes(".") || ipaddr.IPv6.parse(address).toRFC5952String() === address;
+}
