@@ -4,7 +4,8 @@
  *
  * @module
  */
-import ipaddr from "ipaddr.js";
+import { type IpAddress, parseAddress, renderAddress } from "../ip/address.ts";
+import { IpSyntaxError } from "../ip/syntax_error.ts";
 
 /** A parsed endpoint. */
 export interface Endpoint {
@@ -17,19 +18,21 @@ export interface Endpoint {
 
 /** Parses an endpoint, or answers null. Names, zone ids and short IPv4 forms are not endpoints. */
 export function parseEndpoint(text: string): Endpoint | null {
-  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+))(?::(\d{1,5}))?$/.exec(text);
-  const address = match === null ? text : match[1] ?? match[2] ?? "";
+  const match = /^(?:\[([^\]]*:[^\]]*)\]|([^:[\]]*))(?::(0|[1-9]\d{0,4}))?$/.exec(text);
+  // Without brackets an IPv6 address has no port: its last group cannot be told from one.
+  const address = readAddress(match === null ? text : match[1] ?? match[2] ?? "");
   const port = match?.[3] === undefined ? null : Number(match[3]);
-  if (port !== null && (port > 65535 || String(port) !== match?.[3])) return null;
-  if (match?.[1] === undefined && ipaddr.IPv4.isValidFourPartDecimal(address)) {
-    return { address: ipaddr.IPv4.parse(address).toString(), family: 4, port };
+  if (address === null || (port !== null && port > 65535)) return null;
+  return { address: renderAddress(address), family: address.family, port };
+}
+
+function readAddress(text: string): IpAddress | null {
+  try {
+    return parseAddress(text);
+  } catch (error) {
+    if (error instanceof IpSyntaxError) return null;
+    throw error;
   }
-  if (
-    match?.[2] === undefined && /^[0-9A-Fa-f:.]+$/.test(address) && ipaddr.IPv6.isValid(address)
-  ) {
-    return { address: ipaddr.IPv6.parse(address).toRFC5952String(), family: 6, port };
-  }
-  return null;
 }
 
 /** `192.0.2.1:53`, `[2001:db8::1]:53`. */

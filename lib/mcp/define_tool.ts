@@ -7,8 +7,9 @@
 import type { z } from "zod";
 import type { AuditReader } from "../audit/record.ts";
 import type { Config } from "../config/config.ts";
-import type { Io, Program } from "../io/io.ts";
+import type { Io } from "../io/io.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
+import { type Need, resolvers, run, targets, udp } from "../policy/need.ts";
 import type { Policy } from "../policy/policy.ts";
 
 /** What a tool does to the world; all four MCP hints follow from this and `reach`. */
@@ -17,40 +18,16 @@ export type Effect = "observe" | "change" | "destroy";
 /** `local`: this host and this process only; `open`: it talks to others. */
 export type Reach = "local" | "open";
 
-/** One Deno permission that a tool needs; `lib/policy/permissions.ts` turns the union into flags. */
-export type Need =
-  | { readonly kind: "run"; readonly program: Program }
-  /** TCP to whatever `security.allowed_targets` lists (or anything, with `security.network: open`). */
-  | { readonly kind: "net_targets" }
-  /** The configured name servers. Every tool that takes a host name needs it. */
-  | { readonly kind: "net_resolvers" }
-  /** UDP from an ephemeral local port. */
-  | { readonly kind: "net_udp" }
-  | { readonly kind: "net"; readonly host: string; readonly port: number }
-  | { readonly kind: "read"; readonly path: string }
-  | { readonly kind: "write"; readonly path: string }
-  | { readonly kind: "sys"; readonly name: string };
+export { type Need, resolvers, run, targets, udp };
 
-/** The tool starts this program. */
-export function run(program: Program): Need {
-  return { kind: "run", program };
-}
-
-/** The tool resolves host names. */
-export const resolvers: Need = { kind: "net_resolvers" };
-
-/** The tool connects to targets by TCP. */
-export const targets: Need = { kind: "net_targets" };
-
-/** The tool sends UDP. */
-export const udp: Need = { kind: "net_udp" };
-
-/** What `capabilities` reports of one permission or program. */
+/** A permission that the enabled tools need and do not have. */
 export interface NeedState {
-  readonly need: Need;
   /** The flag that covers it, for example `--allow-run=ping`. */
   readonly flag: string;
-  readonly state: "granted" | "missing" | "absent";
+  /** The tools and configuration keys that want it. */
+  readonly reasons: readonly string[];
+  /** `absent`: it is the program that is missing, not the permission. */
+  readonly state: "missing" | "absent";
 }
 
 /** Facts about the running server that meta tools show. */
@@ -62,7 +39,7 @@ export interface ServerFacts {
   readonly configSources: readonly string[];
   /** Set when the server runs with wider permissions than the policy needs: what is wider. */
   readonly widerPermissions: readonly string[];
-  /** State of everything the enabled tools need. */
+  /** What the enabled tools need and do not have. */
   needStates(): Promise<readonly NeedState[]>;
 }
 

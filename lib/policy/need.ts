@@ -1,0 +1,41 @@
+/**
+ * What a tool needs of the runtime, in words of the trade; `permissions.ts` turns it into flags.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import type { Program } from "../io/io.ts";
+
+/** One Deno permission that a tool needs. */
+export type Need =
+  | { readonly kind: "run"; readonly program: Program }
+  /** TCP to whatever `security.allowed_targets` lists (or anything, with `security.network: open`). */
+  | { readonly kind: "net_targets" }
+  /** The configured name servers. Every tool that takes a host name needs it. */
+  | { readonly kind: "net_resolvers" }
+  /** UDP from an ephemeral local port. */
+  | { readonly kind: "net_udp" }
+  | { readonly kind: "net"; readonly host: string; readonly port: number }
+  | { readonly kind: "read"; readonly path: string }
+  | { readonly kind: "write"; readonly path: string }
+  | { readonly kind: "sys"; readonly name: string };
+
+/** The tool starts this program. */
+export function run(program: Program): Need {
+  return { kind: "run", program };
+}
+
+/** The tool resolves host names. */
+export const resolvers: Need = { kind: "net_resolvers" };
+
+/** The tool connects to targets by TCP. */
+export const targets: Need = { kind: "net_targets" };
+
+/** The tool sends UDP. */
+export const udp: Need = { kind: "net_udp" };
+
+/** The part of a tool that the permission generator sees. */
+export interface NeedyTool {
+  readonly name: string;
+  readonly needs: (config: Config) => readonly Need[];
+}
