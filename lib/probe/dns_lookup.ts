@@ -5,6 +5,8 @@
  * @module
  */
 import { InputError, PermissionMissing, Unavailable } from "../errors/mod.ts";
+import { parseAddress } from "../ip/address.ts";
+import { reverseName } from "../ip/reverse_name.ts";
 import type { JudgedTarget } from "../policy/decision.ts";
 import {
   type AskOptions,
@@ -51,25 +53,6 @@ export function configuredServers(resolvers: readonly string[]): readonly DnsSer
   });
 }
 
-/** Name under `in-addr.arpa` (RFC 1035 §3.5) or `ip6.arpa` (RFC 3596 §2.5) of a canonical address. */
-export function reverseName(address: string): string {
-  if (!address.includes(":")) return `${address.split(".").reverse().join(".")}.in-addr.arpa`;
-  const [head = "", tail] = address.split("::");
-  const groups = (part: string) => part === "" ? [] : part.split(":").flatMap(groupsOf);
-  const front = groups(head);
-  const back = tail === undefined ? [] : groups(tail);
-  const middle = Array<string>(8 - front.length - back.length).fill("0");
-  const nibbles = [...front, ...middle, ...back].map((group) => group.padStart(4, "0")).join("");
-  return `${[...nibbles].reverse().join(".")}.ip6.arpa`;
-}
-
-/** The groups that one part of an IPv6 text stands for; an embedded IPv4 address is two. */
-function groupsOf(part: string): string[] {
-  if (!part.includes(".")) return [part];
-  const [a = 0, b = 0, c = 0, d = 0] = part.split(".").map(Number);
-  return [(a * 256 + b).toString(16), (c * 256 + d).toString(16)];
-}
-
 /** The name to ask for: the reverse name if the query is an address. */
 export function questionName(
   judged: JudgedTarget,
@@ -82,7 +65,7 @@ export function questionName(
       hint: "Give a name such as www.example.com or an address such as 192.0.2.1.",
     });
   }
-  return { name: reverseName(address), reverse: true };
+  return { name: reverseName(parseAddress(address)), reverse: true };
 }
 
 /** The answer that counts, and every server that was asked for it, in order. */

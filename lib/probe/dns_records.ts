@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { addressFromBytes, renderAddress } from "../ip/address.ts";
 import { type DnsReader, quoteText, renderText } from "./dns_wire.ts";
 
 /** A field of a record: numbers and texts under the names that the RFC gives them, in snake_case. */
@@ -28,7 +29,7 @@ interface TypeRow {
 }
 
 const TYPES: readonly TypeRow[] = [
-  { name: "A", code: 1, rfc: "RFC 1035 §3.4.1", decode: (d) => ({ value: ipv4(d) }) },
+  { name: "A", code: 1, rfc: "RFC 1035 §3.4.1", decode: (d) => ({ value: address(d, 4) }) },
   { name: "NS", code: 2, rfc: "RFC 1035 §3.3.11", decode: oneName },
   { name: "CNAME", code: 5, rfc: "RFC 1035 §3.3.1", decode: oneName },
   { name: "SOA", code: 6, rfc: "RFC 1035 §3.3.13", decode: soa },
@@ -36,7 +37,7 @@ const TYPES: readonly TypeRow[] = [
   { name: "HINFO", code: 13, rfc: "RFC 1035 §3.3.2", decode: hinfo },
   { name: "MX", code: 15, rfc: "RFC 1035 §3.3.9", decode: mx },
   { name: "TXT", code: 16, rfc: "RFC 1035 §3.3.14", decode: txt },
-  { name: "AAAA", code: 28, rfc: "RFC 3596 §2.2", decode: (d) => ({ value: ipv6(d) }) },
+  { name: "AAAA", code: 28, rfc: "RFC 3596 §2.2", decode: (d) => ({ value: address(d, 16) }) },
   { name: "LOC", code: 29, rfc: "RFC 1876 §2", decode: loc },
   { name: "SRV", code: 33, rfc: "RFC 2782", decode: srv },
   { name: "NAPTR", code: 35, rfc: "RFC 3403 §4", decode: naptr },
@@ -284,9 +285,9 @@ const SERVICE_PARAMETERS: Readonly<Record<number, ServiceParameter>> = {
   },
   2: { name: "no-default-alpn", rfc: "RFC 9460 §7.1", decode: () => "" },
   3: { name: "port", rfc: "RFC 9460 §7.2", decode: (v) => v.u16("port").toString() },
-  4: { name: "ipv4hint", rfc: "RFC 9460 §7.3", decode: (v) => list(v, () => ipv4(v)) },
+  4: { name: "ipv4hint", rfc: "RFC 9460 §7.3", decode: (v) => list(v, () => address(v, 4)) },
   5: { name: "ech", rfc: "RFC 9848 §3", decode: (v) => base64(v.rest()) },
-  6: { name: "ipv6hint", rfc: "RFC 9460 §7.3", decode: (v) => list(v, () => ipv6(v)) },
+  6: { name: "ipv6hint", rfc: "RFC 9460 §7.3", decode: (v) => list(v, () => address(v, 16)) },
   7: { name: "dohpath", rfc: "RFC 9461 §5", decode: (v) => renderText(v.rest()) },
   8: { name: "ohttp", rfc: "RFC 9540 §4", decode: () => "" },
 };
@@ -350,23 +351,8 @@ function arc(milliseconds: number, positive: string, negative: string): string {
   return `${degrees} ${minutes} ${seconds} ${milliseconds < 0 ? negative : positive}`;
 }
 
-function ipv4(d: DnsReader): string {
-  return d.bytes(4, "address").join(".");
-}
-
-/** RFC 5952. */
-function ipv6(d: DnsReader): string {
-  const groups = Array.from({ length: 8 }, () => d.u16("address"));
-  let best = { start: -1, length: 1 };
-  for (let start = 0; start < 8; start++) {
-    let length = 0;
-    while (start + length < 8 && groups[start + length] === 0) length++;
-    if (length > best.length) best = { start, length };
-  }
-  const text = (part: readonly number[]) => part.map((group) => group.toString(16)).join(":");
-  return best.start < 0
-    ? text(groups)
-    : `${text(groups.slice(0, best.start))}::${text(groups.slice(best.start + best.length))}`;
+function address(d: DnsReader, length: 4 | 16): string {
+  return renderAddress(addressFromBytes(d.bytes(length, "address")));
 }
 
 /** RFC 4034 §3.2: seconds since 1970 as YYYYMMDDHHmmSS. */

@@ -20,7 +20,7 @@ export const MAX_ADDRESSES = 4;
 export interface CheckRequest {
   readonly target: JudgedTarget;
   readonly port: number;
-  /** Wait for each connect, and for the handshake. */
+  /** For each address: connect, handshake and banner together. */
   readonly timeoutMs: number;
   readonly grabBanner: boolean;
   readonly tls: "auto" | "never" | "always";
@@ -66,17 +66,20 @@ export async function checkPort(doors: Doors, request: CheckRequest): Promise<Ch
   const attempts: CheckAttempt[] = [];
   let refused: PermissionMissing | null = null;
   for (const address of target.addresses.slice(0, MAX_ADDRESSES)) {
+    const startMs = doors.clock.monotonicMs();
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(request.timeoutMs)]);
     try {
       const { connection, ...outcome } = await connectOnce(
         doors,
         { name: target.name, address, port, judged: target.addresses },
-        AbortSignal.any([signal, AbortSignal.timeout(request.timeoutMs)]),
+        deadline,
         signal,
       );
       const attempt = { ...outcome, address };
       attempts.push(attempt);
       if (connection !== null) {
-        const { banner, tls } = await talk(doors, connection, request);
+        const until = { deadline, endMs: startMs + request.timeoutMs };
+        const { banner, tls } = await talk(doors, connection, request, until);
         return { decisive: attempt, attempts, banner, tls };
       }
     } catch (error) {
@@ -98,8 +101,9 @@ async function talk(
   doors: Doors,
   connection: Connection,
   request: CheckRequest,
+  until: { readonly deadline: AbortSignal; readonly endMs: number },
 ): Promise<Pick<CheckResult, "banner" | "tls">> {
-  const { target, port, signal } = request;
+  const { target, port } = request;
   const serverName = target.name ?? connection.remoteAddress;
   let stream = connection;
   let tls: CheckResult["tls"] = null;
@@ -110,7 +114,7 @@ async function talk(
         const session = await doors.net.tlsHandshake(connection, {
           serverName,
           alpn: alpnOffer(port),
-          signal: AbortSignal.any([signal, AbortSignal.timeout(request.timeoutMs)]),
+          signal: until.deadline,
         });
         stream = session.stream;
         tls = tlsReport(session, {
@@ -127,9 +131,9 @@ async function talk(
     if (!request.grabBanner || tls?.alpn === "h2") return { banner: null, tls };
     const banner = await readBanner(stream, {
       httpHost: expectsHttp(port) ? serverName : null,
-      waitMs: Math.min(BANNER_WAIT_MS, request.timeoutMs),
+      waitMs: Math.max(0, Math.min(BANNER_WAIT_MS, until.endMs - doors.clock.monotonicMs())),
       clock: doors.clock,
-      signal,
+      signal: until.deadline,
     });
     return { banner, tls };
   } finally {

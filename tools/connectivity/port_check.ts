@@ -15,7 +15,7 @@ const input = z.strictObject({
   target: z.string().min(1).max(255).describe("Host name or address"),
   port: z.number().int().min(1).max(65535).describe("TCP port, 1 to 65535"),
   timeout: z.number().min(0.1).max(60).default(5).describe(
-    "Seconds to wait for each address, and for TLS",
+    "Seconds for each address: connect, TLS and banner together",
   ),
   grab_banner: z.boolean().default(true).describe(
     "Read what the service says first (up to 2 s); HTTP ports are asked HEAD /",
@@ -71,8 +71,7 @@ export const portCheck = defineTool({
   needs: () => [resolvers, targets],
   guards: ({ target }) => [reachHost(target)],
   budget: {
-    ms: ({ timeout }, config) =>
-      5_000 + config.dns.timeout_ms * 2 + (MAX_ADDRESSES + 2) * timeout * 1000,
+    ms: ({ timeout }, config) => 5_000 + config.dns.timeout_ms * 2 + MAX_ADDRESSES * timeout * 1000,
   },
   run: async (given, cx) => {
     const target = cx.judged(given.target);
