@@ -1,6 +1,6 @@
 /** The tool `capabilities`: what works here, what does not, and under which policy. */
 import { z } from "zod";
-import { defineTool, type NeedState, type ToolContext } from "../../lib/mcp/define_tool.ts";
+import { defineTool, type ToolContext } from "../../lib/mcp/define_tool.ts";
 import { installHint } from "../../lib/io/program.ts";
 import type { Program } from "../../lib/io/io.ts";
 
@@ -98,7 +98,7 @@ export const capabilities = defineTool({
       Promise.all(PROGRAMS.map((program) => dependency(program, cx))),
       cx.server.needStates(),
     ]);
-    const missing = needs.filter((need: NeedState) => need.state === "missing")
+    const missing = needs.filter((need) => need.state === "missing")
       .map((need) => need.flag);
     const { security, pcap, read_only, audit } = cx.config;
     const wider = [...cx.server.widerPermissions];

@@ -1,0 +1,187 @@
+/**
+ * From a command line to a running engine: configuration, tools, doors, policy, audit, pipeline.
+ *
+ * @module
+ */
+import { createAuditLog } from "../audit/audit_log.ts";
+import type { AuditLog } from "../audit/record.ts";
+import { homeOf, type Platform } from "../config/env.ts";
+import { loadConfig, type LoadedConfig } from "../config/load.ts";
+import { type Bug, Unavailable } from "../errors/mod.ts";
+import { readEnv } from "../io/env.ts";
+import { files } from "../io/files.ts";
+import type { Io, Program } from "../io/io.ts";
+import { queryPermission } from "../io/permissions.ts";
+import { createIo } from "../io/real.ts";
+import { realPathOrNull } from "../io/real_path.ts";
+import { systemResolvers } from "../io/system_resolvers.ts";
+import type { NeedState, Tool } from "../mcp/define_tool.ts";
+import { Pipeline } from "../mcp/pipeline.ts";
+import { selectTools } from "../mcp/toolsets.ts";
+import { compareGranted, type GrantComparison } from "../policy/granted.ts";
+import { createPolicy } from "../policy/make_policy.ts";
+import { resolverEndpoints } from "../policy/net_permissions.ts";
+import type { PermissionSet } from "../policy/permission_set.ts";
+import { derivePermissions, type HostFacts, type LaunchFacts } from "../policy/permissions.ts";
+import type { CommonOptions } from "./args.ts";
+import { complain } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+/** Largest configuration file, bytes. */
+const MAX_CONFIG_BYTES = 1_048_576;
+
+/** What a configuration comes to on this host. */
+export interface Setting {
+  readonly loaded: LoadedConfig;
+  readonly tools: readonly Tool[];
+  readonly launch: LaunchFacts;
+  /** The name servers in use, `address:port`. */
+  readonly resolvers: readonly string[];
+  /** The least permissions for this configuration, these tools and this host. */
+  readonly permissions: PermissionSet;
+}
+
+/** A running engine. */
+export interface Engine extends Setting {
+  readonly io: Io;
+  readonly audit: AuditLog;
+  readonly pipeline: Pipeline;
+  /** Ends running calls, writes the audit record out and closes it. */
+  stop(): Promise<void>;
+}
+
+/** The server was given more than the policy needs. */
+export class WiderPermissions extends Error {
+  constructor(readonly wider: readonly string[]) {
+    super("Refusing to start: Deno was given more than this configuration needs");
+    this.name = "WiderPermissions";
+  }
+}
+
+/** The platform whose conventions hold here. */
+export function thisPlatform(): Platform {
+  const { os } = Deno.build;
+  return os === "darwin" || os === "windows" ? os : "linux";
+}
+
+async function readConfigFile(path: string): Promise<string | null> {
+  try {
+    return await files.readText(path, MAX_CONFIG_BYTES);
+  } catch (error) {
+    if (error instanceof Unavailable && error.code === "env.file_absent") return null;
+    throw error;
+  }
+}
+
+/**
+ * Loads the configuration, selects the tools and derives the permissions.
+ *
+ * @throws {InputError} `input.config`
+ */
+export async function prepare(
+  options: CommonOptions,
+  allTools: readonly Tool[],
+  launch: LaunchFacts,
+): Promise<Setting> {
+  const platform = thisPlatform();
+  const home = homeOf(platform, readEnv);
+  const cwd = Deno.cwd();
+  const loaded = await loadConfig({
+    configFile: options.config,
+    argv: {
+      ...(options.toolsets === null ? {} : { toolsets: options.toolsets }),
+      ...(options.tools === null ? {} : { tools: options.tools }),
+      ...(options.excludeTools === null ? {} : { exclude_tools: options.excludeTools }),
+      ...(options.readOnly ? { read_only: true } : {}),
+      ...(launch.listen === undefined ? {} : { "http.listen": launch.listen }),
+    },
+    env: readEnv,
+    readFile: readConfigFile,
+    cwd,
+    home,
+    platform,
+  });
+  for (const warning of loaded.warnings) complain(`netglass: ${warning}`);
+  const tools = selectTools(allTools, loaded.config);
+  const system = await systemResolvers();
+  const host: HostFacts = {
+    platform,
+    resolvers: system.resolvers,
+    home,
+    cwd,
+    realPath: realPathOrNull,
+    configFiles: loaded.candidates,
+  };
+  return {
+    loaded,
+    tools,
+    launch,
+    resolvers: resolverEndpoints(loaded.config, system.resolvers),
+    permissions: derivePermissions(loaded.config, tools, host, launch),
+  };
+}
+
+/**
+ * What a launch lacks, program by program: a query cannot tell a program that is not installed from
+ * one that was not granted, the door can.
+ */
+async function needStates(
+  setting: Setting,
+  compared: GrantComparison,
+  io: Io,
+): Promise<readonly NeedState[]> {
+  const states: NeedState[] = [];
+  for (const { kind, value, flag, reasons } of compared.missing) {
+    // A `run` entry is a program's name: derivePermissions takes it from the tools' needs.
+    const absent = kind === "run" && await io.programs.state(value as Program) === "absent";
+    states.push({ flag, reasons, state: absent ? "absent" : "missing" });
+  }
+  return states;
+}
+
+/**
+ * Starts the engine of `setting`.
+ *
+ * @throws {WiderPermissions} unless `acceptWider`
+ * @throws {Unavailable} `env.audit` if the record cannot be opened
+ */
+export async function start(setting: Setting, acceptWider: boolean): Promise<Engine> {
+  const { loaded: { config, layers }, tools, launch, resolvers, permissions } = setting;
+  const compared = compareGranted(permissions, queryPermission);
+  if (compared.wider.length > 0 && !acceptWider) throw new WiderPermissions(compared.wider);
+
+  const io = createIo({ resolvers, dnsTimeoutMs: config.dns.timeout_ms });
+  const policy = createPolicy(config, io.net, files);
+  const audit = await createAuditLog({ path: config.audit.path, files, clock: io.clock });
+  const pipeline = new Pipeline({
+    tools,
+    config,
+    io,
+    policy,
+    audit,
+    server: {
+      version: VERSION,
+      transport: launch.transport,
+      tools,
+      configSources: layers,
+      widerPermissions: compared.wider,
+      needStates: () => needStates(setting, compared, io),
+    },
+    logBug,
+  });
+  return {
+    ...setting,
+    io,
+    audit,
+    pipeline,
+    stop: async () => {
+      await pipeline.stop();
+      await audit.close();
+    },
+  };
+}
+
+function logBug(bug: Bug): void {
+  const cause = bug.cause instanceof Error ? bug.cause.stack ?? bug.cause.message : bug.cause;
+  complain(`netglass: bug ${bug.id}: ${String(cause)}`);
+}

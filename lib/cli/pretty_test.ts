@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { renderPretty } from "./pretty.ts";
+
+Deno.test("renderPretty() shows summary, scalars and an aligned table without empty columns", () => {
+  assert.equal(
+    renderPretty({
+      success: true,
+      summary: "2 ports checked",
+      target: "127.0.0.1",
+      page: { shown: 2, total: 2, next_cursor: null },
+      results: [
+        { port: 22, state: "open", banner: null },
+        { port: 8080, state: "closed", banner: null },
+      ],
+      notes: [],
+    }),
+    `2 ports checked
+
+  success: true
+  target: 127.0.0.1
+
+page
+  shown: 2
+  total: 2
+  next_cursor: -
+
+results
+  port  state
+  22    open
+  8080  closed`,
+  );
+});

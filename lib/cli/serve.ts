@@ -1,0 +1,88 @@
+/**
+ * The command `serve`: MCP on stdio or HTTP until the client, or the system, says that it is over.
+ *
+ * @module
+ */
+import { onTermination } from "../io/os_signals.ts";
+import { serveHttp } from "../io/serve.ts";
+import { createHttpFace, MCP_PATH } from "../mcp/http.ts";
+import { createServerFactory } from "../mcp/server.ts";
+import { serveOnStdio } from "../mcp/stdio.ts";
+import type { Engine } from "./boot.ts";
+import { complain } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+/** The process ends this long after it was asked to, whatever is still open, milliseconds. */
+const STOP_WITHIN_MS = 4_500;
+/** How often idle HTTP sessions are looked for, milliseconds. */
+const SWEEP_MS = 15_000;
+
+function reportError(error: Error): void {
+  complain(`netglass: ${error.message}`);
+}
+
+/** Serves until stdin ends (stdio), SIGTERM or SIGINT; then stops everything. Resolves with the exit code. */
+export async function serve(engine: Engine, listen: string | null): Promise<number> {
+  const factory = createServerFactory({
+    version: VERSION,
+    tools: engine.tools,
+    pipeline: engine.pipeline,
+  });
+  const over = Promise.withResolvers<void>();
+  const unlisten = onTermination(() => over.resolve());
+  const face = listen === null
+    ? stdioFace(factory, over.resolve)
+    : httpFace(engine, factory, listen);
+  await over.promise;
+
+  unlisten();
+  const hurry = setTimeout(() => {
+    complain("netglass: not everything stopped in time");
+    Deno.exit(0);
+  }, STOP_WITHIN_MS);
+  await engine.stop();
+  await face.close();
+  clearTimeout(hurry);
+  return 0;
+}
+
+type Factory = ReturnType<typeof createServerFactory>;
+
+function stdioFace(factory: Factory, onClosed: () => void): { close(): Promise<void> } {
+  const server = serveOnStdio(factory, reportError);
+  server.closed.then(onClosed);
+  return server;
+}
+
+function httpFace(engine: Engine, factory: Factory, listen: string): { close(): Promise<void> } {
+  const { hostname, port } = splitListen(listen);
+  const face = createHttpFace(
+    factory,
+    engine.loaded.config.http,
+    hostname,
+    engine.io.clock,
+    reportError,
+  );
+  const stop = new AbortController();
+  const server = serveHttp({ hostname, port, signal: stop.signal, handler: face.handle });
+  const sweeping = setInterval(face.sweep, SWEEP_MS);
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  complain(`netglass: serving MCP at http://${host}:${server.addr.port}${MCP_PATH}`);
+  return {
+    close: async () => {
+      clearInterval(sweeping);
+      await face.close();
+      stop.abort();
+      await server.finished;
+    },
+  };
+}
+
+/** Splits what `http.listen` has checked already. */
+function splitListen(text: string): { hostname: string; port: number } {
+  const at = text.lastIndexOf(":");
+  return {
+    hostname: text.slice(0, at).replace(/^\[|\]$/g, ""),
+    port: Number(text.slice(at + 1)),
+  };
+}

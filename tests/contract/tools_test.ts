@@ -1,0 +1,83 @@
+/** What holds for every tool, whoever wrote it. */
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { defaultConfig } from "../../lib/config/load.ts";
+import { describeTool } from "../../lib/mcp/describe_tool.ts";
+import { selectTools } from "../../lib/mcp/toolsets.ts";
+import { allTools } from "../../tools/mod.ts";
+import { measureToolsList } from "./tools_list_size.ts";
+
+const CONFIG = defaultConfig();
+
+Deno.test("the shipped configuration offers exactly these eleven tools, in this order", () => {
+  assert.deepEqual(selectTools(allTools, CONFIG).map((tool) => tool.name), [
+    "audit_log",
+    "batch_dns_lookup",
+    "batch_ping",
+    "batch_port_check",
+    "capabilities",
+    "dns_lookup",
+    "mtr",
+    "ping",
+    "policy_explain",
+    "port_check",
+    "traceroute",
+  ]);
+});
+
+Deno.test("tool names and aliases are unique", () => {
+  const names = allTools.flatMap((tool) => [tool.name, ...tool.aliases]);
+  assert.equal(new Set(names).size, names.length);
+});
+
+for (const tool of allTools) {
+  Deno.test(`${tool.name}: the file carries the tool's name and lies in its toolset's folder`, async () => {
+    const url = new URL(`../../tools/${tool.toolset}/${tool.name}.ts`, import.meta.url);
+    assert.ok((await Deno.stat(url)).isFile);
+  });
+
+  Deno.test(`${tool.name}: the schema snapshot is reviewed`, async (t) => {
+    await t.assertSnapshot(describeTool(tool));
+  });
+
+  Deno.test(`${tool.name}: every argument is described and unknown ones are refused`, () => {
+    const { inputSchema } = describeTool(tool);
+    assert.equal(inputSchema.additionalProperties, false);
+    for (const [name, field] of Object.entries(inputSchema.properties ?? {})) {
+      assert.ok((field as { description?: string }).description, `${tool.name}.${name}`);
+    }
+  });
+
+  Deno.test(`${tool.name}: every number and list that a client gives is bounded`, () => {
+    const schema = z.toJSONSchema(tool.input, { io: "input" });
+    for (const [name, field] of Object.entries(schema.properties ?? {})) {
+      if (typeof field === "boolean") continue;
+      const where = `${tool.name}.${name}`;
+      if (field.type === "integer" || field.type === "number") {
+        assert.ok(field.minimum !== undefined || field.exclusiveMinimum !== undefined, where);
+        assert.ok(field.maximum !== undefined && field.maximum < 2 ** 53 - 1, where);
+      }
+      if (field.type === "array") assert.ok(field.maxItems !== undefined, where);
+      if (field.type === "string" && field.enum === undefined) {
+        assert.ok(field.maxLength !== undefined, where);
+      }
+    }
+  });
+
+  Deno.test(`${tool.name}: the description says enough and not too much`, () => {
+    assert.ok(tool.description.length >= 60, "too short to choose by");
+    assert.ok(tool.description.length <= 700, "too long to carry in every conversation");
+  });
+}
+
+Deno.test("tools/list has not grown by more than 5 % against the reviewed size", async () => {
+  const reviewed = JSON.parse(
+    await Deno.readTextFile(new URL("./tools_list_size.json", import.meta.url)),
+  ) as { bytes: number; tokens: number };
+  const measured = measureToolsList(selectTools(allTools, CONFIG));
+  assert.ok(
+    measured.bytes <= reviewed.bytes * 1.05 && measured.tokens <= reviewed.tokens * 1.05,
+    `measured ${JSON.stringify(measured)}, reviewed ${JSON.stringify(reviewed)}: ` +
+      "shorten the tools, or review and write the new size into tools_list_size.json",
+  );
+});

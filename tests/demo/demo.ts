@@ -1,0 +1,253 @@
+/**
+ * The demo: a real MCP client asks a real MCP server real questions, under the permission flags that
+ * netglass derives for itself. Needs no network, no root and no program beyond Deno. Exit 0 only if
+ * everything that it says was true.
+ */
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { dump } from "js-yaml";
+import { startDnsServer } from "./dns_server.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const DENO = Deno.execPath();
+const COLOR = Deno.stdout.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
+
+type Json = Record<string, unknown>;
+interface Answer {
+  readonly error: { code: string; message: string; hint: string; detail?: Json } | null;
+  readonly data: Json;
+}
+
+let failures = 0;
+
+function paint(code: number, text: string): string {
+  return COLOR ? `\u001b[${code}m${text}\u001b[0m` : text;
+}
+
+function say(text = ""): void {
+  console.log(text);
+}
+
+function heading(text: string): void {
+  say(`\n${paint(1, text)}`);
+}
+
+/** States one fact that must hold for the demo to succeed. */
+function expect(holds: boolean, fact: string): void {
+  if (!holds) failures++;
+  say(`   ${holds ? paint(32, "ok") : paint(31, "NOT TRUE")}  ${fact}`);
+}
+
+async function netglass(args: readonly string[]): Promise<string> {
+  const output = await new Deno.Command(DENO, {
+    args: ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-env", MAIN, ...args],
+    stdout: "piped",
+    stderr: "inherit",
+  }).output();
+  if (!output.success) throw new Error(`netglass ${args.join(" ")} failed`);
+  return new TextDecoder().decode(output.stdout).trim();
+}
+
+async function startBannerServer(): Promise<{ port: number; stop: () => Promise<void> }> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepting = (async () => {
+    for await (const connection of listener) {
+      try {
+        // The terminal escape in the greeting is there to be seen escaped in the answer.
+        await connection.write(new TextEncoder().encode("SSH-2.0-demo \u001b[31mred\u001b[0m\r\n"));
+      } catch {
+        // The prober may have hung up before it was greeted.
+      } finally {
+        connection.close();
+      }
+    }
+  })();
+  return {
+    port: (listener.addr as Deno.NetAddr).port,
+    stop: async () => {
+      listener.close();
+      await accepting;
+    },
+  };
+}
+
+async function unusedPort(): Promise<number> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  return await Promise.resolve(port);
+}
+
+async function ask(client: Client, tool: string, args: Json): Promise<Answer> {
+  say(`\n ${paint(36, "?")} ${paint(1, tool)} ${paint(2, JSON.stringify(args))}`);
+  const result = await client.callTool({ name: tool, arguments: args });
+  const error = (result._meta?.["netglass/error"] ?? null) as Answer["error"];
+  const data = (result.structuredContent ?? {}) as Json;
+  if (error === null) {
+    say(` ${paint(32, "!")} ${String(data.summary)}`);
+  } else {
+    say(` ${paint(33, "!")} ${error.message}`);
+    say(`   ${paint(2, `${error.code}: ${error.hint}`)}`);
+  }
+  return { error, data };
+}
+
+const folder = await Deno.makeTempDir({ prefix: "netglass-demo-" });
+const dns = await startDnsServer();
+const greeter = await startBannerServer();
+try {
+  heading("netglass demo: no network, no root, real permission flags");
+  const configFile = `${folder}/config.yaml`;
+  await Deno.mkdir(`${folder}/audit`);
+  await Deno.writeTextFile(
+    configFile,
+    dump({
+      security: { allowed_targets: ["127.0.0.0/8", "::1", "*.demo.test"] },
+      dns: { resolvers: [`127.0.0.1:${dns.port}`] },
+      audit: { path: "./audit" },
+    }),
+  );
+  say("\nThe configuration of this demo:");
+  for (const line of (await Deno.readTextFile(configFile)).trim().split("\n")) {
+    say(`   ${paint(2, line)}`);
+  }
+
+  heading("1. The fence: netglass permissions turns that into Deno flags");
+  const entry = JSON.parse(
+    await netglass(["permissions", "--config", configFile, "--format", "mcp"]),
+  ) as { mcpServers: { netglass: { command: string; args: string[] } } };
+  const { args } = entry.mcpServers.netglass;
+  for (const flag of args.filter((arg) => /^--(allow|deny|no)-/.test(arg))) {
+    say(`   ${paint(2, flag)}`);
+  }
+  const has = (start: string, part: string): boolean =>
+    args.some((arg) => arg.startsWith(start) && arg.includes(part));
+  expect(has("--allow-run=", "ping,traceroute,mtr,ip"), "four programs may be started, no others");
+  expect(
+    has("--deny-net=", "169.254.169.254"),
+    "the cloud metadata endpoint is denied by Deno itself",
+  );
+  expect(!args.includes("--allow-all") && !args.includes("-A"), "there is no blanket permission");
+
+  heading("2. The server starts as an MCP client starts it, and the official client connects");
+  const transport = new StdioClientTransport({
+    command: DENO,
+    args,
+    cwd: folder,
+    env: Object.fromEntries(
+      ["HOME", "PATH", "DENO_DIR", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "SystemRoot"]
+        .map((name) => [name, Deno.env.get(name)])
+        .filter((pair): pair is [string, string] => pair[1] !== undefined),
+    ),
+    stderr: "inherit",
+  });
+  const client = new Client({ name: "netglass-demo", version: "1.0.0" }, {
+    versionNegotiation: { mode: "auto" },
+  });
+  await client.connect(transport);
+  say(`   protocol ${client.getNegotiatedProtocolVersion()}`);
+  const { tools } = await client.listTools();
+  say(`   ${tools.length} tools: ${tools.map((tool) => tool.name).join(", ")}`);
+  expect(tools.length === 11, "eleven tools are listed");
+  expect(
+    tools.every((tool) => tool.annotations?.readOnlyHint === true),
+    "every one of them only observes, and says so",
+  );
+
+  heading("3. What works here?");
+  const capable = await ask(client, "capabilities", {});
+  expect(capable.data.success === true, "the server says what it can do");
+
+  heading("4. May I? Policy explains itself before anything is sent");
+  const metadata = await ask(client, "policy_explain", { target: "169.254.169.254" });
+  expect(metadata.data.effect === "deny", `denied by rule ${String(metadata.data.rule)}`);
+  const rebinding = await ask(client, "policy_explain", { target: "innocent.demo.test" });
+  expect(
+    rebinding.data.effect === "deny",
+    "a harmless name that resolves to that address is denied as well",
+  );
+
+  heading("5. Connectivity, on loopback");
+  const pinged = await ask(client, "ping", { target: "127.0.0.1", count: 3 });
+  if (pinged.error === null) {
+    expect(pinged.data.packets_received === 3, "three echo requests, three replies");
+  } else {
+    expect(
+      pinged.error.code === "env.program_absent",
+      "this machine has no ping: the answer says so and how to get it, and the demo goes on",
+    );
+  }
+  const open = await ask(client, "port_check", { target: "127.0.0.1", port: greeter.port });
+  expect(open.data.is_open === true, "the port is open");
+  say(`   banner: ${String(open.data.banner)}`);
+  expect(
+    String(open.data.banner).includes("\\x1b[31m"),
+    "the terminal escape in the banner is shown, not sent",
+  );
+  const closed = await ask(client, "port_check", { target: "::1", port: await unusedPort() });
+  expect(
+    closed.data.state === "closed",
+    "a closed port is told apart from a filtered one, over IPv6",
+  );
+
+  heading("6. DNS, against a server inside this demo");
+  const address = await ask(client, "dns_lookup", { query: "router1.demo.test" });
+  const records = (address.data.records ?? []) as { value: string; ttl: number }[];
+  expect(
+    records[0]?.value === "127.0.0.1" && records[0]?.ttl === 300,
+    "the A record, with its TTL",
+  );
+  const missing = await ask(client, "dns_lookup", { query: "nowhere.demo.test" });
+  expect(missing.data.found === false, "a name that does not exist is an answer, not an error");
+
+  heading("7. What must not happen does not happen");
+  const refused = await ask(client, "port_check", { target: "169.254.169.254", port: 80 });
+  expect(refused.error?.code.startsWith("policy.") === true, "refused before a socket was made");
+  say(`   rule: ${String(refused.error?.detail?.rule)}`);
+  say(`   flag that holds even if the rule were wrong: ${String(refused.error?.detail?.flag)}`);
+  expect(
+    String(refused.error?.detail?.flag).startsWith("--deny-net="),
+    "the flag that stops it is named",
+  );
+  const spelled = await ask(client, "port_check", { target: "0xA9FEA9FE", port: 80 });
+  expect(spelled.error?.code.startsWith("input.") === true, "a disguised spelling is no way round");
+  const injected = await ask(client, "ping", { target: "-f" });
+  expect(
+    injected.error?.code.startsWith("input.") === true,
+    "an option as a target reaches no program",
+  );
+
+  heading("8. Who did what? The audit record");
+  const audit = await ask(client, "audit_log", { limit: 50, verify: true });
+  const verified = audit.data.verified as { ok: boolean; records: number } | null;
+  expect(
+    verified?.ok === true,
+    `${verified?.records ?? 0} records, each chained to the one before`,
+  );
+  const listed = (audit.data.records ?? []) as { outcome: string | null }[];
+  expect(
+    listed.some((record) => record.outcome?.startsWith("policy.") === true),
+    "the refusal is in it",
+  );
+
+  await client.close();
+  say();
+  const verdict = JSON.parse(
+    await netglass(["audit", "verify", "--path", `${folder}/audit`, "--json"]),
+  ) as { ok: boolean };
+  expect(verdict.ok, "netglass audit verify agrees after the server has gone");
+} catch (error) {
+  failures++;
+  say(`\n${paint(31, "The demo broke off:")} ${error instanceof Error ? error.stack : error}`);
+} finally {
+  await greeter.stop();
+  await dns.stop();
+  await Deno.remove(folder, { recursive: true });
+}
+
+heading(
+  failures === 0
+    ? "All of it was true."
+    : `${failures} of the statements above ${failures === 1 ? "was" : "were"} not true.`,
+);
+Deno.exit(failures === 0 ? 0 : 1);
