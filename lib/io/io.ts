@@ -164,6 +164,11 @@ export interface Net {
    * @throws {PermissionMissing} `permission.net` naming the resolver
    */
   resolveHost(name: string, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * The name of a canonical address (first PTR record, no final dot), or null if there is none or
+   * it cannot be learned; never throws.
+   */
+  reverseHost(address: string, signal: AbortSignal): Promise<string | null>;
   /** True if connecting to `host:port` is permitted by the flags. */
   mayConnect(host: string, port: number): Promise<boolean>;
 }

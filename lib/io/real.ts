@@ -10,6 +10,7 @@ import type { Io, Programs } from "./io.ts";
 import { netState } from "./net_permission.ts";
 import { createPrograms } from "./program.ts";
 import { resolveHost } from "./resolve.ts";
+import { reverseHost } from "./reverse.ts";
 
 /** What the doors need to know. */
 export interface IoOptions {
@@ -36,6 +37,7 @@ export function createIo(options: IoOptions): Io {
         await (await import("./tls.ts")).tlsHandshake(connection, request),
       resolveHost: (name, signal) =>
         resolveHost(name, signal, { resolvers, timeoutMs: dnsTimeoutMs }),
+      reverseHost: (address, signal) => reverseHost(address, signal, resolvers),
       mayConnect: async (host, port) => await netState(host, port) === "granted",
     },
   };
