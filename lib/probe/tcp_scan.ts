@@ -87,6 +87,8 @@ export async function scanPorts(
       Array.from({ length: Math.min(request.concurrency, ports.length) }, worker),
     );
   } finally {
+    // If one worker threw, the others must not go on.
+    next = ports.length;
     signal.removeEventListener("abort", stop);
     deadlines.stop();
   }

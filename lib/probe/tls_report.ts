@@ -80,15 +80,15 @@ export function tlsReport(
     reasons.add("certificate_does_not_decode");
   }
   if (certificate === null) {
-    const verdict = reasons.size > 0 ? "untrusted" : "unknown";
+    const verdict = session.distrust === null ? "unknown" : "untrusted";
     return { ...shared, verdict, reasons: [...reasons], certificate: null };
   }
   const notBefore = Date.parse(certificate.validFrom);
   const notAfter = Date.parse(certificate.validTo);
   if (target.nowMs > notAfter) reasons.add("expired");
   if (target.nowMs < notBefore) reasons.add("not_yet_valid");
-  if (!isFor(certificate, target.serverName)) reasons.add("name_mismatch");
   const names = namesOf(certificate);
+  if (!isFor(names, target.serverName)) reasons.add("name_mismatch");
   return {
     ...shared,
     verdict: reasons.size > 0 ? "untrusted" : "trusted",
@@ -124,13 +124,21 @@ export function failedTlsReport(error: NetglassError): Report {
   };
 }
 
-function isFor(certificate: X509Certificate, serverName: string): boolean {
-  const isAddress = serverName.includes(":") || /^[\d.]+$/.test(serverName);
-  const match = isAddress ? certificate.checkIP(serverName) : certificate.checkHost(serverName);
-  return match !== undefined;
+/**
+ * RFC 9525 §6: a wildcard stands for one whole leftmost label, the common name does not count.
+ * (The runtime's own checkHost does not know wildcards.)
+ */
+function isFor(names: readonly string[], serverName: string): boolean {
+  const wanted = serverName.toLowerCase();
+  const parent = wanted.slice(wanted.indexOf("."));
+  return names.some((name) => {
+    const offered = name.toLowerCase();
+    return offered === wanted ||
+      (offered.startsWith("*.") && parent.length > 1 && offered.slice(1) === parent);
+  });
 }
 
-/** `DNS:a.example, IP Address:192.0.2.1` as the bare names. */
+/** `DNS:a.example, IP Address:192.0.2.1` as the bare names; the runtime writes addresses canonically. */
 function namesOf(certificate: X509Certificate): string[] {
   return (certificate.subjectAltName ?? "").split(", ").filter((part) => part !== "")
     .map((part) => part.replace(/^(?:DNS|IP Address|email|URI):/, ""));
