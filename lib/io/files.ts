@@ -4,20 +4,12 @@
  *
  * @module
  */
-import { NetglassError, PermissionMissing, Unavailable } from "../errors/mod.ts";
+import { Unavailable } from "../errors/mod.ts";
+import { type AppendFile, appendFileOf } from "./append_file.ts";
+import { fileError, guardFile } from "./file_error.ts";
 
-/** A file that only grows. */
-export interface AppendFile {
-  /** Bytes in the file when it was opened. */
-  readonly sizeBytes: number;
-  /** Writes all of `bytes` at the end. @throws {Unavailable} `env.file_write` */
-  write(bytes: Uint8Array): Promise<void>;
-  /** Writes all of `bytes` at the end before it returns. @throws {Unavailable} `env.file_write` */
-  writeSync(bytes: Uint8Array): void;
-  /** Waits until the disk has what was written (fdatasync). */
-  sync(): Promise<void>;
-  close(): void;
-}
+/** Cap of {@link readTextFile}. */
+const SMALL_FILE_BYTES = 1_048_576;
 
 /** The file door. */
 export interface Files {
@@ -36,19 +28,22 @@ export interface Files {
   readText(path: string, maxBytes: number): Promise<string>;
   /** Bytes of a regular file; errors as for {@link Files.readText}. */
   readBytes(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Writes a whole text file; one that exists is replaced only with `overwrite`.
+   * @throws {Unavailable} `env.file_exists`, `env.file_write`
+   * @throws {PermissionMissing} `permission.write`
+   */
+  writeText(path: string, text: string, options: { readonly overwrite: boolean }): Promise<void>;
   /** Names of the regular files in a directory, sorted. Errors as for {@link Files.readText}. */
   list(directory: string): Promise<string[]>;
   /** Makes a directory and those above it; one that exists is left as it is. */
   makeDirectory(path: string): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
-  /** The path with every symbolic link resolved. Errors as for {@link Files.readText}. */
-  realPath(path: string): Promise<string>;
 }
 
 /** The files of this host. */
 export const files: Files = {
   async openAppend(path, { exclusive = false } = {}) {
-    const file = await guarded(
+    const file = await guardFile(
       "write",
       path,
       () =>
@@ -66,7 +61,7 @@ export const files: Files = {
     return new TextDecoder().decode(await files.readBytes(path, maxBytes));
   },
   readBytes(path, maxBytes) {
-    return guarded("read", path, async () => {
+    return guardFile("read", path, async () => {
       const real = await Deno.realPath(path);
       // Asked before the file is opened: opening a FIFO would wait for a writer.
       if (!(await Deno.lstat(real)).isFile) {
@@ -76,36 +71,52 @@ export const files: Files = {
       return await readUpTo(file, path, maxBytes);
     });
   },
+  writeText: (path, text, { overwrite }) =>
+    guardFile("write", path, () => Deno.writeTextFile(path, text, { createNew: !overwrite })),
   list(directory) {
-    return guarded("read", directory, async () => {
+    return guardFile("read", directory, async () => {
       const names: string[] = [];
       for await (const entry of Deno.readDir(directory)) if (entry.isFile) names.push(entry.name);
       return names.sort();
     });
   },
   makeDirectory: (path) =>
-    guarded("write", path, () => Deno.mkdir(path, { recursive: true, mode: 0o700 })),
-  rename: (from, to) => guarded("write", from, () => Deno.rename(from, to)),
-  realPath: (path) => guarded("read", path, () => Deno.realPath(path)),
+    guardFile("write", path, () => Deno.mkdir(path, { recursive: true, mode: 0o700 })),
 };
 
-function appendFileOf(file: Deno.FsFile, path: string, sizeBytes: number): AppendFile {
-  return {
-    sizeBytes,
-    write: (bytes) =>
-      guarded("write", path, async () => {
-        for (let sent = 0; sent < bytes.length;) sent += await file.write(bytes.subarray(sent));
-      }),
-    writeSync(bytes) {
-      try {
-        for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
-      } catch (error) {
-        throw fileError("write", path, error);
-      }
-    },
-    sync: () => guarded("write", path, () => file.syncData()),
-    close: () => file.close(),
-  };
+/**
+ * Text of a file of at most 1 MiB, or null if there is none; otherwise as {@link Files.readText}.
+ */
+export async function readTextFile(path: string): Promise<string | null> {
+  try {
+    return await files.readText(path, SMALL_FILE_BYTES);
+  } catch (error) {
+    if (error instanceof Unavailable && error.code === "env.file_absent") return null;
+    throw error;
+  }
+}
+
+/**
+ * The path with every symbolic link resolved, or null if nothing is there.
+ *
+ * @throws {PermissionMissing} `permission.read`
+ */
+export async function realPath(path: string): Promise<string | null> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw fileError("read", path, error);
+  }
+}
+
+/** The path with every symbolic link resolved, or null if it is not there or may not be seen. */
+export function realPathSync(path: string): string | null {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** Reads to the end; the size that `stat` tells may be stale by then, so the cap holds for what is read. */
@@ -133,30 +144,4 @@ async function readUpTo(
       bytes = larger;
     }
   }
-}
-
-async function guarded<T>(kind: "read" | "write", path: string, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw fileError(kind, path, error);
-  }
-}
-
-function fileError(kind: "read" | "write", path: string, error: unknown): NetglassError {
-  if (error instanceof NetglassError) return error;
-  if (error instanceof Deno.errors.NotCapable) {
-    const flag = `--allow-${kind}=${path}`;
-    return new PermissionMissing(kind, `Cannot ${kind} "${path}": Deno was not given ${flag}`, {
-      flag,
-      cause: error,
-    });
-  }
-  const why = error instanceof Error ? error.message : String(error);
-  const reason = error instanceof Deno.errors.NotFound
-    ? "file_absent"
-    : error instanceof Deno.errors.AlreadyExists
-    ? "file_exists"
-    : `file_${kind}`;
-  return new Unavailable(reason, `Cannot ${kind} "${path}": ${why}`, { cause: error });
 }
