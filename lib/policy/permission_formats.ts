@@ -132,7 +132,15 @@ export function denoJsonPermissions(set: PermissionSet): DenoJsonPermissions {
   };
 }
 
-function mcpEntry(flags: readonly string[], launch: LaunchOptions): unknown {
+/** The entry of an MCP client's configuration. */
+export interface McpEntry {
+  readonly mcpServers: {
+    readonly netglass: { readonly command: string; readonly args: readonly string[] };
+  };
+}
+
+/** Renders the entry that starts the server with these flags. */
+export function mcpEntry(flags: readonly string[], launch: LaunchOptions): McpEntry {
   return {
     mcpServers: {
       netglass: {

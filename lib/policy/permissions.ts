@@ -1,0 +1,185 @@
+/**
+ * Derives the least Deno permissions that a configuration and its enabled tools need. Pure: what
+ * depends on the machine comes in as {@link HostFacts}.
+ *
+ * @module
+ */
+import type { Config } from "../config/config.ts";
+import { configEnvNames, type Platform } from "../config/env.ts";
+import { pathRules } from "../config/paths.ts";
+import type { Program } from "../io/io.ts";
+import type { Need, NeedyTool } from "./need.ts";
+import { deriveNet, type NetNeeds } from "./net_permissions.ts";
+import { GrantList, type PermissionSet } from "./permission_set.ts";
+
+/** What the permissions depend on beside the configuration. */
+export interface HostFacts {
+  readonly platform: Platform;
+  /** Name servers of the system, `address` or `address:port`. */
+  readonly resolvers: readonly string[];
+  /** Absolute, or null if unknown. */
+  readonly home: string | null;
+  /** Absolute. */
+  readonly cwd: string;
+  /** The path with every symbolic link resolved, or null if it does not exist or may not be seen. */
+  readonly realPath: (path: string) => string | null;
+  /** Configuration files that are looked for (`LoadedConfig.candidates`). */
+  readonly configFiles: readonly string[];
+}
+
+/** How the server will be reached. */
+export interface LaunchFacts {
+  readonly transport: "stdio" | "http" | "call";
+  /** `host:port` given on the command line; it replaces `http.listen`. */
+  readonly listen?: string;
+}
+
+/** Programs that no tool of its own asks for: host facts come from `ip -j` (see DESIGN §5). */
+const BASE_PROGRAMS: Readonly<Record<Platform, readonly Program[]>> = {
+  linux: ["ip"],
+  darwin: [],
+  windows: [],
+};
+
+/** The name of a program on a platform, in the order of the flag; null where there is none. */
+const PROGRAM_NAMES: readonly (readonly [Program, Readonly<Record<Platform, Program | null>>])[] = [
+  ["ping", { linux: "ping", darwin: "ping", windows: "ping" }],
+  ["traceroute", { linux: "traceroute", darwin: "traceroute", windows: "tracert" }],
+  ["tracert", { linux: null, darwin: null, windows: "tracert" }],
+  ["mtr", { linux: "mtr", darwin: "mtr", windows: null }],
+  ["ip", { linux: "ip", darwin: null, windows: null }],
+  ["ss", { linux: "ss", darwin: null, windows: null }],
+];
+
+/** An address that serves nothing: the only host that `--allow-import` then names. */
+const NO_IMPORT = "127.0.0.1:1";
+
+/** Derives the permissions. Entries are in a fixed order, so equal inputs give equal text. */
+export function derivePermissions(
+  config: Config,
+  tools: readonly NeedyTool[],
+  host: HostFacts,
+  launch: LaunchFacts,
+): PermissionSet {
+  const needs = tools.flatMap((tool) =>
+    tool.needs(config).map((need) => ({ need, tool: tool.name }))
+  );
+  const listen = launch.transport === "http" ? launch.listen ?? config.http.listen : null;
+  const net = deriveNet(config, netNeeds(needs), {
+    systemResolvers: host.resolvers,
+    listen,
+  });
+
+  const run = derivePrograms(config, needs, host.platform);
+  const read = new GrantList();
+  const write = new GrantList();
+  const sys = new GrantList();
+  const comments = [...net.comments, ...run.comments];
+  for (const path of config.pcap.allowed_paths) {
+    const real = canonical(path, host);
+    read.add(real, "pcap.allowed_paths");
+    if (real !== path) {
+      comments.push(
+        `pcap.allowed_paths "${path}" is a link: the flags name "${real}"; write that into the configuration.`,
+      );
+    }
+  }
+  for (const path of host.configFiles) {
+    read.add(path, "configuration");
+    // A file is opened by its real path, a link is looked at under its own.
+    read.add(canonical(path, host), "configuration");
+  }
+  if (config.dns.resolvers.includes("system")) {
+    // The sources of `lib/io/system_resolvers.ts`.
+    if (host.platform === "windows") sys.add("networkInterfaces", "dns.resolvers");
+    else read.add("/etc/resolv.conf", "dns.resolvers");
+  }
+  if (config.audit.path !== null) {
+    const path = canonical(config.audit.path, host);
+    read.add(path, "audit.path");
+    write.add(path, "audit.path");
+  }
+  for (const { need, tool } of needs) {
+    if (need.kind === "read") read.add(canonical(need.path, host), tool);
+    if (need.kind === "write") write.add(canonical(need.path, host), tool);
+    if (need.kind === "sys") sys.add(need.name, tool);
+  }
+
+  const env = new GrantList();
+  for (const name of configEnvNames(host.platform)) env.add(name, "configuration");
+  const imports = new GrantList();
+  imports.add(NO_IMPORT, "nothing is imported from remote hosts");
+
+  return {
+    net: { allow: net.allow, deny: net.deny },
+    run: run.grants,
+    read: read.toArray(),
+    write: write.toArray(),
+    env: env.toArray(),
+    sys: sys.toArray(),
+    import: imports.toArray(),
+    unstable: [],
+    comments,
+  };
+}
+
+interface ToolNeed {
+  readonly need: Need;
+  readonly tool: string;
+}
+
+function netNeeds(needs: readonly ToolNeed[]): NetNeeds {
+  const toolsOf = (kind: Need["kind"]): readonly string[] =>
+    needs.filter(({ need }) => need.kind === kind).map(({ tool }) => tool);
+  return {
+    resolvers: toolsOf("net_resolvers"),
+    targets: toolsOf("net_targets"),
+    udp: toolsOf("net_udp"),
+    hosts: needs.flatMap(({ need, tool }) =>
+      need.kind === "net" ? [{ host: need.host, port: need.port, tool }] : []
+    ),
+  };
+}
+
+function derivePrograms(
+  config: Config,
+  needs: readonly ToolNeed[],
+  platform: Platform,
+): { grants: PermissionSet["run"]; comments: readonly string[] } {
+  const wanted: (readonly [Program, string])[] = needs.flatMap(({ need, tool }) =>
+    need.kind === "run" ? [[need.program, tool] as const] : []
+  );
+  // A launch that names its tools one by one gets the programs of those tools and no more.
+  if (config.tools === null && wanted.length > 0) {
+    for (const program of BASE_PROGRAMS[platform]) wanted.push([program, "host facts"]);
+  }
+  const grants = new GrantList();
+  const comments: string[] = [];
+  for (const [program, names] of PROGRAM_NAMES) {
+    const reasons = wanted.filter(([one]) => one === program).map(([, reason]) => reason);
+    if (reasons.length === 0) continue;
+    const name = names[platform];
+    if (name !== null) grants.add(name, ...reasons);
+    else comments.push(`There is no ${program} on ${platform}: ${reasons.join(", ")} cannot run.`);
+  }
+  return { grants: grants.toArray(), comments };
+}
+
+/**
+ * The real path of a file or directory. Deno compares paths without resolving links, so a flag must
+ * name what will be opened; of a path that does not exist yet, the part that does is resolved.
+ */
+function canonical(path: string, host: HostFacts): string {
+  const rules = pathRules(host.platform);
+  if (!rules.isAbsolute(path)) return path;
+  let existing = path;
+  const rest: string[] = [];
+  for (;;) {
+    const real = host.realPath(existing);
+    if (real !== null) return rules.join(real, ...rest);
+    const parent = rules.dirname(existing);
+    if (parent === existing) return path;
+    rest.unshift(rules.basename(existing));
+    existing = parent;
+  }
+}
