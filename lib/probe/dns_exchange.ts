@@ -91,6 +91,12 @@ export async function askServer(
   question: DnsQuestion,
   options: AskOptions,
 ): Promise<DnsAnswer> {
+  if (question.type === "ANY" && options.transport === "auto") {
+    // RFC 8482 §4.4: by UDP servers answer ANY with a part, by TCP many answer with all.
+    const whole = await new Asking(server, { ...options, transport: "tcp" }, "ANY is asked by TCP")
+      .ask(question);
+    if (whole.message !== null) return whole;
+  }
   const asking = new Asking(server, options);
   const answer = await asking.ask(question);
   // RFC 6891 §6.2.2: a server that does not know EDNS is asked again without it.
@@ -107,9 +113,14 @@ class Asking {
   #queries = 0;
   #ignored = 0;
   #transport: "udp" | "tcp";
-  #reason: string | null = null;
+  #reason: string | null;
 
-  constructor(readonly server: DnsServer, readonly options: AskOptions) {
+  constructor(
+    readonly server: DnsServer,
+    readonly options: AskOptions,
+    reason: string | null = null,
+  ) {
+    this.#reason = reason;
     this.#transport = options.transport === "tcp" ? "tcp" : "udp";
   }
 

@@ -41,7 +41,7 @@ const input = z.strictObject({
     "Ask these as well and report where they differ",
   ),
   transport: z.enum(["auto", "udp", "tcp"]).default("auto").describe(
-    "auto: UDP, and TCP if the answer is truncated or UDP is not permitted",
+    "auto: UDP, and TCP for ANY, for a truncated answer or if UDP is not permitted",
   ),
   dnssec: z.boolean().default(false).describe("Ask for DNSSEC records (DO bit)"),
 });
