@@ -94,8 +94,6 @@ export async function prepare(
   const host: HostFacts = {
     platform,
     resolvers: system.resolvers,
-    home,
-    cwd,
     realPath: realPathSync,
     configFiles: loaded.candidates,
   };

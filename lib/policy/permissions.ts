@@ -17,10 +17,6 @@ export interface HostFacts {
   readonly platform: Platform;
   /** Name servers of the system, `address` or `address:port`. */
   readonly resolvers: readonly string[];
-  /** Absolute, or null if unknown. */
-  readonly home: string | null;
-  /** Absolute. */
-  readonly cwd: string;
   /** The path with every symbolic link resolved, or null if it does not exist or may not be seen. */
   readonly realPath: (path: string) => string | null;
   /** Configuration files that are looked for (`LoadedConfig.candidates`). */

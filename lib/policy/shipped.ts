@@ -22,8 +22,6 @@ export const FIXED_HOST: HostFacts = {
   platform: "linux",
   // The stub of systemd-resolved, systemd-resolved.service(8).
   resolvers: ["127.0.0.53"],
-  cwd: ".",
-  home: null,
   realPath: () => null,
   configFiles: ["./config.yaml"],
 };
