@@ -195,9 +195,9 @@ function rrsig(d: DnsReader): DnsData {
     inception: dnsTime(d.u32("inception")),
     key_tag: d.u16("key tag"),
     signer: d.name("signer"),
-    signature: base64(d.rest()),
   };
-  return { value: Object.values(fields).join(" "), fields };
+  // Keys and signatures are long and say nothing by themselves: in the value only.
+  return { value: `${Object.values(fields).join(" ")} ${base64(d.rest())}`, fields };
 }
 
 function nsec(d: DnsReader): DnsData {
@@ -227,7 +227,6 @@ function dnskey(d: DnsReader): DnsData {
       flags,
       protocol,
       algorithm,
-      public_key: publicKey,
       key_tag: keyTag(whole),
       // RFC 4034 §2.1.1: bit 7 zone key, bit 15 secure entry point; RFC 5011 §2.1: bit 8 revoked.
       zone_key: (flags & 0x0100) !== 0,

@@ -38,8 +38,7 @@ export const RecordReport = z.object({
   value: z.string().describe("Presentation form; RFC 3597 hex for unknown types"),
   ttl: z.number().describe("Seconds"),
   priority: z.number().optional(),
-  fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
-    .optional().describe("The parts of a structured record"),
+  fields: z.record(z.string(), z.unknown()).optional().describe("Parts of a structured record"),
 });
 
 /** What one server said. */
@@ -69,6 +68,26 @@ export const AnswerReport = z.object({
   error_code: z.string().optional(),
 });
 
+/** One of several servers, in brief; what it has not is dropped by the schema. */
+export const ServerReport = AnswerReport.pick({
+  rcode: true,
+  answered_by: true,
+  transport: true,
+  response_time_ms: true,
+  truncated: true,
+  error: true,
+  error_code: true,
+}).extend({
+  nameserver: z.string(),
+  status: z.string(),
+  flags: z.array(z.string()),
+  records: z.array(
+    RecordReport.pick({ record_type: true, ttl: true, priority: true }).extend({
+      value: z.string(),
+    }),
+  ),
+});
+
 type Answer = z.output<typeof AnswerReport>;
 
 /** A record in wire form. */
@@ -79,18 +98,8 @@ export function recordReport(record: DnsRecord): z.output<typeof RecordReport> {
     value: record.value,
     ttl: record.ttlSec,
     ...(record.priority === undefined ? {} : { priority: record.priority }),
-    ...(record.fields === undefined ? {} : { fields: writable(record.fields) }),
+    ...(record.fields === undefined ? {} : { fields: record.fields }),
   };
-}
-
-function writable(
-  fields: NonNullable<DnsRecord["fields"]>,
-): Record<string, string | number | boolean | string[]> {
-  return Object.fromEntries(
-    Object.entries(fields).map((
-      [key, value],
-    ) => [key, typeof value === "object" ? [...value] : value]),
-  );
 }
 
 /** An answer in wire form. */

@@ -107,8 +107,8 @@ const PORTS: Readonly<Record<number, PortRow>> = {
   9200: { service: "Elasticsearch" },
   9339: { service: "gNMI", tls: true, alpn: ["h2"] },
   10161: { service: "SNMP over TLS", tls: true },
-  11211: { service: "memcached" },
   11019: { service: "BMP" },
+  11211: { service: "memcached" },
   27017: { service: "MongoDB" },
   50051: { service: "gRPC" },
 };

@@ -117,7 +117,7 @@ async function talk(
           signal: until.deadline,
         });
         stream = session.stream;
-        tls = tlsReport(session, {
+        tls = await tlsReport(session, {
           serverName,
           nowMs: doors.clock.now(),
           handshakeMs: doors.clock.monotonicMs() - startMs,

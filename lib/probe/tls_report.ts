@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import type { NetglassError } from "../errors/mod.ts";
 import type { TlsSession } from "../io/io.ts";
@@ -59,10 +59,10 @@ const REASONS: Readonly<Record<string, string>> = {
  * A session in wire form. The runtime names one reason for distrust; dates and names are checked
  * again here so that no second reason hides behind the first.
  */
-export function tlsReport(
+export async function tlsReport(
   session: TlsSession,
   target: { readonly serverName: string; readonly nowMs: number; readonly handshakeMs: number },
-): Report {
+): Promise<Report> {
   const shared = {
     handshake: true,
     version: session.version,
@@ -74,8 +74,10 @@ export function tlsReport(
   const reasons = new Set<string>();
   if (session.distrust !== null) reasons.add(REASONS[session.distrust] ?? session.distrust);
   let certificate: X509Certificate | null = null;
+  // Imported on first use: node:crypto takes 15 ms to load.
+  const crypto = await import("node:crypto");
   try {
-    certificate = session.certificate === null ? null : new X509Certificate(session.certificate);
+    if (session.certificate !== null) certificate = new crypto.X509Certificate(session.certificate);
   } catch {
     reasons.add("certificate_does_not_decode");
   }

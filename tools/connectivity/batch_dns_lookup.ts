@@ -107,7 +107,7 @@ export const batchDnsLookup = defineTool({
   },
 });
 
-/** The call ended before this query's turn. */
+/** The call ended before this query's turn or answer. */
 const NOT_TRIED = "env.deadline";
 
 async function one(query: string, given: Input, cx: ToolContext): Promise<Result> {
@@ -135,6 +135,9 @@ async function one(query: string, given: Input, cx: ToolContext): Promise<Result
         signal: cx.signal,
       },
     );
+    if (cx.signal.aborted && answer.message === null) {
+      return failed("Not finished: the call ended before the answer came", NOT_TRIED);
+    }
     const success = isTrustworthy(answer);
     return {
       query,

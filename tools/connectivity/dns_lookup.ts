@@ -12,7 +12,7 @@ import {
   type ToolContext,
   udp,
 } from "../../lib/mcp/define_tool.ts";
-import { type JudgedTarget, queryName, reachEach, reachHost } from "../../lib/policy/decision.ts";
+import { queryName, reachEach, reachHost } from "../../lib/policy/decision.ts";
 import type { AskOptions, DnsAnswer, DnsServer } from "../../lib/probe/dns_exchange.ts";
 import {
   configuredServers,
@@ -23,7 +23,13 @@ import {
   splitServer,
 } from "../../lib/probe/dns_lookup.ts";
 import type { DnsQuestion } from "../../lib/probe/dns_message.ts";
-import { AnswerReport, answerReport, QUERY_TYPES, sentenceOf } from "../../lib/probe/dns_report.ts";
+import {
+  AnswerReport,
+  answerReport,
+  QUERY_TYPES,
+  sentenceOf,
+  ServerReport,
+} from "../../lib/probe/dns_report.ts";
 
 const serverText = z.string().min(1).max(300).refine((text) => splitServer(text) !== null, {
   message: "Wanted address, name, host:port or [v6]:port, the port 1 to 65535",
@@ -56,7 +62,7 @@ const output = AnswerReport.extend({
   query_type: z.enum(["forward", "reverse"]),
   record_type: z.string(),
   nameserver: z.string().nullable().describe("As given; null: the configured servers"),
-  servers: z.array(AnswerReport.extend({ nameserver: z.string() })).optional().describe(
+  servers: z.array(ServerReport).optional().describe(
     "Each server's answer, if several were asked; the top level repeats the first good one",
   ),
   differences: z.array(z.object({
@@ -210,20 +216,16 @@ async function askAll(
 }
 
 /** A server that could not be asked at all. */
-function noAnswer(error: NetglassError): z.output<typeof AnswerReport> {
+function noAnswer(error: NetglassError): Omit<z.output<typeof ServerReport>, "nameserver"> {
   return {
     status: "error",
-    found: false,
-    records: [],
     rcode: null,
     flags: [],
     answered_by: null,
     transport: null,
     response_time_ms: null,
     truncated: false,
-    authority_count: 0,
-    additional_count: 0,
-    queries_sent: 0,
+    records: [],
     error: error.message,
     error_code: error.code,
   };
