@@ -68,7 +68,11 @@ export interface AuditReader {
 
 /** Writing the record; a writer is also a reader. */
 export interface AuditLog extends AuditReader {
-  /** Appends one entry. Resolves when it is written (and fsynced, for changes). */
+  /**
+   * Appends one entry. For a change it resolves when the disk has it (fdatasync); for an observation
+   * when it is queued, in order. After a failed write every append waits for the disk.
+   * @throws {Unavailable} `env.audit` if the record cannot be written or is closed
+   */
   append(entry: AuditEntry): Promise<void>;
   /** Writes everything out and closes the file. Further appends are refused. */
   close(): Promise<void>;

@@ -6,10 +6,7 @@
  */
 import { Unavailable } from "../errors/mod.ts";
 import { type AppendFile, appendFileOf } from "./append_file.ts";
-import { fileError, guardFile } from "./file_error.ts";
-
-/** Cap of {@link readTextFile}. */
-const SMALL_FILE_BYTES = 1_048_576;
+import { guardFile } from "./file_error.ts";
 
 /** The file door. */
 export interface Files {
@@ -36,6 +33,14 @@ export interface Files {
   writeText(path: string, text: string, options: { readonly overwrite: boolean }): Promise<void>;
   /** Names of the regular files in a directory, sorted. Errors as for {@link Files.readText}. */
   list(directory: string): Promise<string[]>;
+  /**
+   * Writes a whole text, UTF-8. Without `overwrite` the file must not exist yet.
+   * @throws {Unavailable} `env.file_exists`, `env.file_write`
+   * @throws {PermissionMissing} `permission.write`
+   */
+  writeText(path: string, text: string, options?: { readonly overwrite?: boolean }): Promise<void>;
+  /** The path with every symbolic link resolved. Errors as for {@link Files.readText}. */
+  realPath(path: string): Promise<string>;
   /** Makes a directory and those above it; one that exists is left as it is. */
   makeDirectory(path: string): Promise<void>;
 }
@@ -49,13 +54,7 @@ export const files: Files = {
       () =>
         Deno.open(path, { append: true, create: !exclusive, createNew: exclusive, mode: 0o600 }),
     );
-    try {
-      const { size } = await file.stat();
-      return appendFileOf(file, path, size);
-    } catch (error) {
-      file.close();
-      throw fileError("write", path, error);
-    }
+    return appendFileOf(file, path);
   },
   async readText(path, maxBytes) {
     return new TextDecoder().decode(await files.readBytes(path, maxBytes));
@@ -80,44 +79,12 @@ export const files: Files = {
       return names.sort();
     });
   },
+  writeText: (path, text, { overwrite = false } = {}) =>
+    guardFile("write", path, () => Deno.writeTextFile(path, text, { createNew: !overwrite })),
+  realPath: (path) => guardFile("read", path, () => Deno.realPath(path)),
   makeDirectory: (path) =>
     guardFile("write", path, () => Deno.mkdir(path, { recursive: true, mode: 0o700 })),
 };
-
-/**
- * Text of a file of at most 1 MiB, or null if there is none; otherwise as {@link Files.readText}.
- */
-export async function readTextFile(path: string): Promise<string | null> {
-  try {
-    return await files.readText(path, SMALL_FILE_BYTES);
-  } catch (error) {
-    if (error instanceof Unavailable && error.code === "env.file_absent") return null;
-    throw error;
-  }
-}
-
-/**
- * The path with every symbolic link resolved, or null if nothing is there.
- *
- * @throws {PermissionMissing} `permission.read`
- */
-export async function realPath(path: string): Promise<string | null> {
-  try {
-    return await Deno.realPath(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw fileError("read", path, error);
-  }
-}
-
-/** The path with every symbolic link resolved, or null if it is not there or may not be seen. */
-export function realPathSync(path: string): string | null {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return null;
-  }
-}
 
 /** Reads to the end; the size that `stat` tells may be stale by then, so the cap holds for what is read. */
 async function readUpTo(

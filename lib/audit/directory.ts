@@ -1,0 +1,253 @@
+/**
+ * Reading a record on disk: questions, and whether the chain holds.
+ *
+ * @module
+ */
+import type { Files } from "../io/files.ts";
+import { isRecord, type Link, loadSha256, readLink, type Sha256, ZERO_HASH } from "./chain.ts";
+import { matches, newestFirst } from "./match.ts";
+import type { AuditQuery, AuditRecord, AuditVerdict } from "./record.ts";
+import {
+  type Head,
+  isHeader,
+  NO_HEAD,
+  type SegmentHeader,
+  segmentName,
+  segmentNumbers,
+  splitLines,
+} from "./segment.ts";
+
+/** A file is closed past 16 MiB; the last write may go past that. */
+const MAX_READ_BYTES = 64 * 1_048_576;
+
+/** What reading needs of the file door. */
+export type AuditFiles = Pick<Files, "list" | "readBytes">;
+
+/** Numbers of the files in a directory, rising. */
+export async function listSegments(files: AuditFiles, directory: string): Promise<number[]> {
+  return segmentNumbers(await files.list(directory));
+}
+
+/** Bytes of one file. */
+function readSegment(files: AuditFiles, directory: string, name: string): Promise<Uint8Array> {
+  return files.readBytes(`${directory}/${name}`, MAX_READ_BYTES);
+}
+
+/** The last whole link of a file and what stands after it; null if the file has none that holds. */
+export async function headOf(
+  files: AuditFiles,
+  directory: string,
+  name: string,
+): Promise<Head | null> {
+  const { lines, torn } = splitLines(await readSegment(files, directory, name));
+  const last = lines.at(-1);
+  if (last === undefined) return null;
+  const read = readLink(last, await loadSha256());
+  if ("fault" in read) return null;
+  const { link } = read;
+  const nextSeq = isHeader(link)
+    ? link.first_seq
+    : isRecord(link) && typeof link.seq === "number"
+    ? link.seq + 1
+    : null;
+  return nextSeq === null ? null : { file: name, hash: link.hash, nextSeq, torn };
+}
+
+/** The head of the newest file that has one. */
+export async function newestHead(files: AuditFiles, directory: string): Promise<Head> {
+  for (const number of (await listSegments(files, directory)).reverse()) {
+    const head = await headOf(files, directory, segmentName(number));
+    if (head !== null) return head;
+  }
+  return NO_HEAD;
+}
+
+/** Answers a question from all files; lines that do not hold are passed over (verifying names them). */
+export async function queryDirectory(
+  files: AuditFiles,
+  directory: string,
+  query: AuditQuery,
+): Promise<{ records: AuditRecord[]; total: number; more: boolean }> {
+  const utf8 = new TextDecoder();
+  let kept: AuditRecord[] = [];
+  let total = 0;
+  for (const number of await listSegments(files, directory)) {
+    const bytes = await readSegment(files, directory, segmentName(number));
+    const found = splitLines(bytes).lines.flatMap((line) => parseRecord(utf8.decode(line)) ?? [])
+      .filter((record) => matches(record, query));
+    total += found.length;
+    kept = [...kept, ...found].sort(newestFirst).slice(0, query.limit);
+  }
+  return { records: kept, total, more: total > kept.length };
+}
+
+function parseRecord(line: string): AuditRecord | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== "object" || value === null || !("event" in value)) return null;
+    // Written by us; what was tampered with is for verifying to say, not for reading.
+    return "seq" in value && "time" in value && typeof value.time === "string"
+      ? value as AuditRecord
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+interface Break {
+  readonly file: number;
+  readonly line: number;
+  /** Sequence number of the record that breaks the chain, or of the one that is expected there. */
+  readonly seq: number;
+  readonly reason: string;
+}
+
+/** What a later file says about an earlier one: this link is in it, and these bytes followed. */
+type Claim = Pick<SegmentHeader, "file" | "prev" | "torn_bytes" | "torn_sha256">;
+
+/**
+ * Checks every link of every file, newest file first, because a file is what later files claim of
+ * it. A cut last line is counted and accepted.
+ */
+export async function verifyDirectory(files: AuditFiles, directory: string): Promise<AuditVerdict> {
+  const sha256 = await loadSha256();
+  const numbers = await listSegments(files, directory);
+  const present = new Set(numbers);
+  const claims = new Map<string, Claim[]>();
+  let records = 0;
+  let tornLines = 0;
+  let first: Break | null = null;
+  const found = (broken: Break | null) => {
+    if (broken === null) return;
+    if (
+      first === null || broken.file < first.file ||
+      (broken.file === first.file && broken.line < first.line)
+    ) {
+      first = broken;
+    }
+  };
+  for (let number = numbers.at(-1) ?? 0; number >= 1; number--) {
+    const name = segmentName(number);
+    if (!present.has(number)) {
+      found({ file: number, line: 0, seq: 0, reason: "it is missing" });
+      continue;
+    }
+    const bytes = await readSegment(files, directory, name);
+    const checked = checkSegment(name, bytes, claims.get(name) ?? [], sha256);
+    records += checked.records;
+    tornLines += checked.isTorn ? 1 : 0;
+    found(checked.broken === null ? null : { file: number, ...checked.broken });
+    const { header } = checked;
+    if (header?.prev_file === null && header.prev !== ZERO_HASH) {
+      found({ file: number, line: 1, seq: header.first_seq, reason: "it continues nothing" });
+    }
+    if (header !== null && header.prev_file !== null) {
+      const list = claims.get(header.prev_file) ?? [];
+      claims.set(header.prev_file, [...list, header]);
+      if (!(header.prev_file < name)) {
+        found({
+          file: number,
+          line: 1,
+          seq: header.first_seq,
+          reason: "it continues a later file",
+        });
+      }
+    }
+  }
+  // Read through a function, since the compiler does not see the assignments in `found`.
+  const broken = ((): Break | null => first)();
+  return {
+    ok: broken === null,
+    records,
+    broken_at: broken?.seq ?? null,
+    reason: broken === null
+      ? null
+      : `File ${segmentName(broken.file)}${
+        broken.line === 0 ? "" : `, line ${broken.line}`
+      }: ${broken.reason}`,
+    torn_lines: tornLines,
+  };
+}
+
+function checkSegment(
+  name: string,
+  bytes: Uint8Array,
+  claims: readonly Claim[],
+  sha256: Sha256,
+): {
+  header: SegmentHeader | null;
+  records: number;
+  isTorn: boolean;
+  broken: Omit<Break, "file"> | null;
+} {
+  const { lines, torn } = splitLines(bytes);
+  let header: SegmentHeader | null = null;
+  let prev: string | null = null;
+  let seq = 0;
+  let records = 0;
+  let offset = 0;
+  let broken: Omit<Break, "file"> | null = null;
+  const open = new Set(claims);
+  for (const [index, line] of lines.entries()) {
+    offset += line.length + 1;
+    const read = readLink(line, sha256);
+    const fault = "fault" in read
+      ? read.fault
+      : prev === null
+      ? headerFault(read.link, name)
+      : recordFault(read.link, prev, seq);
+    if (fault !== null) {
+      broken ??= { line: index + 1, seq, reason: fault };
+      // What follows is checked against itself only: one edit is one break, the first.
+      if ("fault" in read) continue;
+    }
+    if ("fault" in read) continue;
+    const { link } = read;
+    if (isHeader(link)) {
+      header ??= link;
+      seq = link.first_seq;
+    } else {
+      records++;
+      seq = (typeof link.seq === "number" ? link.seq : seq) + 1;
+    }
+    prev = link.hash;
+    for (const claim of open) {
+      if (claim.prev !== link.hash) continue;
+      open.delete(claim);
+      const followed = bytes.subarray(offset, offset + claim.torn_bytes);
+      const isThere = claim.torn_bytes === 0
+        ? claim.torn_sha256 === null
+        : followed.length === claim.torn_bytes && sha256(followed) === claim.torn_sha256;
+      if (!isThere) {
+        broken ??= {
+          line: index + 2,
+          seq,
+          reason: `the cut line that ${claim.file} found here has changed`,
+        };
+      }
+    }
+  }
+  for (const claim of open) {
+    broken ??= {
+      line: lines.length + 1,
+      seq,
+      reason: `the link that ${claim.file} continues is not there`,
+    };
+  }
+  return { header, records, isTorn: torn.length > 0, broken };
+}
+
+function headerFault(link: Link & Record<string, unknown>, name: string): string | null {
+  if (!isHeader(link)) return "it is not the header of a file";
+  return link.file === name ? null : `it is the header of ${link.file}`;
+}
+
+function recordFault(
+  link: Link & Record<string, unknown>,
+  prev: string,
+  seq: number,
+): string | null {
+  if (!isRecord(link)) return "it is not a record";
+  if (link.prev !== prev) return "it does not continue the line before it";
+  return link.seq === seq ? null : `it has number ${link.seq}, not ${seq}`;
+}
