@@ -1,10 +1,12 @@
 /**
- * Address ranges as `--allow-net` and `--deny-net` write them, and cutting one out of another.
+ * Ranges and names as `--allow-net` and `--deny-net` write them, and cutting one range out of another.
  *
  * @module
  */
 import { addressBits, type IpAddress, renderAddress } from "../ip/address.ts";
+import { parseHostName } from "../ip/host_name.ts";
 import { containsPrefix, firstAddress, halves, type Prefix, prefixOf } from "../ip/prefix.ts";
+import { IpSyntaxError } from "../ip/syntax_error.ts";
 
 /** The prefix that holds one address only. */
 export function hostPrefix(address: IpAddress): Prefix {
@@ -30,4 +32,18 @@ export function subtractRange(range: Prefix, hole: Prefix): readonly Prefix[] {
   if (containsPrefix(hole, range)) return [];
   if (!containsPrefix(range, hole)) return [range];
   return (halves(range) ?? []).flatMap((half) => subtractRange(half, hole));
+}
+
+/**
+ * A name pattern as a flag: `host.example` or `*.example`, in canonical form; null for any other
+ * glob, which Deno 2.9 cannot parse.
+ */
+export function renderNameFlag(pattern: string): string | null {
+  const wildcard = pattern.startsWith("*.") ? "*." : "";
+  try {
+    return wildcard + parseHostName(pattern.slice(wildcard.length), { underscores: true });
+  } catch (error) {
+    if (error instanceof IpSyntaxError) return null;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readRange } from "../config/target_cover.ts";
 import { ipv4FromBits } from "../ip/address.ts";
 import { contains, type Prefix } from "../ip/prefix.ts";
-import { renderRangeFlag, subtractRange } from "./range_flags.ts";
+import { renderNameFlag, renderRangeFlag, subtractRange } from "./range_flags.ts";
 
 function range(text: string): Prefix {
   const found = readRange(text);
@@ -30,6 +30,16 @@ Deno.test("a flag has brackets for IPv6 and no form for an IPv6 range", () => {
   strictEqual(renderRangeFlag(range("2001:DB8::1")), "[2001:db8::1]");
   strictEqual(renderRangeFlag(range("::/128")), "[::]");
   strictEqual(renderRangeFlag(range("2001:db8::/32")), null);
+});
+
+Deno.test("a name has one form, and only a star before the first dot is a wildcard", () => {
+  strictEqual(renderNameFlag("Host.Example."), "host.example");
+  strictEqual(renderNameFlag("*.Bücher.example"), "*.xn--bcher-kva.example");
+  for (
+    const text of ["*", "we*rd.example", "a.*.example", "a?.example", "[ab].example", "a,b", ""]
+  ) {
+    strictEqual(renderNameFlag(text), null, text);
+  }
 });
 
 Deno.test("an address is in the pieces exactly if it is in the range and not in the hole", () => {
