@@ -210,7 +210,6 @@ class Load {
 
   async #applyFile(file: string, text: string, mode: "whole" | "tighten"): Promise<void> {
     const document = await parseYaml(text, file);
-    const found = [...this.#keysOf(document, file)];
     if (mode === "tighten" && document.problems.length === 0 && isForeign(document.value)) {
       this.#warnings.push(`${file} is passed over: it has no key of netglass`);
       return;
@@ -219,7 +218,7 @@ class Load {
     this.#files.push(file);
     this.#layers.push(mode === "tighten" ? `${file} (may only tighten)` : file);
     const folder = pathRules(this.#request.platform).dirname(file);
-    for (const { path, value } of found) {
+    for (const { path, value } of this.#keysOf(document, file)) {
       const line = document.lines.get(path) ?? null;
       const place: Place = { file, line, key: path };
       const row = rowOf(path);
@@ -348,10 +347,12 @@ class Load {
   }
 }
 
-/** A mapping with none of our top-level names: some other program's `config.yaml`. */
+/** Something with none of our top-level names: some other program's `config.yaml`. */
 function isForeign(value: unknown): boolean {
-  return isMapping(value) && Object.keys(value).length > 0 &&
-    Object.keys(value).every((name) => !sectionNames.has(name) && rowOf(name) === undefined);
+  if (!isMapping(value)) return value !== null;
+  const names = Object.keys(value);
+  return names.length > 0 &&
+    names.every((name) => !sectionNames.has(name) && rowOf(name) === undefined);
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -433,9 +433,11 @@ Deno.test("the environment may loosen what the working directory tightened", asy
 });
 
 Deno.test("another program's config.yaml in the working directory is passed over", async () => {
-  const { config, warnings } = await load({ [LOCAL]: "title: My site\nbaseURL: /\n" });
-  strictEqual(config.read_only, false);
-  deepStrictEqual(warnings, [`${LOCAL} is passed over: it has no key of netglass`]);
+  for (const text of ["title: My site\nbaseURL: /\n", "- a list\n"]) {
+    const { config, warnings } = await load({ [LOCAL]: text });
+    strictEqual(config.read_only, false);
+    deepStrictEqual(warnings, [`${LOCAL} is passed over: it has no key of netglass`]);
+  }
 });
 
 Deno.test("an error in our config.yaml of the working directory still refuses the start", async () => {
