@@ -63,7 +63,8 @@ export class LegacySessions {
     if (!isInitializeRequest(body)) {
       return refusal(400, -32000, "Bad Request: no session; send initialize first");
     }
-    if (this.#closed || !this.#makeRoom()) {
+    if (this.#closed) return refusal(503, -32000, "The server is shutting down");
+    if (!this.#makeRoom()) {
       return refusal(503, -32000, "Too many sessions (http.max_sessions)", { "retry-after": "30" });
     }
     return await this.#open(request, body);
