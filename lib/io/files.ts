@@ -8,6 +8,9 @@ import { Unavailable } from "../errors/mod.ts";
 import { type AppendFile, appendFileOf } from "./append_file.ts";
 import { guardFile } from "./file_error.ts";
 
+/** Cap of {@link readTextFile}. */
+const SMALL_FILE_BYTES = 1_048_576;
+
 /** The file door. */
 export interface Files {
   /**
@@ -25,20 +28,8 @@ export interface Files {
   readText(path: string, maxBytes: number): Promise<string>;
   /** Bytes of a regular file; errors as for {@link Files.readText}. */
   readBytes(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>>;
-  /**
-   * Writes a whole text file; one that exists is replaced only with `overwrite`.
-   * @throws {Unavailable} `env.file_exists`, `env.file_write`
-   * @throws {PermissionMissing} `permission.write`
-   */
-  writeText(path: string, text: string, options: { readonly overwrite: boolean }): Promise<void>;
   /** Names of the regular files in a directory, sorted. Errors as for {@link Files.readText}. */
   list(directory: string): Promise<string[]>;
-  /**
-   * Writes a whole text, UTF-8. Without `overwrite` the file must not exist yet.
-   * @throws {Unavailable} `env.file_exists`, `env.file_write`
-   * @throws {PermissionMissing} `permission.write`
-   */
-  writeText(path: string, text: string, options?: { readonly overwrite?: boolean }): Promise<void>;
   /** The path with every symbolic link resolved. Errors as for {@link Files.readText}. */
   realPath(path: string): Promise<string>;
   /** Makes a directory and those above it; one that exists is left as it is. */
@@ -70,8 +61,6 @@ export const files: Files = {
       return await readUpTo(file, path, maxBytes);
     });
   },
-  writeText: (path, text, { overwrite }) =>
-    guardFile("write", path, () => Deno.writeTextFile(path, text, { createNew: !overwrite })),
   list(directory) {
     return guardFile("read", directory, async () => {
       const names: string[] = [];
@@ -79,12 +68,31 @@ export const files: Files = {
       return names.sort();
     });
   },
-  writeText: (path, text, { overwrite = false } = {}) =>
-    guardFile("write", path, () => Deno.writeTextFile(path, text, { createNew: !overwrite })),
   realPath: (path) => guardFile("read", path, () => Deno.realPath(path)),
   makeDirectory: (path) =>
     guardFile("write", path, () => Deno.mkdir(path, { recursive: true, mode: 0o700 })),
 };
+
+/**
+ * Text of a file of at most 1 MiB, or null if there is none; otherwise as {@link Files.readText}.
+ */
+export async function readTextFile(path: string): Promise<string | null> {
+  try {
+    return await files.readText(path, SMALL_FILE_BYTES);
+  } catch (error) {
+    if (error instanceof Unavailable && error.code === "env.file_absent") return null;
+    throw error;
+  }
+}
+
+/** The path with every symbolic link resolved, or null if it is not there or may not be seen. */
+export function realPathSync(path: string): string | null {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return null;
+  }
+}
 
 /** Reads to the end; the size that `stat` tells may be stale by then, so the cap holds for what is read. */
 async function readUpTo(

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
 
-const Record = z.object({
+const RecordLine = z.object({
   v: z.literal(1),
   seq: z.int(),
   time: z.string().describe("RFC 3339, UTC"),
@@ -15,7 +15,7 @@ const Record = z.object({
     target: z.string(),
     effect: z.enum(["allow", "deny"]),
     rule: z.string(),
-  })),
+  })).readonly(),
   outcome: z.string().nullable().describe("ok, partial, or an error code; null on an intent"),
   duration_ms: z.number().nullable(),
   change: z.boolean(),
@@ -60,7 +60,7 @@ export const auditLog = defineTool({
     summary: z.string(),
     path: z.string().nullable().describe("Directory of the record; null: in memory only"),
     total: z.int().describe("Records that match, beyond limit too"),
-    records: z.array(Record).describe("Newest first"),
+    records: z.array(RecordLine).describe("Newest first"),
     verified: Verdict.nullable().describe("Null unless verify was asked for"),
   }),
   needs: (config) =>
