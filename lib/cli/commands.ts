@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { createAuditLog } from "../audit/audit_log.ts";
+import { openAuditReader } from "../audit/audit_log.ts";
 import { asNetglassError, type NetglassError } from "../errors/mod.ts";
-import { systemClock } from "../io/clock.ts";
 import { files } from "../io/files.ts";
 import type { Tool } from "../mcp/define_tool.ts";
 import { describeTool } from "../mcp/describe_tool.ts";
@@ -154,20 +153,15 @@ export async function doctor(engine: Engine): Promise<number> {
 
 /** Verifies the audit record in `path`. */
 export async function auditVerify(path: string, json: boolean): Promise<number> {
-  const audit = await createAuditLog({ path, files, clock: systemClock });
-  try {
-    const verdict = await audit.verify();
-    print(
-      json
-        ? JSON.stringify(verdict)
-        : verdict.ok
-        ? `The audit record is intact: ${verdict.records} records, ${verdict.torn_lines} torn lines`
-        : `The audit record is broken at record ${verdict.broken_at}: ${verdict.reason}`,
-    );
-    return verdict.ok ? EXIT.ok : EXIT.toolError;
-  } finally {
-    await audit.close();
-  }
+  const verdict = await (await openAuditReader(path, files)).verify();
+  print(
+    json
+      ? JSON.stringify(verdict)
+      : verdict.ok
+      ? `The audit record is intact: ${verdict.records} records, ${verdict.torn_lines} torn lines`
+      : `The audit record is broken at record ${verdict.broken_at}: ${verdict.reason}`,
+  );
+  return verdict.ok ? EXIT.ok : EXIT.toolError;
 }
 
 /** Prints the versions. */
