@@ -32,6 +32,12 @@ export interface Files {
   list(directory: string): Promise<string[]>;
   /** The path with every symbolic link resolved. Errors as for {@link Files.readText}. */
   realPath(path: string): Promise<string>;
+  /**
+   * Writes a whole text file; one that exists is replaced only with `overwrite`.
+   * @throws {Unavailable} `env.file_exists`, `env.file_write`
+   * @throws {PermissionMissing} `permission.write`
+   */
+  writeText(path: string, text: string, options: { readonly overwrite: boolean }): Promise<void>;
   /** Makes a directory and those above it; one that exists is left as it is. */
   makeDirectory(path: string): Promise<void>;
 }
@@ -69,6 +75,8 @@ export const files: Files = {
     });
   },
   realPath: (path) => guardFile("read", path, () => Deno.realPath(path)),
+  writeText: (path, text, { overwrite }) =>
+    guardFile("write", path, () => Deno.writeTextFile(path, text, { createNew: !overwrite })),
   makeDirectory: (path) =>
     guardFile("write", path, () => Deno.mkdir(path, { recursive: true, mode: 0o700 })),
 };
