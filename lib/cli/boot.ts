@@ -7,10 +7,9 @@ import { createAuditLog } from "../audit/audit_log.ts";
 import type { AuditLog } from "../audit/record.ts";
 import { homeOf, type Platform } from "../config/env.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
-import { type Bug, Unavailable } from "../errors/mod.ts";
+import type { Bug } from "../errors/mod.ts";
 import { readEnv } from "../io/env.ts";
-import { files } from "../io/files.ts";
-import { realPathOrNull } from "../io/real_path.ts";
+import { files, readTextFile, realPathSync } from "../io/files.ts";
 import type { Io, Program } from "../io/io.ts";
 import { queryPermission } from "../io/permissions.ts";
 import { createIo } from "../io/real.ts";
@@ -26,9 +25,6 @@ import { derivePermissions, type HostFacts, type LaunchFacts } from "../policy/p
 import type { CommonOptions } from "./args.ts";
 import { complain } from "./terminal.ts";
 import { VERSION } from "./version.ts";
-
-/** Largest configuration file, bytes. */
-const MAX_CONFIG_BYTES = 1_048_576;
 
 /** What a configuration comes to on this host. */
 export interface Setting {
@@ -64,15 +60,6 @@ export function thisPlatform(): Platform {
   return os === "darwin" || os === "windows" ? os : "linux";
 }
 
-async function readConfigFile(path: string): Promise<string | null> {
-  try {
-    return await files.readText(path, MAX_CONFIG_BYTES);
-  } catch (error) {
-    if (error instanceof Unavailable && error.code === "env.file_absent") return null;
-    throw error;
-  }
-}
-
 /**
  * Loads the configuration, selects the tools and derives the permissions.
  *
@@ -96,7 +83,7 @@ export async function prepare(
       ...(launch.listen === undefined ? {} : { "http.listen": launch.listen }),
     },
     env: readEnv,
-    readFile: readConfigFile,
+    readFile: readTextFile,
     cwd,
     home,
     platform,
@@ -107,7 +94,7 @@ export async function prepare(
   const host: HostFacts = {
     platform,
     resolvers: system.resolvers,
-    realPath: realPathOrNull,
+    realPath: realPathSync,
     configFiles: loaded.candidates,
   };
   return {

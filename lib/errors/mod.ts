@@ -27,9 +27,12 @@ export class NetglassError extends Error {
   readonly code: string;
   /** What to do next, or an empty string. */
   readonly hint: string;
+  /** True if the same call may succeed later without a change. */
   readonly retryable: boolean;
+  /** Facts of this class of error, snake_case. */
   readonly detail: ErrorDetail;
 
+  /** Makes an error; `message` is sentence case, action first, without a final period. */
   constructor(code: string, message: string, options: NetglassErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
@@ -42,6 +45,7 @@ export class NetglassError extends Error {
 
 /** Arguments parse but make no sense. Code `input.*`; the hint gives the expected form with an example. */
 export class InputError extends NetglassError {
+  /** `reason` is the part of the code after the class. */
   constructor(reason: string, message: string, options?: NetglassErrorOptions) {
     super(`input.${reason}`, message, options);
   }
@@ -49,6 +53,7 @@ export class InputError extends NetglassError {
 
 /** A rule of the policy refused. Code `policy.*`; detail carries `rule` and `config_key`. */
 export class PolicyDenied extends NetglassError {
+  /** `reason` is the part of the code after the class. */
   constructor(reason: string, message: string, options?: NetglassErrorOptions) {
     super(`policy.${reason}`, message, options);
   }
@@ -56,6 +61,7 @@ export class PolicyDenied extends NetglassError {
 
 /** Deno's permissions refused. Code `permission.*`; detail carries `flag`, the exact flag to add. */
 export class PermissionMissing extends NetglassError {
+  /** `flag` is the exact Deno flag; `configLine` the line that makes `netglass permissions` emit it. */
   constructor(
     reason: string,
     message: string,
@@ -75,6 +81,7 @@ export class PermissionMissing extends NetglassError {
 
 /** Something that this host lacks: a program, a kernel feature, a network. Code `env.*`. */
 export class Unavailable extends NetglassError {
+  /** `reason` is the part of the code after the class. */
   constructor(reason: string, message: string, options?: NetglassErrorOptions) {
     super(`env.${reason}`, message, options);
   }
@@ -82,6 +89,7 @@ export class Unavailable extends NetglassError {
 
 /** The far side failed or refused. Code `remote.*`; detail carries `stage`, `host`, `elapsed_ms`, `remote_said`. */
 export class RemoteFailure extends NetglassError {
+  /** `reason` is the part of the code after the class. */
   constructor(reason: string, message: string, options?: NetglassErrorOptions) {
     super(`remote.${reason}`, message, options);
   }
@@ -89,6 +97,7 @@ export class RemoteFailure extends NetglassError {
 
 /** Bytes that do not decode. Code `decode.*`. */
 export class DecodeError extends NetglassError {
+  /** Offsets and lengths are in bytes. */
   constructor(
     reason: string,
     message: string,
@@ -114,6 +123,7 @@ export class Bug extends NetglassError {
   /** The id that ties the client's answer to the line on stderr. */
   readonly id: string;
 
+  /** Wraps what was thrown; `id` is made up unless given. */
   constructor(cause: unknown, id: string = crypto.randomUUID().slice(0, 8)) {
     super("bug.internal", `Internal error ${id}`, {
       hint: "This is a fault of netglass: the server's stderr has the details under this id.",
