@@ -51,7 +51,7 @@ export async function measureWithoutMtr(
   );
   return {
     success: true,
-    summary: ["mtr is not installed", pings?.summary, trace?.summary].filter((part) =>
+    summary: ["mtr is not usable here", pings?.summary, trace?.summary].filter((part) =>
       part !== undefined
     ).join(". "),
     target: label,
