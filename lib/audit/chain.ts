@@ -36,7 +36,10 @@ export function seal<T extends Omit<Link, "hash">>(body: T, sha256: Sha256): T &
   return { ...body, hash: sha256(canonical(body)) };
 }
 
-/** The next record of a chain. Texts of callers are cut and made well-formed. */
+/**
+ * The next record of a chain. Texts are cut and made well-formed; arguments that are no JSON are
+ * left out and said to be, so that one odd call cannot stop the record.
+ */
 export function makeRecord(
   entry: AuditEntry,
   place: { readonly seq: number; readonly timeMs: number; readonly prev: string },
@@ -48,18 +51,27 @@ export function makeRecord(
     time: new Date(place.timeMs).toISOString(),
     prev: place.prev,
     event: entry.event,
-    call_id: entry.call_id,
+    call_id: capText(entry.call_id),
     tool: entry.tool === null ? null : capText(entry.tool),
-    args: entry.args,
+    args: entry.args === null || isCanonical(entry.args) ? entry.args : { value: "[not JSON]" },
     decisions: entry.decisions.map(({ target, effect, rule }) => ({
       target: capText(target),
       effect,
-      rule,
+      rule: capText(rule),
     })),
-    outcome: entry.outcome,
+    outcome: entry.outcome === null ? null : capText(entry.outcome),
     duration_ms: entry.duration_ms,
     change: entry.change,
   }, sha256);
+}
+
+function isCanonical(value: object): boolean {
+  try {
+    canonical(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The line of a link, without its line feed. */

@@ -196,11 +196,7 @@ function checkSegment(
       : prev === null
       ? headerFault(read.link, name)
       : recordFault(read.link, prev, seq);
-    if (fault !== null) {
-      broken ??= { line: index + 1, seq, reason: fault };
-      // What follows is checked against itself only: one edit is one break, the first.
-      if ("fault" in read) continue;
-    }
+    if (fault !== null) broken ??= { line: index + 1, seq, reason: fault };
     if ("fault" in read) continue;
     const { link } = read;
     if (isHeader(link)) {

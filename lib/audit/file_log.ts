@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { NetglassError, Unavailable } from "../errors/mod.ts";
+import { type NetglassError, Unavailable } from "../errors/mod.ts";
 import type { AppendFile } from "../io/append_file.ts";
 import type { Files } from "../io/files.ts";
 import type { Clock } from "../io/io.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { NetglassError, PermissionMissing, Unavailable } from "../errors/mod.ts";
+import { type NetglassError, PermissionMissing, Unavailable } from "../errors/mod.ts";
 import { drain } from "./drain.ts";
 import { installHint } from "./install_hint.ts";
 import type { Program, ProgramCall, ProgramResult, Programs, ProgramState } from "./io.ts";
