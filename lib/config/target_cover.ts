@@ -16,9 +16,10 @@ export function coversTarget(outer: string, inner: string): boolean {
   const wide = readRange(a);
   const narrow = readRange(b);
   if (wide !== null && narrow !== null) return containsPrefix(wide, narrow);
-  // `*.example.com` covers every name beneath it, and every glob that ends beneath it.
-  return wide === null && narrow === null && a.startsWith("*.") && !a.slice(2).includes("*") &&
-    b.endsWith(a.slice(1)) && b.length > a.length - 1;
+  if (wide !== null || narrow !== null || !a.startsWith("*.")) return false;
+  // `*.example.com` covers example.com, every name beneath it, and every glob that ends beneath it.
+  const domain = a.slice(2);
+  return !domain.includes("*") && (b === domain || b.endsWith(`.${domain}`));
 }
 
 /** The address or range that a text stands for, as a prefix; null for a name or a pattern. */

@@ -89,7 +89,7 @@ const covers: readonly (readonly [outer: string, inner: string, expected: boolea
   ["*.example", "a.example", true],
   ["*.example", "*.b.example", true],
   ["*.example", "badexample", false],
-  ["*.example", "example", false],
+  ["*.example", "example", true],
   ["*.example", "*", false],
   ["*.*.example", "a.b.example", false],
   ["10.0.0.0/8", "10.0.0.0/8", true],

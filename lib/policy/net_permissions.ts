@@ -7,10 +7,10 @@
 import { parseAddress } from "../ip/address.ts";
 import type { Config } from "../config/config.ts";
 import { parseEndpoint, renderEndpoint } from "../config/endpoint.ts";
-import { readRange } from "../config/target_cover.ts";
 import { type DenyList, deriveDeny, type NeededAddress } from "./net_deny.ts";
 import { type Grant, GrantList } from "./permission_set.ts";
-import { hostPrefix, renderNameFlag, renderRangeFlag } from "./range_flags.ts";
+import { hostPrefix, renderPatternFlag } from "./range_flags.ts";
+import { parseTargetPattern } from "./targets.ts";
 
 /** What wants the network, each with the names of the tools that want it. */
 export interface NetNeeds {
@@ -45,10 +45,17 @@ const DNS_PORT = 53;
 /** Derives the network permissions. */
 export function deriveNet(config: Config, needs: NetNeeds, facts: NetFacts): NetPermissions {
   const comments: string[] = [];
-  const needed = neededEndpoints(config, needs, facts);
-  const deny = deriveDeny(config, needed, comments);
+  const resolvers = resolverEndpoints(config, facts.systemResolvers);
+  const udpFamilies = needs.udp.length === 0
+    ? []
+    : [4 as const, ...resolvers.some((text) => text.startsWith("[")) ? [6 as const] : []];
+  const deny = deriveDeny(config, {
+    addresses: neededAddresses(resolvers, needs, facts),
+    udpFamilies,
+    udpTools: needs.udp,
+  }, comments);
   return {
-    allow: deriveAllow(config, needs, facts, deny, comments),
+    allow: deriveAllow(config, { needs, facts, resolvers, udpFamilies, deny }, comments),
     deny: deny.toArray(),
     comments,
   };
@@ -69,8 +76,8 @@ export function resolverEndpoints(
   return [...new Set(endpoints)];
 }
 
-function neededEndpoints(
-  config: Config,
+function neededAddresses(
+  resolvers: readonly string[],
   needs: NetNeeds,
   facts: NetFacts,
 ): readonly NeededAddress[] {
@@ -81,39 +88,40 @@ function neededEndpoints(
       needed.push({ range: hostPrefix(parseAddress(endpoint.address)), reason });
     }
   };
-  if (needs.resolvers.length > 0) {
-    for (const text of resolverEndpoints(config, facts.systemResolvers)) add(text, "dns.resolvers");
-  }
+  if (needs.resolvers.length > 0) { for (const text of resolvers) add(text, "dns.resolvers"); }
   if (facts.listen !== null) add(facts.listen.replace(/^localhost:/i, "127.0.0.1:"), "http.listen");
   for (const { host, tool } of needs.hosts) add(host, tool);
   return needed;
 }
 
+/** What the allow list is made from, beside the configuration. */
+interface AllowParts {
+  readonly needs: NetNeeds;
+  readonly facts: NetFacts;
+  readonly resolvers: readonly string[];
+  readonly udpFamilies: readonly (4 | 6)[];
+  readonly deny: DenyList;
+}
+
 function deriveAllow(
   config: Config,
-  needs: NetNeeds,
-  facts: NetFacts,
-  deny: DenyList,
+  { needs, facts, resolvers, udpFamilies, deny }: AllowParts,
   comments: string[],
 ): readonly Grant[] | "any" {
   const allow = new GrantList();
-  const resolvers = resolverEndpoints(config, facts.systemResolvers);
-  if (needs.udp.length > 0) {
+  for (const family of udpFamilies) {
     // node:dgram binds the unspecified address of the family before it sends (measured on 2.9.6).
-    const families = new Set([4, ...resolvers.map((text) => text.startsWith("[") ? 6 : 4)]);
-    for (const [family, address] of [[4, "0.0.0.0"], [6, "::"]] as const) {
-      if (!families.has(family)) continue;
-      const endpoint = renderEndpoint(address, 0);
-      if (!deny.covers(address)) {
-        allow.add(endpoint, ...needs.udp);
-        continue;
-      }
-      comments.push(
-        `UDP over IPv${family} would need ${endpoint}, which is denied because it reaches loopback: questions go over TCP (${
-          needs.udp.join(", ")
-        }).`,
-      );
+    const address = family === 4 ? "0.0.0.0" : "::";
+    const endpoint = renderEndpoint(address, 0);
+    if (!deny.covers(address)) {
+      allow.add(endpoint, ...needs.udp);
+      continue;
     }
+    comments.push(
+      `UDP over IPv${family} would need ${endpoint}, which is denied because it reaches loopback: questions go over TCP (${
+        needs.udp.join(", ")
+      }).`,
+    );
   }
   if (config.security.network === "open" && needs.targets.length > 0) return "any";
   if (facts.listen !== null) allow.add(facts.listen, "http.listen");
@@ -132,24 +140,16 @@ function addTargets(
   comments: string[],
 ): void {
   const key = "security.allowed_targets";
-  for (const pattern of config.security.allowed_targets) {
-    const range = readRange(pattern);
-    const flag = range === null ? renderNameFlag(pattern) : renderRangeFlag(range);
-    if (flag === null) {
-      comments.push(
-        `${key} "${pattern}" cannot be a flag (${
-          range === null ? "only *. at the front of a name" : "Deno knows no IPv6 range"
-        }): its targets cannot be dialled with security.network: listed.`,
-      );
+  for (const text of config.security.allowed_targets) {
+    const pattern = parseTargetPattern(text);
+    const flag = renderPatternFlag(pattern);
+    if (flag !== null) {
+      allow.add(flag, key, ...tools);
       continue;
     }
-    if (flag.startsWith("*.")) {
-      comments.push(
-        `--allow-net=${flag} also covers ${
-          flag.slice(2)
-        } itself: the application check decides there.`,
-      );
-    }
-    allow.add(flag, key, ...tools);
+    const why = pattern.kind === "range" ? "Deno knows no IPv6 range" : "only *. at the front";
+    comments.push(
+      `${key} "${text}" cannot be a flag (${why}): its targets cannot be dialled with security.network: listed.`,
+    );
   }
 }

@@ -47,6 +47,9 @@ interface Case {
 /** The rows of the table as flags write them. */
 const METADATA_FLAGS = METADATA.map(({ host }) => host.includes(":") ? `[${host}]` : host);
 const METADATA_DENY = METADATA_FLAGS.join(",");
+/** What no target may be, with UDP (which binds 0.0.0.0) and without. */
+const NEVER_UDP = "255.255.255.255,[::]";
+const NEVER = "255.255.255.255,0.0.0.0/8,[::]";
 const DEFAULT_READ = "--allow-read=./captures,/etc/resolv.conf";
 const FOUR = "--allow-run=ping,traceroute,mtr,ip";
 
@@ -54,7 +57,15 @@ const cases: readonly Case[] = [
   {
     name: "the default: name servers, the four programs, the metadata endpoints denied",
     change: {},
-    flags: ["--allow-net=0.0.0.0:0,9.9.9.9:53", `--deny-net=${METADATA_DENY}`, FOUR, DEFAULT_READ],
+    flags: [
+      "--allow-net=0.0.0.0:0,9.9.9.9:53",
+      `--deny-net=${METADATA_DENY},${NEVER_UDP}`,
+      FOUR,
+      DEFAULT_READ,
+    ],
+    comments: [
+      "0.0.0.0/8 is not denied by a flag, because dns_lookup opens a socket on it: the application check alone refuses it as a target.",
+    ],
   },
   {
     name: "tools named one by one get their programs and no base program",
@@ -62,7 +73,7 @@ const cases: readonly Case[] = [
     tools: [ping],
     flags: [
       "--allow-net=9.9.9.9:53",
-      `--deny-net=${METADATA_DENY}`,
+      `--deny-net=${METADATA_DENY},${NEVER}`,
       "--allow-run=ping",
       DEFAULT_READ,
     ],
@@ -71,14 +82,14 @@ const cases: readonly Case[] = [
     name: "tools without needs get neither network nor programs",
     change: { tools: ["capabilities"], security: { block_cloud_metadata: false } },
     tools: [capabilities],
-    flags: [DEFAULT_READ],
+    flags: [`--deny-net=${NEVER}`, DEFAULT_READ],
   },
   {
     name: "an open network is the bare flag with the whole deny list",
     change: { security: { network: "open", blocked_targets: ["10.1.2.3/8", "*.Bad.example"] } },
     flags: [
       "--allow-net",
-      `--deny-net=10.0.0.0/8,*.bad.example,${METADATA_DENY}`,
+      `--deny-net=10.0.0.0/8,*.bad.example,${METADATA_DENY},${NEVER_UDP}`,
       FOUR,
       DEFAULT_READ,
     ],
@@ -87,7 +98,7 @@ const cases: readonly Case[] = [
     name: "an open network opens nothing where no tool dials targets",
     change: { security: { network: "open", block_cloud_metadata: false }, tools: ["ping"] },
     tools: [ping],
-    flags: ["--allow-net=9.9.9.9:53", "--allow-run=ping", DEFAULT_READ],
+    flags: ["--allow-net=9.9.9.9:53", `--deny-net=${NEVER}`, "--allow-run=ping", DEFAULT_READ],
   },
   {
     name: "allowed targets are listed, loopback is denied, and UDP gives way to TCP",
@@ -107,15 +118,15 @@ const cases: readonly Case[] = [
     },
     flags: [
       "--allow-net=9.9.9.9:53,a.example,*.b.example,198.51.100.0/24,192.0.2.1,[2001:db8::1]",
-      "--deny-net=127.0.0.0/8,0.0.0.0/8,[::1],[::]",
+      "--deny-net=255.255.255.255,127.0.0.0/8,0.0.0.0/8,[::1],[::]",
       FOUR,
       DEFAULT_READ,
     ],
     comments: [
+      "An allowed name that leads to loopback is stopped by the flags: add 127.0.0.0/8 and ::1 to security.allowed_targets if it may.",
       "UDP over IPv4 would need 0.0.0.0:0, which is denied because it reaches loopback: questions go over TCP (dns_lookup).",
-      "--allow-net=*.b.example also covers b.example itself: the application check decides there.",
       'security.allowed_targets "2001:db8::/32" cannot be a flag (Deno knows no IPv6 range): its targets cannot be dialled with security.network: listed.',
-      'security.allowed_targets "we*rd.example" cannot be a flag (only *. at the front of a name): its targets cannot be dialled with security.network: listed.',
+      'security.allowed_targets "we*rd.example" cannot be a flag (only *. at the front): its targets cannot be dialled with security.network: listed.',
     ],
   },
   {
@@ -123,7 +134,12 @@ const cases: readonly Case[] = [
     change: {
       security: { allowed_targets: ["127.0.0.1", "localhost", "::1"], block_cloud_metadata: false },
     },
-    flags: ["--allow-net=0.0.0.0:0,9.9.9.9:53,127.0.0.1,localhost,[::1]", FOUR, DEFAULT_READ],
+    flags: [
+      "--allow-net=0.0.0.0:0,9.9.9.9:53,127.0.0.1,localhost,[::1]",
+      `--deny-net=${NEVER_UDP}`,
+      FOUR,
+      DEFAULT_READ,
+    ],
   },
   {
     name: "private ranges are denied with loopback and everything special, IPv6 ranges are said",
@@ -131,16 +147,16 @@ const cases: readonly Case[] = [
     tools: [portCheck],
     flags: [
       "--allow-net=9.9.9.9:53",
-      "--deny-net=127.0.0.0/8,0.0.0.0/8,[::1],[::],10.0.0.0/8,100.64.0.0/10,169.254.0.0/16," +
+      "--deny-net=255.255.255.255,127.0.0.0/8,0.0.0.0/8,[::1],[::],10.0.0.0/8,100.64.0.0/10,169.254.0.0/16," +
       "172.16.0.0/12,192.0.0.0/29,192.0.0.8,192.0.0.11,192.0.0.12/30,192.0.0.16/28," +
       "192.0.0.32/27,192.0.0.64/26,192.0.0.128/25,192.0.2.0/24,192.88.99.0/24,192.168.0.0/16," +
       "198.18.0.0/15,198.51.100.0/24,203.0.113.0/24,224.0.0.0/4,240.0.0.0/4",
       DEFAULT_READ,
     ],
     comments: [
-      "No flag can deny ::/96, ::ffff:0.0.0.0/96, ::ffff:0:0:0/96, 64:ff9b:1::/48, 100::/64, " +
-      "100:0:0:1::/64, 2001::/23, 2001:db8::/32, 2002::/16, 3fff::/20, 5f00::/16, fc00::/7, " +
-      "fe80::/10, fec0::/10, ff00::/8 (security.block_private): the application check alone refuses these.",
+      "No flag can deny ::/96, 64:ff9b:1::/48, 100::/64, 100:0:0:1::/64, 2001::/23, 2001:db8::/32, " +
+      "3fff::/20, 5f00::/16, fc00::/7, fe80::/10, fec0::/10, ff00::/8 (security.block_private): " +
+      "the application check alone refuses these.",
     ],
   },
   {
@@ -155,7 +171,7 @@ const cases: readonly Case[] = [
     tools: [portCheck],
     flags: [
       "--allow-net=9.9.9.9:53,127.0.0.0/8",
-      "--deny-net=127.0.0.9,[::1],0.0.0.0/8,[::]",
+      `--deny-net=127.0.0.9,[::1],${NEVER}`,
       DEFAULT_READ,
     ],
     comments: [
@@ -171,15 +187,17 @@ const cases: readonly Case[] = [
     tools: [dnsLookup],
     flags: [
       "--allow-net=0.0.0.0:0,[::]:0,192.0.2.2:5353,[2001:db8::53]:53",
-      "--deny-net=192.0.2.0/31,192.0.2.3,192.0.2.4/30",
+      "--deny-net=192.0.2.0/31,192.0.2.3,192.0.2.4/30,255.255.255.255",
       "--allow-read=./captures",
     ],
     comments: [
       "192.0.2.2 (dns.resolvers) lies in the denied 192.0.2.0/29 (security.blocked_targets): the flags deny around it, and the application check decides inside.",
+      "0.0.0.0/8 is not denied by a flag, because dns_lookup opens a socket on it: the application check alone refuses it as a target.",
+      "[::] is not denied by a flag, because dns_lookup opens a socket on it: the application check alone refuses it as a target.",
     ],
   },
   {
-    name: "an allowed range inside a private one is cut out of it",
+    name: "an allowed range lifts no denial",
     change: {
       security: {
         block_private: true,
@@ -190,10 +208,10 @@ const cases: readonly Case[] = [
     tools: [portCheck],
     flags: [
       "--allow-net=9.9.9.9:53,192.168.128.0/17,[::1],127.0.0.0/8",
-      "--deny-net=0.0.0.0/8,10.0.0.0/8,100.64.0.0/10,169.254.0.0/16,172.16.0.0/12,192.0.0.0/29," +
-      "192.0.0.8,192.0.0.11,192.0.0.12/30,192.0.0.16/28,192.0.0.32/27,192.0.0.64/26," +
-      "192.0.0.128/25,192.0.2.0/24,192.88.99.0/24,192.168.0.0/17,198.18.0.0/15," +
-      "198.51.100.0/24,203.0.113.0/24,224.0.0.0/4,240.0.0.0/4,[::]",
+      "--deny-net=255.255.255.255,127.0.0.0/8,0.0.0.0/8,[::1],[::],10.0.0.0/8,100.64.0.0/10," +
+      "169.254.0.0/16,172.16.0.0/12,192.0.0.0/29,192.0.0.8,192.0.0.11,192.0.0.12/30," +
+      "192.0.0.16/28,192.0.0.32/27,192.0.0.64/26,192.0.0.128/25,192.0.2.0/24,192.88.99.0/24," +
+      "192.168.0.0/16,198.18.0.0/15,198.51.100.0/24,203.0.113.0/24,224.0.0.0/4,240.0.0.0/4",
       DEFAULT_READ,
     ],
   },
@@ -209,7 +227,7 @@ const cases: readonly Case[] = [
           "169.254.169.254",
           "169.254.169.254:80,169.254.169.254:443,169.254.169.254:32526",
         )
-      }`,
+      },${NEVER}`,
       DEFAULT_READ,
     ],
     comments: [
@@ -226,11 +244,26 @@ const cases: readonly Case[] = [
     launch: { transport: "http", listen: "[::1]:9090" },
     flags: [
       "--allow-net=[::1]:9090",
-      "--deny-net=127.0.0.0/8,0.0.0.0/8,[::]",
+      "--deny-net=255.255.255.255,127.0.0.0/8,0.0.0.0/8,[::]",
       DEFAULT_READ,
     ],
     comments: [
+      "An allowed name that leads to loopback is stopped by the flags: add 127.0.0.0/8 and ::1 to security.allowed_targets if it may.",
       "[::1] (http.listen) lies in the denied [::1] (loopback is not an allowed target): the flags deny around it, and the application check decides inside.",
+    ],
+  },
+  {
+    name: "an HTTP server on every address takes the denial of the unspecified one away",
+    change: { security: { block_private: true, block_cloud_metadata: false } },
+    tools: [],
+    launch: { transport: "http", listen: "[::]:9090" },
+    flags: [
+      "--allow-net=[::]:9090",
+      "--deny-net=255.255.255.255,127.0.0.0/8,0.0.0.0/8,[::1],10.0.0.0/8,100.64.0.0/10," +
+      "169.254.0.0/16,172.16.0.0/12,192.0.0.0/29,192.0.0.8,192.0.0.11,192.0.0.12/30," +
+      "192.0.0.16/28,192.0.0.32/27,192.0.0.64/26,192.0.0.128/25,192.0.2.0/24,192.88.99.0/24," +
+      "192.168.0.0/16,198.18.0.0/15,198.51.100.0/24,203.0.113.0/24,224.0.0.0/4,240.0.0.0/4",
+      DEFAULT_READ,
     ],
   },
   {
@@ -238,13 +271,17 @@ const cases: readonly Case[] = [
     change: { http: { listen: "127.0.0.1:8080" }, security: { block_cloud_metadata: false } },
     tools: [capabilities],
     launch: { transport: "http" },
-    flags: ["--allow-net=127.0.0.1:8080", DEFAULT_READ],
+    flags: ["--allow-net=127.0.0.1:8080", `--deny-net=${NEVER}`, DEFAULT_READ],
   },
   {
     name: "the audit directory may be read and written, nothing else written",
     change: { audit: { path: "/var/audit" }, security: { block_cloud_metadata: false } },
     tools: [capabilities],
-    flags: ["--allow-read=./captures,/etc/resolv.conf,/var/audit", "--allow-write=/var/audit"],
+    flags: [
+      `--deny-net=${NEVER}`,
+      "--allow-read=./captures,/etc/resolv.conf,/var/audit",
+      "--allow-write=/var/audit",
+    ],
   },
   {
     name: "on Windows traceroute is tracert, mtr is said to be missing, and name servers need sys",
@@ -252,17 +289,26 @@ const cases: readonly Case[] = [
     host: { ...HOST, platform: "windows" },
     flags: [
       "--allow-net=0.0.0.0:0,9.9.9.9:53",
+      `--deny-net=${NEVER_UDP}`,
       "--allow-run=ping,tracert",
       "--allow-read=C:\\caps",
       "--allow-sys=networkInterfaces",
     ],
-    comments: ["There is no mtr on windows: mtr cannot run."],
+    comments: [
+      "0.0.0.0/8 is not denied by a flag, because dns_lookup opens a socket on it: the application check alone refuses it as a target.",
+      "There is no mtr on windows: mtr cannot run.",
+    ],
   },
   {
     name: "on macOS there is no ip",
     change: { security: { block_cloud_metadata: false } },
     host: { ...HOST, platform: "darwin" },
-    flags: ["--allow-net=0.0.0.0:0,9.9.9.9:53", "--allow-run=ping,traceroute,mtr", DEFAULT_READ],
+    flags: [
+      "--allow-net=0.0.0.0:0,9.9.9.9:53",
+      `--deny-net=${NEVER_UDP}`,
+      "--allow-run=ping,traceroute,mtr",
+      DEFAULT_READ,
+    ],
   },
 ];
 
@@ -328,7 +374,10 @@ Deno.test("the shipped set is the default's, with paths relative to the reposito
   const { env, ...shipped } = renderShippedPermissionSet(allTools);
   deepStrictEqual(env, configEnvNames("linux"));
   deepStrictEqual(shipped, {
-    net: { allow: ["0.0.0.0:0", "127.0.0.53:53"], deny: METADATA_FLAGS },
+    net: {
+      allow: ["0.0.0.0:0", "127.0.0.53:53"],
+      deny: [...METADATA_FLAGS, "255.255.255.255", "[::]"],
+    },
     run: ["ping", "traceroute", "mtr", "ip"],
     read: ["./captures", "./config.yaml", "/etc/resolv.conf"],
     import: ["127.0.0.1:1"],

@@ -1,12 +1,11 @@
 /**
- * Ranges and names as `--allow-net` and `--deny-net` write them, and cutting one range out of another.
+ * Target patterns as `--allow-net` and `--deny-net` write them, and cutting one range out of another.
  *
  * @module
  */
 import { addressBits, type IpAddress, renderAddress } from "../ip/address.ts";
-import { parseHostName } from "../ip/host_name.ts";
 import { containsPrefix, firstAddress, halves, type Prefix, prefixOf } from "../ip/prefix.ts";
-import { IpSyntaxError } from "../ip/syntax_error.ts";
+import type { TargetPattern } from "./targets.ts";
 
 /** The prefix that holds one address only. */
 export function hostPrefix(address: IpAddress): Prefix {
@@ -34,16 +33,17 @@ export function subtractRange(range: Prefix, hole: Prefix): readonly Prefix[] {
   return (halves(range) ?? []).flatMap((half) => subtractRange(half, hole));
 }
 
-/**
- * A name pattern as a flag: `host.example` or `*.example`, in canonical form; null for any other
- * glob, which Deno 2.9 cannot parse.
- */
-export function renderNameFlag(pattern: string): string | null {
-  const wildcard = pattern.startsWith("*.") ? "*." : "";
-  try {
-    return wildcard + parseHostName(pattern.slice(wildcard.length), { underscores: true });
-  } catch (error) {
-    if (error instanceof IpSyntaxError) return null;
-    throw error;
+/** How a flag writes a pattern, or null where Deno 2.9 has no form for it. */
+export function renderPatternFlag(pattern: TargetPattern): string | null {
+  switch (pattern.kind) {
+    case "range":
+      return renderRangeFlag(pattern.prefix);
+    case "name":
+      return pattern.name;
+    case "domain":
+      return `*.${pattern.name}`;
+    case "glob":
+    case "any":
+      return null;
   }
 }

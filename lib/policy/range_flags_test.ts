@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { readRange } from "../config/target_cover.ts";
 import { ipv4FromBits } from "../ip/address.ts";
 import { contains, type Prefix } from "../ip/prefix.ts";
-import { renderNameFlag, renderRangeFlag, subtractRange } from "./range_flags.ts";
+import { renderPatternFlag, renderRangeFlag, subtractRange } from "./range_flags.ts";
+import { parseTargetPattern } from "./targets.ts";
 
 function range(text: string): Prefix {
   const found = readRange(text);
@@ -32,13 +33,18 @@ Deno.test("a flag has brackets for IPv6 and no form for an IPv6 range", () => {
   strictEqual(renderRangeFlag(range("2001:db8::/32")), null);
 });
 
-Deno.test("a name has one form, and only a star before the first dot is a wildcard", () => {
-  strictEqual(renderNameFlag("Host.Example."), "host.example");
-  strictEqual(renderNameFlag("*.Bücher.example"), "*.xn--bcher-kva.example");
-  for (
-    const text of ["*", "we*rd.example", "a.*.example", "a?.example", "[ab].example", "a,b", ""]
-  ) {
-    strictEqual(renderNameFlag(text), null, text);
+Deno.test("a pattern has a flag unless it is a glob that Deno cannot parse", () => {
+  const rows: readonly [pattern: string, flag: string | null][] = [
+    ["Host.Example.", "host.example"],
+    ["*.Bücher.example", "*.xn--bcher-kva.example"],
+    ["::ffff:192.0.2.0/120", "192.0.2.0/24"],
+    ["2001:db8::/32", null],
+    ["*", null],
+    ["we*rd.example", null],
+    ["a.*.example", null],
+  ];
+  for (const [pattern, flag] of rows) {
+    strictEqual(renderPatternFlag(parseTargetPattern(pattern)), flag, pattern);
   }
 });
 
