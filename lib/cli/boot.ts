@@ -22,6 +22,7 @@ import { createPolicy } from "../policy/make_policy.ts";
 import { resolverEndpoints } from "../policy/net_permissions.ts";
 import type { PermissionSet } from "../policy/permission_set.ts";
 import { derivePermissions, type HostFacts, type LaunchFacts } from "../policy/permissions.ts";
+import { checkTargetPattern } from "../policy/targets.ts";
 import type { CommonOptions } from "./args.ts";
 import { complain } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -84,6 +85,7 @@ export async function prepare(
     },
     env: readEnv,
     readFile: readTextFile,
+    checkTarget: checkTargetPattern,
     cwd,
     home,
     platform,
@@ -111,7 +113,6 @@ export async function prepare(
  * one that was not granted, the door can.
  */
 async function needStates(
-  setting: Setting,
   compared: GrantComparison,
   io: Io,
 ): Promise<readonly NeedState[]> {
@@ -150,7 +151,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
       tools,
       configSources: layers,
       widerPermissions: compared.wider,
-      needStates: () => needStates(setting, compared, io),
+      needStates: () => needStates(compared, io),
     },
     logBug,
   });

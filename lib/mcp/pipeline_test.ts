@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import type { AuditEntry, AuditLog } from "../audit/record.ts";
 import type { Config } from "../config/config.ts";
-import { Bug, PolicyDenied, Unavailable } from "../errors/mod.ts";
+import { type Bug, PolicyDenied, Unavailable } from "../errors/mod.ts";
 import type { Io, ProgramState } from "../io/io.ts";
 import { type Guard, type JudgedTarget, reachEach, reachHost } from "../policy/decision.ts";
 import type { Policy } from "../policy/policy.ts";

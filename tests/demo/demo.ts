@@ -48,7 +48,7 @@ async function netglass(args: readonly string[]): Promise<string> {
   return new TextDecoder().decode(output.stdout).trim();
 }
 
-async function startBannerServer(): Promise<{ port: number; stop: () => Promise<void> }> {
+function startBannerServer(): { port: number; stop: () => Promise<void> } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepting = (async () => {
     for await (const connection of listener) {
@@ -71,11 +71,11 @@ async function startBannerServer(): Promise<{ port: number; stop: () => Promise<
   };
 }
 
-async function unusedPort(): Promise<number> {
+function unusedPort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();
-  return await Promise.resolve(port);
+  return port;
 }
 
 async function ask(client: Client, tool: string, args: Json): Promise<Answer> {
@@ -94,7 +94,7 @@ async function ask(client: Client, tool: string, args: Json): Promise<Answer> {
 
 const folder = await Deno.makeTempDir({ prefix: "netglass-demo-" });
 const dns = await startDnsServer();
-const greeter = await startBannerServer();
+const greeter = startBannerServer();
 try {
   heading("netglass demo: no network, no root, real permission flags");
   const configFile = `${folder}/config.yaml`;
@@ -184,7 +184,7 @@ try {
     String(open.data.banner).includes("\\x1b[31m"),
     "the terminal escape in the banner is shown, not sent",
   );
-  const closed = await ask(client, "port_check", { target: "::1", port: await unusedPort() });
+  const closed = await ask(client, "port_check", { target: "::1", port: unusedPort() });
   expect(
     closed.data.state === "closed",
     "a closed port is told apart from a filtered one, over IPv6",
