@@ -156,7 +156,8 @@ export const configKeys: readonly KeyRow[] = [
     check: checkTargetShape,
     tighten: "shrink_empty_any",
     aliases: ["NETWORK_MCP_ALLOWED_TARGETS"],
-    doc: "The only targets that may be probed; empty: any target that nothing blocks.",
+    doc:
+      "The only targets that may be probed; empty: any target that nothing blocks. Lifts no other rule.",
   },
   {
     path: "security.blocked_targets",
@@ -175,7 +176,7 @@ export const configKeys: readonly KeyRow[] = [
     tighten: "up",
     aliases: ["NETWORK_MCP_BLOCK_PRIVATE"],
     doc:
-      "Refuse private, loopback, link-local and other special-use addresses, unless allowed_targets names them.",
+      "Refuse private, loopback, link-local and other special-use addresses, also where allowed_targets names them.",
   },
   {
     path: "security.block_cloud_metadata",
