@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NetglassError, Unavailable } from "../errors/mod.ts";
+import { NetglassError, type Unavailable } from "../errors/mod.ts";
 import type { MtrDoors, MtrRequest } from "./mtr.ts";
 import type { MtrReport } from "./mtr_report.ts";
 import { pingAddress } from "./ping.ts";
