@@ -24,12 +24,12 @@ const EXPECTED =
   "four decimal parts without leading zeros or an IPv6 address, for example 192.0.2.10 or 2001:db8::10";
 const EXPECTED_V6 =
   'up to eight groups of one to four hexadecimal digits with at most one "::", for example 2001:db8::10';
-const ZONE = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/;
+const ZONE = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/;
 // One decimal octet without leading zeros: "0" to "255".
 const OCTET = /^(?:0|[1-9][0-9]{0,2})$/;
 const GROUP = /^[0-9a-fA-F]{1,4}$/;
-// The longest text: 45 characters of address, "%" and 32 of zone.
-const TEXT_MAX = 78;
+// The longest text: 45 characters of address, "%" and 15 of zone (IFNAMSIZ of Linux less its NUL).
+const TEXT_MAX = 61;
 
 /**
  * Reads an address: IPv4 as four decimal parts (RFC 6943 §3.1.1 "strict"), IPv6 as RFC 4291 §2.2

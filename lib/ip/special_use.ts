@@ -4,7 +4,7 @@
  * @module
  */
 import type { IpAddress } from "./address.ts";
-import { contains, containsPrefix, parsePrefix, type Prefix } from "./prefix.ts";
+import { contains, parsePrefix, type Prefix } from "./prefix.ts";
 
 /** What a special range is for. */
 export type SpecialKind =
@@ -115,24 +115,7 @@ export const SPECIAL_USE: readonly SpecialUse[] = ROWS.map((
 
 /** The most specific special range that holds the address, or null for ordinary unicast. */
 export function specialUse(address: IpAddress): SpecialUse | null {
-  return mostSpecific(SPECIAL_USE.filter((row) => contains(row.prefix, address)));
-}
-
-/** The most specific special range that holds the whole prefix, or null. */
-export function specialUseOfPrefix(prefix: Prefix): SpecialUse | null {
-  return mostSpecific(SPECIAL_USE.filter((row) => containsPrefix(row.prefix, prefix)));
-}
-
-/** True if a prefix lies in, or holds, a special range whose kind is one of these. */
-export function touchesSpecialUse(prefix: Prefix, kinds: readonly SpecialKind[]): boolean {
-  return SPECIAL_USE.some((row) =>
-    kinds.includes(row.kind) &&
-    (containsPrefix(row.prefix, prefix) || containsPrefix(prefix, row.prefix))
-  );
-}
-
-function mostSpecific(rows: readonly SpecialUse[]): SpecialUse | null {
-  return rows.reduce<SpecialUse | null>(
+  return SPECIAL_USE.filter((row) => contains(row.prefix, address)).reduce<SpecialUse | null>(
     (best, row) => best === null || row.prefix.length > best.prefix.length ? row : best,
     null,
   );

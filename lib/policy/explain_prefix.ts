@@ -1,0 +1,129 @@
+/**
+ * What policy makes of every address of a prefix: the prefix is cut where a rule begins or ends,
+ * and each piece decided by its first address. Pure.
+ *
+ * @module
+ */
+import {
+  addressBits,
+  type IpAddress,
+  ipv4FromBits,
+  ipv6FromBits,
+  renderAddress,
+} from "../ip/address.ts";
+import {
+  containsPrefix,
+  lastAddress,
+  overlaps,
+  parsePrefix,
+  type Prefix,
+  renderPrefix,
+} from "../ip/prefix.ts";
+import { SPECIAL_USE } from "../ip/special_use.ts";
+import { decide, type Rules, subjectOf } from "./decide.ts";
+import type { Decision } from "./decision.ts";
+
+/** A stretch of addresses with one decision. */
+export interface RangeDecision extends Decision {
+  /** A prefix, or `first-last` where the stretch is none. */
+  readonly range: string;
+}
+
+/** Prefixes whose last 32 bits, or the bits from `length` on, are an IPv4 address. */
+const CARRIERS = ["::ffff:0:0/96", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "2002::/16"]
+  .map((text) => parsePrefix(text).prefix);
+
+/**
+ * Prefixes whose IPv4 addresses lie where no prefix can cut them out: Teredo, local NAT64. ISATAP
+ * interface identifiers, which any prefix may hold, are left out of an explanation altogether.
+ */
+const MIXED = ["2001::/32", "64:ff9b:1::/48"].map((text) => parsePrefix(text).prefix);
+
+/** Decides about all addresses of a prefix; the stretches are in rising order and cover it. */
+export function explainRanges(rules: Rules, prefix: Prefix): readonly RangeDecision[] {
+  const first = prefix.value, last = lastAddress(prefix).value;
+  const make = prefix.family === 4 ? ipv4FromBits : ipv6FromBits;
+  const cuts = new Set([first]);
+  for (const boundary of boundariesOf(rules, prefix.family)) {
+    if (!overlaps(prefix, boundary)) continue;
+    for (const cut of [boundary.value, lastAddress(boundary).value + 1n]) {
+      if (cut > first && cut <= last) cuts.add(cut);
+    }
+  }
+  const starts = [...cuts].sort((a, b) => a < b ? -1 : 1);
+  const stretches: { from: bigint; to: bigint; decision: Decision }[] = [];
+  starts.forEach((from, index) => {
+    const to = (starts[index + 1] ?? last + 1n) - 1n;
+    for (const decision of decisionsAbout(rules, make(from), from === to)) {
+      const before = stretches.at(-1);
+      if (before !== undefined && before.to === from - 1n && isSame(before.decision, decision)) {
+        before.to = to;
+      } else {
+        stretches.push({ from, to, decision });
+      }
+    }
+  });
+  return stretches.map(({ from, to, decision }) => ({
+    ...decision,
+    range: renderStretch(prefix.family, from, to, make),
+    reason: from === to ? decision.reason : stretchReason(decision),
+  }));
+}
+
+/** One decision, or two where the addresses of a stretch differ by the IPv4 address inside. */
+function decisionsAbout(rules: Rules, address: IpAddress, isSingle: boolean): readonly Decision[] {
+  const isMixed = MIXED.some((prefix) =>
+    containsPrefix(prefix, { family: address.family, value: address.value, length: 128 })
+  );
+  if (isSingle || address.family === 4 || !isMixed) return [decide(rules, subjectOf(address))];
+  const bare = decide(rules, { name: null, address, embedded: [] });
+  if (bare.effect === "deny") return [bare];
+  return [bare, {
+    effect: "deny",
+    rule: "always.unspecified",
+    matched: "0.0.0.0/8",
+    reason: "These addresses carry IPv4 addresses, and each is judged by those as well",
+    wouldAllow: null,
+  }];
+}
+
+/** Every prefix of this family at whose edges a decision may change. */
+function boundariesOf(rules: Rules, family: 4 | 6): readonly Prefix[] {
+  const listed = [...rules.metadata, ...rules.blocked, ...rules.allowed]
+    .flatMap((pattern) => pattern.kind === "range" ? [pattern.prefix] : []);
+  const all = [...SPECIAL_USE.map((row) => row.prefix), ...listed];
+  const own = all.filter((prefix) => prefix.family === family);
+  if (family === 4) return own;
+  const carried = all.filter((prefix) => prefix.family === 4).flatMap((prefix) =>
+    CARRIERS.map((carrier): Prefix => ({
+      family: 6,
+      value: carrier.value | prefix.value << BigInt(128 - carrier.length - 32),
+      length: carrier.length + prefix.length,
+    }))
+  );
+  return [...own, ...CARRIERS, ...MIXED, ...carried];
+}
+
+function isSame(a: Decision, b: Decision): boolean {
+  return a.effect === b.effect && a.rule === b.rule && a.matched === b.matched;
+}
+
+function renderStretch(
+  family: 4 | 6,
+  from: bigint,
+  to: bigint,
+  make: (value: bigint) => IpAddress,
+): string {
+  const size = to - from + 1n;
+  const length = addressBits(family) - (size.toString(2).length - 1);
+  const isPrefix = (size & (size - 1n)) === 0n && (from & (size - 1n)) === 0n;
+  return isPrefix
+    ? renderPrefix({ family, value: from, length })
+    : `${renderAddress(make(from))}-${renderAddress(make(to))}`;
+}
+
+/** The reason of a decision speaks of one address; of a stretch, the rule and its match speak. */
+function stretchReason({ effect, rule, matched, reason }: Decision): string {
+  if (effect === "allow" || !reason.startsWith('"')) return reason;
+  return matched === null ? `Nothing in ${rule} matches` : `Rule ${rule} denies ${matched}`;
+}
