@@ -16,6 +16,7 @@ function isRow(value: unknown): value is Row {
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "-";
   if (Array.isArray(value)) {
+    if (value.length === 0) return "none";
     return value.every((item) => typeof item !== "object" || item === null)
       ? value.map(cell).join(" ")
       : `${value.length} items`;

@@ -23,6 +23,9 @@ import { serve } from "./serve.ts";
 import { complain } from "./terminal.ts";
 import type { LaunchFacts } from "../policy/permissions.ts";
 
+/** Most reasons for a refusal that are spelled out. */
+const MAX_WIDER_LINES = 10;
+
 type Configured = Extract<Command, { readonly common: unknown }>;
 
 /** Runs `command`; `mainModule` is the URL of `main.ts`. */
@@ -95,7 +98,7 @@ async function runEngine(
   } catch (error) {
     if (!(error instanceof WiderPermissions)) throw error;
     complain(
-      `netglass: ${error.message}:\n${error.wider.map((line) => `  - ${line}`).join("\n")}\n` +
+      `netglass: ${error.message}:\n${listed(error.wider)}\n` +
         `Start it with:\n  ${rightCommand(setting, command, mainModule)}\n` +
         "or insist with --accept-wider-permissions.",
     );
@@ -111,4 +114,11 @@ async function runEngine(
   } finally {
     await engine.stop();
   }
+}
+
+/** The first lines of a list; the rest is counted. */
+function listed(lines: readonly string[]): string {
+  const shown = lines.slice(0, MAX_WIDER_LINES).map((line) => `  - ${line}`);
+  const more = lines.length - shown.length;
+  return [...shown, ...(more > 0 ? [`  - and ${more} more`] : [])].join("\n");
 }

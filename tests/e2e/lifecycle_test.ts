@@ -1,6 +1,6 @@
 /** The life of the server process: how it starts, what it prints, how it ends. */
 import assert from "node:assert/strict";
-import { bareEnv, Install, LOOPBACK } from "../support/netglass.ts";
+import { bareEnv, deno, Install, LOOPBACK, MAIN } from "../support/netglass.ts";
 
 const INITIALIZE = {
   jsonrpc: "2.0",
@@ -144,12 +144,11 @@ Deno.test("the HTTP server ignores the end of stdin and ends on SIGTERM with exi
 
 Deno.test("the server refuses to start with more than it needs and prints the right command", async () => {
   await using install = await Install.make(LOOPBACK);
-  const { deno, MAIN } = await import("../support/netglass.ts");
   const refused = await deno(["run", "-A", MAIN, "doctor", "--config", install.configFile]);
   assert.equal(refused.code, 2);
   assert.equal(refused.stdout, "");
   assert.match(refused.stderr, /Refusing to start: Deno was given more/);
-  assert.match(refused.stderr, /deno run --no-prompt --allow-net=\S*127\.0\.0\.0\/8/);
+  assert.match(refused.stderr, /deno run --no-prompt '--allow-net=\S*127\.0\.0\.0\/8/);
   const insisted = await deno([
     "run",
     "-A",

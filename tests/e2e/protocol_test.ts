@@ -1,7 +1,7 @@
 /** The official client against the real server: both eras, both transports, the same answers. */
 import assert from "node:assert/strict";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { bareEnv, greeter, Install, LOOPBACK } from "../support/netglass.ts";
+import { bareEnv, clientTest, greeter, Install, LOOPBACK } from "../support/netglass.ts";
 
 const VERSIONS = { legacy: "2025-11-25", auto: "2026-07-28" } as const;
 
@@ -36,43 +36,49 @@ async function questions(client: Client, version: string): Promise<void> {
 }
 
 for (const mode of ["legacy", "auto"] as const) {
-  Deno.test(`stdio, protocol ${VERSIONS[mode]}`, async () => {
+  clientTest(`stdio, protocol ${VERSIONS[mode]}`, async () => {
     await using install = await Install.make(LOOPBACK);
     const client = await install.connect(mode);
     await questions(client, VERSIONS[mode]);
     await client.close();
   });
 
-  Deno.test(`stdio, protocol ${VERSIONS[mode]}: progress arrives and cancellation ends the call`, async () => {
-    await using install = await Install.make(LOOPBACK);
-    const client = await install.connect(mode);
-    const seen: number[] = [];
-    const ports = Array.from({ length: 200 }, (_, index) => 20_000 + index);
-    await client.callTool({ name: "batch_port_check", arguments: { target: "127.0.0.1", ports } }, {
-      onprogress: ({ progress }) => seen.push(progress),
-    });
-    assert.ok(seen.length > 0);
-    assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
+  clientTest(
+    `stdio, protocol ${VERSIONS[mode]}: progress arrives and cancellation ends the call`,
+    async () => {
+      await using install = await Install.make(LOOPBACK);
+      const client = await install.connect(mode);
+      const seen: number[] = [];
+      const ports = Array.from({ length: 200 }, (_, index) => 20_000 + index);
+      await client.callTool(
+        { name: "batch_port_check", arguments: { target: "127.0.0.1", ports } },
+        {
+          onprogress: ({ progress }) => seen.push(progress),
+        },
+      );
+      assert.ok(seen.length > 0);
+      assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
 
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr as Deno.NetAddr;
-    const stop = new AbortController();
-    const call = client.callTool(
-      { name: "port_check", arguments: { target: "127.0.0.1", port, timeout: 30 } },
-      { signal: stop.signal },
-    );
-    const connection = await listener.accept();
-    stop.abort();
-    await assert.rejects(call);
-    // Cancellation reaches the socket: the server hangs up although 30 s were allowed.
-    assert.equal(await connection.read(new Uint8Array(1)), null);
-    connection.close();
-    listener.close();
-    await client.close();
-  });
+      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const { port } = listener.addr as Deno.NetAddr;
+      const stop = new AbortController();
+      const call = client.callTool(
+        { name: "port_check", arguments: { target: "127.0.0.1", port, timeout: 30 } },
+        { signal: stop.signal },
+      );
+      const connection = await listener.accept();
+      stop.abort();
+      await assert.rejects(call);
+      // Cancellation reaches the socket: the server hangs up although 30 s were allowed.
+      assert.equal(await connection.read(new Uint8Array(1)), null);
+      connection.close();
+      listener.close();
+      await client.close();
+    },
+  );
 }
 
-Deno.test("HTTP serves both eras at one address", async () => {
+clientTest("HTTP serves both eras at one address", async () => {
   await using install = await Install.make(LOOPBACK);
   const server = new Deno.Command(Deno.execPath(), {
     args: await install.args("--http", "127.0.0.1:0"),
@@ -99,7 +105,7 @@ Deno.test("HTTP serves both eras at one address", async () => {
   await reader.cancel();
 });
 
-Deno.test("older revisions are answered in kind", async () => {
+clientTest("older revisions are answered in kind", async () => {
   await using install = await Install.make(LOOPBACK);
   for (const version of ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]) {
     const child = new Deno.Command(Deno.execPath(), {
