@@ -36,7 +36,7 @@ export async function dial(request: DialRequest): Promise<Connection> {
     conn = await Deno.connect({ hostname, port, signal });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw netDenied(missing, error);
-    throw connectFailed(request, error, startedMs);
+    throw connectFailed(request, hostname === request.name, error, startedMs);
   }
   const peer = conn.remoteAddr.hostname;
   if (!judged.some((one) => sameAddress(one, peer))) {
@@ -78,14 +78,24 @@ async function hostToDial(
   return { hostname: name, missing };
 }
 
-function connectFailed(request: DialRequest, error: unknown, startedMs: number): RemoteFailure {
+function connectFailed(
+  request: DialRequest,
+  byName: boolean,
+  error: unknown,
+  startedMs: number,
+): RemoteFailure {
   const failure = failureOf(error, request.signal);
   const where = renderEndpoint(request.name ?? request.address, request.port);
   const system = failure === "local" && error instanceof Error ? ` (${error.message})` : "";
+  // Deno.connect asks the system's resolver, which may not be the one of dns.resolvers.
+  const hint = failure === "local" && byName
+    ? `The flags name only "${request.name}", so the system had to resolve it; list its address in security.allowed_targets to dial that.`
+    : "";
   return new RemoteFailure(
     "connect",
     `Cannot connect to "${where}": ${FAILURE_WORDS[failure]}${system}`,
     {
+      hint,
       retryable: failure === "timeout" || failure === "reset",
       detail: {
         stage: "connect",

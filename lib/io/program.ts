@@ -20,9 +20,14 @@ const KILL_AFTER_MS = 1000;
 /** A grandchild may keep the pipes after the child is gone; the rest of the output is then given up. */
 const DRAIN_AFTER_EXIT_MS = 1000;
 
-/** The programs of this host; `platform` names the dialect that they speak. */
-export function createPrograms(platform: Programs["platform"]): Programs {
-  const home = programHome(platform);
+/**
+ * The programs of this host; `platform` names the dialect that they speak, `home` where they stand
+ * (tests put their own there).
+ */
+export function createPrograms(
+  platform: Programs["platform"],
+  home: ProgramHome = programHome(platform),
+): Programs {
   const known = new Map<Program, string>();
   return {
     platform,

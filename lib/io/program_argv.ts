@@ -24,7 +24,7 @@ const HOST_NAME =
 const NUMERIC_LAST_LABEL = /(?:^|\.)(?:[0-9]+|0[xX][0-9A-Fa-f]*)$/;
 
 /** An IPv6 address may carry the name or number of an interface (RFC 4007 §11). */
-const ZONE = /^[A-Za-z0-9_.-]{1,15}$/;
+const ZONE = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/;
 
 /**
  * The arguments after the program's name: `[...options, "--", operand]`, without `--` on Windows.
