@@ -1,60 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Unavailable } from "../errors/mod.ts";
-import { type Files, files } from "../io/files.ts";
+import { files } from "../io/files.ts";
+import {
+  entry,
+  inDirectory,
+  names,
+  open,
+  tickingClock,
+  verify,
+  write,
+} from "../../tests/support/audit_directory.ts";
 import { createAuditLog, openAuditReader } from "./audit_log.ts";
 import { FileLog } from "./file_log.ts";
-import type { AuditEntry, AuditLog, AuditVerdict } from "./record.ts";
-
-const START_MS = Date.UTC(2026, 0, 31, 8, 0, 0);
-
-function entry(tool: string, extra: Partial<AuditEntry> = {}): AuditEntry {
-  return {
-    event: "outcome",
-    call_id: `call-${tool}`,
-    tool,
-    args: { target: "example.com", note: "ü" },
-    decisions: [{ target: "example.com", effect: "allow", rule: "default" }],
-    outcome: "ok",
-    duration_ms: 1.5,
-    change: false,
-    ...extra,
-  };
-}
-
-/** A directory of its own, gone afterwards. */
-async function inDirectory(act: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await act(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
-
-function tickingClock(stepMs = 1000): { now(): number } {
-  let now = START_MS;
-  return { now: () => (now += stepMs) };
-}
-
-function open(directory: string, clock = tickingClock()): Promise<AuditLog> {
-  return createAuditLog({ path: directory, files, clock, complain: assert.fail });
-}
-
-/** Writes one file of records of these tools. */
-async function write(directory: string, ...tools: string[]): Promise<void> {
-  const log = await open(directory);
-  for (const tool of tools) await log.append(entry(tool));
-  await log.close();
-}
-
-async function verify(directory: string): Promise<AuditVerdict> {
-  return await (await openAuditReader(directory, files)).verify();
-}
-
-function names(directory: string): string[] {
-  return [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
-}
 
 Deno.test("a record of many calls verifies and reads back newest first", () =>
   inDirectory(async (directory) => {
@@ -354,122 +311,6 @@ Deno.test("lines whose end was still on its way when another process looked are 
       reason: null,
       torn_lines: 0,
     });
-  }));
-
-/** The file door with writes that fail while `isFull`, after half of the bytes. */
-function fullDisk(): { files: Files; disk: { isFull: boolean; canTruncate: boolean } } {
-  const disk = { isFull: false, canTruncate: true };
-  const failing: Files = {
-    ...files,
-    async openAppend(path, options) {
-      const file = await files.openAppend(path, options);
-      return {
-        ...file,
-        async write(bytes) {
-          if (!disk.isFull) return await file.write(bytes);
-          await file.write(bytes.subarray(0, bytes.length >> 1));
-          throw new Unavailable("file_write", "Cannot write: No space left on device");
-        },
-        truncate: (size) =>
-          disk.canTruncate
-            ? file.truncate(size)
-            : Promise.reject(new Unavailable("file_write", "Cannot truncate")),
-      };
-    },
-  };
-  return { files: failing, disk };
-}
-
-for (const canTruncate of [true, false]) {
-  Deno.test(`a full disk is said at the next call and loses nothing that was accepted (truncate: ${canTruncate})`, () =>
-    inDirectory(async (directory) => {
-      const { files: failing, disk } = fullDisk();
-      disk.canTruncate = canTruncate;
-      const complaints: string[] = [];
-      const log = await createAuditLog({
-        path: directory,
-        files: failing,
-        clock: tickingClock(),
-        complain: (message) => complaints.push(message),
-      });
-      await log.append(entry("before", { change: true }));
-      disk.isFull = true;
-      await log.append(entry("kept"));
-      await log.query({ limit: 1 });
-      await assert.rejects(log.append(entry("refused")), { code: "env.audit", retryable: true });
-      await assert.rejects(log.append(entry("refused_too")), { code: "env.audit" });
-      disk.isFull = false;
-      await log.append(entry("after"));
-      await log.close();
-      assert.deepEqual(complaints, [
-        "netglass: Cannot write the audit record: Cannot write: No space left on device",
-      ]);
-      const reader = await openAuditReader(directory, files);
-      const { records } = await reader.query({ limit: 10 });
-      assert.deepEqual(records.map(({ tool }) => tool), ["after", "kept", "before"]);
-      const { ok, reason } = await reader.verify();
-      assert.deepEqual([ok, reason], [true, null]);
-    }));
-}
-
-Deno.test("a full disk from the first record on makes one file and recovers", () =>
-  inDirectory(async (directory) => {
-    const { files: failing, disk } = fullDisk();
-    disk.isFull = true;
-    const log = await createAuditLog({
-      path: directory,
-      files: failing,
-      clock: tickingClock(),
-      complain: () => {},
-    });
-    for (let turn = 0; turn < 3; turn++) {
-      await assert.rejects(log.append(entry("refused", { change: true })), { code: "env.audit" });
-    }
-    disk.isFull = false;
-    await log.append(entry("a", { change: true }));
-    await log.close();
-    assert.deepEqual(names(directory), ["audit-000001.jsonl"]);
-    assert.deepEqual((await verify(directory)).records, 1);
-  }));
-
-Deno.test("closing refuses what comes later and says what could not be written", () =>
-  inDirectory(async (directory) => {
-    const { files: failing, disk } = fullDisk();
-    const log = await createAuditLog({
-      path: directory,
-      files: failing,
-      clock: tickingClock(),
-      complain: () => {},
-    });
-    disk.isFull = true;
-    await log.append(entry("kept"));
-    await assert.rejects(log.close(), { code: "env.audit" });
-    await assert.rejects(log.append(entry("late")), { code: "env.audit" });
-  }));
-
-Deno.test("only changes are flushed to the disk", () =>
-  inDirectory(async (directory) => {
-    let syncs = 0;
-    const counting: Files = {
-      ...files,
-      async openAppend(path, options) {
-        const file = await files.openAppend(path, options);
-        return {
-          ...file,
-          sync: () => {
-            syncs++;
-            return file.sync();
-          },
-        };
-      },
-    };
-    const log = await createAuditLog({ path: directory, files: counting, clock: tickingClock() });
-    for (let turn = 0; turn < 5; turn++) await log.append(entry("a"));
-    await log.query({ limit: 1 });
-    assert.equal(syncs, 0);
-    await log.append(entry("b", { change: true }));
-    assert.equal(syncs, 1);
-    await log.close();
   }));
 
 Deno.test("files of the record are for their owner only", {

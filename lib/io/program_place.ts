@@ -94,9 +94,7 @@ function stateIn(program: Program, directory: string, home: ProgramHome): Progra
     return "ready";
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) return "not_permitted";
-    if (error instanceof Deno.errors.NotFound && error.message.includes(`'${program}'`)) {
-      return "absent";
-    }
-    return error instanceof Error && error.message.includes(program) ? "ready" : "absent";
+    const isBareName = error instanceof Error && error.message.includes(`'${program}'`);
+    return isBareName ? "absent" : "ready";
   }
 }

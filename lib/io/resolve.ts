@@ -13,6 +13,9 @@ import { comparableAddress } from "./address.ts";
 import { askRcode, NOERROR, NXDOMAIN } from "./dns_rcode.ts";
 import { stopFailure } from "./failure.ts";
 
+/** How long one family waits for the other: some networks drop every question for AAAA. */
+const OTHER_FAMILY_MS = 500;
+
 /** What a name server made of a name. */
 type Finding =
   | { readonly kind: "found"; readonly addresses: readonly string[] }
@@ -69,18 +72,22 @@ async function askResolver(
   const endpoint = parseEndpoint(resolver);
   if (endpoint === null) return { kind: "failure", why: `"${resolver}" is no address` };
   const nameServer = { ipAddr: endpoint.address, port: endpoint.port ?? 53 };
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const either = AbortSignal.any([signal, timeout]);
-  const [four, six] = await Promise.all([
-    askFamily(name, "A", nameServer, either),
-    askFamily(name, "AAAA", nameServer, either),
-  ]);
+  const late = new AbortController();
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs), late.signal]);
+  let grace: ReturnType<typeof setTimeout> | undefined;
+  const ask = async (type: "A" | "AAAA"): Promise<Finding> => {
+    const finding = await askFamily(name, type, nameServer, stop);
+    if (finding.kind === "found") grace ??= setTimeout(() => late.abort(), OTHER_FAMILY_MS);
+    return finding;
+  };
+  const [four, six] = await Promise.all([ask("A"), ask("AAAA")]);
+  clearTimeout(grace);
   const addresses = [four, six].flatMap((one) => one.kind === "found" ? one.addresses : []);
   if (addresses.length > 0) return { kind: "found", addresses: [...new Set(addresses)] };
   const worst = [four, six].find(({ kind }) => kind !== "no_address");
   if (worst !== undefined && worst.kind !== "timeout") return worst;
   if (worst !== undefined && four.kind === six.kind) return worst;
-  const rcode = await askRcode(name, nameServer, either);
+  const rcode = await askRcode(name, nameServer, stop);
   if (rcode === NXDOMAIN) return { kind: "nxdomain" };
   if (worst !== undefined) return worst;
   if (rcode === null || rcode === NOERROR) return { kind: "no_address" };
