@@ -8,7 +8,6 @@
  */
 import { dirname, isAbsolute } from "node:path";
 import type { Config } from "../config/config.ts";
-import { readRange } from "../config/target_cover.ts";
 import { parseEndpoint } from "../config/endpoint.ts";
 import {
   InputError,
@@ -28,7 +27,8 @@ import type { Decision, JudgedTarget } from "./decision.ts";
 import { explainRanges } from "./explain_prefix.ts";
 import { enclosingRoot } from "./paths.ts";
 import type { Policy, TargetExplanation } from "./policy.ts";
-import { renderRangeFlag } from "./range_flags.ts";
+import { renderPatternFlag } from "./range_flags.ts";
+import { parseTargetPattern } from "./targets.ts";
 
 /** Where paths really lead; `lib/io` has it. */
 export interface RealPaths {
@@ -280,15 +280,11 @@ function hintFor({ rule, reason, wouldAllow }: Decision): string {
 function denyFlag({ rule, matched }: Decision, net: PolicyNet): string | null {
   if (rule !== "security.block_cloud_metadata" && rule !== "security.blocked_targets") return null;
   if (matched === null) return null;
-  const range = readRange(matched);
-  if (range === null) {
-    const name = matched.toLowerCase().replace(/\.$/, "");
-    return /^(?:\*\.)?[^*]+$/.test(name) ? `--deny-net=${name}` : null;
-  }
-  const isCut = net.resolvers.some((text) => {
+  const pattern = parseTargetPattern(matched);
+  const isCut = pattern.kind === "range" && net.resolvers.some((text) => {
     const endpoint = parseEndpoint(text);
-    return endpoint !== null && contains(range, parseAddress(endpoint.address));
+    return endpoint !== null && contains(pattern.prefix, parseAddress(endpoint.address));
   });
-  const flag = renderRangeFlag(range);
+  const flag = renderPatternFlag(pattern);
   return isCut || flag === null ? null : `--deny-net=${flag}`;
 }
