@@ -5,7 +5,8 @@
  * Files: `--config FILE` or `NETGLASS_CONFIG` is read alone. Otherwise the first `config.yaml` in the
  * user's folders counts, and a `config.yaml` of the working directory may then tighten it key by
  * key; what is looser there is ignored with a warning. A relative path in a file starts at the
- * file's folder, one from the environment or a switch at the working directory.
+ * file's folder, and so does a relative default where a file is named; one from the environment or a
+ * switch starts at the working directory.
  *
  * @module
  */
@@ -104,13 +105,14 @@ class Load {
 
   constructor(request: LoadRequest) {
     this.#request = request;
+    this.#setDefaults(request.cwd);
+  }
+
+  /** Sets every key to its default; a relative path starts at `folder`. */
+  #setDefaults(folder: string): void {
     for (const row of configKeys) {
-      const resolved = this.#resolve(row, row.default, request.cwd, {
-        file: null,
-        line: null,
-        key: row.path,
-      });
-      this.#values.set(row.path, resolved);
+      const place = { file: null, line: null, key: row.path };
+      this.#values.set(row.path, this.#resolve(row, row.default, folder, place));
       this.#sources.set(row.path, { kind: "default" });
     }
   }
@@ -133,6 +135,8 @@ class Load {
           ),
         ]);
       }
+      // So that the flags derived in one working directory hold in another.
+      this.#setDefaults(rules.dirname(path));
       await this.#applyFile(path, text, "whole");
       return;
     }

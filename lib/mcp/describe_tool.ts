@@ -50,18 +50,37 @@ const PAGE = {
   properties: {
     shown: { type: "integer" },
     total: { type: "integer" },
-    next_cursor: { anyOf: [{ type: "string" }, { type: "null" }] },
+    next_cursor: { type: ["string", "null"] },
   },
   required: ["shown", "total", "next_cursor"],
 };
+
+/** `anyOf` of a plain type and null as one type list: half the words, the same meaning. */
+function nullableType(schema: Readonly<Record<string, unknown>>): Record<string, unknown> | null {
+  const { anyOf, ...rest } = schema;
+  if (!Array.isArray(anyOf) || anyOf.length !== 2) return null;
+  const [value, none] = anyOf as Record<string, unknown>[];
+  if (none?.type !== "null" || typeof value?.type !== "string" || value.enum !== undefined) {
+    return null;
+  }
+  return { ...value, ...rest, type: [value.type, "null"] };
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
 
 /** Drops what a client does not need: dialect, safe-integer bounds, closed result objects. */
 function lean(value: unknown, output: boolean): unknown {
   if (Array.isArray(value)) return value.map((member) => lean(member, output));
   if (typeof value !== "object" || value === null) return value;
   const kept: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(value)) {
-    if (key === "$schema") continue;
+  const compact = output ? nullableType(value as Record<string, unknown>) ?? value : value;
+  for (const [key, member] of Object.entries(compact)) {
+    // A record's keys are strings anyway, and a format says what its pattern would.
+    if (key === "$schema" || key === "propertyNames" || key === "readOnly") continue;
+    if (key === "pattern" && "format" in compact) continue;
+    if (key === "additionalProperties" && isEmptyObject(member)) continue;
     if (output && key === "additionalProperties" && member === false) continue;
     if (key === "maximum" && member === Number.MAX_SAFE_INTEGER) continue;
     if (key === "minimum" && member === Number.MIN_SAFE_INTEGER) continue;

@@ -55,7 +55,7 @@ Deno.test("a description carries strict input, open output, and paging where the
       properties: {
         shown: { type: "integer" },
         total: { type: "integer" },
-        next_cursor: { anyOf: [{ type: "string" }, { type: "null" }] },
+        next_cursor: { type: ["string", "null"] },
       },
       required: ["shown", "total", "next_cursor"],
     },

@@ -60,11 +60,12 @@ interface Doors {
  * Checks a port.
  *
  * @throws {PermissionMissing} `permission.net` if no address may be dialled
+ * @throws {RemoteFailure} `remote.connect` if this host could dial none of them, with its own words
  */
 export async function checkPort(doors: Doors, request: CheckRequest): Promise<CheckResult> {
   const { target, port, signal } = request;
   const attempts: CheckAttempt[] = [];
-  let refused: PermissionMissing | null = null;
+  let refused: NetglassError | null = null;
   for (const address of target.addresses.slice(0, MAX_ADDRESSES)) {
     const startMs = doors.clock.monotonicMs();
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(request.timeoutMs)]);
@@ -83,7 +84,8 @@ export async function checkPort(doors: Doors, request: CheckRequest): Promise<Ch
         return { decisive: attempt, attempts, banner, tls };
       }
     } catch (error) {
-      if (!(error instanceof PermissionMissing)) throw error;
+      // Another address may still be permitted, or reachable from here.
+      if (!(error instanceof PermissionMissing || error instanceof RemoteFailure)) throw error;
       refused ??= error;
     }
     if (signal.aborted) break;

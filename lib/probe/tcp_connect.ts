@@ -94,12 +94,14 @@ export async function connectOnce(
   } catch (error) {
     if (call.aborted) return outcome("stopped");
     if (signal.aborted) return outcome("silence");
-    if (!(error instanceof RemoteFailure)) throw error;
-    return outcome(evidenceOf(error));
+    const evidence = error instanceof RemoteFailure ? evidenceOf(error) : null;
+    // What this host itself could not do says nothing of the port; the error's own words do.
+    if (evidence === null) throw error;
+    return outcome(evidence);
   }
 }
 
-function evidenceOf(error: RemoteFailure): Evidence {
+function evidenceOf(error: RemoteFailure): Evidence | null {
   switch (error.detail.failure) {
     case "refused":
     case "reset":
@@ -112,7 +114,7 @@ function evidenceOf(error: RemoteFailure): Evidence {
     case "cancelled":
       return "stopped";
     default:
-      return "local_error";
+      return null;
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PermissionMissing } from "../errors/mod.ts";
+import { PermissionMissing, RemoteFailure } from "../errors/mod.ts";
 import type { Clock, Net } from "../io/io.ts";
 import { connectOnce, Deadlines, type Evidence, type PortState } from "./tcp_connect.ts";
 
@@ -15,7 +15,7 @@ export interface PortResult {
   readonly elapsedMs: number;
   readonly address: string;
   /** Set with `not_permitted`. */
-  readonly error?: PermissionMissing;
+  readonly error?: PermissionMissing | RemoteFailure;
 }
 
 /** What to check, and how hard. */
@@ -65,8 +65,9 @@ export async function scanPorts(
         }
         return { port, state, evidence, elapsedMs, address };
       } catch (error) {
-        if (!(error instanceof PermissionMissing)) throw error;
-        return { port, state: "unknown", evidence: "not_permitted", elapsedMs: 0, address, error };
+        if (!(error instanceof PermissionMissing || error instanceof RemoteFailure)) throw error;
+        const evidence = error instanceof PermissionMissing ? "not_permitted" : "local_error";
+        return { port, state: "unknown", evidence, elapsedMs: 0, address, error };
       } finally {
         wait.done();
       }

@@ -153,5 +153,5 @@ export function greeter(greeting: string): { readonly port: number } & AsyncDisp
  * fallback for a server that does not end), which is not ours to clear.
  */
 export function clientTest(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, fn, sanitizeOps: false });
+  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 }

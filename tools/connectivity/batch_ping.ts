@@ -25,7 +25,7 @@ const input = z.strictObject({
   max_concurrent: z.int().min(1).max(50).default(10).describe(
     "Hosts at a time; limits.concurrency caps it",
   ),
-  family: z.enum(["auto", "ipv4", "ipv6"]).default("auto"),
+  family: z.enum(["auto", "ipv4", "ipv6"]).default("auto").describe("Address family"),
 });
 
 const item = z.object({

@@ -26,7 +26,7 @@ export const ping = defineTool({
     count: z.int().min(1).max(100).default(4).describe("Probes"),
     timeout: z.int().min(1).max(60).default(5).describe("Seconds to wait for a reply"),
     interval: z.number().min(0.2).max(10).default(1).describe("Seconds between probes"),
-    family: z.enum(["auto", "ipv4", "ipv6"]).default("auto"),
+    family: z.enum(["auto", "ipv4", "ipv6"]).default("auto").describe("Address family"),
   }),
   output: pingReport,
   needs: () => [run("ping"), resolvers],

@@ -35,7 +35,7 @@ const output = z.object({
   state: states,
   is_open: z.boolean(),
   evidence: z.string().describe(
-    "How it is known: connected (SYN-ACK), refused (RST or ICMP port unreachable), reset, silence (until the timeout), host_unreachable, network_unreachable, stopped, local_error",
+    "How it is known: connected (SYN-ACK), refused (RST or ICMP port unreachable), reset, silence (until the timeout), host_unreachable, network_unreachable, stopped",
   ),
   evidence_detail: z.string(),
   response_time_ms: z.number().nullable().describe("TCP handshake; null if not open"),

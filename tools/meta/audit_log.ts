@@ -48,7 +48,7 @@ export const auditLog = defineTool({
     outcome: z.string().max(64).optional().describe(
       'Only this outcome ("ok", "policy.block_private"), or all that begin with a prefix ending in "." ("policy.")',
     ),
-    since: z.iso.datetime({ offset: true }).optional().describe(
+    since: z.iso.datetime({ offset: true }).max(40).optional().describe(
       'Only records at or after this moment, RFC 3339, for example "2026-01-31T08:00:00Z"',
     ),
     verify: z.boolean().default(false).describe(
