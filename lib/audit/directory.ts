@@ -13,6 +13,7 @@ import {
   NO_HEAD,
   type SegmentHeader,
   segmentName,
+  segmentNumber,
   segmentNumbers,
   splitLines,
 } from "./segment.ts";
@@ -112,61 +113,50 @@ type Claim = Pick<SegmentHeader, "file" | "prev" | "torn_bytes" | "torn_sha256">
 export async function verifyDirectory(files: AuditFiles, directory: string): Promise<AuditVerdict> {
   const sha256 = await loadSha256();
   const numbers = await listSegments(files, directory);
-  const present = new Set(numbers);
   const claims = new Map<string, Claim[]>();
+  const breaks: Break[] = [];
   let records = 0;
   let tornLines = 0;
-  let first: Break | null = null;
-  const found = (broken: Break | null) => {
-    if (broken === null) return;
-    if (
-      first === null || broken.file < first.file ||
-      (broken.file === first.file && broken.line < first.line)
-    ) {
-      first = broken;
-    }
-  };
-  for (let number = numbers.at(-1) ?? 0; number >= 1; number--) {
+  for (const [at, number] of [...numbers.entries()].reverse()) {
     const name = segmentName(number);
-    if (!present.has(number)) {
-      found({ file: number, line: 0, seq: 0, reason: "it is missing" });
-      continue;
-    }
     const bytes = await readSegment(files, directory, name);
     const checked = checkSegment(name, bytes, claims.get(name) ?? [], sha256);
+    const { header, broken } = checked;
     records += checked.records;
     tornLines += checked.isTorn ? 1 : 0;
-    found(checked.broken === null ? null : { file: number, ...checked.broken });
-    const { header } = checked;
-    if (header?.prev_file === null && header.prev !== ZERO_HASH) {
-      found({ file: number, line: 1, seq: header.first_seq, reason: "it continues nothing" });
+    if (broken !== null) breaks.push({ file: number, ...broken });
+    const before = numbers[at - 1] ?? 0;
+    if (before + 1 !== number) {
+      breaks.push({ file: before + 1, line: 0, seq: 0, reason: "it is missing" });
     }
-    if (header !== null && header.prev_file !== null) {
-      const list = claims.get(header.prev_file) ?? [];
-      claims.set(header.prev_file, [...list, header]);
-      if (!(header.prev_file < name)) {
-        found({
-          file: number,
-          line: 1,
-          seq: header.first_seq,
-          reason: "it continues a later file",
-        });
-      }
+    if (header === null) continue;
+    const reason = linkFault(header, number);
+    if (reason !== null) breaks.push({ file: number, line: 1, seq: header.first_seq, reason });
+    if (header.prev_file !== null) {
+      claims.set(header.prev_file, [...claims.get(header.prev_file) ?? [], header]);
     }
   }
-  // Read through a function, since the compiler does not see the assignments in `found`.
-  const broken = ((): Break | null => first)();
+  const [first] = breaks.sort((a, b) => a.file - b.file || a.line - b.line);
   return {
-    ok: broken === null,
+    ok: first === undefined,
     records,
-    broken_at: broken?.seq ?? null,
-    reason: broken === null
-      ? null
-      : `File ${segmentName(broken.file)}${
-        broken.line === 0 ? "" : `, line ${broken.line}`
-      }: ${broken.reason}`,
+    broken_at: first?.seq ?? null,
+    reason: first === undefined ? null : renderBreak(first),
     torn_lines: tornLines,
   };
+}
+
+function renderBreak({ file, line, reason }: Break): string {
+  return `File ${segmentName(file)}${line === 0 ? "" : `, line ${line}`}: ${reason}`;
+}
+
+/** What is wrong with where a file says that it continues, or null. */
+function linkFault(header: SegmentHeader, number: number): string | null {
+  if (header.prev_file === null) {
+    return header.prev === ZERO_HASH ? null : "it names no file that it continues";
+  }
+  const earlier = segmentNumber(header.prev_file);
+  return earlier !== null && earlier < number ? null : "it does not continue an earlier file";
 }
 
 function checkSegment(
