@@ -10,7 +10,7 @@ import {
   type McpServerFactory,
 } from "@modelcontextprotocol/server";
 import { createHttpFace, MCP_PATH } from "../../lib/mcp/http.ts";
-import { addInputTools, type Progress } from "./fixture_input.ts";
+import { addInputTools, type RoundState } from "./fixture_input.ts";
 import { addPrompts, addResources } from "./fixture_resources.ts";
 import { addTools } from "./fixture_tools.ts";
 
@@ -21,7 +21,7 @@ export interface Fixture {
 }
 
 function createFactory(): McpServerFactory {
-  const states = createRequestStateCodec<Progress>({
+  const states = createRequestStateCodec<RoundState>({
     key: crypto.getRandomValues(new Uint8Array(32)),
   });
   return () => {

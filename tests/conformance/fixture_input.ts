@@ -18,7 +18,7 @@ import {
 import { z } from "zod";
 
 /** What a tool remembers between two rounds, sealed by the codec. */
-export interface Progress {
+export interface RoundState {
   readonly tool: string;
   /** The round that has been asked for, from 1. */
   readonly round: number;
@@ -46,7 +46,7 @@ function sampled(context: ServerContext, key: string): string | undefined {
 }
 
 /** Registers them. */
-export function addInputTools(server: McpServer, states: RequestStateCodec<Progress>): void {
+export function addInputTools(server: McpServer, states: RequestStateCodec<RoundState>): void {
   addElicitationTools(server);
   addSamplingTools(server);
   addStateTools(server, states);
@@ -232,7 +232,7 @@ function addSamplingTools(server: McpServer): void {
   );
 }
 
-function addStateTools(server: McpServer, states: RequestStateCodec<Progress>): void {
+function addStateTools(server: McpServer, states: RequestStateCodec<RoundState>): void {
   const confirm = inputRequired.elicit({
     message: "Please confirm",
     requestedSchema: confirmSchema,
@@ -247,7 +247,7 @@ function addStateTools(server: McpServer, states: RequestStateCodec<Progress>): 
       description: "Asks for confirmation and knows its own state again",
       inputSchema: nothing,
     }, async (_args, context) => {
-      const state = context.mcpReq.requestState<Progress>();
+      const state = context.mcpReq.requestState<RoundState>();
       const answer = acceptedContent(context.mcpReq.inputResponses, "confirm", confirmSchema);
       return answer !== undefined && state?.tool === tool
         ? say(`state-ok, confirmed: ${answer.ok}`)
@@ -267,7 +267,7 @@ function addStateTools(server: McpServer, states: RequestStateCodec<Progress>): 
     const name = acceptedContent(responses, "user_name", nameSchema)?.name;
     const greeting = sampled(context, "greeting");
     const roots = inputResponse(responses, "client_roots");
-    const state = context.mcpReq.requestState<Progress>();
+    const state = context.mcpReq.requestState<RoundState>();
     return name !== undefined && greeting !== undefined && roots.kind === "roots" &&
         state?.tool === several
       ? say(`${greeting} ${name}, ${roots.roots.length} roots`)
@@ -288,7 +288,7 @@ function addStateTools(server: McpServer, states: RequestStateCodec<Progress>): 
     inputSchema: nothing,
   }, async (_args, context) => {
     const responses = context.mcpReq.inputResponses;
-    const state = context.mcpReq.requestState<Progress>();
+    const state = context.mcpReq.requestState<RoundState>();
     const done = state?.tool === rounds ? state.round : 0;
     if (done === 2 && acceptedContent(responses, "step2", colorSchema) !== undefined) {
       return say("Both steps are done");
