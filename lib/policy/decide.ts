@@ -45,6 +45,10 @@ export interface Subject {
   readonly address: IpAddress | null;
   /** IPv4 addresses inside `address`. */
   readonly embedded: readonly Embedding[];
+  /** How a reason names the address; default: itself. */
+  readonly label?: string;
+  /** The pattern that would list the subject; default: its name or address. */
+  readonly pattern?: string;
 }
 
 /** Which rules are asked: `query` leaves out those about reaching an address (1 and 4). */
@@ -117,9 +121,10 @@ function addressesOf({ address, embedded }: Subject): readonly IpAddress[] {
   return address === null ? [] : [address, ...embedded.map((one) => one.address)];
 }
 
-function say({ name, address, embedded }: Subject, hit: IpAddress | null): string {
+/** The start of a reason: what is judged, and the address inside it that was hit. */
+function say({ name, address, embedded, label }: Subject, hit: IpAddress | null): string {
   if (hit === null || address === null) return `"${name}"`;
-  const own = `"${renderAddress(address)}"`;
+  const own = `"${label ?? renderAddress(address)}"`;
   const inside = embedded.find((one) => one.address === hit);
   return inside === undefined
     ? own
@@ -208,12 +213,14 @@ function privateDenial(subject: Subject): Denial[] {
 
 function listDenial(rules: Rules, subject: Subject): Denial[] {
   if (rules.allowed.length === 0 || allowing(rules, subject) !== undefined) return [];
-  const wanted = subject.name ?? (subject.address === null ? "" : bareText(subject.address));
+  const { name, address, label, pattern } = subject;
+  // A zone is no part of a pattern.
+  const own = name ?? (address === null ? "" : renderAddress({ ...address, zone: null }));
   return [{
     rule: "security.allowed_targets",
     matched: null,
-    reason: `"${wanted}" matches nothing in security.allowed_targets`,
-    change: `security.allowed_targets: ["${wanted}"]`,
+    reason: `"${label ?? own}" matches nothing in security.allowed_targets`,
+    change: `security.allowed_targets: ["${pattern ?? own}"]`,
   }];
 }
 
@@ -237,9 +244,4 @@ function allowance(rules: Rules, subject: Subject): Decision {
       : `It matches "${pattern.text}" of security.allowed_targets and no rule denies it`,
     wouldAllow: null,
   };
-}
-
-/** An address without its zone, as a pattern writes it. */
-function bareText(address: IpAddress): string {
-  return renderAddress({ ...address, zone: null });
 }

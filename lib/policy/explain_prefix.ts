@@ -12,7 +12,7 @@ import {
   renderAddress,
 } from "../ip/address.ts";
 import {
-  containsPrefix,
+  contains,
   lastAddress,
   overlaps,
   parsePrefix,
@@ -20,7 +20,7 @@ import {
   renderPrefix,
 } from "../ip/prefix.ts";
 import { SPECIAL_USE } from "../ip/special_use.ts";
-import { decide, type Rules, subjectOf } from "./decide.ts";
+import { decide, type Rules, type Subject, subjectOf } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 
 /** A stretch of addresses with one decision. */
@@ -39,6 +39,15 @@ const CARRIERS = ["::ffff:0:0/96", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "
  */
 const MIXED = ["2001::/32", "64:ff9b:1::/48"].map((text) => parsePrefix(text).prefix);
 
+/** Said of a stretch whose addresses carry IPv4 ones that are judged each by itself. */
+const DENIED_INSIDE: Decision = {
+  effect: "deny",
+  rule: "always.unspecified",
+  matched: "0.0.0.0/8",
+  reason: "These addresses carry IPv4 addresses, and each is judged by those as well",
+  wouldAllow: null,
+};
+
 /** Decides about all addresses of a prefix; the stretches are in rising order and cover it. */
 export function explainRanges(rules: Rules, prefix: Prefix): readonly RangeDecision[] {
   const first = prefix.value, last = lastAddress(prefix).value;
@@ -51,40 +60,38 @@ export function explainRanges(rules: Rules, prefix: Prefix): readonly RangeDecis
     }
   }
   const starts = [...cuts].sort((a, b) => a < b ? -1 : 1);
+  const pattern = renderPrefix(prefix);
   const stretches: { from: bigint; to: bigint; decision: Decision }[] = [];
   starts.forEach((from, index) => {
     const to = (starts[index + 1] ?? last + 1n) - 1n;
-    for (const decision of decisionsAbout(rules, make(from), from === to)) {
-      const before = stretches.at(-1);
-      if (before !== undefined && before.to === from - 1n && isSame(before.decision, decision)) {
-        before.to = to;
-      } else {
-        stretches.push({ from, to, decision });
-      }
-    }
+    const subject = subjectFor(make(from), from === to);
+    // The label is not known yet: neighbors with the same decision become one stretch.
+    const decision = decide(rules, { ...subject, label: "", pattern });
+    const before = stretches.at(-1);
+    if (before !== undefined && isSame(before.decision, decision)) before.to = to;
+    else stretches.push({ from, to, decision });
   });
-  return stretches.map(({ from, to, decision }) => ({
-    ...decision,
-    range: renderStretch(prefix.family, from, to, make),
-    reason: from === to ? decision.reason : stretchReason(decision),
-  }));
+  return stretches.flatMap(({ from, to }) => {
+    const range = renderStretch(prefix.family, from, to);
+    const subject = subjectFor(make(from), from === to);
+    const isOne = from === to;
+    const decision = decide(rules, {
+      ...subject,
+      label: isOne ? renderAddress(make(from)) : range,
+      pattern,
+    });
+    const both = !isOne && decision.effect === "allow" && isMixed(make(from));
+    return [{ ...decision, range }, ...(both ? [{ ...DENIED_INSIDE, range }] : [])];
+  });
 }
 
-/** One decision, or two where the addresses of a stretch differ by the IPv4 address inside. */
-function decisionsAbout(rules: Rules, address: IpAddress, isSingle: boolean): readonly Decision[] {
-  const isMixed = MIXED.some((prefix) =>
-    containsPrefix(prefix, { family: address.family, value: address.value, length: 128 })
-  );
-  if (isSingle || address.family === 4 || !isMixed) return [decide(rules, subjectOf(address))];
-  const bare = decide(rules, { name: null, address, embedded: [] });
-  if (bare.effect === "deny") return [bare];
-  return [bare, {
-    effect: "deny",
-    rule: "always.unspecified",
-    matched: "0.0.0.0/8",
-    reason: "These addresses carry IPv4 addresses, and each is judged by those as well",
-    wouldAllow: null,
-  }];
+/** The subject that stands for a stretch: what it carries counts only where all carry alike. */
+function subjectFor(address: IpAddress, isSingle: boolean): Subject {
+  return !isSingle && isMixed(address) ? { name: null, address, embedded: [] } : subjectOf(address);
+}
+
+function isMixed(address: IpAddress): boolean {
+  return MIXED.some((prefix) => contains(prefix, address));
 }
 
 /** Every prefix of this family at whose edges a decision may change. */
@@ -104,26 +111,20 @@ function boundariesOf(rules: Rules, family: 4 | 6): readonly Prefix[] {
   return [...own, ...CARRIERS, ...MIXED, ...carried];
 }
 
+/** The same rule for the same cause; one reason then fits both. */
 function isSame(a: Decision, b: Decision): boolean {
-  return a.effect === b.effect && a.rule === b.rule && a.matched === b.matched;
+  return a.effect === b.effect && a.rule === b.rule && a.matched === b.matched &&
+    a.wouldAllow === b.wouldAllow;
 }
 
-function renderStretch(
-  family: 4 | 6,
-  from: bigint,
-  to: bigint,
-  make: (value: bigint) => IpAddress,
-): string {
+function renderStretch(family: 4 | 6, from: bigint, to: bigint): string {
+  const make = family === 4 ? ipv4FromBits : ipv6FromBits;
   const size = to - from + 1n;
-  const length = addressBits(family) - (size.toString(2).length - 1);
   const isPrefix = (size & (size - 1n)) === 0n && (from & (size - 1n)) === 0n;
-  return isPrefix
-    ? renderPrefix({ family, value: from, length })
-    : `${renderAddress(make(from))}-${renderAddress(make(to))}`;
-}
-
-/** The reason of a decision speaks of one address; of a stretch, the rule and its match speak. */
-function stretchReason({ effect, rule, matched, reason }: Decision): string {
-  if (effect === "allow" || !reason.startsWith('"')) return reason;
-  return matched === null ? `Nothing in ${rule} matches` : `Rule ${rule} denies ${matched}`;
+  if (!isPrefix) return `${renderAddress(make(from))}-${renderAddress(make(to))}`;
+  return renderPrefix({
+    family,
+    value: from,
+    length: addressBits(family) - (size.toString(2).length - 1),
+  });
 }

@@ -18,6 +18,7 @@ import {
 } from "../errors/mod.ts";
 import type { Net } from "../io/io.ts";
 import { type IpAddress, parseAddress, renderAddress } from "../ip/address.ts";
+import { embeddedIpv4 } from "../ip/embedded_ipv4.ts";
 import { contains, parsePrefix, renderPrefix } from "../ip/prefix.ts";
 import { parseReverseName } from "../ip/reverse_name.ts";
 import { IpSyntaxError, quoteText } from "../ip/syntax_error.ts";
@@ -55,18 +56,20 @@ const PATH_MAX = 4096;
  */
 export function createPolicy(config: Config, net: PolicyNet, files: RealPaths): Policy {
   const rules = rulesOf(config.security);
+  const { listen } = config.http;
+  const own = [...net.resolvers, ...(listen === null ? [] : [listen])];
   return {
     judgeHost: async (text, signal) => {
       const explained = await explainTarget(rules, net, text, signal);
-      if (explained.decision.effect === "deny") throw denied(explained, net);
+      if (explained.decision.effect === "deny") throw denied(explained, own);
       return {
         input: text,
         name: explained.name,
-        addresses: [...new Set(explained.addresses.map(dialable))],
+        addresses: [...new Set(explained.addresses.map((one) => dialable(one.address)))],
         decision: explained.decision,
       };
     },
-    judgeQuery: (text) => judgeQuery(rules, net, text),
+    judgeQuery: (text) => judgeQuery(rules, text),
     decideAddress: (address) => {
       const target = readTarget(address);
       if (target.kind === "name") throw notAnAddress(address);
@@ -118,15 +121,16 @@ async function addressesOf(
 }
 
 /** IPv4-mapped addresses are IPv4 on the wire, so that is what is dialled. */
-function dialable({ address, embeds }: { address: string; embeds: string | null }): string {
-  return embeds !== null && address.startsWith("::ffff:") ? embeds : address;
+function dialable(text: string): string {
+  const [inside] = embeddedIpv4(parseAddress(text, { zone: true }));
+  return inside?.kind === "ipv4_mapped" ? renderAddress(inside.address) : text;
 }
 
 /**
  * A query reaches nothing of what it asks about, so only the rules about names and listed addresses
  * hold; a reverse name is judged by its address as well.
  */
-function judgeQuery(rules: Rules, net: PolicyNet, text: string): JudgedTarget {
+function judgeQuery(rules: Rules, text: string): JudgedTarget {
   const target = readTarget(text);
   const name = target.kind === "name" ? target.name : null;
   const address = target.kind === "address" ? target.address : reverseAddress(target.name);
@@ -134,7 +138,7 @@ function judgeQuery(rules: Rules, net: PolicyNet, text: string): JudgedTarget {
   const decision = decide(rules, subject, "query");
   const addresses = target.kind === "address" ? [renderAddress(target.address)] : [];
   if (decision.effect === "deny") {
-    throw denied({ input: text, name, addresses: [], decision }, net, "ask about");
+    throw denied({ input: text, name, addresses: [], decision }, null);
   }
   return { input: text, name, addresses, decision };
 }
@@ -176,17 +180,13 @@ async function decidePath(
     });
   }
   const real = await seen(files, path);
-  const roots = (await Promise.all(allowedPaths.map((root) => seen(files, root))))
-    .map((root, index) => ({ root, text: allowedPaths[index] ?? null }));
-  const found = real === null
-    ? undefined
-    : roots.find(({ root }) => root !== null && enclosingRoot(real, [root]) !== null);
-  if (found !== undefined) {
+  const root = real === null ? null : await rootOf(real, allowedPaths, files);
+  if (root !== null) {
     return {
       effect: "allow",
       rule: "pcap.allowed_paths",
-      matched: found.text,
-      reason: `It lies in "${found.text}", symbolic links followed`,
+      matched: root,
+      reason: `It lies in "${root}", symbolic links followed`,
       wouldAllow: null,
     };
   }
@@ -204,6 +204,20 @@ async function decidePath(
   };
 }
 
+/** The listed directory that really holds a real path, as the configuration has it, or null. */
+async function rootOf(
+  real: string,
+  allowedPaths: readonly string[],
+  files: RealPaths,
+): Promise<string | null> {
+  for (const root of allowedPaths) {
+    const realRoot = await seen(files, root);
+    if (realRoot !== null && enclosingRoot(real, [realRoot]) !== null) return root;
+  }
+  return null;
+}
+
+/** The real path, or null if nothing is there or it may not be seen. */
 async function seen(files: RealPaths, path: string): Promise<string | null> {
   try {
     return await files.realPath(path);
@@ -242,24 +256,28 @@ function noAddress(text: string): RemoteFailure {
   });
 }
 
-/** The refusal, by the address that was refused if the name alone was not. */
-function denied(explained: TargetExplanation, net: PolicyNet, verb = "reach"): PolicyDenied {
+/**
+ * The refusal, by the address that was refused if the name alone was not. `own` are the endpoints
+ * of this server that the flags leave open; null: nothing would have been reached.
+ */
+function denied(explained: TargetExplanation, own: readonly string[] | null): PolicyDenied {
   const { input, name, addresses, decision } = explained;
+  const { rule, matched, wouldAllow } = decision;
   const address = addresses.find((one) => one.decision === decision)?.address ?? null;
   const via = name !== null && address !== null ? ` (${address})` : "";
-  const reason = decision.rule.slice(decision.rule.indexOf(".") + 1);
+  const verb = own === null ? "ask about" : "reach";
   return new PolicyDenied(
-    reason,
-    `Cannot ${verb} ${quoteText(input)}${via}: rule ${decision.rule} denies it`,
+    rule.slice(rule.indexOf(".") + 1),
+    `Cannot ${verb} ${quoteText(input)}${via}: rule ${rule} denies it`,
     {
       hint: hintFor(decision),
       detail: {
-        rule: decision.rule,
-        config_key: decision.rule.startsWith("always.") ? null : decision.rule,
-        matched: decision.matched,
+        rule,
+        config_key: rule.startsWith("always.") ? null : rule,
+        matched,
         address,
-        would_allow: decision.wouldAllow,
-        flag: verb === "reach" ? denyFlag(decision, net) : null,
+        would_allow: wouldAllow,
+        flag: own === null ? null : denyFlag(decision, address, own),
       },
     },
   );
@@ -274,17 +292,27 @@ function hintFor({ rule, reason, wouldAllow }: Decision): string {
 }
 
 /**
- * The Deno flag that holds the same denial when the application is wrong, or null if none does: a
- * range around a configured name server is cut up, an IPv6 range cannot be said.
+ * The Deno flag that holds the same denial when the application is wrong, or null if none does: an
+ * IPv6 range cannot be said, a range around an endpoint of our own is cut up, and flags do not look
+ * into addresses, IPv4-mapped ones apart.
  */
-function denyFlag({ rule, matched }: Decision, net: PolicyNet): string | null {
-  if (rule !== "security.block_cloud_metadata" && rule !== "security.blocked_targets") return null;
-  if (matched === null) return null;
+function denyFlag(
+  { rule, matched }: Decision,
+  address: string | null,
+  own: readonly string[],
+): string | null {
+  if (matched === null || rule.startsWith("always.")) return null;
   const pattern = parseTargetPattern(matched);
-  const isCut = pattern.kind === "range" && net.resolvers.some((text) => {
-    const endpoint = parseEndpoint(text);
-    return endpoint !== null && contains(pattern.prefix, parseAddress(endpoint.address));
-  });
   const flag = renderPatternFlag(pattern);
-  return isCut || flag === null ? null : `--deny-net=${flag}`;
+  if (flag === null) return null;
+  if (pattern.kind === "range") {
+    const isCut = own.some((text) => {
+      const endpoint = parseEndpoint(text);
+      return endpoint !== null && contains(pattern.prefix, parseAddress(endpoint.address));
+    });
+    const isDirect = address !== null &&
+      contains(pattern.prefix, parseAddress(dialable(address), { zone: true }));
+    if (isCut || !isDirect) return null;
+  }
+  return `--deny-net=${flag}`;
 }

@@ -24,6 +24,9 @@ Deno.test("an address needs no resolver; a mapped one is dialled as IPv4; a zone
   const policy = policyFor();
   deepEqual((await policy.judgeHost("2001:DB8::0:10", signal)).addresses, ["2001:db8::10"]);
   deepEqual((await policy.judgeHost("::ffff:192.0.2.10", signal)).addresses, ["192.0.2.10"]);
+  deepEqual((await policy.judgeHost("::ffff:0:192.0.2.10", signal)).addresses, [
+    "::ffff:0:c000:20a",
+  ]);
   deepEqual((await policy.judgeHost("fe80::1%eth0", signal)).addresses, ["fe80::1%eth0"]);
 });
 
@@ -71,6 +74,8 @@ Deno.test("no flag is named where none holds: an IPv6 range, a range around a na
     }
   };
   equal(await flagOf("169.254.169.254"), null);
+  equal(await flagOf("64:ff9b::100.100.100.200"), null);
+  equal(await flagOf("::ffff:100.100.100.200"), "--deny-net=100.100.100.200");
   equal(await flagOf("2001:db8::1"), null);
   equal(await flagOf("web1.example.com"), null);
   equal(await flagOf("a.example.org"), "--deny-net=*.example.org");

@@ -71,7 +71,7 @@ export const policyExplain = defineTool({
     if (count === 1 && prefix !== undefined) return explainPrefix(prefix, cx);
     throw new InputError(
       "arguments",
-      `Cannot explain ${count} things at once: exactly one of target, path and prefix is wanted`,
+      `Cannot explain the policy: exactly one of target, path and prefix is wanted, ${count} were given`,
       { hint: 'Give one of them, for example {"target": "192.0.2.10"}.' },
     );
   },
