@@ -12,6 +12,8 @@ import type { Decision } from "../../lib/policy/decision.ts";
 const MAX_RANGES = 32;
 /** Most addresses of a name that one answer lists. */
 const MAX_ADDRESSES = 32;
+/** The generator grants targets on every port, so one port stands for all. */
+const ANY_PORT = 443;
 
 const input = z.strictObject({
   target: z.string().min(1).max(255).optional().describe("Host name or address"),
@@ -41,6 +43,9 @@ const output = z.object({
     ...verdict,
   })).optional(),
   addresses_total: z.int().optional(),
+  tcp_permitted: z.boolean().optional().describe(
+    "Of an allowed target: Deno's flags let TCP tools dial it",
+  ),
   ranges: z.array(z.object({ range: z.string(), ...verdict })).optional(),
   ranges_total: z.int().optional(),
 });
@@ -79,10 +84,20 @@ export const policyExplain = defineTool({
 
 async function explainTarget(target: string, cx: ToolContext): Promise<Output> {
   const { name, addresses, decision } = await cx.policy.explainTarget(target, cx.signal);
-  const denied = addresses.find((one) => one.decision === decision && decision.effect === "deny");
+  const { effect } = decision;
+  const denied = addresses.find((one) => effect === "deny" && one.decision === decision);
   const via = name !== null && denied !== undefined ? ` (${denied.address})` : "";
+  const answer = said("target", `${target}${via}`, "reached", decision);
+  const isPermitted = effect === "allow" &&
+    await mayDial(
+      [...addresses.map(({ address }) => address), ...(name === null ? [] : [name])],
+      cx,
+    );
   return {
-    ...said("target", `${target}${via}`, "reached", decision),
+    ...answer,
+    ...(effect === "deny" || isPermitted ? {} : {
+      summary: `${answer.summary}, but Deno's flags do not let TCP tools dial it`,
+    }),
     name,
     addresses: addresses.slice(0, MAX_ADDRESSES).map((one) => ({
       address: one.address,
@@ -90,7 +105,13 @@ async function explainTarget(target: string, cx: ToolContext): Promise<Output> {
       ...verdictOf(one.decision),
     })),
     ...(addresses.length > MAX_ADDRESSES ? { addresses_total: addresses.length } : {}),
+    ...(effect === "allow" ? { tcp_permitted: isPermitted } : {}),
   };
+}
+
+async function mayDial(hosts: readonly string[], cx: ToolContext): Promise<boolean> {
+  for (const host of hosts) if (await cx.io.net.mayConnect(host, ANY_PORT)) return true;
+  return false;
 }
 
 async function explainPath(path: string, cx: ToolContext): Promise<Output> {

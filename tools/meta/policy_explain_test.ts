@@ -3,8 +3,16 @@ import { configFor, policyFor, type PolicyOptions } from "../../tests/support/po
 import { loopbackContext } from "../../tests/loopback_context.ts";
 import { policyExplain } from "./policy_explain.ts";
 
-async function explain(given: unknown, options: PolicyOptions = {}) {
-  const cx = { ...loopbackContext(), config: configFor(options), policy: policyFor(options) };
+async function explain(
+  given: unknown,
+  options: PolicyOptions & { readonly granted?: readonly string[] } = {},
+) {
+  const { granted = ["192.0.2.10"] } = options;
+  const cx = {
+    ...loopbackContext({ net: { mayConnect: (host) => Promise.resolve(granted.includes(host)) } }),
+    config: configFor(options),
+    policy: policyFor(options),
+  };
   const answer = await policyExplain.run(policyExplain.input.parse(given), cx);
   return policyExplain.output.parse(answer) as Record<string, unknown>;
 }
@@ -53,6 +61,18 @@ Deno.test("an allowed target says which pattern allows it", async () => {
     null,
   ]);
   equal(answer.summary, "192.0.2.10 may be reached (security.allowed_targets)");
+});
+
+Deno.test("an allowed target that no flag covers is said to be out of reach of TCP tools", async () => {
+  const names = { "www.example": ["8.8.8.8"] };
+  const answer = await explain({ target: "www.example" }, { names });
+  equal(answer.tcp_permitted, false);
+  equal(
+    answer.summary,
+    "www.example may be reached (default), but Deno's flags do not let TCP tools dial it",
+  );
+  const granted = ["www.example"];
+  equal((await explain({ target: "www.example" }, { names, granted })).tcp_permitted, true);
 });
 
 Deno.test("a prefix under several rules is partial and lists its ranges", async () => {
