@@ -10,7 +10,15 @@ import { median, StdioSession } from "./stdio_session.ts";
 
 const ROUNDS = Number(Deno.args[0] ?? 15);
 const ROOT = new URL("../", import.meta.url).pathname;
-const EMPTY = ["run", "--quiet", "--no-prompt", "--cached-only", `${ROOT}bench/empty_server.ts`];
+const EMPTY = [
+  "run",
+  "--quiet",
+  "--no-prompt",
+  "--cached-only",
+  "--config",
+  `${ROOT}deno.json`,
+  `${ROOT}bench/empty_server.ts`,
+];
 const NETGLASS = [
   "run",
   "--quiet",
@@ -31,9 +39,12 @@ interface Row {
   readonly met: boolean;
 }
 
+// A client starts servers in a folder of its own choice, so the bench does not start them in the repository.
+const NEUTRAL = await Deno.makeTempDir();
+
 async function startOnce(args: readonly string[]): Promise<{ ms: number; rssMiB: number }> {
   const started = performance.now();
-  const session = new StdioSession(args);
+  const session = new StdioSession(args, NEUTRAL);
   await session.initialize();
   await session.request("tools/list", {});
   const ms = performance.now() - started;
@@ -77,8 +88,8 @@ async function coldStart(): Promise<Row[]> {
 }
 
 async function overhead(): Promise<Row> {
-  const ours = new StdioSession(NETGLASS);
-  const peer = new StdioSession(EMPTY);
+  const ours = new StdioSession(NETGLASS, NEUTRAL);
+  const peer = new StdioSession(EMPTY, NEUTRAL);
   await ours.initialize();
   await peer.initialize();
   const call = async (session: StdioSession, name: string, args: Record<string, unknown>) => {
@@ -128,7 +139,7 @@ async function portScan(): Promise<Row> {
     const entry = JSON.parse(new TextDecoder().decode(derived.stdout)) as {
       mcpServers: { netglass: { args: string[] } };
     };
-    const session = new StdioSession(entry.mcpServers.netglass.args);
+    const session = new StdioSession(entry.mcpServers.netglass.args, NEUTRAL);
     await session.initialize();
     const ports = Array.from({ length: 1_000 }, (_, index) => index + 1);
     const args = { target: "127.0.0.1", ports, max_concurrent: 64 };
@@ -190,3 +201,4 @@ for (const row of rows) {
     } |`,
   );
 }
+await Deno.remove(NEUTRAL);

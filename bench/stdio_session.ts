@@ -8,9 +8,10 @@ export class StdioSession {
   #buffer = "";
   #id = 0;
 
-  constructor(args: readonly string[]) {
+  constructor(args: readonly string[], cwd: string) {
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [...args],
+      cwd,
       stdin: "piped",
       stdout: "piped",
       stderr: "null",

@@ -92,6 +92,10 @@ export async function prepare(
   });
   for (const warning of loaded.warnings) complain(`netglass: ${warning}`);
   const tools = selectTools(allTools, loaded.config);
+  // http.listen makes `serve` an HTTP server without a switch on the command line.
+  const served: LaunchFacts = launch.transport === "stdio" && loaded.config.http.listen !== null
+    ? { transport: "http" }
+    : launch;
   const system = await systemResolvers();
   const host: HostFacts = {
     platform,
@@ -102,9 +106,9 @@ export async function prepare(
   return {
     loaded,
     tools,
-    launch,
+    launch: served,
     resolvers: resolverEndpoints(loaded.config, system.resolvers),
-    permissions: derivePermissions(loaded.config, tools, host, launch),
+    permissions: derivePermissions(loaded.config, tools, host, served),
   };
 }
 
@@ -167,7 +171,8 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
   };
 }
 
-function logBug(bug: Bug): void {
+/** Writes the details of a bug to stderr, under the id that the client saw. */
+export function logBug(bug: Bug): void {
   const cause = bug.cause instanceof Error ? bug.cause.stack ?? bug.cause.message : bug.cause;
   complain(`netglass: bug ${bug.id}: ${String(cause)}`);
 }

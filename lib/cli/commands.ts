@@ -4,20 +4,16 @@
  * @module
  */
 import { openAuditReader } from "../audit/audit_log.ts";
-import { asNetglassError, type NetglassError } from "../errors/mod.ts";
 import { files } from "../io/files.ts";
 import type { Tool } from "../mcp/define_tool.ts";
 import { describeTool } from "../mcp/describe_tool.ts";
-import { errorAsJson, renderError } from "../mcp/server.ts";
+import { errorAsJson, renderError } from "../mcp/render_error.ts";
 import { type PermissionFormat, renderPermissions } from "../policy/permission_formats.ts";
 import type { Command } from "./args.ts";
 import { type Engine, type Setting, thisPlatform } from "./boot.ts";
+import { EXIT } from "./exit.ts";
 import { renderPretty, renderTable } from "./pretty.ts";
 import { complain, print } from "./terminal.ts";
-import { VERSION } from "./version.ts";
-
-/** Exit codes of the command line. */
-export const EXIT = { ok: 0, toolError: 1, usage: 2 } as const;
 
 /** Runs one tool as a client would and prints what it answers. */
 export async function call(
@@ -162,17 +158,4 @@ export async function auditVerify(path: string, json: boolean): Promise<number> 
       : `The audit record is broken at record ${verdict.broken_at}: ${verdict.reason}`,
   );
   return verdict.ok ? EXIT.ok : EXIT.toolError;
-}
-
-/** Prints the versions. */
-export function version(): number {
-  print(`netglass ${VERSION} (deno ${Deno.version.deno})`);
-  return EXIT.ok;
-}
-
-/** Tells a person what went wrong. */
-export function complainOf(error: unknown): NetglassError {
-  const known = asNetglassError(error);
-  complain(`netglass: ${renderError(known)}`);
-  return known;
 }

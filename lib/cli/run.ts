@@ -3,24 +3,14 @@
  *
  * @module
  */
-import { InputError } from "../errors/mod.ts";
+import { asNetglassError, Bug, InputError } from "../errors/mod.ts";
+import { renderError } from "../mcp/render_error.ts";
 import { allTools } from "../../tools/mod.ts";
 import type { Command } from "./args.ts";
-import { type Engine, prepare, type Setting, start, WiderPermissions } from "./boot.ts";
-import {
-  auditVerify,
-  call,
-  complainOf,
-  doctor,
-  EXIT,
-  init,
-  listTools,
-  permissions,
-  rightCommand,
-  version,
-} from "./commands.ts";
-import { serve } from "./serve.ts";
-import { complain } from "./terminal.ts";
+import { type Engine, logBug, prepare, type Setting, start, WiderPermissions } from "./boot.ts";
+import { EXIT } from "./exit.ts";
+import { complain, print } from "./terminal.ts";
+import { VERSION } from "./version.ts";
 import type { LaunchFacts } from "../policy/permissions.ts";
 
 /** Most reasons for a refusal that are spelled out. */
@@ -33,12 +23,17 @@ export async function run(
   command: Exclude<Command, { name: "help" }>,
   mainModule: string,
 ): Promise<number> {
-  if (command.name === "version") return version();
+  if (command.name === "version") {
+    print(`netglass ${VERSION} (deno ${Deno.version.deno})`);
+    return EXIT.ok;
+  }
   try {
     return await runConfigured(command, mainModule);
-  } catch (error) {
-    const { code } = complainOf(error);
-    return code.startsWith("input.") ? EXIT.usage : EXIT.toolError;
+  } catch (thrown) {
+    const error = asNetglassError(thrown);
+    complain(`netglass: ${renderError(error)}`);
+    if (error instanceof Bug) logBug(error);
+    return error instanceof InputError ? EXIT.usage : EXIT.toolError;
   }
 }
 
@@ -60,13 +55,16 @@ function launchOf(command: Configured): LaunchFacts {
 
 async function runConfigured(command: Configured, mainModule: string): Promise<number> {
   const setting = await prepare(command.common, allTools, launchOf(command));
+  if (command.name === "serve") return await runEngine(command, setting, mainModule);
+  // Loaded here: a server that is started does without.
+  const commands = await import("./commands.ts");
   switch (command.name) {
     case "tools":
-      return listTools(setting.tools, command.json);
+      return commands.listTools(setting.tools, command.json);
     case "permissions":
-      return permissions(setting, command.format, command, mainModule);
+      return commands.permissions(setting, command.format, command, mainModule);
     case "init":
-      return await init(setting, command.out, command.force, command, mainModule);
+      return await commands.init(setting, command.out, command.force, command, mainModule);
     case "audit": {
       const path = command.path ?? setting.loaded.config.audit.path;
       if (path === null) {
@@ -78,9 +76,8 @@ async function runConfigured(command: Configured, mainModule: string): Promise<n
           },
         );
       }
-      return await auditVerify(path, command.json);
+      return await commands.auditVerify(path, command.json);
     }
-    case "serve":
     case "call":
     case "doctor":
       return await runEngine(command, setting, mainModule);
@@ -97,6 +94,7 @@ async function runEngine(
     engine = await start(setting, command.common.acceptWiderPermissions);
   } catch (error) {
     if (!(error instanceof WiderPermissions)) throw error;
+    const { rightCommand } = await import("./commands.ts");
     complain(
       `netglass: ${error.message}:\n${listed(error.wider)}\n` +
         `Start it with:\n  ${rightCommand(setting, command, mainModule)}\n` +
@@ -105,9 +103,11 @@ async function runEngine(
     return EXIT.usage;
   }
   if (command.name === "serve") {
-    return await serve(engine, command.http ?? setting.loaded.config.http.listen);
+    const { serve } = await import("./serve.ts");
+    return await serve(engine, setting.loaded.config.http.listen);
   }
   try {
+    const { call, doctor } = await import("./commands.ts");
     return command.name === "call"
       ? await call(engine, command.tool, command.args, command.pretty)
       : await doctor(engine);

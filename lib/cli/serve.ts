@@ -4,8 +4,7 @@
  * @module
  */
 import { onTermination } from "../io/os_signals.ts";
-import { serveHttp } from "../io/serve.ts";
-import { createHttpFace, MCP_PATH } from "../mcp/http.ts";
+import { escapeText } from "../mcp/escape.ts";
 import { createServerFactory } from "../mcp/server.ts";
 import { serveOnStdio } from "../mcp/stdio.ts";
 import type { Engine } from "./boot.ts";
@@ -18,7 +17,8 @@ const STOP_WITHIN_MS = 4_500;
 const SWEEP_MS = 15_000;
 
 function reportError(error: Error): void {
-  complain(`netglass: ${error.message}`);
+  // The message may quote what a client sent.
+  complain(`netglass: ${escapeText(error.message)}`);
 }
 
 /** Serves until stdin ends (stdio), SIGTERM or SIGINT; then stops everything. Resolves with the exit code. */
@@ -32,7 +32,7 @@ export async function serve(engine: Engine, listen: string | null): Promise<numb
   const unlisten = onTermination(() => over.resolve());
   const face = listen === null
     ? stdioFace(factory, over.resolve)
-    : httpFace(engine, factory, listen);
+    : await httpFace(engine, factory, listen);
   await over.promise;
 
   unlisten();
@@ -54,7 +54,14 @@ function stdioFace(factory: Factory, onClosed: () => void): { close(): Promise<v
   return server;
 }
 
-function httpFace(engine: Engine, factory: Factory, listen: string): { close(): Promise<void> } {
+async function httpFace(
+  engine: Engine,
+  factory: Factory,
+  listen: string,
+): Promise<{ close(): Promise<void> }> {
+  // Loaded here: on stdio, where a cold start counts, nothing of it is needed.
+  const { createHttpFace, MCP_PATH } = await import("../mcp/http.ts");
+  const { serveHttp } = await import("../io/serve.ts");
   const { hostname, port } = splitListen(listen);
   const face = createHttpFace(
     factory,

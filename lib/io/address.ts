@@ -3,18 +3,20 @@
  *
  * @module
  */
-import ipaddr from "ipaddr.js";
+import { ipv4FromBits, parseAddressOrNull, renderAddress } from "../ip/address.ts";
+
+/** Upper 96 bits of an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2). */
+const MAPPED = 0xffffn;
 
 /**
  * One spelling for an address that the system or the caller wrote: four-part decimal IPv4, RFC 5952
- * IPv6 (zone id kept), IPv4-mapped IPv6 (RFC 4291 §2.5.5.2) unwrapped. Null if it is not an address.
+ * IPv6 (zone id kept), IPv4-mapped IPv6 unwrapped. Null if it is not an address.
  */
 export function comparableAddress(text: string): string | null {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text;
-  if (!text.includes(":") || !ipaddr.IPv6.isValid(text)) return null;
-  const address = ipaddr.IPv6.parse(text);
-  if (address.isIPv4MappedAddress()) return address.toIPv4Address().toString();
-  return address.toRFC5952String();
+  const address = parseAddressOrNull(text, { zone: true });
+  if (address === null) return null;
+  const isMapped = address.family === 6 && address.value >> 32n === MAPPED;
+  return renderAddress(isMapped ? ipv4FromBits(address.value & 0xffff_ffffn) : address);
 }
 
 /** True if `a` and `b` are the same address. */

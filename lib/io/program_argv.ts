@@ -4,8 +4,8 @@
  *
  * @module
  */
-import ipaddr from "ipaddr.js";
 import { InputError } from "../errors/mod.ts";
+import { parseAddressOrNull, renderAddress } from "../ip/address.ts";
 import type { ProgramCall, Programs } from "./io.ts";
 
 /** A switch (`-n`, `--json`, `-w=1.5`, Windows `/d`), a number, or one lower-case word (`do`, `route`). */
@@ -22,9 +22,6 @@ const HOST_NAME =
 
 /** Programs read a last label like this as part of an IPv4 address (inet_aton spellings). */
 const NUMERIC_LAST_LABEL = /(?:^|\.)(?:[0-9]+|0[xX][0-9A-Fa-f]*)$/;
-
-/** An IPv6 address may carry the name or number of an interface (RFC 4007 §11). */
-const ZONE = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/;
 
 /**
  * The arguments after the program's name: `[...options, "--", operand]`, without `--` on Windows.
@@ -60,15 +57,7 @@ export function argvOf(
 }
 
 function isOperand(text: string): boolean {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return true;
-  if (text.includes(":")) return isCanonicalIPv6(text);
+  const address = parseAddressOrNull(text, { zone: true });
+  if (address !== null) return renderAddress(address) === text;
   return HOST_NAME.test(text) && !NUMERIC_LAST_LABEL.test(text);
-}
-
-function isCanonicalIPv6(text: string): boolean {
-  const [address = "", zone, ...rest] = text.split("%");
-  if (rest.length > 0 || (zone !== undefined && !ZONE.test(zone))) return false;
-  if (!/^[0-9a-f:.]+$/.test(address) || !ipaddr.IPv6.isValid(address)) return false;
-  // Two texts are usual for the IPv4-mapped form; RFC 5952 §5 leaves both open.
-  return address.includes(".") || ipaddr.IPv6.parse(address).toRFC5952String() === address;
 }

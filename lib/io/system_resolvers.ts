@@ -3,7 +3,7 @@
  *
  * @module
  */
-import ipaddr from "ipaddr.js";
+import { parseAddressOrNull, renderAddress } from "../ip/address.ts";
 import { renderEndpoint } from "../config/endpoint.ts";
 
 const RESOLV_CONF = "/etc/resolv.conf";
@@ -35,9 +35,8 @@ export function parseResolvConf(text: string): string[] {
 }
 
 function endpointOf(server: string): string | null {
-  if (ipaddr.IPv4.isValidFourPartDecimal(server)) return renderEndpoint(server, DNS_PORT);
-  if (!server.includes(":") || !ipaddr.IPv6.isValid(server)) return null;
-  return renderEndpoint(ipaddr.IPv6.parse(server).toRFC5952String(), DNS_PORT);
+  const address = parseAddressOrNull(server, { zone: true });
+  return address === null ? null : renderEndpoint(renderAddress(address), DNS_PORT);
 }
 
 /**

@@ -70,6 +70,16 @@ export function parseAddress(text: string, syntax: AddressSyntax = {}): IpAddres
   return { ...address, zone };
 }
 
+/** As {@link parseAddress}, or null where it throws. */
+export function parseAddressOrNull(text: string, syntax: AddressSyntax = {}): IpAddress | null {
+  try {
+    return parseAddress(text, syntax);
+  } catch (error) {
+    if (error instanceof IpSyntaxError) return null;
+    throw error;
+  }
+}
+
 /** An IPv4 address from its 32 bits. @throws {RangeError} */
 export function ipv4FromBits(value: bigint): IpAddress {
   return fromBits(4, value);

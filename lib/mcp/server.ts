@@ -10,11 +10,10 @@ import {
   ProtocolErrorCode,
   Server,
 } from "@modelcontextprotocol/server";
-import type { NetglassError } from "../errors/mod.ts";
 import type { Tool } from "./define_tool.ts";
 import { describeTool, type ToolDescription } from "./describe_tool.ts";
-import { escapeText } from "./escape.ts";
 import type { CallOutcome, Pipeline } from "./pipeline.ts";
+import { errorAsJson, renderError } from "./render_error.ts";
 
 /** `tools/list` is fixed for the life of the process: clients may keep it, milliseconds. */
 const LIST_TTL_MS = 3_600_000;
@@ -31,29 +30,6 @@ export interface ServerParts {
   readonly version: string;
   readonly tools: readonly Tool[];
   readonly pipeline: Pipeline;
-}
-
-/** The text form of an error, for a model to act on. */
-export function renderError(error: NetglassError): string {
-  const lines = [escapeText(error.message), `code: ${error.code}`];
-  if (error.hint !== "") lines.push(`hint: ${escapeText(error.hint)}`);
-  if (error.retryable) lines.push("retryable: true");
-  return lines.join("\n");
-}
-
-/** An error as data (for `_meta` and for the command line). */
-export function errorAsJson(error: NetglassError): Record<string, unknown> {
-  const detail: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(error.detail)) {
-    detail[key] = typeof value === "string" ? escapeText(value) : value;
-  }
-  return {
-    code: error.code,
-    message: escapeText(error.message),
-    hint: escapeText(error.hint),
-    retryable: error.retryable,
-    ...(Object.keys(detail).length > 0 ? { detail } : {}),
-  };
 }
 
 /** A call's outcome as an MCP result. An error carries no `structuredContent`. */

@@ -166,9 +166,11 @@ Deno.test("unreachable hosts are filtered, missing routes are unreachable", asyn
   });
   assert.equal(network.state, "unreachable");
   assert.equal(network.success, true);
-  const local = await check({ port: 1 }, { net: { dial: dialing({ "127.0.0.1": "local" }) } });
-  assert.equal(local.state, "unknown");
-  assert.equal(local.success, false);
+});
+
+Deno.test("what this host itself could not do is an error with its words, not a finding", async () => {
+  const net = { dial: dialing({ "127.0.0.1": "local" }) };
+  await assert.rejects(check({ port: 1 }, { net }), { code: "remote.connect" });
 });
 
 Deno.test("each address is tried until one is open, and each attempt is reported", async () => {
