@@ -4,6 +4,10 @@
  * @module
  */
 import { onTermination } from "../io/os_signals.ts";
+import descriptions from "../../tools/descriptions.json" with { type: "json" };
+import type { Tool } from "../mcp/define_tool.ts";
+import type { ToolDescription } from "../mcp/describe_tool.ts";
+import { Bug } from "../errors/mod.ts";
 import { escapeText } from "../mcp/escape.ts";
 import { createServerFactory } from "../mcp/server.ts";
 import { serveOnStdio } from "../mcp/stdio.ts";
@@ -25,7 +29,7 @@ function reportError(error: Error): void {
 export async function serve(engine: Engine, listen: string | null): Promise<number> {
   const factory = createServerFactory({
     version: VERSION,
-    tools: engine.tools,
+    descriptions: descriptionsOf(engine.tools),
     pipeline: engine.pipeline,
   });
   const over = Promise.withResolvers<void>();
@@ -44,6 +48,18 @@ export async function serve(engine: Engine, listen: string | null): Promise<numb
   await face.close();
   clearTimeout(hurry);
   return 0;
+}
+
+/** The reviewed descriptions: making them anew from the schemas would cost a tenth of a cold start. */
+function descriptionsOf(tools: readonly Tool[]): readonly ToolDescription[] {
+  const reviewed = descriptions as Readonly<Record<string, ToolDescription | undefined>>;
+  return tools.map((tool) => {
+    const description = reviewed[tool.name];
+    if (description === undefined) {
+      throw new Bug(new Error(`tools/descriptions.json lacks "${tool.name}": run deno task gen`));
+    }
+    return description;
+  });
 }
 
 type Factory = ReturnType<typeof createServerFactory>;

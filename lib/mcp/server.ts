@@ -10,8 +10,7 @@ import {
   ProtocolErrorCode,
   Server,
 } from "@modelcontextprotocol/server";
-import type { Tool } from "./define_tool.ts";
-import { describeTool, type ToolDescription } from "./describe_tool.ts";
+import type { ToolDescription } from "./describe_tool.ts";
 import type { CallOutcome, Pipeline } from "./pipeline.ts";
 import { errorAsJson, renderError } from "./render_error.ts";
 
@@ -28,7 +27,8 @@ const INSTRUCTIONS =
 /** What the factory is built from. */
 export interface ServerParts {
   readonly version: string;
-  readonly tools: readonly Tool[];
+  /** What `tools/list` answers, sorted by name. */
+  readonly descriptions: readonly ToolDescription[];
   readonly pipeline: Pipeline;
 }
 
@@ -49,7 +49,6 @@ export function toolResult(outcome: CallOutcome): CallToolResult {
 
 /** Makes the factory: called once per connection (stdio, sessions) or per request (stateless HTTP). */
 export function createServerFactory(parts: ServerParts): (context: McpRequestContext) => Server {
-  let listed: ToolDescription[] | undefined;
   return () => {
     const server = new Server(
       { name: "netglass", title: "netglass", version: parts.version },
@@ -59,10 +58,7 @@ export function createServerFactory(parts: ServerParts): (context: McpRequestCon
         cacheHints: { "tools/list": { ttlMs: LIST_TTL_MS, cacheScope: "private" } },
       },
     );
-    server.setRequestHandler("tools/list", () => {
-      listed ??= parts.tools.map(describeTool);
-      return { tools: listed };
-    });
+    server.setRequestHandler("tools/list", () => ({ tools: [...parts.descriptions] }));
     server.setRequestHandler("tools/call", async (request, context) => {
       const { name, arguments: args } = request.params;
       const progressToken = context.mcpReq._meta?.progressToken;

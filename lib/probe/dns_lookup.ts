@@ -8,13 +8,7 @@ import { InputError, PermissionMissing, Unavailable } from "../errors/mod.ts";
 import { parseAddress } from "../ip/address.ts";
 import { reverseName } from "../ip/reverse_name.ts";
 import type { JudgedTarget } from "../policy/decision.ts";
-import {
-  type AskOptions,
-  askServer,
-  type DnsAnswer,
-  type DnsServer,
-  type DnsStatus,
-} from "./dns_exchange.ts";
+import type { AskOptions, DnsAnswer, DnsServer, DnsStatus } from "./dns_exchange.ts";
 import type { DnsQuestion, DnsRecord } from "./dns_message.ts";
 
 /** The port of DNS (RFC 1035 §4.2). */
@@ -86,6 +80,8 @@ export async function lookUp(
   servers: readonly DnsServer[],
   options: AskOptions,
 ): Promise<LookupResult> {
+  // The wire format is loaded with the first question: a server starts without it.
+  const { askServer } = await import("./dns_exchange.ts");
   const asked: DnsAnswer[] = [];
   let refused: PermissionMissing | null = null;
   for (const server of servers) {

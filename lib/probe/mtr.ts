@@ -5,7 +5,6 @@
  */
 import type { Clock, Programs } from "../io/io.ts";
 import { lookUpNames, type ReverseLookup } from "./hop_names.ts";
-import { parseMtrJson } from "./mtr_json.ts";
 import { type MtrReport, reportMtr } from "./mtr_report.ts";
 import { sayTarget } from "./ping_report.ts";
 import { programFailure, programSaid } from "./program_dialect.ts";
@@ -69,6 +68,7 @@ export async function mtrAddress(doors: MtrDoors, request: MtrRequest): Promise<
     deadlineMs: mtrBudgetMs(count, timeoutSec) - SLACK_MS,
     stopSignal: "SIGTERM",
   });
+  const { parseMtrJson } = await import("./mtr_json.ts");
   const parsed = parseMtrJson(result.stdout);
   if (result.ended === "exit" && parsed === null) {
     throw programFailure("mtr", `Cannot run mtr to "${sayTarget(label, address)}"`, result);

@@ -8,8 +8,6 @@ import type { Programs } from "../io/io.ts";
 import { isIpv6 } from "./hop_address.ts";
 import type { PingOutput } from "./ping_output.ts";
 import { type PingReport, reportPing, sayTarget } from "./ping_report.ts";
-import { parseUnixPing } from "./ping_unix.ts";
-import { parseWindowsPing } from "./ping_windows.ts";
 import { programFailure, programSaid, runAccepted } from "./program_dialect.ts";
 
 /** One ping; the numbers are already bounded by the tool's schema. */
@@ -65,9 +63,10 @@ export async function pingAddress(programs: Programs, request: PingRequest): Pro
       if (onProbe !== undefined && done < count && OUTCOME.test(line)) onProbe(++done);
     },
   });
+  // Only the dialect of this platform is loaded, and only when something is to be read.
   const output: PingOutput = platform === "windows"
-    ? parseWindowsPing(result.stdout)
-    : parseUnixPing(result.stdout);
+    ? (await import("./ping_windows.ts")).parseWindowsPing(result.stdout)
+    : (await import("./ping_unix.ts")).parseUnixPing(result.stdout);
   if (result.ended === "exit" && output.statistics === null) {
     throw programFailure("ping", `Cannot ping "${sayTarget(label, address)}"`, result);
   }

@@ -15,8 +15,6 @@ import {
   type TraceMethod,
   type TracerouteReport,
 } from "./traceroute_report.ts";
-import { parseUnixTraceroute } from "./traceroute_unix.ts";
-import { parseWindowsTraceroute } from "./traceroute_windows.ts";
 
 /** One trace; the numbers are already bounded by the tool's schema. */
 export interface TraceRequest {
@@ -90,8 +88,8 @@ export async function traceAddress(
     },
   });
   const hops = platform === "windows"
-    ? parseWindowsTraceroute(result.stdout)
-    : parseUnixTraceroute(result.stdout);
+    ? (await import("./traceroute_windows.ts")).parseWindowsTraceroute(result.stdout)
+    : (await import("./traceroute_unix.ts")).parseUnixTraceroute(result.stdout);
   const said = programSaid(result);
   if (result.ended === "exit" && (hops.length === 0 || noSocket(said))) {
     throw programFailure(program, `${action} by ${method}`, result);

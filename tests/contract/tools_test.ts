@@ -4,10 +4,12 @@ import { z } from "zod";
 import { defaultConfig } from "../../lib/config/load.ts";
 import { describeTool } from "../../lib/mcp/describe_tool.ts";
 import { selectTools } from "../../lib/mcp/toolsets.ts";
+import descriptions from "../../tools/descriptions.json" with { type: "json" };
 import { allTools } from "../../tools/mod.ts";
 import { measureToolsList } from "./tools_list_size.ts";
 
 const CONFIG = defaultConfig();
+const reviewed: Readonly<Record<string, unknown>> = descriptions;
 
 Deno.test("the shipped configuration offers exactly these eleven tools, in this order", () => {
   assert.deepEqual(selectTools(allTools, CONFIG).map((tool) => tool.name), [
@@ -36,8 +38,9 @@ for (const tool of allTools) {
     assert.ok((await Deno.stat(url)).isFile);
   });
 
-  Deno.test(`${tool.name}: the schema snapshot is reviewed`, async (t) => {
-    await t.assertSnapshot(describeTool(tool));
+  Deno.test(`${tool.name}: what is listed is the reviewed description, and it is what the code says`, () => {
+    // JSON has no undefined, so the code's word is compared as it goes over the wire.
+    assert.deepEqual(reviewed[tool.name], JSON.parse(JSON.stringify(describeTool(tool))));
   });
 
   Deno.test(`${tool.name}: every argument is described and unknown ones are refused`, () => {

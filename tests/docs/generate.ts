@@ -1,12 +1,14 @@
 /**
- * Writes the generated parts of README.md and deno.json; `--check` only compares and exits 1 on drift.
+ * Writes the generated parts of README.md and deno.json, and tools/descriptions.json; `--check` only compares and exits 1 on drift.
  */
 import { defaultConfig } from "../../lib/config/load.ts";
+import { describeTool } from "../../lib/mcp/describe_tool.ts";
 import { selectTools } from "../../lib/mcp/toolsets.ts";
 import { renderShippedMcpEntry, renderShippedPermissionSet } from "../../lib/policy/shipped.ts";
 import { allTools } from "../../tools/mod.ts";
 
 const README = new URL("../../README.md", import.meta.url);
+const DESCRIPTIONS = new URL("../../tools/descriptions.json", import.meta.url);
 const DENO_JSON = new URL("../../deno.json", import.meta.url);
 
 /** README text with the part between the markers of `name` replaced. */
@@ -38,10 +40,12 @@ export async function generate(): Promise<ReadonlyMap<URL, string>> {
   readme = replacePart(readme, "tools", toolTable());
   const manifest = JSON.parse(await Deno.readTextFile(DENO_JSON)) as Record<string, unknown>;
   manifest.permissions = { default: renderShippedPermissionSet(tools) };
-  return new Map([[README, await format(readme, "md")], [
-    DENO_JSON,
-    await format(JSON.stringify(manifest), "json"),
-  ]]);
+  const descriptions = Object.fromEntries(allTools.map((tool) => [tool.name, describeTool(tool)]));
+  return new Map([
+    [README, await format(readme, "md")],
+    [DENO_JSON, await format(JSON.stringify(manifest), "json")],
+    [DESCRIPTIONS, await format(JSON.stringify(descriptions, null, 2), "json")],
+  ]);
 }
 
 async function format(text: string, ext: string): Promise<string> {
@@ -60,7 +64,7 @@ if (import.meta.main) {
   const check = Deno.args.includes("--check");
   let drifted = false;
   for (const [url, text] of await generate()) {
-    const current = await Deno.readTextFile(url);
+    const current = await Deno.readTextFile(url).catch(() => "");
     if (current === text) continue;
     drifted = true;
     if (check) console.error(`${url.pathname.split("/").at(-1)} is stale: run deno task gen`);
