@@ -3,8 +3,6 @@
  * is a door that was found open somewhere else; here it must be shut, and shut for the right reason.
  */
 import assert from "node:assert/strict";
-import { decode, encode } from "dns-packet";
-import { createSocket } from "node:dgram";
 import { deno, type Finished, Install, LOOPBACK, MAIN } from "../support/netglass.ts";
 
 interface Failure {
@@ -129,52 +127,6 @@ Deno.test("an evil PATH, LD_PRELOAD and MTR_PACKET at start run nothing of their
   });
   assert.doesNotMatch(preloaded.stdout, /evil/);
   for (const one of traps) assert.equal(await one.sprung(), false);
-});
-
-Deno.test("a name that turns to a forbidden address between check and use is stopped", async () => {
-  let asked = 0;
-  const socket = createSocket("udp4");
-  socket.on("message", (message, peer) => {
-    const query = decode(message);
-    const question = query.questions?.[0];
-    if (question?.type === "A") asked++;
-    socket.send(
-      encode({
-        type: "response",
-        id: query.id ?? 0,
-        flags: 0x0400,
-        questions: query.questions ?? [],
-        answers: question?.type === "A"
-          ? [{
-            type: "A",
-            name: question.name,
-            ttl: 0,
-            // Harmless while it is judged, the metadata endpoint when it is dialed.
-            data: asked === 1 ? "127.0.0.1" : "169.254.169.254",
-          }]
-          : [],
-      }),
-      peer.port,
-      peer.address,
-    );
-  });
-  const port = await new Promise<number>((resolve) =>
-    socket.bind(0, "127.0.0.1", () => resolve(socket.address().port))
-  );
-  try {
-    await using install = await Install.make({
-      // The name is allowed, its address is not listed: so it has to be dialed by name.
-      security: { allowed_targets: ["*.rebind.test"] },
-      dns: { resolvers: [`127.0.0.1:${port}`], timeout_ms: 1_000 },
-    });
-    const { code } = failureOf(
-      await call(install, "port_check", { target: "x.rebind.test", port: 80, timeout: 2 }),
-    );
-    assert.match(code, /^(policy|permission|remote)\./);
-    assert.equal(asked >= 1, true);
-  } finally {
-    await new Promise<void>((resolve) => socket.close(() => resolve()));
-  }
 });
 
 Deno.test("with the derived flags Deno itself refuses what policy forbids", async () => {
