@@ -81,7 +81,11 @@ export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> {
   readonly name: string;
   readonly title: string;
   readonly toolset: string;
-  readonly effect: Effect;
+  /**
+   * A tool with `run` only observes. One that changes something has to plan and to be confirmed
+   * before it applies, which is another spec; until there is one, such a tool cannot be written.
+   */
+  readonly effect: "observe";
   readonly reach: Reach;
   /** What it is for, when to use it rather than its neighbour, what it costs, what it returns. */
   readonly description: string;
