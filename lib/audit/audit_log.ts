@@ -6,8 +6,6 @@
 import { NetglassError, Unavailable } from "../errors/mod.ts";
 import type { Files } from "../io/files.ts";
 import type { Clock } from "../io/io.ts";
-import { queryDirectory, verifyDirectory } from "./directory.ts";
-import { FileLog } from "./file_log.ts";
 import { MemoryLog } from "./memory_log.ts";
 import type { AuditLog, AuditReader } from "./record.ts";
 
@@ -37,6 +35,7 @@ export async function createAuditLog(options: AuditLogOptions): Promise<AuditLog
       await files.makeDirectory(path);
     }
   });
+  const { FileLog } = await import("./file_log.ts");
   return new FileLog({ directory: path, files, clock, complain });
 }
 
@@ -50,6 +49,7 @@ export async function openAuditReader(
   files: Pick<Files, "list" | "readBytes">,
 ): Promise<AuditReader> {
   await opened(path, () => files.list(path));
+  const { queryDirectory, verifyDirectory } = await import("./directory.ts");
   return {
     path,
     query: (query) => queryDirectory(files, path, query),

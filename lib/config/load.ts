@@ -28,7 +28,7 @@ import {
   type TextCheck,
 } from "./schema.ts";
 import { tighten } from "./tighten.ts";
-import { parseYaml, type YamlDocument } from "./yaml.ts";
+import type { YamlDocument } from "./yaml.ts";
 
 /** What loading needs. */
 export interface LoadRequest {
@@ -213,6 +213,7 @@ class Load {
   }
 
   async #applyFile(file: string, text: string, mode: "whole" | "tighten"): Promise<void> {
+    const { parseYaml } = await import("./yaml.ts");
     const document = await parseYaml(text, file);
     if (mode === "tighten" && document.problems.length === 0 && isForeign(document.value)) {
       this.#warnings.push(`${file} is passed over: it has no key of netglass`);

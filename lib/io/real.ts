@@ -4,13 +4,10 @@
  * @module
  */
 import { systemClock } from "./clock.ts";
-import { exchangeUdp } from "./datagram.ts";
 import { dial } from "./dial.ts";
 import type { Io, Programs } from "./io.ts";
 import { netState } from "./net_permission.ts";
 import { createPrograms } from "./program.ts";
-import { resolveHost } from "./resolve.ts";
-import { reverseHost } from "./reverse.ts";
 
 /** What the doors need to know. */
 export interface IoOptions {
@@ -31,13 +28,16 @@ export function createIo(options: IoOptions): Io {
     net: {
       resolvers,
       dial,
-      exchangeUdp,
-      // Imported on first use: node:tls is slow to load.
+      // What follows is loaded on first use, so that a start does not wait for it.
+      exchangeUdp: async (request) => await (await import("./datagram.ts")).exchangeUdp(request),
       tlsHandshake: async (connection, request) =>
         await (await import("./tls.ts")).tlsHandshake(connection, request),
-      resolveHost: (name, signal) =>
-        resolveHost(name, signal, { resolvers, timeoutMs: dnsTimeoutMs }),
-      reverseHost: (address, signal) => reverseHost(address, signal, resolvers),
+      resolveHost: async (name, signal) => {
+        const { resolveHost } = await import("./resolve.ts");
+        return await resolveHost(name, signal, { resolvers, timeoutMs: dnsTimeoutMs });
+      },
+      reverseHost: async (address, signal) =>
+        await (await import("./reverse.ts")).reverseHost(address, signal, resolvers),
       mayConnect: async (host, port) => await netState(host, port) === "granted",
     },
   };

@@ -68,24 +68,23 @@ export const AnswerReport = z.object({
   error_code: z.string().optional(),
 });
 
+const { rcode, answered_by, transport, response_time_ms, truncated, error, error_code } =
+  AnswerReport.shape;
+const { record_type, ttl, priority } = RecordReport.shape;
+
 /** One of several servers, in brief; what it has not is dropped by the schema. */
-export const ServerReport = AnswerReport.pick({
-  rcode: true,
-  answered_by: true,
-  transport: true,
-  response_time_ms: true,
-  truncated: true,
-  error: true,
-  error_code: true,
-}).extend({
+export const ServerReport = z.object({
+  rcode,
+  answered_by,
+  transport,
+  response_time_ms,
+  truncated,
+  error,
+  error_code,
   nameserver: z.string(),
   status: z.string(),
   flags: z.array(z.string()),
-  records: z.array(
-    RecordReport.pick({ record_type: true, ttl: true, priority: true }).extend({
-      value: z.string(),
-    }),
-  ),
+  records: z.array(z.object({ record_type, ttl, priority, value: z.string() })),
 });
 
 type Answer = z.output<typeof AnswerReport>;

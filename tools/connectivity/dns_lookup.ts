@@ -52,7 +52,8 @@ const input = z.strictObject({
   dnssec: z.boolean().default(false).describe("Ask for DNSSEC records (DO bit)"),
 });
 
-const output = AnswerReport.extend({
+const output = z.object({
+  ...AnswerReport.shape,
   success: z.boolean().describe(
     "The answer can be trusted to be whole; that a name does not exist is such an answer",
   ),

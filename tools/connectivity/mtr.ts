@@ -9,7 +9,6 @@ import { defineTool, resolvers, run } from "../../lib/mcp/define_tool.ts";
 import { reachHost } from "../../lib/policy/decision.ts";
 import { pickAddress } from "../../lib/probe/hop_address.ts";
 import { mtrAddress, mtrBudgetMs } from "../../lib/probe/mtr.ts";
-import { measureWithoutMtr } from "../../lib/probe/mtr_fallback.ts";
 import { mtrReport } from "../../lib/probe/mtr_report.ts";
 import { traceBudgetMs } from "../../lib/probe/traceroute.ts";
 
@@ -67,6 +66,7 @@ export const mtr = defineTool({
         error instanceof Unavailable &&
         (error.code === "env.program_absent" || error.code === "env.program_version")
       ) {
+        const { measureWithoutMtr } = await import("../../lib/probe/mtr_fallback.ts");
         return await measureWithoutMtr(doors, request, error);
       }
       throw error;
