@@ -6,18 +6,20 @@
 import { readAddress } from "./hop_address.ts";
 import { icmpReason, MAX_LINE, type PingOutput, ProbeCollector } from "./ping_output.ts";
 
+// Numbers have a length that keeps them, and sums of them, finite.
+
 // iputils counts probes from 1 and says "56(84) bytes of data." or "56 data bytes"; the others
 // count from 0 and put a colon before "56 data bytes" (macOS ping6: "PING6(56=40+8+8 bytes)").
 const ZERO_BASED = /^PING\S* .*\): \d+ data bytes|^PING6\(/;
 const REPLY =
-  /^\d+ bytes from (\S+?)[:,]?(?: \(\S+\))?[:,]? (?:icmp_)?seq=(\d+)(?: (?:ttl|hlim)=(\d+))?(?: time[=<]([\d.]+) ?ms)?/;
+  /^\d+ bytes from (\S+?)[:,]?(?: \(\S+\))?[:,]? (?:icmp_)?seq=(\d+)(?: (?:ttl|hlim)=(\d{1,3})\b)?(?: time[=<]([\d.]{1,20}) ?ms)?/;
 const ERROR = /^From (\S+?):?(?: \((\S+)\))?:? icmp_seq=(\d+) (.+)$/;
 // macOS and BSD: the reporter, the reason, then a dump of the quoted header without a sequence.
 const ERROR_WITHOUT_SEQ = /^\d+ bytes from (\S+?)(?: \((\S+)\))?: ([A-Z].+)$/;
 const SILENT = /^(?:no answer yet for icmp_seq=|Request timeout for icmp_seq )(\d+)/;
-const COUNTS = /^(\d+) packets transmitted, (\d+) (?:packets )?received(.*)$/;
+const COUNTS = /^(\d{1,12}) packets transmitted, (\d{1,12}) (?:packets )?received(.*)$/;
 const RTT =
-  /^(?:rtt|round-trip) min\/avg\/max(?:\/\S+)? = ([\d.]+)\/([\d.]+)\/([\d.]+)(?:\/([\d.]+|nan))? ms/;
+  /^(?:rtt|round-trip) min\/avg\/max(?:\/\S+)? = ([\d.]{1,20})\/([\d.]{1,20})\/([\d.]{1,20})(?:\/([\d.]{1,20}|nan))? ms/;
 
 /** Parses what a Unix ping wrote to stdout, whole or cut short. Never throws. */
 export function parseUnixPing(text: string): PingOutput {
@@ -60,7 +62,7 @@ export function parseUnixPing(text: string): PingOutput {
     const closing = COUNTS.exec(line);
     if (closing !== null) {
       const [, transmitted, received, rest = ""] = closing;
-      const duplicates = /\+?(\d+) duplicates/.exec(rest);
+      const duplicates = /\+?(\d{1,9}) duplicates/.exec(rest);
       counts = {
         transmitted: Number(transmitted),
         received: Number(received),
@@ -70,13 +72,10 @@ export function parseUnixPing(text: string): PingOutput {
     }
     const times = RTT.exec(line);
     if (times !== null) {
-      const [, min, avg, max, deviation] = times;
-      rtt = {
-        minMs: Number(min),
-        avgMs: Number(avg),
-        maxMs: Number(max),
-        stddevMs: numberOrNull(deviation),
-      };
+      const [minMs, avgMs, maxMs, stddevMs] = times.slice(1).map(numberOrNull);
+      if (isNumber(minMs) && isNumber(avgMs) && isNumber(maxMs)) {
+        rtt = { minMs, avgMs, maxMs, stddevMs: stddevMs ?? null };
+      }
     }
   }
   return {
@@ -89,4 +88,8 @@ function numberOrNull(text: string | undefined): number | null {
   if (text === undefined) return null;
   const value = Number(text);
   return Number.isFinite(value) ? value : null;
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return typeof value === "number";
 }

@@ -142,3 +142,15 @@ Deno.test("a printout that claims a billion probes costs little", () => {
   const output = parseUnixPing("1000000000 packets transmitted, 0 received, 100% packet loss\n");
   assert.equal(output.probes.length, 4_096);
 });
+
+Deno.test("numbers that no ping prints are no numbers", () => {
+  const long = "9".repeat(400);
+  const output = parseUnixPing(
+    `64 bytes from 192.0.2.1: icmp_seq=1 ttl=${long} time=${long} ms\n` +
+      "64 bytes from 192.0.2.1: icmp_seq=2 ttl=64 time=1.2.3 ms\n" +
+      "2 packets transmitted, 2 received, 0% packet loss\nrtt min/avg/max/mdev = 1/2.3.4/5/6 ms\n",
+  );
+  assert.deepEqual(output.probes.map(({ rttMs, ttl }) => [rttMs, ttl]), [[null, null], [null, 64]]);
+  assert.equal(output.statistics?.rtt, null);
+  assert.equal(parseUnixPing(`${long} packets transmitted, 1 received\n`).statistics, null);
+});

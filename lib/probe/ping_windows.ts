@@ -8,12 +8,14 @@
 import { readAddress } from "./hop_address.ts";
 import { icmpReason, MAX_LINE, type PingOutput, ProbeCollector } from "./ping_output.ts";
 
+// Numbers have a length that keeps them, and sums of them, finite.
+
 // IPv6 replies carry neither size nor TTL.
-const REPLY = /^Reply from (\S+): (?:bytes=\d+ )?time([=<])(\d+)ms(?: TTL=(\d+))?/;
+const REPLY = /^Reply from (\S+): (?:bytes=\d+ )?time([=<])(\d{1,9})ms(?: TTL=(\d{1,3})\b)?/;
 const ERROR = /^(?:Reply from (\S+): )?((?:Destination|TTL expired|Time to live|Packet needs).+)$/;
 const SILENT = /^Request timed out\.|^General failure\.|^PING: transmit failed/;
-const COUNTS = /^\s*Packets: Sent = (\d+), Received = (\d+), Lost = \d+/;
-const RTT = /^\s*Minimum = (\d+)ms, Maximum = (\d+)ms, Average = (\d+)ms/;
+const COUNTS = /^\s*Packets: Sent = (\d{1,9}), Received = (\d{1,9}), Lost = \d+/;
+const RTT = /^\s*Minimum = (\d{1,9})ms, Maximum = (\d{1,9})ms, Average = (\d{1,9})ms/;
 
 /** Parses what Windows ping wrote to stdout, whole or cut short. Never throws. */
 export function parseWindowsPing(text: string): PingOutput {

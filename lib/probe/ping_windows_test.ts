@@ -34,3 +34,12 @@ Deno.test("arbitrary text never throws", () => {
     assert.ok(parseWindowsPing(text).probes.length <= 4_096);
   }));
 });
+
+Deno.test("Windows: numbers that no ping prints are no numbers", () => {
+  const long = "9".repeat(400);
+  const output = parseWindowsPing(
+    `Reply from 192.0.2.1: bytes=32 time=${long}ms TTL=64\n` +
+      `    Packets: Sent = ${long}, Received = 1, Lost = 0 (0% loss),\n`,
+  );
+  assert.deepEqual(output, { probes: [], statistics: null });
+});

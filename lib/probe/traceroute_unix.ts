@@ -15,7 +15,11 @@ import {
 /** Characters of a row that are looked at: 64 probes with an address each fit. */
 const MAX_ROW_CHARS = 8_192;
 const ROW = /^ {0,3}(\d{1,3})(?:  ?| *$)(.*)$/;
-const RTT = /^\d+(?:\.\d+)?$/;
+// Numbers have a length that keeps them, and sums of them, finite.
+const RTT = /^\d{1,9}(?:\.\d{1,9})?$/;
+
+/** Letters, an MTU or a code as {@link sayFlag} knows them; anything else is no annotation. */
+const FLAG = /^(?:[A-Z]?|F-\d{1,5}|\d{1,3})$/;
 
 interface OpenHop {
   readonly hop: number;
@@ -78,14 +82,14 @@ function readRow(hop: OpenHop, text: string): void {
 }
 
 function flagLast(probes: HopProbe[], flag: string): void {
-  const last = probes.pop();
-  if (last !== undefined) probes.push({ ...last, flag: flag.slice(0, 16) });
+  const last = probes.at(-1);
+  if (last !== undefined && FLAG.test(flag)) probes.splice(-1, 1, { ...last, flag });
 }
 
 /** Entries of `<MPLS:L=24001,E=0,S=1,T=1/L=…>`; other extension objects are skipped. */
 function readLabels(token: string): MplsLabel[] {
   const labels: MplsLabel[] = [];
-  for (const match of token.matchAll(/L=(\d+),E=(\d+),S=([01]),T=(\d+)/g)) {
+  for (const match of token.matchAll(/L=(\d{1,7}),E=(\d),S=([01]),T=(\d{1,3})/g)) {
     labels.push({
       label: Number(match[1]),
       trafficClass: Number(match[2]),

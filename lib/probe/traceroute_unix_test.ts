@@ -119,3 +119,13 @@ Deno.test("arbitrary text never throws and stays bounded", () => {
     },
   ));
 });
+
+Deno.test("times and annotations that no traceroute prints are passed over", () => {
+  const [hop] = parseUnixTraceroute(
+    ` 1  192.0.2.1  ${"9".repeat(400)} ms  1.5 ms !\u001b[2J  2 ms !F-1400\n`,
+  );
+  assert.deepEqual(hop?.probes, [
+    { address: "192.0.2.1", rttMs: 1.5, flag: null },
+    { address: "192.0.2.1", rttMs: 2, flag: "F-1400" },
+  ]);
+});

@@ -7,7 +7,7 @@
 import { readAddress } from "./hop_address.ts";
 import { type HopProbe, MAX_ROWS, type TracedHop } from "./traceroute_output.ts";
 
-const ROW = /^ {1,3}(\d{1,3})((?: +(?:<?\d+ ms|\*)){3}) *(.*)$/;
+const ROW = /^ {1,3}(\d{1,3})((?: +(?:<?\d{1,9} ms|\*)){3}) *(.*)$/;
 const REPORTS =
   /^(\S+)(?: \[\S+\])? +reports: +Destination (host|net|protocol|port|network) unreachable/;
 const LETTER: Readonly<Record<string, string>> = {

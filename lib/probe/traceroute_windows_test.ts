@@ -27,3 +27,10 @@ Deno.test("arbitrary text never throws", () => {
     assert.ok(parseWindowsTraceroute(text).length <= 256);
   }));
 });
+
+Deno.test("tracert: a time that it never prints makes no row", () => {
+  assert.deepEqual(
+    parseWindowsTraceroute(`  1     1 ms     1 ms     ${"9".repeat(400)} ms  192.0.2.1\n`),
+    [],
+  );
+});
