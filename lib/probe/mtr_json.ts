@@ -23,16 +23,19 @@ export interface MtrHop {
   readonly jitterMs: number | null;
 }
 
+// Larger than any time or count of a run that we start; it keeps sums finite.
 const number = z.union([
-  z.number().nonnegative(),
+  z.number().nonnegative().max(1e9),
   z.string().max(20).regex(/^ *\d+(\.\d+)?%? *$/).transform((text) => Number.parseFloat(text)),
 ]);
+// The verdict weighs every lost probe, so their number bounds its time.
+const probes = number.pipe(z.number().max(10_000));
 const hub = z.object({
   count: number,
   host: z.string(),
   "Loss%": number,
-  Snt: number,
-  Rcv: number.optional(),
+  Snt: probes,
+  Rcv: probes.optional(),
   Last: number.optional(),
   Avg: number.optional(),
   Best: number.optional(),
@@ -43,7 +46,7 @@ const hub = z.object({
 const report = z.object({
   report: z.object({
     mtr: z.object({ tests: number.optional() }).optional(),
-    hubs: z.array(hub).max(256),
+    hubs: z.array(hub).max(64),
   }),
 });
 

@@ -59,3 +59,14 @@ Deno.test("arbitrary text and arbitrary JSON never throw", () => {
     parseMtrJson(JSON.stringify({ report: { hubs: [value] } }));
   }));
 });
+
+Deno.test("more probes or hops than a run of ours can have are no report", () => {
+  const hub = { count: 1, host: "192.0.2.1", "Loss%": 50, Snt: 100 };
+  const read = (hubs: readonly unknown[]) => parseMtrJson(JSON.stringify({ report: { hubs } }));
+  assert.equal(read([hub])?.hops[0]?.received, 50);
+  assert.equal(read([{ ...hub, Snt: 1e15 }]), null);
+  assert.equal(read([{ ...hub, Snt: "1000000" }]), null);
+  assert.equal(read([{ ...hub, Rcv: 1e15 }]), null);
+  assert.equal(read([{ ...hub, Avg: 1e300 }]), null);
+  assert.equal(read(Array.from({ length: 65 }, () => hub)), null);
+});
