@@ -239,26 +239,44 @@ function readRecords(reader: DnsReader, count: number, edns: Edns, cut: boolean)
   const records: DnsRecord[] = [];
   for (let i = 0; i < count; i++) {
     if (cut && reader.remaining === 0) break;
-    const name = reader.name("record name");
-    const code = reader.u16("record type");
-    const classOrSize = reader.u16("record class");
-    const ttl = reader.u32("TTL");
-    const data = reader.part(reader.u16("data length"), "data length");
-    if (code === TYPE_OPT) {
-      edns.extendedRcode = ttl >>> 24;
-      edns.udpBytes = classOrSize;
-      readOptions(data, edns);
-    } else {
-      // RFC 2181 §8: a TTL with the top bit set counts as zero.
-      records.push({
-        name,
-        type: typeName(code),
-        ttlSec: ttl > 0x7fffffff ? 0 : ttl,
-        ...decodeData(code, data),
-      });
+    try {
+      const record = readRecord(reader, edns);
+      if (record !== null) records.push(record);
+    } catch (error) {
+      if (!cut || !isCutShort(error)) throw error;
+      // Some servers cut at the last octet that fits (RFC 2181 §9 lets them), not between records.
+      reader.rest();
     }
   }
   return records;
+}
+
+/** Null for OPT, which says what it has to say in `edns`. */
+function readRecord(reader: DnsReader, edns: Edns): DnsRecord | null {
+  const name = reader.name("record name");
+  const code = reader.u16("record type");
+  const classOrSize = reader.u16("record class");
+  const ttl = reader.u32("TTL");
+  const data = reader.part(reader.u16("data length"), "data length");
+  if (code === TYPE_OPT) {
+    edns.extendedRcode = ttl >>> 24;
+    edns.udpBytes = classOrSize;
+    readOptions(data, edns);
+    return null;
+  }
+  return {
+    name,
+    type: typeName(code),
+    // RFC 2181 §8: a TTL with the top bit set counts as zero.
+    ttlSec: ttl > 0x7fffffff ? 0 : ttl,
+    ...decodeData(code, data),
+  };
+}
+
+/** True if octets are missing at the end of the message, as opposed to inside a record. */
+function isCutShort(error: unknown): boolean {
+  return error instanceof DecodeError && error.code === "decode.dns_truncated" &&
+    error.detail.limited_by === "message length";
 }
 
 function readOptions(data: DnsReader, edns: Edns): void {

@@ -310,6 +310,34 @@ Deno.test("of a truncated answer the whole records are kept", () => {
   assert.equal(decodeMessage(whole).answers.length, 1);
 });
 
+Deno.test("a truncated answer that ends inside a record keeps the records before it", () => {
+  const whole = response([
+    { type: "A", name: "www.example.com", ttl: 1, data: "192.0.2.1" },
+    { type: "A", name: "www.example.com", ttl: 1, data: "192.0.2.2" },
+  ]);
+  const cut = whole.slice(0, -2);
+  assert.throws(() => decodeMessage(cut), { code: "decode.dns_truncated" });
+  cut[2] = (cut[2] ?? 0) | 2;
+  assert.deepEqual(decodeMessage(cut).answers.map(({ value }) => value), ["192.0.2.1"]);
+});
+
+Deno.test("a name follows 127 compression pointers and no more", () => {
+  // The root at offset 0, then pointers, each to the one before it.
+  const chain = Uint8Array.from(
+    Array.from({ length: 130 }, (_, i) => i === 0 ? [0, 0] : [0xc0, 2 * (i - 1)]).flat(),
+  );
+  assert.equal(new DnsReader(chain, 2 * 127).name("name"), ".");
+  assert.throws(() => new DnsReader(chain, 2 * 128).name("name"), { code: "decode.dns_pointer" });
+});
+
+Deno.test("a backslash is no part of a name to ask for, as its answer could not be told", () => {
+  assert.throws(() => encodeName("a\\b.example"), { code: "input.name" });
+});
+
+Deno.test("text keeps a byte-order mark", () => {
+  assert.equal(renderText(Uint8Array.fromHex("efbbbf61")), "\ufeffa");
+});
+
 Deno.test("20,000 random and mutated messages give a message or a DecodeError, nothing else", () => {
   const seeds = [
     response([

@@ -11,6 +11,9 @@ const MAX_NAME_BYTES = 255;
 /** Longest label, octets (RFC 1035 §2.3.4). */
 const MAX_LABEL_BYTES = 63;
 
+/** More than a name can have labels, so more pointers serve only to make work. */
+const MAX_POINTERS = 127;
+
 /** A cursor over a part of a DNS message; names may point back into the whole of it. */
 export class DnsReader {
   #offset: number;
@@ -76,13 +79,14 @@ export class DnsReader {
 
   /**
    * A name in presentation form, without the final dot; the root is `.`. Pointers must lead strictly
-   * backwards, so that a loop cannot be (RFC 1035 §4.1.4).
+   * backwards, so that a loop cannot be (RFC 1035 §4.1.4), and are at most 127.
    */
   name(field: string): string {
     const labels: string[] = [];
     // One octet for the root label that ends every name.
     let wireBytes = 1;
     let pointerLimit = this.#offset;
+    let pointers = 0;
     let at = -1;
     while (true) {
       const length = at < 0 ? this.u8(field) : this.#octetAt(at++, field);
@@ -92,6 +96,12 @@ export class DnsReader {
         const target = ((length & 0x3f) << 8) | low;
         if (target >= pointerLimit) {
           throw this.#bad("pointer", `"${field}" has a compression pointer that leads forward`);
+        }
+        if (++pointers > MAX_POINTERS) {
+          throw this.#bad(
+            "pointer",
+            `"${field}" has more than ${MAX_POINTERS} compression pointers`,
+          );
         }
         pointerLimit = target;
         at = target;
@@ -179,7 +189,7 @@ function renderLabel(label: Uint8Array): string {
 
 /**
  * A name in wire form, uncompressed. Takes host names, service names such as `_dmarc.example.com`,
- * the root `.` and a final dot; ASCII only, escapes are not read.
+ * the root `.` and a final dot; ASCII only; escapes are not read, so a backslash is refused.
  *
  * @throws {InputError} `input.name` for an empty or too long label, a too long name, other characters
  */
@@ -188,9 +198,12 @@ export function encodeName(name: string): Uint8Array {
   const wire = new Uint8Array(labels.reduce((sum, label) => sum + label.length + 1, 1));
   let offset = 0;
   for (const label of labels) {
-    if (label.length === 0 || label.length > MAX_LABEL_BYTES || !/^[\x21-\x7e]+$/.test(label)) {
+    if (
+      label.length === 0 || label.length > MAX_LABEL_BYTES || !/^[\x21-\x5b\x5d-\x7e]+$/.test(label)
+    ) {
       throw new InputError("name", `Cannot ask for "${name.slice(0, 80)}": not a DNS name`, {
-        hint: "Labels are 1 to 63 printable ASCII characters, for example _dmarc.example.com.",
+        hint:
+          "Labels are 1 to 63 printable ASCII characters without backslash, for example _dmarc.example.com.",
       });
     }
     wire[offset++] = label.length;
@@ -210,7 +223,8 @@ export function sameName(a: string, b: string): boolean {
   return plain(a) === plain(b);
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+// A byte-order mark is text like any other: dropped, it would hide in a comparison.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Octets as text: UTF-8 where they are, else with every other octet as `\DDD` (RFC 1035 §5.1). */
 export function renderText(octets: Uint8Array): string {
