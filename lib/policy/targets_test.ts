@@ -102,3 +102,9 @@ Deno.test("a range pattern keeps the text of the configuration", () => {
   equal(pattern.text, "10.1.2.3/8");
   equal(pattern.kind === "range" && renderPrefix(pattern.prefix), "10.0.0.0/8");
 });
+
+Deno.test("a glob takes ASCII only, also where lower case would make it so", () => {
+  // U+212A KELVIN SIGN becomes "k".
+  throws(() => parseTargetPattern("a*.\u212a.example"), { code: "input.target_pattern" });
+  equal(name("A*.K.Example.", "ab.k.example"), true);
+});
