@@ -409,11 +409,11 @@ Deno.test("a config.yaml of the working directory tightens and cannot loosen", a
     ": a config.yaml of the working directory may only tighten; name it with --config to use it as it is";
   deepStrictEqual(warnings, [
     `${LOCAL}:1: toolsets: ignored "all"${tail}`,
-    `${LOCAL}:3: security.network: ignored open${tail}`,
+    `${LOCAL}:3: security.network: ignored "open"${tail}`,
     `${LOCAL}:4: security.allowed_targets: ignored "198.51.100.1"${tail}`,
     `${LOCAL}:7: security.block_cloud_metadata: ignored false${tail}`,
     `${LOCAL}:8: limits.concurrency: ignored 9${tail}`,
-    `${LOCAL}:9: audit.path: ignored /srv/repo/steal${tail}`,
+    `${LOCAL}:9: audit.path: ignored "/srv/repo/steal"${tail}`,
   ]);
 });
 

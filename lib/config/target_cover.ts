@@ -5,7 +5,7 @@
  * @module
  */
 import { addressBits, parseAddress } from "../ip/address.ts";
-import { containsPrefix, parsePrefix, type Prefix, prefixOf } from "../ip/prefix.ts";
+import { containsPrefix, parsePrefix, type Prefix, prefixOf, unmapPrefix } from "../ip/prefix.ts";
 import { IpSyntaxError } from "../ip/syntax_error.ts";
 
 /** True if everything that `inner` matches, `outer` matches too. */
@@ -15,7 +15,10 @@ export function coversTarget(outer: string, inner: string): boolean {
   if (a === b || a === "*") return true;
   const wide = readRange(a);
   const narrow = readRange(b);
-  if (wide !== null && narrow !== null) return containsPrefix(wide, narrow);
+  if (wide !== null && narrow !== null) {
+    // Policy reads a mapped range as IPv4, so "::/0" does not hold one.
+    return containsPrefix(unmapPrefix(wide), unmapPrefix(narrow));
+  }
   if (wide !== null || narrow !== null || !a.startsWith("*.")) return false;
   // `*.example.com` covers example.com, every name beneath it, and every glob that ends beneath it.
   const domain = a.slice(2);

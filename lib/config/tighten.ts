@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { quoteText } from "../ip/syntax_error.ts";
 import type { Platform } from "./env.ts";
 import { isInside } from "./paths.ts";
 import { coversTarget } from "./target_cover.ts";
@@ -86,13 +87,16 @@ function keep(value: KeyValue): Tightened {
 }
 
 function refuse(base: KeyValue, wanted: KeyValue): Tightened {
-  return { value: base, ignored: Array.isArray(wanted) ? list(wanted) : String(wanted) };
+  return { value: base, ignored: show(wanted) };
+}
+
+function show(value: KeyValue): string {
+  if (typeof value === "string") return quoteText(value);
+  return typeof value === "object" && value !== null ? list(value) : String(value);
 }
 
 function list(texts: readonly string[]): string {
-  return texts.length === 0
-    ? "an empty list"
-    : texts.map((text) => JSON.stringify(text)).join(", ");
+  return texts.length === 0 ? "an empty list" : texts.map(quoteText).join(", ");
 }
 
 function entries(value: KeyValue): readonly string[] {

@@ -26,7 +26,7 @@ const table: readonly Row[] = [
   ["read_only", false, true, true, null],
   ["read_only", true, false, true, "false"],
   ["security.network", "open", "listed", "listed", null],
-  ["security.network", "listed", "open", "listed", "open"],
+  ["security.network", "listed", "open", "listed", '"open"'],
   ["security.allowed_targets", [], ["a.example"], ["a.example"], null],
   [
     "security.allowed_targets",
@@ -41,6 +41,17 @@ const table: readonly Row[] = [
     "10.2.0.1",
   ], null],
   ["security.allowed_targets", ["10.1.0.0/16"], ["10.0.0.0/8"], ["10.1.0.0/16"], '"10.0.0.0/8"'],
+  // Policy reads the mapped range as IPv4, which "::/0" does not hold.
+  ["security.allowed_targets", ["::/0"], ["::ffff:10.0.0.0/104", "2001:db8::/32"], [
+    "2001:db8::/32",
+  ], '"::ffff:10.0.0.0/104"'],
+  [
+    "security.allowed_targets",
+    ["10.0.0.0/8"],
+    ["::ffff:10.0.0.0/104"],
+    ["::ffff:10.0.0.0/104"],
+    null,
+  ],
   ["security.blocked_targets", ["a"], ["b", "a"], ["a", "b"], null],
   ["security.block_private", false, true, true, null],
   ["security.block_private", true, false, true, "false"],
@@ -60,11 +71,13 @@ const table: readonly Row[] = [
   ["dns.resolvers", ["system"], ["192.0.2.1"], ["system"], '"192.0.2.1"'],
   ["dns.timeout_ms", 3000, 200, 200, null],
   ["dns.timeout_ms", 3000, 4000, 3000, "4000"],
-  ["http.listen", null, "127.0.0.1:80", null, "127.0.0.1:80"],
+  ["http.listen", null, "127.0.0.1:80", null, '"127.0.0.1:80"'],
   ["http.tokens", [], ["0123456789abcdef"], [], '"0123456789abcdef"'],
   ["http.tokens", ["0123456789abcdef"], [], ["0123456789abcdef"], "an empty list"],
   ["http.allowed_hosts", ["a"], [], [], null],
   ["http.allowed_origins", [], ["https://a.example"], [], '"https://a.example"'],
+  // A right-to-left override must not reach the terminal that shows the warning.
+  ["audit.path", null, "/\u202egol", null, '"/\\u202egol"'],
   ["audit.path", "/var/audit", null, "/var/audit", "null"],
 ];
 

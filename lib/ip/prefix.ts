@@ -111,6 +111,13 @@ export function comparePrefixes(a: Prefix, b: Prefix): number {
   return a.length - b.length;
 }
 
+/** The IPv4 prefix that a prefix within `::ffff:0:0/96` (RFC 4291 §2.5.5.2) stands for, else itself. */
+export function unmapPrefix(prefix: Prefix): Prefix {
+  return prefix.family === 6 && prefix.length >= 96 && prefix.value >> 32n === 0xffffn
+    ? { family: 4, value: prefix.value & 0xffffffffn, length: prefix.length - 96 }
+    : prefix;
+}
+
 /** The two halves of a prefix, or null for a single address. */
 export function halves(prefix: Prefix): readonly [Prefix, Prefix] | null {
   const bits = addressBits(prefix.family);

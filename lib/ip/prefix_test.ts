@@ -13,6 +13,7 @@ import {
   prefixOf,
   prefixSize,
   renderPrefix,
+  unmapPrefix,
 } from "./prefix.ts";
 
 const p = (text: string) => parsePrefix(text).prefix;
@@ -90,4 +91,14 @@ Deno.test("writing and reading give the same prefix back, and it holds its ends"
     equal(contains(prefix, firstAddress(prefix)), true);
     equal(contains(prefix, lastAddress(prefix)), true);
   }));
+});
+
+Deno.test("a prefix of mapped addresses stands for one of IPv4", () => {
+  const unmapped = (text: string): string => renderPrefix(unmapPrefix(parsePrefix(text).prefix));
+  equal(unmapped("::ffff:10.0.0.0/104"), "10.0.0.0/8");
+  equal(unmapped("::ffff:0:0/96"), "0.0.0.0/0");
+  equal(unmapped("::ffff:192.0.2.1/128"), "192.0.2.1/32");
+  for (const text of ["::ffff:0:0/95", "::/0", "2001:db8::/104", "10.0.0.0/8"]) {
+    equal(unmapped(text), renderPrefix(parsePrefix(text).prefix));
+  }
 });

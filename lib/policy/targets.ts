@@ -6,7 +6,14 @@
 import { InputError } from "../errors/mod.ts";
 import { addressBits, type IpAddress } from "../ip/address.ts";
 import { parseHostName } from "../ip/host_name.ts";
-import { contains, parsePrefix, type Prefix, prefixOf, renderPrefix } from "../ip/prefix.ts";
+import {
+  contains,
+  parsePrefix,
+  type Prefix,
+  prefixOf,
+  renderPrefix,
+  unmapPrefix,
+} from "../ip/prefix.ts";
 import { IpSyntaxError, quoteText } from "../ip/syntax_error.ts";
 import { parseTarget } from "../ip/target.ts";
 
@@ -105,8 +112,10 @@ function parseGlob(text: string, wanted: (expected: string) => InputError): Targ
     return { kind: "domain", text, name: parseHostName(domain, { underscores: true }) };
   }
   // A glob is never converted: what stands for a part of an A-label cannot be written otherwise.
+  // Tested before lower case, which makes ASCII letters of some that are not (the Kelvin sign).
+  if (!/^[A-Za-z0-9_*.-]{1,254}$/.test(text) || /\.\./.test(text)) throw wanted(EXPECTED);
   const glob = text.toLowerCase().replace(/\.$/, "");
-  if (!/^[a-z0-9_*.-]{1,253}$/.test(glob) || /\.\./.test(glob)) throw wanted(EXPECTED);
+  if (glob.length > 253) throw wanted(EXPECTED);
   return { kind: "glob", text, parts: glob.split(/\*+/) };
 }
 
@@ -137,12 +146,5 @@ function dottedRange(text: string): string | null {
 }
 
 function rangePattern(text: string, prefix: Prefix): TargetPattern {
-  const isMapped = prefix.family === 6 && prefix.length >= 96 && prefix.value >> 32n === 0xffffn;
-  return {
-    kind: "range",
-    text,
-    prefix: isMapped
-      ? { family: 4, value: prefix.value & 0xffffffffn, length: prefix.length - 96 }
-      : prefix,
-  };
+  return { kind: "range", text, prefix: unmapPrefix(prefix) };
 }
