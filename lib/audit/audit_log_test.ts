@@ -11,6 +11,7 @@ import {
   write,
 } from "../../tests/support/audit_directory.ts";
 import { createAuditLog, openAuditReader } from "./audit_log.ts";
+import { canonical, loadSha256, seal } from "./chain.ts";
 import { FileLog } from "./file_log.ts";
 
 Deno.test("a record of many calls verifies and reads back newest first", () =>
@@ -395,3 +396,43 @@ Deno.test("in memory the newest 1,000 records are kept, chained and verified", a
   await log.close();
   await assert.rejects(log.append(entry("late")), { code: "env.audit" });
 });
+
+Deno.test("lines that somebody made up are passed over in answers and break the chain, nothing more", () =>
+  inDirectory(async (directory) => {
+    await write(directory, "ping");
+    const path = `${directory}/${names(directory)[0]}`;
+    const [header = "", line = ""] = (await Deno.readTextFile(path)).split("\n");
+    const record = JSON.parse(line);
+    const odd = [
+      { outcome: 5 },
+      { outcome: undefined },
+      { seq: 1e300 },
+      { seq: "2" },
+      { event: "\u001b[2J" },
+      { decisions: [{}] },
+      { args: [] },
+    ].map((change) => JSON.stringify({ ...record, ...change }));
+    // No number of JSON, but JSON.parse reads it, as infinity.
+    const infinite = line.replace('"duration_ms":1.5', '"duration_ms":1e999');
+    await Deno.writeTextFile(path, `${[header, line, ...odd, infinite, "5", "null"].join("\n")}\n`);
+    const reader = await openAuditReader(directory, files);
+    const { records, total } = await reader.query({ limit: 100, outcome: "ok" });
+    assert.deepEqual([records, total], [[record], 1]);
+    assert.equal((await reader.query({ limit: 100, outcome: "o." })).total, 0);
+    assert.equal((await reader.verify()).ok, false);
+  }));
+
+Deno.test("a reason does not repeat what a header calls its file", () =>
+  inDirectory(async (directory) => {
+    await write(directory, "ping");
+    const path = `${directory}/${names(directory)[0]}`;
+    const [header = "", ...rest] = (await Deno.readTextFile(path)).split("\n");
+    const sha256 = await loadSha256();
+    const { hash: _, ...body } = { ...JSON.parse(header), file: "\u001b[2J".repeat(100) };
+    const line = canonical(seal(body, sha256));
+    await Deno.writeTextFile(path, [line, ...rest].join("\n"));
+    assert.equal(
+      (await verify(directory)).reason,
+      "File audit-000001.jsonl, line 1: it is the header of another file",
+    );
+  }));

@@ -118,5 +118,11 @@ function isLink(value: unknown): value is Link & Record<string, unknown> {
 
 /** True if a link is a record (and not the header of a file). */
 export function isRecord(link: Link & Record<string, unknown>): boolean {
-  return typeof link.seq === "number" && typeof link.event === "string";
+  return isSeq(link.seq) && typeof link.event === "string";
+}
+
+/** True for a number of a record, one more than which is still exact. */
+export function isSeq(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 &&
+    value < Number.MAX_SAFE_INTEGER;
 }

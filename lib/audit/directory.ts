@@ -4,8 +4,17 @@
  * @module
  */
 import type { Files } from "../io/files.ts";
-import { isRecord, type Link, loadSha256, readLink, type Sha256, ZERO_HASH } from "./chain.ts";
+import {
+  isRecord,
+  isSeq,
+  type Link,
+  loadSha256,
+  readLink,
+  type Sha256,
+  ZERO_HASH,
+} from "./chain.ts";
 import { matches, newestFirst } from "./match.ts";
+import { readRecord } from "./read_record.ts";
 import type { AuditQuery, AuditRecord, AuditVerdict } from "./record.ts";
 import {
   type Head,
@@ -48,7 +57,7 @@ export async function headOf(
   const { link } = read;
   const nextSeq = isHeader(link)
     ? link.first_seq
-    : isRecord(link) && typeof link.seq === "number"
+    : isRecord(link) && isSeq(link.seq)
     ? link.seq + 1
     : null;
   return nextSeq === null ? null : { file: name, hash: link.hash, nextSeq, torn };
@@ -84,12 +93,7 @@ export async function queryDirectory(
 
 function parseRecord(line: string): AuditRecord | null {
   try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value !== "object" || value === null || !("event" in value)) return null;
-    // Written by us; what was tampered with is for verifying to say, not for reading.
-    return "seq" in value && "time" in value && typeof value.time === "string"
-      ? value as AuditRecord
-      : null;
+    return readRecord(JSON.parse(line));
   } catch {
     return null;
   }
@@ -194,7 +198,7 @@ function checkSegment(
       seq = link.first_seq;
     } else {
       records++;
-      seq = (typeof link.seq === "number" ? link.seq : seq) + 1;
+      seq = (isSeq(link.seq) ? link.seq : seq) + 1;
     }
     prev = link.hash;
     for (const claim of open) {
@@ -208,7 +212,7 @@ function checkSegment(
         broken ??= {
           line: index + 2,
           seq,
-          reason: `the cut line that ${claim.file} found here has changed`,
+          reason: `the cut line that ${sayFile(claim.file)} found here has changed`,
         };
       }
     }
@@ -217,7 +221,7 @@ function checkSegment(
     broken ??= {
       line: lines.length + 1,
       seq,
-      reason: `the link that ${claim.file} continues is not there`,
+      reason: `the link that ${sayFile(claim.file)} continues is not there`,
     };
   }
   return { header, records, isTorn: torn.length > 0, broken };
@@ -225,7 +229,12 @@ function checkSegment(
 
 function headerFault(link: Link & Record<string, unknown>, name: string): string | null {
   if (!isHeader(link)) return "it is not the header of a file";
-  return link.file === name ? null : `it is the header of ${link.file}`;
+  return link.file === name ? null : `it is the header of ${sayFile(link.file)}`;
+}
+
+/** A header may name anything as its file; a reason repeats names of ours only. */
+function sayFile(name: string): string {
+  return segmentNumber(name) === null ? "another file" : name;
 }
 
 function recordFault(

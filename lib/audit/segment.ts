@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { type Link, seal, type Sha256, ZERO_HASH } from "./chain.ts";
+import { isSeq, type Link, seal, type Sha256, ZERO_HASH } from "./chain.ts";
 
 /** First line of a file. */
 export interface SegmentHeader extends Link {
@@ -93,7 +93,7 @@ export function isHeader(link: Link & Record<string, unknown>): link is
   & SegmentHeader
   & Record<string, unknown> {
   return link.kind === "file" && typeof link.file === "string" &&
-    typeof link.first_seq === "number" && typeof link.torn_bytes === "number" &&
+    isSeq(link.first_seq) && isSeq(link.torn_bytes) &&
     (link.prev_file === null || typeof link.prev_file === "string") &&
     (link.torn_sha256 === null || typeof link.torn_sha256 === "string");
 }
