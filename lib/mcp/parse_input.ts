@@ -7,6 +7,9 @@
 import type { z } from "zod";
 import { InputError } from "../errors/mod.ts";
 
+/** Faults, and unknown arguments, that a message names; the rest is counted. */
+const MAX_FAULTS = 5;
+
 type Issue = z.core.$ZodIssue;
 type Json = Record<string, unknown>;
 
@@ -42,17 +45,33 @@ function unwrap(text: string, expected: string): unknown {
   }
 }
 
-/** Returns a copy of `root` with the string at `path` unwrapped, or undefined if nothing was. */
-function unwrapAt(root: unknown, path: readonly PropertyKey[], expected: string): unknown {
+/**
+ * Returns `root` with the string at `path` unwrapped, or undefined if nothing was. What lies on the
+ * way is copied once: the copies are `own`, and changed in place from then on.
+ */
+function unwrapAt(
+  root: unknown,
+  path: readonly PropertyKey[],
+  expected: string,
+  own: Set<unknown>,
+): unknown {
   const [head, ...tail] = path;
   if (head === undefined) return typeof root === "string" ? unwrap(root, expected) : undefined;
   if (Array.isArray(root) && typeof head === "number") {
-    const member = unwrapAt(root[head], tail, expected);
-    return member === undefined ? undefined : root.with(head, member);
+    const member = unwrapAt(root[head], tail, expected, own);
+    if (member === undefined) return undefined;
+    const copy = own.has(root) ? root : [...root];
+    copy[head] = member;
+    own.add(copy);
+    return copy;
   }
   if (isRecord(root) && typeof head === "string") {
-    const member = unwrapAt(root[head], tail, expected);
-    return member === undefined ? undefined : { ...root, [head]: member };
+    const member = unwrapAt(root[head], tail, expected, own);
+    if (member === undefined) return undefined;
+    const copy = own.has(root) ? root : { ...root };
+    copy[head] = member;
+    own.add(copy);
+    return copy;
   }
   return undefined;
 }
@@ -76,7 +95,9 @@ function quote(value: unknown): string {
 function describe(issue: Issue, raw: unknown, known: readonly string[]): string {
   const where = issue.path.map(String).join(".") || "arguments";
   if (issue.code === "unrecognized_keys") {
-    return `unknown argument ${issue.keys.map((key) => quote(key)).join(", ")} (known: ${
+    const keys = issue.keys.slice(0, MAX_FAULTS).map(quote).join(", ");
+    const more = issue.keys.length - MAX_FAULTS;
+    return `unknown argument ${keys}${more > 0 ? ` and ${more} more` : ""} (known: ${
       known.join(", ")
     })`;
   }
@@ -93,20 +114,19 @@ export function parseInput(toolName: string, schema: z.ZodObject, raw: unknown):
   let candidate: unknown = raw ?? {};
   let parsed = schema.safeParse(candidate);
   if (!parsed.success) {
-    let changed = false;
+    const own = new Set<unknown>();
     for (const issue of parsed.error.issues) {
       if (issue.code !== "invalid_type") continue;
-      const unwrapped = unwrapAt(candidate, issue.path, issue.expected);
-      if (unwrapped !== undefined) {
-        candidate = unwrapped;
-        changed = true;
-      }
+      const unwrapped = unwrapAt(candidate, issue.path, issue.expected, own);
+      if (unwrapped !== undefined) candidate = unwrapped;
     }
-    if (changed) parsed = schema.safeParse(candidate);
+    if (candidate !== raw) parsed = schema.safeParse(candidate);
   }
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape);
-  const faults = parsed.error.issues.slice(0, 5).map((issue) => describe(issue, raw, known));
+  const faults = parsed.error.issues.slice(0, MAX_FAULTS).map((issue) =>
+    describe(issue, raw, known)
+  );
   const more = parsed.error.issues.length - faults.length;
   throw new InputError(
     "arguments",

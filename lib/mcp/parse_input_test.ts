@@ -74,3 +74,22 @@ Deno.test("parseInput() quotes a 10,000-character value only in part", () => {
     (error: InputError) => error.message.length < 300,
   );
 });
+
+Deno.test("parseInput() unwraps a long list in a time that grows with its length alone", () => {
+  const ports = Array.from({ length: 60_000 }, (_, port) => String(port));
+  const raw = { target: "a", ports };
+  const startMs = performance.now();
+  const parsed = parseInput("t", schema, raw);
+  // Copied anew for each item, it took more than ten seconds.
+  assert.ok(performance.now() - startMs < 3_000);
+  assert.deepEqual(parsed, { target: "a", count: 4, ports: ports.map(Number) });
+  assert.equal(raw.ports[7], "7");
+});
+
+Deno.test("parseInput() names five unknown arguments and counts the others", () => {
+  const raw = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`k${at}`, 1]));
+  assert.throws(() => parseInput("t", schema, { target: "a", ...raw }), {
+    message: 'Cannot call "t": unknown argument "k0", "k1", "k2", "k3", "k4" and 995 more ' +
+      "(known: target, count, ports, tls)",
+  });
+});
