@@ -1,0 +1,22 @@
+/**
+ * Every fuzz target: one per parser of foreign bytes or text.
+ *
+ * @module
+ */
+import { callTargets } from "./call_targets.ts";
+import { dnsTargets } from "./dns_targets.ts";
+import { nameTargets } from "./name_targets.ts";
+import { printoutTargets } from "./printout_targets.ts";
+import { recordTargets } from "./record_targets.ts";
+import { settingTargets } from "./setting_targets.ts";
+import type { FuzzTarget } from "./target.ts";
+
+/** In the order in which the driver runs them. */
+export const targets: readonly FuzzTarget[] = [
+  ...dnsTargets,
+  ...printoutTargets,
+  ...nameTargets,
+  ...settingTargets,
+  ...callTargets,
+  ...recordTargets,
+];
