@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import type { Config } from "../../lib/config/config.ts";
 import { defineTool, resolvers, targets } from "../../lib/mcp/define_tool.ts";
 import { reachHost } from "../../lib/policy/decision.ts";
 import { serviceHint } from "../../lib/probe/service_names.ts";
@@ -20,7 +21,9 @@ const input = z.strictObject({
     "TCP ports, 1 to 65535, at most 1024; repeated ones count once",
   ),
   timeout: z.number().min(0.1).max(30).default(2).describe("Seconds to wait for each port"),
-  max_concurrent: z.number().int().min(1).max(256).default(20).describe("Connects at a time"),
+  max_concurrent: z.number().int().min(1).max(256).default(20).describe(
+    "Connects at a time; limits.concurrency caps it",
+  ),
 });
 
 const output = z.object({
@@ -68,7 +71,7 @@ export const batchPortCheck = defineTool({
   budget: {
     ms: ({ ports, timeout, max_concurrent }, config) =>
       5_000 + config.dns.timeout_ms * 2 +
-      Math.ceil(ports.length / max_concurrent) * timeout * 1000,
+      Math.ceil(ports.length / concurrency(max_concurrent, config)) * timeout * 1000,
   },
   run: async (given, cx) => {
     const target = cx.judged(given.target);
@@ -79,7 +82,7 @@ export const batchPortCheck = defineTool({
       addresses: target.addresses,
       ports,
       timeoutMs: Math.round(given.timeout * 1000),
-      concurrency: given.max_concurrent,
+      concurrency: concurrency(given.max_concurrent, cx.config),
       signal: cx.signal,
       onProgress: (done) => {
         if (done % step === 0) cx.progress(done, ports.length, `${done} of ${ports.length} ports`);
@@ -118,6 +121,10 @@ export const batchPortCheck = defineTool({
     };
   },
 });
+
+function concurrency(wanted: number, config: Config): number {
+  return Math.min(wanted, config.limits.concurrency);
+}
 
 function portReport(result: PortResult): z.output<typeof output>["results"][number] {
   const { port, state, evidence, elapsedMs, error } = result;

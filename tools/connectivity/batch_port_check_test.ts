@@ -62,21 +62,30 @@ Deno.test("silent ports are filtered, and wait side by side on one timer", async
   assert.ok(elapsedMs >= 190 && elapsedMs < 900, `${elapsedMs} ms`);
 });
 
-Deno.test("never more than max_concurrent connects are under way", async () => {
-  let now = 0;
-  let most = 0;
-  await check({ ports: Array.from({ length: 60 }, (_, index) => index + 1), max_concurrent: 7 }, {
-    net: {
-      dial: async () => {
-        most = Math.max(most, ++now);
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        now--;
-        return await refuse();
+for (
+  const [maxConcurrent, expected] of [
+    [7, 7],
+    // The context has limits.concurrency: 16.
+    [256, 16],
+  ] as const
+) {
+  Deno.test(`${expected} connects are under way at once where ${maxConcurrent} were asked for`, async () => {
+    let now = 0;
+    let most = 0;
+    const ports = Array.from({ length: 60 }, (_, index) => index + 1);
+    await check({ ports, max_concurrent: maxConcurrent }, {
+      net: {
+        dial: async () => {
+          most = Math.max(most, ++now);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          now--;
+          return await refuse();
+        },
       },
-    },
+    });
+    assert.equal(most, expected);
   });
-  assert.equal(most, 7);
-});
+}
 
 Deno.test("a call that ends early says which ports were not checked", async () => {
   const controller = new AbortController();
