@@ -98,7 +98,7 @@ export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> {
   readonly budget: {
     /** Longest run, milliseconds; past it `signal` aborts and the tool returns what it has. */
     readonly ms: number | ((input: z.output<I>, config: Config) => number);
-    /** Longest answer, characters of JSON; default `limits.answer_chars`. */
+    /** Longest answer of a tool with `pages`, characters of JSON; default `limits.answer_chars`. */
     readonly chars?: number;
   };
   /**

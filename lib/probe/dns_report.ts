@@ -72,6 +72,9 @@ const { rcode, answered_by, transport, response_time_ms, truncated, error, error
   AnswerReport.shape;
 const { record_type, ttl, priority } = RecordReport.shape;
 
+/** Most records of one of several servers that are shown. */
+const SERVER_RECORDS = 16;
+
 /** One of several servers, in brief; what it has not is dropped by the schema. */
 export const ServerReport = z.object({
   rcode,
@@ -85,6 +88,7 @@ export const ServerReport = z.object({
   status: z.string(),
   flags: z.array(z.string()),
   records: z.array(z.object({ record_type, ttl, priority, value: z.string() })),
+  records_total: z.number().optional().describe("If not all are shown"),
 });
 
 type Answer = z.output<typeof AnswerReport>;
@@ -128,6 +132,21 @@ export function answerReport(answer: DnsAnswer): Answer {
     queries_sent: answer.queries,
     ...(answer.ignoredDatagrams === 0 ? {} : { ignored_datagrams: answer.ignoredDatagrams }),
     ...(error === null ? {} : { error: error.message, error_code: error.code }),
+  };
+}
+
+/** One of several servers in wire form, named as the caller or the configuration wrote it. */
+export function serverReport(
+  answer: DnsAnswer,
+  nameserver: string,
+): Answer & Pick<z.output<typeof ServerReport>, "nameserver" | "records_total"> {
+  const report = answerReport(answer);
+  const { length } = report.records;
+  return {
+    ...report,
+    nameserver,
+    records: report.records.slice(0, SERVER_RECORDS),
+    ...(length > SERVER_RECORDS ? { records_total: length } : {}),
   };
 }
 

@@ -29,6 +29,7 @@ import {
   QUERY_TYPES,
   sentenceOf,
   ServerReport,
+  serverReport,
 } from "../../lib/probe/dns_report.ts";
 
 const serverText = z.string().min(1).max(300).refine((text) => splitServer(text) !== null, {
@@ -99,6 +100,7 @@ export const dnsLookup = defineTool({
     ...reachEach((nameservers ?? []).map(hostOf)),
     ...(nameserver === undefined ? [] : [reachHost(hostOf(nameserver))]),
   ],
+  pages: "records",
   budget: {
     ms: ({ nameserver, nameservers }, config) => {
       const servers = nameserver === undefined && nameservers === undefined
@@ -154,7 +156,7 @@ async function run(given: Input, cx: ToolContext): Promise<z.input<typeof output
       success: isTrustworthy(answer),
       summary: sentenceOf(name, question.type, answer),
       ...(asked.length < 2 ? {} : {
-        servers: asked.map((each) => ({ ...answerReport(each), nameserver: each.server.label })),
+        servers: asked.map((each) => serverReport(each, each.server.label)),
       }),
     };
   }
@@ -206,7 +208,7 @@ async function askAll(
     }${unanswered === 0 ? "" : `; ${unanswered} of ${outcomes.length} gave no answer`}`,
     servers: outcomes.map((outcome) =>
       "answer" in outcome
-        ? { ...answerReport(outcome.answer), nameserver: outcome.server }
+        ? serverReport(outcome.answer, outcome.server)
         : { ...noAnswer(outcome.error), nameserver: outcome.server }
     ),
     differences: differences.map(({ what, groups }) => ({

@@ -341,3 +341,27 @@ Deno.test("senseless arguments do not pass the schema", () => {
     assert.equal(dnsLookup.input.safeParse(bad).success, false, JSON.stringify(bad).slice(0, 60));
   }
 });
+
+Deno.test("many records are paged at the top and counted for each of several servers", async () => {
+  const many: Script = (query) => [reply(query, {
+    answers: Array.from({ length: 20 }, (_, index) => ({ ...A_RECORD, data: `192.0.2.${index}` })),
+  })];
+  const other = await startScriptedDnsServer(many);
+  try {
+    const server = await startScriptedDnsServer(many);
+    try {
+      const { answer } = await look(many, { nameservers: [server.endpoint, other.endpoint] });
+      assert.equal(dnsLookup.pages, "records");
+      assert.equal((answer.records as unknown[]).length, 20);
+      const servers = answer.servers as { records: unknown[]; records_total: number }[];
+      assert.deepEqual(
+        servers.map(({ records, records_total }) => [records.length, records_total]),
+        [[16, 20], [16, 20]],
+      );
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await other.stop();
+  }
+});

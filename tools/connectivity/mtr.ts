@@ -37,7 +37,6 @@ export const mtr = defineTool({
   budget: {
     ms: ({ count, timeout, max_hops }) =>
       Math.max(mtrBudgetMs(count, timeout), traceBudgetMs(max_hops, timeout)),
-    chars: 16_000,
   },
   run: async (given, cx) => {
     const { programs, clock, net } = cx.io;

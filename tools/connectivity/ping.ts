@@ -33,7 +33,6 @@ export const ping = defineTool({
   guards: ({ target }) => [reachHost(target)],
   budget: {
     ms: ({ count, timeout, interval }) => pingBudgetMs(count, timeout, interval),
-    chars: 16_000,
   },
   run: ({ target, count, timeout, interval, family }, cx) =>
     pingAddress(cx.io.programs, {

@@ -38,7 +38,6 @@ export const traceroute = defineTool({
   guards: ({ target }) => [reachHost(target)],
   budget: {
     ms: ({ max_hops, timeout }) => traceBudgetMs(max_hops, timeout),
-    chars: 16_000,
   },
   run: (given, cx) => {
     const { programs, clock, net } = cx.io;
