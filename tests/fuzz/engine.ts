@@ -19,7 +19,7 @@ const MAX_KEPT = 512;
 /** An input that violates a property. */
 export interface Finding {
   readonly input: Uint8Array;
-  /** Which execution it was, from 1; 0 for a given input. */
+  /** Which execution it was, from 1. */
   readonly execution: number;
   readonly error: unknown;
 }
@@ -28,6 +28,8 @@ export interface Finding {
 export interface Limits {
   readonly executions?: number;
   readonly seconds?: number;
+  /** Called with each input before it is run. */
+  readonly onInput?: (input: Uint8Array, execution: number) => void;
 }
 
 /** What a run came to. */
@@ -105,6 +107,7 @@ export async function fuzz(target: FuzzTarget, seed: number, limits: Limits): Pr
         random,
       );
     executions++;
+    limits.onInput?.(input, executions);
     try {
       const { outcome, ms } = await runTimed(target, input);
       slowestMs = Math.max(slowestMs, ms);
