@@ -4,7 +4,10 @@
  * @module
  */
 import { openAuditReader } from "../audit/audit_log.ts";
+import { Unavailable } from "../errors/mod.ts";
+import { readEnv } from "../io/env.ts";
 import { files } from "../io/files.ts";
+import { onTermination } from "../io/os_signals.ts";
 import type { Tool } from "../mcp/define_tool.ts";
 import { describeTool } from "../mcp/describe_tool.ts";
 import { errorAsJson, renderError } from "../mcp/render_error.ts";
@@ -15,7 +18,10 @@ import { EXIT } from "./exit.ts";
 import { renderPretty, renderTable } from "./pretty.ts";
 import { complain, print } from "./terminal.ts";
 
-/** Runs one tool as a client would and prints what it answers. */
+/**
+ * Runs one tool as a client would and prints what it answers; SIGTERM and SIGINT cancel it, so that
+ * no child is left behind and what is known so far is printed.
+ */
 export async function call(
   engine: Engine,
   name: string,
@@ -32,14 +38,17 @@ export async function call(
     );
     return EXIT.usage;
   }
+  const cancel = new AbortController();
+  const unlisten = onTermination(() => cancel.abort());
   const outcome = await engine.pipeline.call({
     name,
     args,
-    signal: new AbortController().signal,
+    signal: cancel.signal,
     onProgress: ({ message }) => {
       if (pretty && message !== undefined) complain(`… ${message}`);
     },
   });
+  unlisten();
   if (outcome.ok) {
     print(pretty ? renderPretty(outcome.structured) : JSON.stringify(outcome.structured));
     return EXIT.ok;
@@ -60,16 +69,36 @@ export function listTools(tools: readonly Tool[], json: boolean): number {
 }
 
 /** How the server would be started again with the switches of this command line. */
-function launchArgs(command: Command, listen: string | null): string[] {
+function launchArgs(command: Command, setting: Setting): string[] {
   if (!("common" in command)) return [];
-  const { config, toolsets, tools, excludeTools, readOnly } = command.common;
+  const { toolsets, tools, excludeTools, readOnly } = command.common;
+  const listen = setting.launch.listen ?? null;
+  const config = namedFile(command.common.config, setting);
   return [
     ...(listen === null ? [] : ["serve", "--http", listen]),
-    ...(config === null ? [] : ["--config", absolute(config)]),
+    ...(config === null ? [] : ["--config", config]),
     ...(toolsets === null ? [] : ["--toolsets", toolsets.join(",")]),
     ...(tools === null ? [] : ["--tools", tools.join(",")]),
     ...(excludeTools === null ? [] : ["--exclude-tools", excludeTools.join(",")]),
     ...(readOnly ? ["--read-only"] : []),
+  ];
+}
+
+/** The configuration file that was named, absolute: what runs the result has another environment. */
+function namedFile(config: string | null, setting: Setting): string | null {
+  if (config !== null) return absolute(config);
+  return readEnv("NETGLASS_CONFIG") ? setting.loaded.files[0] ?? null : null;
+}
+
+/** What the permissions follow and the printed command or entry does not carry. */
+function environmentComments({ loaded }: Setting): readonly string[] {
+  const names = Object.values(loaded.sources).flatMap((source) =>
+    source.kind === "env" ? [source.name] : []
+  );
+  if (names.length === 0) return [];
+  return [
+    `These permissions follow ${names.sort().join(", ")} of this environment: set the same where ` +
+    "the server is started, or put the values into the configuration file.",
   ];
 }
 
@@ -83,12 +112,13 @@ function render(
   command: Command,
   mainModule: string,
 ): { text: string; comments: readonly string[] } {
-  return renderPermissions(setting.permissions, format, {
+  const { text, comments } = renderPermissions(setting.permissions, format, {
     entry: mainModule.startsWith("file:") ? filePath(mainModule) : mainModule,
-    args: launchArgs(command, setting.launch.listen ?? null),
+    args: launchArgs(command, setting),
     shell: thisPlatform() === "windows" ? "windows" : "posix",
     cachedOnly: format === "mcp",
   });
+  return { text, comments: [...comments, ...environmentComments(setting)] };
 }
 
 function filePath(url: string): string {
@@ -109,11 +139,24 @@ export function permissions(
   return EXIT.ok;
 }
 
-/** The command line that would start this server with exactly the derived permissions. */
+/** The same command with exactly the derived permissions. */
 export function rightCommand(setting: Setting, command: Command, mainModule: string): string {
   const { text } = render(setting, "flags", command, mainModule);
-  const args = launchArgs(command, setting.launch.listen ?? null);
-  return ["deno run", text, filePath(mainModule), ...args].join(" ");
+  const own = command.name === "call"
+    ? ["call", command.tool, command.args, ...(command.pretty ? ["--pretty"] : [])]
+    : command.name === "doctor"
+    ? ["doctor"]
+    : [];
+  const words = [filePath(mainModule), ...own, ...launchArgs(command, setting)];
+  return ["deno run", text, ...words.map(quoted)].join(" ");
+}
+
+/** One word for a shell; JSON goes in single quotes, which PowerShell takes as well. */
+function quoted(word: string): string {
+  const isWindows = thisPlatform() === "windows";
+  if (/^[A-Za-z0-9_@+=:,./-]+$/.test(word)) return word;
+  if (isWindows && !word.includes('"')) return `"${word}"`;
+  return `'${word.replaceAll("'", isWindows ? "''" : `'\\''`)}'`;
 }
 
 /**
@@ -134,12 +177,24 @@ export async function init(
   ] as const;
   for (const { file, format } of targets) {
     const { text, comments } = render(setting, format, command, mainModule);
-    await files.writeText(file, `${text}\n`, { overwrite: force });
+    await writeNew(file, `${text}\n`, force);
     print(`wrote ${file}`);
     if (format === "mcp") { for (const comment of comments) complain(`# ${comment}`); }
   }
   print("Paste netglass.mcp.json into the configuration of your MCP client.");
   return EXIT.ok;
+}
+
+async function writeNew(file: string, text: string, force: boolean): Promise<void> {
+  try {
+    await files.writeText(file, text, { overwrite: force });
+  } catch (error) {
+    if (!(error instanceof Unavailable && error.code === "env.file_exists")) throw error;
+    throw new Unavailable("file_exists", `Cannot write "${file}": it exists already`, {
+      hint: "Give --force to overwrite it, or --out DIR to write elsewhere.",
+      cause: error,
+    });
+  }
 }
 
 /** Says what works here: the `capabilities` tool for a person. */
@@ -153,6 +208,8 @@ export async function auditVerify(path: string, json: boolean): Promise<number> 
   print(
     json
       ? JSON.stringify(verdict)
+      : verdict.ok && verdict.records === 0
+      ? `There is no audit record in "${path}"`
       : verdict.ok
       ? `The audit record is intact: ${verdict.records} records, ${verdict.torn_lines} torn lines`
       : `The audit record is broken at record ${verdict.broken_at}: ${verdict.reason}`,

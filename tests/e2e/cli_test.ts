@@ -1,6 +1,6 @@
 /** The command line, as a person or a script meets it. */
 import assert from "node:assert/strict";
-import { deno, greeter, Install, LOOPBACK, MAIN } from "../support/netglass.ts";
+import { bareEnv, deno, greeter, Install, LOOPBACK, MAIN } from "../support/netglass.ts";
 
 const READ_ENV = ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-env"];
 
@@ -154,4 +154,31 @@ Deno.test("every format of permissions carries the same hosts and programs", asy
       assert.ok(stdout.includes(part), `${format} lacks ${part}`);
     }
   }
+});
+
+Deno.test("call on SIGTERM cancels the tool, prints what is known and records it", async () => {
+  await using install = await Install.make(LOOPBACK);
+  const audit = `${install.folder}/audit`;
+  await Deno.writeTextFile(install.configFile, `\naudit: {path: ${audit}}\n`, { append: true });
+  const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = silent.addr;
+  const query = { query: "127.0.0.1", transport: "tcp", nameserver: `127.0.0.1:${port}` };
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--quiet", ...await install.flags(), MAIN, "call", "dns_lookup"],
+      ...[JSON.stringify(query), "--config", install.configFile],
+    ],
+    stdout: "piped",
+    clearEnv: true,
+    env: bareEnv(),
+  }).spawn();
+  const asked = await silent.accept();
+  child.kill("SIGTERM");
+  const { code, stdout } = await child.output();
+  asked.close();
+  silent.close();
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(new TextDecoder().decode(stdout)).status, "timeout");
+  const record = await Deno.readTextFile(`${audit}/audit-000001.jsonl`);
+  assert.match(record, /"outcome":"cancelled"/);
 });
