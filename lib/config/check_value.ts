@@ -47,7 +47,7 @@ export function checkValue(
     case "list": {
       if (found === null && row.nullable === true) return ok(null);
       if (!Array.isArray(found)) return wrong();
-      const texts: string[] = [];
+      const texts = new Set<string>();
       const problems: Problem[] = [];
       found.forEach((entry: unknown, index) => {
         const path = `${row.path}[${index}]`;
@@ -59,10 +59,10 @@ export function checkValue(
         }
         const wanted = row.check(entry) ?? extra(entry);
         if (wanted !== null) problems.push(problem(at, shown, wanted));
-        else if (texts.includes(entry)) problems.push(problem(at, `${shown} again`, "each once"));
-        else texts.push(entry);
+        else if (texts.has(entry)) problems.push(problem(at, `${shown} again`, "each once"));
+        else texts.add(entry);
       });
-      return problems.length === 0 ? ok(texts) : { value: null, problems };
+      return problems.length === 0 ? ok([...texts]) : { value: null, problems };
     }
   }
 }

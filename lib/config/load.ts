@@ -17,7 +17,14 @@ import { parseEndpoint } from "./endpoint.ts";
 import { parseEnvText, type Platform } from "./env.ts";
 import { nearestWord } from "./nearest.ts";
 import { absolutePath, pathRules, userConfigPaths } from "./paths.ts";
-import { configError, type Place, type Problem, problem, showFound } from "./problem.ts";
+import {
+  configError,
+  MAX_PROBLEMS,
+  type Place,
+  type Problem,
+  problem,
+  showFound,
+} from "./problem.ts";
 import {
   configKeys,
   envNameOf,
@@ -78,7 +85,7 @@ export interface LoadedConfig {
 /**
  * Loads the configuration.
  *
- * @throws {InputError} `input.config` naming every problem with file, line, key, found and wanted
+ * @throws {InputError} `input.config` naming the problems with file, line, key, found and wanted
  */
 export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   const load = new Load(request);
@@ -262,6 +269,11 @@ class Load {
   }
 
   #unknownKey(place: Place): void {
+    // A typing error is looked up among all keys, which is no work to do for a whole foreign file.
+    if (this.#problems.length >= MAX_PROBLEMS) {
+      this.#problems.push(problem(place, "an unknown key", "a key of config.yaml"));
+      return;
+    }
     const path = place.key ?? "";
     const lastPart = path.split(".").at(-1) ?? "";
     const byLastPart = new Map(

@@ -455,3 +455,20 @@ Deno.test("explain says value, source and documentation of every key", async () 
   strictEqual(byKey.get("dns.timeout_ms")?.value, 500);
   strictEqual(byKey.get("audit.path")?.source, "default");
 });
+
+Deno.test("a huge file is read or refused in a moment, and its problems are counted", async () => {
+  const startMs = performance.now();
+  const hosts = Array.from({ length: 40_000 }, (_, at) => `a${at}.example`);
+  const loaded = await load({ [USER]: `security: {allowed_targets: [${hosts.join(",")}]}` });
+  strictEqual(loaded.config.security.allowed_targets.length, 40_000);
+  const keys = Array.from({ length: 40_000 }, (_, at) => `toolset${at}: 1`).join("\n");
+  const lines = await problemsOf({ [USER]: keys });
+  strictEqual(lines.length, 51);
+  strictEqual(
+    lines[0],
+    `${USER}:1: toolset0: found an unknown key, wanted a key of config.yaml (did you mean "toolsets"?)`,
+  );
+  strictEqual(lines[50], "and 39950 more");
+  // Compared each with each, they took more than twenty seconds.
+  ok(performance.now() - startMs < 5_000);
+});

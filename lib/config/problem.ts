@@ -43,15 +43,26 @@ export function renderProblem(p: Problem): string {
   return `${where.join(": ")}: found ${p.found}, wanted ${p.wanted}${nearest}`;
 }
 
-/** The error that names every problem; code `input.config`, detail of the first one. */
+/** Problems that are spelled out; who has more has another kind of file. */
+export const MAX_PROBLEMS = 50;
+
+/**
+ * The error that names the problems, up to {@link MAX_PROBLEMS}; code `input.config`, detail of the
+ * first one.
+ */
 export function configError(problems: readonly Problem[]): InputError {
-  const lines = problems.map(renderProblem);
+  const lines = problems.slice(0, MAX_PROBLEMS).map(renderProblem);
   const first = problems[0];
+  const more = problems.length > lines.length
+    ? `\n  and ${problems.length - lines.length} more`
+    : "";
   return new InputError(
     "config",
-    lines.length === 1
+    problems.length === 1
       ? `Cannot load the configuration: ${lines[0]}`
-      : `Cannot load the configuration, ${lines.length} problems:\n  ${lines.join("\n  ")}`,
+      : `Cannot load the configuration, ${problems.length} problems:\n  ${
+        lines.join("\n  ")
+      }${more}`,
     {
       hint: "Correct the keys named; the shipped config.yaml documents every key.",
       detail: {
