@@ -87,7 +87,7 @@ function runArguments(input: Uint8Array): Outcome {
   must(again.success, "what was accepted is refused the second time");
   const guarded = attempt([NetglassError], () => tool.guards(parsed.value));
   must(!("error" in guarded) || !(guarded.error instanceof Bug), "the guards have a fault");
-  return `${tool.name} ${Object.keys(parsed.value as object).sort()}`;
+  return `${tool.name} ${Object.keys(Object(parsed.value)).sort()}`;
 }
 
 // deno-lint-ignore no-control-regex -- control characters are what must be gone

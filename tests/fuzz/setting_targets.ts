@@ -36,10 +36,9 @@ const YAML = texts(
   "a: &a [1]\nb: *a\n? [x]\n: y\n",
 );
 const WORDS = [
-  ...texts(...["security:", ...configKeys.map(({ path }) => path.split(".").at(-1) ?? path)] as [
-    string,
-  ]),
+  ...configKeys.flatMap(({ path }) => texts(path.split(".").at(-1) ?? path)),
   ...texts(
+    "security:",
     ": ",
     "- ",
     "\n  ",
@@ -83,13 +82,13 @@ function isFrozen(value: unknown): boolean {
     (Object.isFrozen(value) && Object.values(value).every(isFrozen));
 }
 
-/** Answers whether it loaded; a refusal must be fit for a terminal and for a person. */
-function check(loaded: LoadedConfig | InputError): loaded is LoadedConfig {
+/** What must hold of a configuration; a refusal must be fit for a terminal and for a person. */
+function check(loaded: LoadedConfig | InputError): void {
   if (loaded instanceof InputError) {
     for (const line of renderError(loaded).split("\n")) {
       mustBePrintable(line, 32_000, "a line of the message");
     }
-    return false;
+    return;
   }
   must(isFrozen(loaded.config), "the configuration is not frozen");
   mustBeJson(explainConfig(loaded), 10_000_000);
@@ -100,13 +99,13 @@ function check(loaded: LoadedConfig | InputError): loaded is LoadedConfig {
     Object.getPrototypeOf(loaded.config) === Object.prototype,
     "the configuration has another prototype",
   );
-  return true;
 }
 
 async function runWhole(input: Uint8Array): Promise<Outcome> {
   const loaded = await load({ [USER]: asText(input) });
-  if (!check(loaded)) {
-    const { found, wanted } = (loaded as InputError).detail;
+  check(loaded);
+  if (loaded instanceof InputError) {
+    const { found, wanted } = loaded.detail;
     return `${String(found).replaceAll(/\d+|".*"/g, "N").slice(0, 16)} ${
       String(wanted).slice(0, 40)
     }`;
@@ -138,7 +137,8 @@ async function runTighten(input: Uint8Array): Promise<Outcome> {
   const base = await load({ [USER]: user });
   const tight = await load({ [USER]: user, [LOCAL]: asText(input.subarray(1)) });
   if (base instanceof InputError) throw base;
-  if (!check(tight)) return "refused";
+  check(tight);
+  if (tight instanceof InputError) return "refused";
   const had: Config = base.config;
   const has: Config = tight.config;
   const [before, after] = [rulesOf(had.security), rulesOf(has.security)];
@@ -171,7 +171,8 @@ async function runEnvironment(input: Uint8Array): Promise<Outcome> {
     }),
   );
   const loaded = await load({}, env);
-  if (!check(loaded)) return String((loaded as InputError).detail.wanted);
+  check(loaded);
+  if (loaded instanceof InputError) return String(loaded.detail.wanted);
   return Object.entries(loaded.sources).filter(([, { kind }]) => kind === "env")
     .map(([key]) => key).join();
 }
