@@ -87,6 +87,12 @@ const OWN = {
   help: {},
 } as const satisfies Readonly<Record<string, Switches>>;
 
+/** The switches before a command whose next word is their value: those of every command, and of `serve`. */
+const LEADING_WITH_VALUE: ReadonlySet<string> = new Set(
+  Object.entries({ ...COMMON, ...OWN.serve }).filter(([, { type }]) => type === "string")
+    .map(([name]) => name),
+);
+
 type CommandName = keyof typeof OWN;
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -126,6 +132,14 @@ function formatOf(value: string | null): PermissionFormat {
   return found;
 }
 
+function topicOf(value: string | null): string | null {
+  if (value === null || isCommandName(value)) return value;
+  throw new UsageError(
+    `no help on "${value}" (known: ${Object.keys(OWN).join(", ")})`,
+    null,
+  );
+}
+
 function expectPositionals(
   name: CommandName,
   rest: readonly string[],
@@ -142,6 +156,16 @@ function expectPositionals(
   }
 }
 
+/** Where the command stands: behind switches too, as a compiled binary puts those baked into it first. */
+function commandIndex(argv: readonly string[]): number {
+  let index = 0;
+  for (; argv[index]?.startsWith("-") === true; index++) {
+    const name = argv[index]?.replace(/^--/, "") ?? "";
+    if (LEADING_WITH_VALUE.has(name)) index++;
+  }
+  return index;
+}
+
 /**
  * Parses `argv` (without the program).
  *
@@ -149,16 +173,17 @@ function expectPositionals(
  */
 export function parseCommandLine(argv: readonly string[]): Command {
   if (argv[0] === "--version" || argv[0] === "-V") return { name: "version" };
-  const first = argv[0];
-  const named = first !== undefined && !first.startsWith("-");
-  if (named && !isCommandName(first)) {
+  const at = commandIndex(argv);
+  const first = argv[at];
+  if (first !== undefined && !isCommandName(first)) {
     throw new UsageError(
       `unknown command "${first}" (known: ${Object.keys(OWN).join(", ")})`,
       null,
     );
   }
-  const name: CommandName = named && isCommandName(first) ? first : "serve";
-  const rest = named ? argv.slice(1) : argv;
+  const named = first !== undefined;
+  const name: CommandName = first ?? "serve";
+  const rest = argv.toSpliced(at, 1);
 
   const options: Switches = { ...COMMON, ...OWN[name] };
   let parsed: { values: Values; positionals: string[] };
@@ -170,7 +195,9 @@ export function parseCommandLine(argv: readonly string[]): Command {
       strict: true,
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), name);
+    const message = error instanceof Error ? error.message : String(error);
+    // What node:util adds about "--" helps nobody here.
+    throw new UsageError(message.replace(/\. To specify a positional .*$/s, ""), name);
   }
   const { values, positionals } = parsed;
   if (values.help === true) return { name: "help", topic: named ? name : null };
@@ -207,6 +234,6 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name };
     case "help":
       expectPositionals(name, positionals, 0, 1);
-      return { name, topic: positionals[0] ?? null };
+      return { name, topic: topicOf(positionals[0] ?? null) };
   }
 }

@@ -22,6 +22,28 @@ Deno.test("switches without a command belong to serve", () => {
   });
 });
 
+Deno.test("switches may stand before the command", () => {
+  assert.deepEqual(
+    parseCommandLine(["--config", "my.yaml", "--read-only", "call", "ping", "{}", "--pretty"]),
+    {
+      name: "call",
+      tool: "ping",
+      args: "{}",
+      pretty: true,
+      common: { ...NONE, config: "my.yaml", readOnly: true },
+    },
+  );
+  assert.deepEqual(parseCommandLine(["--config=my.yaml", "doctor"]), {
+    name: "doctor",
+    common: { ...NONE, config: "my.yaml" },
+  });
+  assert.deepEqual(parseCommandLine(["--config", "doctor"]), {
+    name: "serve",
+    http: null,
+    common: { ...NONE, config: "doctor" },
+  });
+});
+
 Deno.test("lists are split at commas", () => {
   assert.deepEqual(
     parseCommandLine([
@@ -69,7 +91,9 @@ Deno.test("what makes no sense is a usage error that names what was wanted", () 
     [["serve", "x"], /"serve" does not take "x"/],
     [["permissions", "--format", "xml"], /--format must be one of flags, json/],
     [["audit", "forge"], /"audit" knows "verify", not "forge"/],
-    [["--frobnicate"], /frobnicate/],
+    [["--frobnicate"], /^Unknown option '--frobnicate'$/],
+    [["--config", "my.yaml", "sevre"], /unknown command "sevre"/],
+    [["help", "sevre"], /no help on "sevre" \(known: serve, call/],
     [["--config"], /config/],
   ];
   for (const [argv, message] of cases) {
