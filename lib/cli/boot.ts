@@ -34,6 +34,8 @@ export interface Setting {
   readonly launch: LaunchFacts;
   /** The name servers in use, `address:port`. */
   readonly resolvers: readonly string[];
+  /** The flag without which the system's name servers could not be read, or null. */
+  readonly resolversFlag: string | null;
   /** The least permissions for this configuration, these tools and this host. */
   readonly permissions: PermissionSet;
 }
@@ -108,6 +110,7 @@ export async function prepare(
     tools,
     launch: served,
     resolvers: resolverEndpoints(loaded.config, system.resolvers),
+    resolversFlag: loaded.config.dns.resolvers.includes("system") ? system.flag : null,
     permissions: derivePermissions(loaded.config, tools, host, served),
   };
 }
@@ -136,11 +139,16 @@ async function needStates(
  * @throws {Unavailable} `env.audit` if the record cannot be opened
  */
 export async function start(setting: Setting, acceptWider: boolean): Promise<Engine> {
-  const { loaded: { config, layers }, tools, launch, resolvers, permissions } = setting;
+  const { loaded: { config, layers }, tools, launch, resolvers, resolversFlag, permissions } =
+    setting;
   const compared = compareGranted(permissions, queryPermission);
   if (compared.wider.length > 0 && !acceptWider) throw new WiderPermissions(compared.wider);
 
-  const io = createIo({ resolvers, dnsTimeoutMs: config.dns.timeout_ms });
+  const io = createIo({
+    resolvers,
+    dnsTimeoutMs: config.dns.timeout_ms,
+    ...(resolversFlag === null ? {} : { resolversFlag }),
+  });
   const policy = createPolicy(config, io.net, files);
   const audit = await createAuditLog({ path: config.audit.path, files, clock: io.clock });
   const pipeline = new Pipeline({

@@ -140,6 +140,8 @@ export interface TlsSession {
 export interface Net {
   /** Configured name servers with `system` expanded, `a.b.c.d:port` or `[v6]:port`, preferred first. */
   readonly resolvers: readonly string[];
+  /** Set if the system's name servers are wanted and could not be read: the flag that is missing. */
+  readonly resolversFlag?: string;
   /**
    * Sends one datagram and waits for the one that `accept` takes.
    * @throws {PermissionMissing} `permission.net`

@@ -13,6 +13,8 @@ import { createPrograms } from "./program.ts";
 export interface IoOptions {
   /** Name servers with `system` expanded, `a.b.c.d:port` or `[v6]:port`, preferred first. */
   readonly resolvers: readonly string[];
+  /** As `Net.resolversFlag`. */
+  readonly resolversFlag?: string;
   /** Patience with one name server, milliseconds. */
   readonly dnsTimeoutMs: number;
   /** Default: the platform that this runs on. */
@@ -21,12 +23,14 @@ export interface IoOptions {
 
 /** Opens the doors; touches nothing until one is used. */
 export function createIo(options: IoOptions): Io {
-  const { resolvers, dnsTimeoutMs } = options;
+  const { resolvers, resolversFlag, dnsTimeoutMs } = options;
+  const lacking = resolversFlag === undefined ? {} : { resolversFlag };
   return {
     clock: systemClock,
     programs: createPrograms(options.platform ?? thisPlatform()),
     net: {
       resolvers,
+      ...lacking,
       dial,
       // What follows is loaded on first use, so that a start does not wait for it.
       exchangeUdp: async (request) => await (await import("./datagram.ts")).exchangeUdp(request),
@@ -34,7 +38,7 @@ export function createIo(options: IoOptions): Io {
         await (await import("./tls.ts")).tlsHandshake(connection, request),
       resolveHost: async (name, signal) => {
         const { resolveHost } = await import("./resolve.ts");
-        return await resolveHost(name, signal, { resolvers, timeoutMs: dnsTimeoutMs });
+        return await resolveHost(name, signal, { resolvers, timeoutMs: dnsTimeoutMs, ...lacking });
       },
       reverseHost: async (address, signal) =>
         await (await import("./reverse.ts")).reverseHost(address, signal, resolvers),

@@ -8,10 +8,11 @@
  * @module
  */
 import { parseEndpoint, renderEndpoint } from "../config/endpoint.ts";
-import { PermissionMissing, RemoteFailure, Unavailable } from "../errors/mod.ts";
+import { PermissionMissing, RemoteFailure } from "../errors/mod.ts";
 import { comparableAddress } from "./address.ts";
 import { askRcode, NOERROR, NXDOMAIN } from "./dns_rcode.ts";
 import { stopFailure } from "./failure.ts";
+import { noResolver } from "./no_resolver.ts";
 
 /** How long one family waits for the other: some networks drop every question for AAAA. */
 const OTHER_FAMILY_MS = 500;
@@ -29,6 +30,8 @@ export interface ResolveOptions {
   readonly resolvers: readonly string[];
   /** Patience with one name server, milliseconds. */
   readonly timeoutMs: number;
+  /** As `Net.resolversFlag`. */
+  readonly resolversFlag?: string;
 }
 
 /**
@@ -36,8 +39,9 @@ export interface ResolveOptions {
  *
  * @throws {RemoteFailure} `remote.dns_nxdomain`, `remote.dns_no_address`, `remote.dns_timeout`,
  *   `remote.dns_failure`
- * @throws {PermissionMissing} `permission.net` if no name server may be asked
- * @throws {Unavailable} `env.no_resolver` if none is configured
+ * @throws {PermissionMissing} `permission.net` if no name server may be asked,
+ *   `permission.resolvers` if they could not be read
+ * @throws {Unavailable} `env.no_resolver` if none is known
  */
 export async function resolveHost(
   name: string,
@@ -47,9 +51,7 @@ export async function resolveHost(
   // RFC 6761 §6.3: these names never leave the host.
   if (/^(?:.+\.)?localhost\.?$/i.test(name)) return ["127.0.0.1", "::1"];
   if (options.resolvers.length === 0) {
-    throw new Unavailable("no_resolver", `Cannot resolve "${name}": no name server is configured`, {
-      hint: 'Set dns.resolvers, for example ["192.0.2.53"], or let the server read the system\'s.',
-    });
+    throw noResolver(`Cannot resolve "${name}"`, options.resolversFlag);
   }
   const startedMs = performance.now();
   const findings: { resolver: string; finding: Finding }[] = [];

@@ -152,6 +152,12 @@ Deno.test("without name servers the missing configuration is said", async () => 
   await assert.rejects(resolveHost("example.com", signal, { resolvers: [], timeoutMs: 100 }), {
     code: "env.no_resolver",
   });
+  const resolversFlag = "--allow-read=/etc/resolv.conf";
+  const options = { resolvers: [], timeoutMs: 100, resolversFlag };
+  await assert.rejects(resolveHost("example.com", signal, options), {
+    code: "permission.resolvers",
+    detail: { flag: resolversFlag },
+  });
 });
 
 /** Resolves in a process with these flags. */

@@ -72,7 +72,7 @@ export interface DnsAnswer {
 
 /** The doors, the limits of one question to one server. */
 export interface AskOptions {
-  readonly net: Pick<Net, "exchangeUdp" | "dial">;
+  readonly net: Pick<Net, "exchangeUdp" | "dial" | "resolversFlag">;
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly transport: DnsTransport;
   /** Wait for one try. */

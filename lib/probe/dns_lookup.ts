@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { InputError, PermissionMissing, Unavailable } from "../errors/mod.ts";
+import { InputError, PermissionMissing } from "../errors/mod.ts";
+import { noResolver } from "../io/no_resolver.ts";
 import { parseAddress } from "../ip/address.ts";
 import { reverseName } from "../ip/reverse_name.ts";
 import type { JudgedTarget } from "../policy/decision.ts";
@@ -72,7 +73,7 @@ export interface LookupResult {
  * Asks the servers in order until one gives a trustworthy answer; without one, the best of what
  * came counts: an answer before silence.
  *
- * @throws {PermissionMissing} if no server may be asked
+ * @throws {PermissionMissing} if no server may be asked, or the system's could not be read
  * @throws {Unavailable} `env.no_resolver` if there is no server
  */
 export async function lookUp(
@@ -97,9 +98,7 @@ export async function lookUp(
   }
   const answer = asked.find((candidate) => candidate.message !== null) ?? asked[0];
   if (answer !== undefined) return { answer, asked };
-  throw refused ?? new Unavailable("no_resolver", "Cannot look up names: no name server is known", {
-    hint: "Set dns.resolvers in the configuration, or name a nameserver.",
-  });
+  throw refused ?? noResolver("Cannot look up names", options.net.resolversFlag);
 }
 
 /** Where answers differ, one row per thing, the servers grouped by what they said. */

@@ -105,6 +105,12 @@ Deno.test("without any name server each item says so", async () => {
     loopbackContext(),
   );
   assert.equal((answer.results as Row[])[0]?.error_code, "env.no_resolver");
+  const resolversFlag = "--allow-read=/etc/resolv.conf";
+  const unread = await batchDnsLookup.run(
+    batchDnsLookup.input.parse({ queries: ["a.example"] }),
+    loopbackContext({ net: { resolversFlag } }),
+  );
+  assert.equal((unread.results as Row[])[0]?.error_code, "permission.resolvers");
 });
 
 Deno.test("senseless lists do not pass the schema", () => {
