@@ -1,10 +1,11 @@
 /**
- * From what a client sent to what a tool may rely on: the schema stays strict, and a value that was
- * only wrapped in a string (`"5"` for 5) is unwrapped once, faithfully.
+ * From what a client sent to what a tool may rely on: the schema stays strict; a value that was only
+ * wrapped in a string (`"5"` for 5) is unwrapped once, faithfully, and an optional one that is null
+ * counts as not given.
  *
  * @module
  */
-import type { z } from "zod";
+import { z } from "zod";
 import { InputError } from "../errors/mod.ts";
 
 /** Faults, and unknown arguments, that a message names; the rest is counted. */
@@ -76,6 +77,18 @@ function unwrapAt(
   return undefined;
 }
 
+/** `raw` without arguments that are null and may be left out: clients write "not given" both ways. */
+function withoutNulls(schema: z.ZodObject, raw: unknown): unknown {
+  if (!isRecord(raw)) return raw;
+  const members = Object.entries(raw);
+  const given = members.filter(([key, value]) =>
+    value !== null || !Object.hasOwn(schema.shape, key) ||
+    z.safeParse(schema.shape[key], null).success ||
+    !z.safeParse(schema.shape[key], undefined).success
+  );
+  return given.length === members.length ? raw : Object.fromEntries(given);
+}
+
 function at(root: unknown, path: readonly PropertyKey[]): unknown {
   let value = root;
   for (const key of path) {
@@ -114,6 +127,7 @@ export function parseInput(toolName: string, schema: z.ZodObject, raw: unknown):
   let candidate: unknown = raw ?? {};
   let parsed = schema.safeParse(candidate);
   if (!parsed.success) {
+    candidate = withoutNulls(schema, candidate);
     const own = new Set<unknown>();
     for (const issue of parsed.error.issues) {
       if (issue.code !== "invalid_type") continue;

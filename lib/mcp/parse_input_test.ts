@@ -21,6 +21,17 @@ Deno.test('parseInput() understands "5" for 5, "true" for true and "[1,2]" for [
   );
 });
 
+Deno.test("parseInput() takes null for an optional argument as not given, for a required one not", () => {
+  assert.deepEqual(
+    parseInput("t", schema, { target: "a", count: null, ports: null, tls: "true" }),
+    { target: "a", count: 4, tls: true },
+  );
+  assert.throws(() => parseInput("t", schema, { target: null }), { message: /received null/ });
+  assert.throws(() => parseInput("t", schema, { target: "a", other: null }), {
+    message: /unknown argument "other"/,
+  });
+});
+
 Deno.test("parseInput() unwraps inside arrays", () => {
   assert.deepEqual(parseInput("t", schema, { target: "a", ports: ["80", 443] }), {
     target: "a",
