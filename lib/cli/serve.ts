@@ -17,12 +17,17 @@ import { VERSION } from "./version.ts";
 
 /** The process ends this long after it was asked to, whatever is still open, milliseconds. */
 const STOP_WITHIN_MS = 4_500;
+/** What was asked before stdin ended may still be answered for this long, milliseconds. */
+const ANSWER_WITHIN_MS = 2_500;
 /** How often idle HTTP sessions are looked for, milliseconds. */
 const SWEEP_MS = 15_000;
 
+/** Longest complaint about a client's message; a schema's whole tree helps nobody. */
+const MAX_COMPLAINT_CHARS = 300;
+
 function reportError(error: Error): void {
   // The message may quote what a client sent.
-  complain(`netglass: ${escapeText(error.message)}`);
+  complain(`netglass: ${escapeText(error.message, MAX_COMPLAINT_CHARS)}`);
 }
 
 /** Serves until stdin ends (stdio), SIGTERM or SIGINT; then stops everything. Resolves with the exit code. */
@@ -35,7 +40,7 @@ export async function serve(engine: Engine, listen: string | null): Promise<numb
   const over = Promise.withResolvers<void>();
   const unlisten = onTermination(() => over.resolve());
   const face = listen === null
-    ? stdioFace(factory, over.resolve)
+    ? stdioFace(engine, factory, over.resolve)
     : await httpFace(engine, factory, listen);
   await over.promise;
 
@@ -64,8 +69,16 @@ function descriptionsOf(tools: readonly Tool[]): readonly ToolDescription[] {
 
 type Factory = ReturnType<typeof createServerFactory>;
 
-function stdioFace(factory: Factory, onClosed: () => void): { close(): Promise<void> } {
-  const server = serveOnStdio(factory, reportError);
+function stdioFace(
+  engine: Engine,
+  factory: Factory,
+  onClosed: () => void,
+): { close(): Promise<void> } {
+  const server = serveOnStdio(
+    factory,
+    () => engine.pipeline.settled(ANSWER_WITHIN_MS),
+    reportError,
+  );
   server.closed.then(onClosed);
   return server;
 }

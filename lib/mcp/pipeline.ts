@@ -55,6 +55,8 @@ export type CallOutcome =
 
 /** A tool that ignores its signal is left behind after this long, milliseconds. */
 const GRACE_MS = 3_000;
+/** Time for a message that has arrived to become a running call, milliseconds. */
+const SETTLE_MS = 50;
 /** Host names of one call that are resolved at the same time. */
 const GUARD_CONCURRENCY = 16;
 
@@ -92,6 +94,15 @@ export class Pipeline {
     } finally {
       this.#running.delete(running);
     }
+  }
+
+  /** Resolves when no call has been running for a moment, and after `withinMs` in any case. */
+  async settled(withinMs: number): Promise<void> {
+    const { clock } = this.#parts.io;
+    const untilMs = clock.monotonicMs() + withinMs;
+    do {
+      await clock.sleep(SETTLE_MS);
+    } while (this.#running.size > 0 && clock.monotonicMs() < untilMs);
   }
 
   /** Ends every running call and waits for them. New calls are refused from here on. */
@@ -214,7 +225,13 @@ export class Pipeline {
           missing = new PermissionMissing(
             "run",
             `Cannot run "${need.program}": Deno was not given permission to start it`,
-            { flag: `--allow-run=${need.program}` },
+            {
+              flag: `--allow-run=${need.program}`,
+              hint:
+                `Start the server with --allow-run=${need.program} (netglass permissions prints ` +
+                "the whole list). If that flag is given already, PATH did not lead Deno to the " +
+                "program when it started: correct PATH, or name the program by its full path.",
+            },
           );
           break;
         }

@@ -1,8 +1,10 @@
 /**
- * MCP over stdin and stdout. The connection ends when stdin does.
+ * MCP over stdin and stdout. The connection ends when stdin has, and what was asked is answered.
  *
  * @module
  */
+import process from "node:process";
+import { PassThrough } from "node:stream";
 import { serveStdio, StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import type { McpServerFactory } from "@modelcontextprotocol/server";
 
@@ -13,12 +15,25 @@ export interface StdioServer {
   close(): Promise<void>;
 }
 
-/** Serves `factory` on stdin and stdout. */
+/**
+ * Serves `factory` on stdin and stdout. When the client closes its end, what it has asked is still
+ * answered: the connection closes when `settled` resolves.
+ */
 export function serveOnStdio(
   factory: McpServerFactory,
+  settled: () => Promise<void>,
   onError: (error: Error) => void,
 ): StdioServer {
-  const transport = new StdioServerTransport();
+  // The transport closes with its input, and could then not answer; so its input ends later.
+  const input = new PassThrough();
+  process.stdin.pipe(input, { end: false });
+  const onEnd = (): void => {
+    settled().finally(() => input.end());
+  };
+  process.stdin.once("end", onEnd);
+  process.stdin.once("error", onEnd);
+
+  const transport = new StdioServerTransport(input);
   const handle = serveStdio(factory, { transport, onerror: onError });
   const closed = new Promise<void>((resolve) => {
     const inner = transport.onclose;
@@ -27,5 +42,12 @@ export function serveOnStdio(
       resolve();
     };
   });
-  return { closed, close: () => handle.close() };
+  return {
+    closed,
+    close: async () => {
+      process.stdin.unpipe(input);
+      process.stdin.off("end", onEnd).off("error", onEnd).pause();
+      await handle.close();
+    },
+  };
 }

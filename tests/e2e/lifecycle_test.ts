@@ -90,6 +90,28 @@ Deno.test("end of stdin ends the server within 5 s, exit 0, with a call still ru
   }
 });
 
+Deno.test("what was asked before stdin ended is answered", async () => {
+  await using install = await Install.make(LOOPBACK);
+  const server = start(await install.args());
+  await server.send(INITIALIZE);
+  await server.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+  await server.send({
+    jsonrpc: "2.0",
+    id: 2,
+    method: "tools/call",
+    params: { name: "port_check", arguments: { target: "127.0.0.1", port: 1 } },
+  });
+  await server.stdin.close();
+  const [status, output] = await Promise.all([
+    server.child.status,
+    new Response(server.child.stdout).text(),
+    server.child.stderr.cancel(),
+  ]);
+  assert.equal(status.code, 0);
+  const ids = output.trim().split("\n").map((line) => (JSON.parse(line) as { id: number }).id);
+  assert.deepEqual(ids, [1, 2]);
+});
+
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test(`${signal} ends the stdio server with exit 0 and the record closed`, async () => {
     await using install = await Install.make({ ...LOOPBACK, audit: { path: "./audit" } });
