@@ -66,7 +66,7 @@ async function hostToDial(
     host: name ?? address,
     port,
     action: "connect to",
-    configLine: `security.allowed_targets: ["${name ?? address}"]`,
+    configLine: request.configLine ?? `security.allowed_targets: ["${name ?? address}"]`,
   };
   const byAddress = await netState(address, port);
   if (byAddress === "denied") throw netDenied({ ...missing, host: address });

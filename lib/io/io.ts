@@ -88,6 +88,8 @@ export interface DialRequest {
   readonly judged: readonly string[];
   /** Deadline and cancellation; an abort closes the socket. */
   readonly signal: AbortSignal;
+  /** The configuration line that would list this host; default: an entry of `security.allowed_targets`. */
+  readonly configLine?: string;
 }
 
 /** How a dial failed, told apart where the system tells. */

@@ -9,7 +9,10 @@ import { escapeText } from "./escape.ts";
 /** The text form of an error, for a model to act on. */
 export function renderError(error: NetglassError): string {
   // A configuration error has a line for each problem; within a line nothing breaks it.
-  const lines = [...error.message.split("\n").map((line) => escapeText(line)), `code: ${error.code}`];
+  const lines = [
+    ...error.message.split("\n").map((line) => escapeText(line)),
+    `code: ${error.code}`,
+  ];
   if (error.hint !== "") lines.push(`hint: ${escapeText(error.hint)}`);
   if (error.retryable) lines.push("retryable: true");
   return lines.join("\n");

@@ -49,6 +49,8 @@ export interface DnsServer {
   readonly port: number;
   /** How the caller or the configuration wrote it. */
   readonly label: string;
+  /** True for a server of `dns.resolvers`. */
+  readonly configured?: true;
 }
 
 /** What one server said, or why it said nothing. */
@@ -189,7 +191,11 @@ class Asking {
     const query = encodeQuery(id, question);
     const startMs = clock.monotonicMs();
     this.#queries++;
-    const connection = await net.dial({ address, port, judged: [address], signal });
+    // Listing a name server among the targets would turn "any target" into this one alone.
+    const configLine = this.server.configured === true
+      ? { configLine: `dns.resolvers: ["${this.server.label}"]` }
+      : {};
+    const connection = await net.dial({ address, port, judged: [address], signal, ...configLine });
     const close = (): void => connection.close();
     signal.addEventListener("abort", close, { once: true });
     try {

@@ -44,7 +44,9 @@ export function renderServer(server: Pick<DnsServer, "address" | "port">): strin
 export function configuredServers(resolvers: readonly string[]): readonly DnsServer[] {
   return resolvers.flatMap((label) => {
     const split = splitServer(label);
-    return split === null ? [] : [{ address: split.host, port: split.port, label }];
+    return split === null
+      ? []
+      : [{ address: split.host, port: split.port, label, configured: true }];
   });
 }
 

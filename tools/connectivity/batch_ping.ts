@@ -74,7 +74,8 @@ export const batchPing = defineTool({
   budget: {
     ms: ({ targets, count, timeout, max_concurrent }, config) => {
       const rounds = Math.ceil(targets.length / concurrency(max_concurrent, config));
-      return Math.min(rounds * pingBudgetMs(count, timeout, INTERVAL_SEC), LONGEST_MS);
+      return 2 * config.dns.timeout_ms +
+        Math.min(rounds * pingBudgetMs(count, timeout, INTERVAL_SEC), LONGEST_MS);
     },
   },
   run: async (given, cx) => {

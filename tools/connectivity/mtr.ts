@@ -35,7 +35,8 @@ export const mtr = defineTool({
   needs: () => [run("mtr"), run("traceroute"), run("ping"), resolvers],
   guards: ({ target }) => [reachHost(target)],
   budget: {
-    ms: ({ count, timeout, max_hops }) =>
+    ms: ({ count, timeout, max_hops }, config) =>
+      2 * config.dns.timeout_ms +
       Math.max(mtrBudgetMs(count, timeout), traceBudgetMs(max_hops, timeout)),
   },
   run: async (given, cx) => {

@@ -32,7 +32,8 @@ export const ping = defineTool({
   needs: () => [run("ping"), resolvers],
   guards: ({ target }) => [reachHost(target)],
   budget: {
-    ms: ({ count, timeout, interval }) => pingBudgetMs(count, timeout, interval),
+    ms: ({ count, timeout, interval }, config) =>
+      2 * config.dns.timeout_ms + pingBudgetMs(count, timeout, interval),
   },
   run: ({ target, count, timeout, interval, family }, cx) =>
     pingAddress(cx.io.programs, {

@@ -37,7 +37,8 @@ export const traceroute = defineTool({
   needs: () => [run("traceroute"), resolvers],
   guards: ({ target }) => [reachHost(target)],
   budget: {
-    ms: ({ max_hops, timeout }) => traceBudgetMs(max_hops, timeout),
+    ms: ({ max_hops, timeout }, config) =>
+      2 * config.dns.timeout_ms + traceBudgetMs(max_hops, timeout),
   },
   run: (given, cx) => {
     const { programs, clock, net } = cx.io;
