@@ -73,6 +73,27 @@ for (const tool of allTools) {
   });
 }
 
+Deno.test("a call may take as long as the resolution of its target, beside its own work", () => {
+  const slow = { ...CONFIG, dns: { ...CONFIG.dns, timeout_ms: 30_000 } };
+  const target = "a.example";
+  const inputs: Readonly<Record<string, unknown>> = {
+    ping: { target, count: 1, timeout: 1 },
+    traceroute: { target, max_hops: 1, timeout: 1 },
+    mtr: { target, count: 1, timeout: 1 },
+    batch_ping: { targets: [target], count: 1, timeout: 1 },
+    port_check: { target, port: 443, timeout: 1 },
+    batch_port_check: { target, ports: [443], timeout: 1 },
+    policy_explain: { target },
+  };
+  for (const [name, input] of Object.entries(inputs)) {
+    const tool = allTools.find((one) => one.name === name);
+    const [usual, long] = [CONFIG, slow].map((config) =>
+      tool?.budget.ms(tool.input.parse(input), config) ?? 0
+    );
+    assert.ok((long ?? 0) >= (usual ?? 0) + 2 * (30_000 - CONFIG.dns.timeout_ms), name);
+  }
+});
+
 Deno.test("tools/list has not grown by more than 5 % against the reviewed size", async () => {
   const reviewed = JSON.parse(
     await Deno.readTextFile(new URL("./tools_list_size.json", import.meta.url)),
