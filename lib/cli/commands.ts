@@ -112,6 +112,9 @@ function render(
   command: Command,
   mainModule: string,
 ): { text: string; comments: readonly string[] } {
+  if (format === "mcp" && setting.launch.transport === "http") {
+    return httpEntry(setting, command, mainModule);
+  }
   const { text, comments } = renderPermissions(setting.permissions, format, {
     entry: mainModule.startsWith("file:") ? filePath(mainModule) : mainModule,
     args: launchArgs(command, setting),
@@ -119,6 +122,24 @@ function render(
     cachedOnly: format === "mcp",
   });
   return { text, comments: [...comments, ...environmentComments(setting)] };
+}
+
+/** The client entry of a server that runs by itself: where it is, not how it starts. */
+function httpEntry(
+  setting: Setting,
+  command: Command,
+  mainModule: string,
+): { text: string; comments: readonly string[] } {
+  const { listen, tokens } = setting.loaded.config.http;
+  const netglass = {
+    type: "http",
+    url: `http://${listen}/mcp`,
+    ...(tokens.length > 0 ? { headers: { Authorization: "Bearer ONE_OF_HTTP_TOKENS" } } : {}),
+  };
+  return {
+    text: JSON.stringify({ mcpServers: { netglass } }, null, 2),
+    comments: [`Start the server with: ${rightCommand(setting, command, mainModule)}`],
+  };
 }
 
 function filePath(url: string): string {

@@ -104,7 +104,9 @@ Deno.test("init writes a client entry and a permission set, and overwrites only 
     mcpServers: { netglass: { command: string; args: string[] } };
   };
   assert.equal(entry.mcpServers.netglass.command, "deno");
-  assert.deepEqual(entry.mcpServers.netglass.args, await install.args());
+  const { args } = entry.mcpServers.netglass;
+  assert.deepEqual(args.slice(0, 2), ["run", "--cached-only"]);
+  assert.deepEqual(args.slice(2), [...await install.flags(), MAIN, "--config", install.configFile]);
   const set = JSON.parse(await Deno.readTextFile(`${install.folder}/netglass.deno.json`)) as {
     permissions: { default: { run: string[] } };
   };
@@ -113,6 +115,25 @@ Deno.test("init writes a client entry and a permission set, and overwrites only 
   assert.equal(again.code, 1);
   assert.match(again.stderr, /env\.file_exists/);
   assert.equal((await init("--force")).code, 0);
+});
+
+Deno.test("the client entry of an HTTP server says where it is and how it is started", async () => {
+  await using install = await Install.make(LOOPBACK);
+  const { stdout, stderr } = await deno([
+    ...READ_ENV,
+    MAIN,
+    "permissions",
+    "--format",
+    "mcp",
+    "--http",
+    "127.0.0.1:8080",
+    "--config",
+    install.configFile,
+  ]);
+  assert.deepEqual(JSON.parse(stdout), {
+    mcpServers: { netglass: { type: "http", url: "http://127.0.0.1:8080/mcp" } },
+  });
+  assert.match(stderr, /# Start the server with: deno run .* serve --http 127\.0\.0\.1:8080/);
 });
 
 Deno.test("doctor answers for a person, version and help for everyone", async () => {

@@ -60,6 +60,12 @@ export class Install implements AsyncDisposable {
 
   /** `run`, the derived flags, `main.ts`, and what selects the configuration. */
   async args(...switches: readonly string[]): Promise<string[]> {
+    const flags = await this.flags(...switches);
+    return ["run", "--quiet", ...flags, MAIN, ...switches, "--config", this.configFile];
+  }
+
+  /** The derived flags alone. */
+  async flags(...switches: readonly string[]): Promise<string[]> {
     const derived = await deno([
       "run",
       "--quiet",
@@ -68,22 +74,16 @@ export class Install implements AsyncDisposable {
       "--allow-env",
       MAIN,
       "permissions",
-      "--format",
-      "mcp",
       "--config",
       this.configFile,
       ...switches,
     ]);
     if (derived.code !== 0) throw new Error(derived.stderr);
-    const entry = JSON.parse(derived.stdout) as { mcpServers: { netglass: { args: string[] } } };
-    return entry.mcpServers.netglass.args;
-  }
-
-  /** The derived flags alone. */
-  async flags(...switches: readonly string[]): Promise<string[]> {
-    return (await this.args(...switches)).filter((arg) =>
-      /^--(allow|deny|no-prompt|unstable)/.test(arg)
-    );
+    // One line, quoted for a POSIX shell; no flag of these tests holds a quote.
+    return derived.stdout.trim().match(/'[^']*'|[^\s']+/g)?.map((word) =>
+      word.replaceAll("'", "")
+    ) ??
+      [];
   }
 
   /** Runs one command of netglass under the derived flags. */
