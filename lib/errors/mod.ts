@@ -73,7 +73,7 @@ export class PermissionMissing extends NetglassError {
       hint: rest.hint ??
         (configLine === undefined
           ? `Start the server with ${flag} (netglass permissions prints the whole list).`
-          : `Add ${configLine} to the configuration and start the server with ${flag} (netglass permissions prints the whole list).`),
+          : `Add ${configLine} to the configuration and start the server with what netglass permissions then prints, ${flag} among it.`),
       detail: { ...detail, flag, ...(configLine === undefined ? {} : { config_line: configLine }) },
     });
   }

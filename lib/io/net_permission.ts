@@ -38,8 +38,19 @@ export function netNotGranted(missing: MissingNet): PermissionMissing {
   return new PermissionMissing(
     "net",
     `Cannot ${missing.action} "${missing.subject}": Deno was not given ${flag}`,
-    { flag, configLine: missing.configLine },
+    {
+      flag,
+      configLine: missing.configLine,
+      ...(missing.configLine.startsWith("security.allowed_targets")
+        ? { hint: listHint(missing, flag) }
+        : {}),
+    },
   );
+}
+
+function listHint({ configLine }: MissingNet, flag: string): string {
+  return `Add ${configLine} to the configuration (once the list has an entry, only what it lists ` +
+    `may be reached) and start the server with what netglass permissions then prints, ${flag} among it.`;
 }
 
 /** The error for a socket that `--deny-net` forbids; no `--allow-net` can lift it. */

@@ -114,7 +114,11 @@ function describe(issue: Issue, raw: unknown, known: readonly string[]): string 
       known.join(", ")
     })`;
   }
-  return `${where}: ${issue.message}, got ${quote(at(raw, issue.path))}`;
+  const value = at(raw, issue.path);
+  if (issue.code === "invalid_type" && value === undefined) return `${where}: missing`;
+  // zod repeats the type of what came; the value itself says more.
+  const wanted = issue.message.replace(/^Invalid input: /, "").replace(/, received \w+$/, "");
+  return `${where}: ${wanted}, got ${quote(value)}`;
 }
 
 /**

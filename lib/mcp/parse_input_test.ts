@@ -49,7 +49,7 @@ Deno.test("parseInput() does not unwrap what would not print back the same", () 
 Deno.test("parseInput() never turns a number into a string", () => {
   assert.throws(() => parseInput("t", schema, { target: 5 }), {
     code: "input.arguments",
-    message: 'Cannot call "t": target: Invalid input: expected string, received number, got 5',
+    message: 'Cannot call "t": target: expected string, got 5',
   });
 });
 
@@ -60,8 +60,8 @@ Deno.test("parseInput() names an unknown argument and the known ones", () => {
   });
 });
 
-Deno.test("parseInput() reports a missing argument as nothing", () => {
-  assert.throws(() => parseInput("t", schema, {}), { message: /target: .* got nothing$/ });
+Deno.test("parseInput() says of a missing argument that it is missing", () => {
+  assert.throws(() => parseInput("t", schema, {}), { message: /target: missing$/ });
 });
 
 Deno.test("parseInput() refuses counts of -1 and 10^9 with the bounds", () => {

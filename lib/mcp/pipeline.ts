@@ -157,6 +157,12 @@ export class Pipeline {
     entry: CallEntry,
   ): Promise<Record<string, unknown>> {
     const { config, io, policy, audit, server } = this.#parts;
+    if (this.#shutdown.signal.aborted) {
+      throw new Unavailable("shutdown", "Cannot start the call: the server is stopping", {
+        retryable: true,
+        hint: "Call again when the server is back.",
+      });
+    }
     const { raw, cursor } = splitCursor(tool, request.args);
     const input = parseInput(tool.name, tool.input, raw);
     const maxChars = tool.budget.chars ?? config.limits.answer_chars;
@@ -172,7 +178,6 @@ export class Pipeline {
     const onCancel = (): void => halt("cancelled");
     const onShutdown = (): void => halt("shutdown");
     if (request.signal.aborted) onCancel();
-    if (this.#shutdown.signal.aborted) onShutdown();
     request.signal.addEventListener("abort", onCancel, { once: true });
     this.#shutdown.signal.addEventListener("abort", onShutdown, { once: true });
     const deadline = setTimeout(() => halt("deadline"), budgetMs);

@@ -246,6 +246,7 @@ Deno.test("stop() ends running calls and waits for them", async () => {
   await pipeline.stop();
   assert.equal(codeOf(await running), "env.shutdown");
   assert.equal(audited.at(-1)?.outcome, "env.shutdown");
+  assert.equal(codeOf(await call(pipeline, {})), "env.shutdown");
 });
 
 Deno.test("an answer that breaks the output schema is a bug, not an answer", async () => {
