@@ -1,5 +1,5 @@
 /**
- * Packets that begin with an IP header (LINKTYPE_RAW, LINKTYPE_IPV4, LINKTYPE_IPV6).
+ * Packets that begin with an IP header of either version (LINKTYPE_RAW).
  *
  * @module
  */

@@ -53,7 +53,8 @@ function dissectExtensions(walk: Walk, lengthIsZero: boolean): number {
     if (type === NO_NEXT) return Layer.done;
     const protocol = extensionProtocol(type);
     if (protocol === 0) return Layer.ipProtocol;
-    walk.enter(protocol);
+    // As in tshark's hierarchy, extension headers belong to ipv6; AH is a protocol of its own.
+    if (protocol === Protocol.ah) walk.enter(protocol);
     const pos = walk.pos;
     if (walk.end - pos < 8) return walk.short(protocol);
     const next = view.getUint8(pos);
