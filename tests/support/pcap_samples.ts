@@ -137,7 +137,7 @@ export const SAMPLES: readonly Sample[] = [
     name: "MPLS, three labels, IPv6",
     linkType: 1,
     hex: MAC + "8847" + "000640ff" + "000650ff" + "000661ff" + TCP6,
-    path: "eth:mpls:ipv6:tcp:data",
+    path: "eth:mpls:mpls:mpls:ipv6:tcp:data",
   },
   {
     name: "MPLS pseudowire with control word",
@@ -470,6 +470,85 @@ export const SAMPLES: readonly Sample[] = [
     linkType: 101,
     hex: ipv4(51, "06040000" + "00000001" + "00000001" + "00".repeat(12) + tcp(HELLO)),
     path: "raw:ip:ah:tcp:data",
+  },
+  {
+    name: "MPLS pseudowire without control word",
+    linkType: 1,
+    hex: MAC + "8847" + "000641ff" + ETH_TCP4,
+    path: "eth:mpls:pwethnocw:eth:ip:tcp:data",
+    tshark: {
+      path: "eth:mpls:pwethheuristic:pwethcw:eth:llc:data",
+      because: "tshark guesses that there is a control word",
+    },
+  },
+  {
+    name: "MPLS in IP",
+    linkType: 101,
+    hex: ipv4(137, "000641ff" + TCP4),
+    path: "raw:ip:mpls:ip:tcp:data",
+  },
+  {
+    name: "EtherIP",
+    linkType: 101,
+    hex: ipv4(97, "3000" + ETH_TCP4),
+    path: "raw:ip:etherip:eth:ip:tcp:data",
+  },
+  {
+    name: "GRE, ERSPAN I",
+    linkType: 101,
+    hex: ipv4(47, "000088be" + ETH_TCP4),
+    path: "raw:ip:gre:erspan:eth:ip:tcp:data",
+  },
+  {
+    name: "GRE, ERSPAN III",
+    linkType: 101,
+    hex: ipv4(47, "100022eb" + "00000001" + "2001000200000000" + "00000000" + ETH_TCP4),
+    path: "raw:ip:gre:erspan:eth:ip:tcp:data",
+  },
+  {
+    name: "GRE, ERSPAN III with platform header",
+    linkType: 101,
+    hex: ipv4(
+      47,
+      "100022eb" + "00000001" + "2001000200000000" + "00000001" + "0000000000000000" + ETH_TCP4,
+    ),
+    path: "raw:ip:gre:erspan:eth:ip:tcp:data",
+  },
+  {
+    name: "GRE version 1 with PPP",
+    linkType: 101,
+    hex: ipv4(
+      47,
+      "3081880b" + u16(4 + octets(TCP4)) + "0001" + "00000001" + "00000001" + "ff030021" + TCP4,
+    ),
+    path: "raw:ip:gre:ppp:ip:tcp:data",
+  },
+  {
+    name: "802.11 A-MSDU",
+    linkType: 105,
+    hex: WLAN_QOS.slice(0, -4) + "8000" + "020000000001020000000002" + u16(octets(SNAP4)) + SNAP4,
+    path: "wlan:llc:ip:tcp:data",
+  },
+  {
+    name: "802.11 with four addresses",
+    linkType: 105,
+    hex: "0803" + WLAN_DATA.slice(4) + "020000000004" + SNAP4,
+    path: "wlan:llc:ip:tcp:data",
+  },
+  { name: "802.11 null data", linkType: 105, hex: "4801" + WLAN_DATA.slice(4), path: "wlan" },
+  { name: "PPP with direction", linkType: 204, hex: "00ff030021" + TCP4, path: "ppp:ip:tcp:data" },
+  { name: "PPP, LCP", linkType: 9, hex: "c021" + "09010008" + "00000001", path: "ppp:lcp" },
+  {
+    name: "LLDP",
+    linkType: 1,
+    hex: MAC + "88cc" + "0207040200000000010403056131" + "060200780000",
+    path: "eth:lldp",
+  },
+  {
+    name: "TCP in a later IPv6 header after a fragment header",
+    linkType: 101,
+    hex: ipv6(44, "0600" + "0000" + "00000007" + tcp(HELLO)),
+    path: "raw:ipv6:tcp:data",
   },
 ];
 

@@ -13,6 +13,12 @@ export const PATHS_MAX = 4096;
 /** Longest path in protocols; what lies deeper keeps the id of its ancestor. */
 export const PATH_DEPTH_MAX = 64;
 
+/**
+ * Paths longer than this share the first half of the table, so that a capture full of nested
+ * headers cannot take the room of ordinary paths.
+ */
+const PATH_DEPTH_ORDINARY = 12;
+
 /** Path id of `frame`, the root that every packet has. */
 export const ROOT_PATH = 0;
 
@@ -62,7 +68,8 @@ export class PathTable {
 
   #add(node: number, protocol: number): number {
     const depth = this.#depth[node] ?? 0;
-    if (this.#size >= PATHS_MAX || depth >= PATH_DEPTH_MAX) {
+    const room = depth < PATH_DEPTH_ORDINARY ? PATHS_MAX : PATHS_MAX / 2;
+    if (this.#size >= room || depth >= PATH_DEPTH_MAX) {
       this.#overflowed++;
       return node;
     }

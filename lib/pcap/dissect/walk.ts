@@ -32,7 +32,7 @@ export class Walk {
   limit: number = Reason.frameEnd;
   /** Path so far. */
   path = 0;
-  /** EtherType or IP protocol that the next step goes by. */
+  /** EtherType or IP protocol that the next step goes by; after radiotap, 1 if 802.11 is padded. */
   type = 0;
   /** 1 after a GRE header that carries a sequence number: ERSPAN type II instead of type I. */
   sequenced = 0;
@@ -99,7 +99,7 @@ export class Walk {
     return next;
   }
 
-  /** True inside a tunnel other than a pseudowire on the link itself. */
+  /** True inside a tunnel. */
   get tunneled(): boolean {
     return this.columns.tunnelKind[this.row] !== Tunnel.none;
   }

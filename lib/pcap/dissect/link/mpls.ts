@@ -16,10 +16,10 @@ import type { Walk } from "../walk.ts";
 /** Most labels that are followed. */
 export const MPLS_DEPTH_MAX = 32;
 
-/** Reads the labels to the bottom of the stack. */
+/** Reads the labels to the bottom of the stack; each is a level of the path, as in tshark's tree. */
 export function dissectMpls(walk: Walk): number {
-  walk.enter(Protocol.mpls);
   for (let labels = 0; labels < MPLS_DEPTH_MAX; labels++) {
+    walk.enter(Protocol.mpls);
     const pos = walk.pos;
     if (walk.end - pos < 4) return walk.short(Protocol.mpls);
     const bottom = walk.view.getUint8(pos + 2) & 1;

@@ -9,7 +9,7 @@ import { Layer } from "../layer.ts";
 import { Protocol } from "../protocol.ts";
 import type { Walk } from "../walk.ts";
 
-/** Address families of IPv6: 24 NetBSD and OpenBSD, 28 FreeBSD, 30 macOS, 10 Linux, 23 Windows. */
+/** AF_INET, the same everywhere. */
 const FAMILY_IPV4 = 2;
 
 /** Reads the family and goes on with IP. */
@@ -29,6 +29,7 @@ export function dissectNull(walk: Walk): number {
   return walk.data();
 }
 
+/** AF_INET6: 24 NetBSD and OpenBSD, 28 FreeBSD, 30 macOS, 10 Linux, 23 Windows. */
 function isIpv6(family: number): boolean {
   return family === 24 || family === 28 || family === 30 || family === 10 || family === 23;
 }
