@@ -43,7 +43,11 @@ export function compressionOf(head: Uint8Array): "gzip" | "zstd" | null {
   return head.length >= 4 && view.getUint32(0, true) === ZSTD_MAGIC ? "zstd" : null;
 }
 
-/** A feed that decompresses. Damage is filed and ends it; what came out before is still read. */
+/**
+ * A feed that decompresses. Damage is filed and ends it; what came out before is still read. Of a
+ * cut stream that is everything; of a damaged one the runtime keeps back the last piece, at most
+ * 1 MiB.
+ */
 export class InflateFeed implements Feed {
   bytesRead = 0;
   cutShort = false;
@@ -60,7 +64,6 @@ export class InflateFeed implements Feed {
   #failure: { readonly error: unknown } | null = null;
   #wake: (() => void) | null = null;
   #roomWake: (() => void) | null = null;
-  
 
   /** `head` are the bytes already read of `source`. Starts at once. */
   constructor(
@@ -162,7 +165,10 @@ export class InflateFeed implements Feed {
   /** Hands bytes to the decoder; false if that was its end. */
   #write(bytes: Uint8Array): Promise<boolean> {
     const decoder = this.#decoder ??= this.#startDecoder();
-    return this.#until(decoder, (done) => decoder.write(bytes, (error) => error ? decoder.destroy() : done()));
+    return this.#until(
+      decoder,
+      (done) => decoder.write(bytes, (error) => error ? decoder.destroy() : done()),
+    );
   }
 
   /** Ends the decoder, so that all of it comes out; false if it found fault. */
@@ -179,6 +185,8 @@ export class InflateFeed implements Feed {
 
   /** Does `act` and waits until it is done (true), or the decoder failed or was destroyed (false). */
   #until(decoder: Gunzip | ZstdDecompress, act: (done: () => void) => void): Promise<boolean> {
+    // The fault may have come after the last piece was taken and before this one was offered.
+    if (this.cutShort || decoder.destroyed) return Promise.resolve(false);
     return new Promise((resolve) => {
       const fail = (): void => settle(false);
       const settle = (isWell: boolean): void => {
