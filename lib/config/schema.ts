@@ -288,7 +288,7 @@ export const configKeys: readonly KeyRow[] = [
     unit: "origin such as https://console.example",
     check: checkOrigin,
     tighten: "shrink",
-    doc: "Origin headers accepted beside those of loopback.",
+    doc: "Origin headers accepted beside those of loopback (no CORS headers are sent).",
   },
   {
     path: "http.max_body_bytes",

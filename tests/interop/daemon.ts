@@ -8,25 +8,37 @@
 const PATHS = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
 
 /**
- * Registers a test that needs programs, and root where said. Without them it prints
- * `SKIPPED: reason` and passes, or fails if NETGLASS_REQUIRE_INTEROP=1.
+ * Registers a test that needs something of the machine. `missing` says what is not there, or null;
+ * then the test prints `SKIPPED: reason` and passes, or fails if NETGLASS_REQUIRE_INTEROP=1.
  */
+export function gatedTest(
+  name: string,
+  missing: () => Promise<string | null> | string | null,
+  body: (t: Deno.TestContext) => Promise<void>,
+): void {
+  Deno.test(name, async (t) => {
+    const lacking = await missing();
+    if (lacking === null) return await body(t);
+    const reason = `${name}: ${lacking}`;
+    if (Deno.env.get("NETGLASS_REQUIRE_INTEROP") === "1") throw new Error(reason);
+    console.log(`SKIPPED: ${reason}`);
+  });
+}
+
+/** Registers a test that needs programs, and root where said. */
 export function interopTest(
   name: string,
   needs: { readonly programs: readonly string[]; readonly root?: boolean },
   body: () => Promise<void>,
 ): void {
-  Deno.test(name, async () => {
+  gatedTest(name, () => {
     const absent = needs.programs.filter((program) => findProgram(program) === null);
     const reasons = [
       ...absent.map((program) => `${program} is not installed`),
       ...(needs.root === true && Deno.uid() !== 0 ? ["it needs root"] : []),
     ];
-    if (reasons.length === 0) return await body();
-    const reason = `${name}: ${reasons.join(", ")}`;
-    if (Deno.env.get("NETGLASS_REQUIRE_INTEROP") === "1") throw new Error(reason);
-    console.log(`SKIPPED: ${reason}`);
-  });
+    return reasons.length === 0 ? null : reasons.join(", ");
+  }, body);
 }
 
 /** Full path of a program, or null. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { findProgram } from "./daemon.ts";
+import { findProgram, gatedTest } from "./daemon.ts";
 
 /** One end of a link. */
 export interface LinkEnd {
@@ -132,22 +132,13 @@ export class Topology implements AsyncDisposable {
   }
 }
 
-/**
- * Registers a test that needs root, namespaces and programs. Where they are missing it prints
- * `SKIPPED: reason` and passes, or fails if NETGLASS_REQUIRE_INTEROP=1.
- */
+/** Registers a test that needs root, namespaces and programs. */
 export function namespaceTest(
   name: string,
   programs: readonly string[],
   body: (t: Deno.TestContext) => Promise<void>,
 ): void {
-  Deno.test(name, async (t) => {
-    const missing = await missingHere(programs);
-    if (missing === null) return await body(t);
-    const reason = `${name}: ${missing}`;
-    if (Deno.env.get("NETGLASS_REQUIRE_INTEROP") === "1") throw new Error(reason);
-    console.log(`SKIPPED: ${reason}`);
-  });
+  gatedTest(name, () => missingHere(programs), body);
 }
 
 /** Why this machine cannot run such a test, or null. */

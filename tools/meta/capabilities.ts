@@ -2,9 +2,14 @@
 import { z } from "zod";
 import { defineTool, type ToolContext } from "../../lib/mcp/define_tool.ts";
 import { installHint } from "../../lib/io/program.ts";
-import type { Program } from "../../lib/io/io.ts";
+import type { Program, Programs } from "../../lib/io/io.ts";
 
-const PROGRAMS: readonly Program[] = ["ping", "traceroute", "mtr", "ip"];
+/** What there is to be found on each platform. */
+const PROGRAMS: Readonly<Record<Programs["platform"], readonly Program[]>> = {
+  linux: ["ping", "traceroute", "mtr", "ip"],
+  darwin: ["ping", "traceroute", "mtr"],
+  windows: ["ping", "tracert"],
+};
 
 const Output = z.object({
   success: z.boolean(),
@@ -95,7 +100,7 @@ export const capabilities = defineTool({
   budget: { ms: 10_000 },
   run: async (_input, cx) => {
     const [dependencies, needs] = await Promise.all([
-      Promise.all(PROGRAMS.map((program) => dependency(program, cx))),
+      Promise.all(PROGRAMS[cx.io.programs.platform].map((program) => dependency(program, cx))),
       cx.server.needStates(),
     ]);
     const missing = needs.filter((need) => need.state === "missing")
