@@ -71,14 +71,16 @@ export function derivePermissions(
   const write = new GrantList();
   const sys = new GrantList();
   const comments = [...net.comments, ...run.comments];
+  const sayLink = (key: string, path: string, real: string): void => {
+    if (real === path) return;
+    comments.push(
+      `${key} "${path}" is a link: the flags name "${real}"; write that into the configuration.`,
+    );
+  };
   for (const path of config.pcap.allowed_paths) {
     const real = canonical(path, host);
     read.add(real, "pcap.allowed_paths");
-    if (real !== path) {
-      comments.push(
-        `pcap.allowed_paths "${path}" is a link: the flags name "${real}"; write that into the configuration.`,
-      );
-    }
+    sayLink("pcap.allowed_paths", path, real);
   }
   for (const path of host.configFiles) {
     read.add(path, "configuration");
@@ -94,6 +96,7 @@ export function derivePermissions(
     const path = canonical(config.audit.path, host);
     read.add(path, "audit.path");
     write.add(path, "audit.path");
+    sayLink("audit.path", config.audit.path, path);
   }
   for (const { need, tool } of needs) {
     if (need.kind === "read") read.add(canonical(need.path, host), tool);

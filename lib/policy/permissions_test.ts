@@ -332,6 +332,18 @@ for (const { name, change, tools, host, launch, flags, comments } of cases) {
   });
 }
 
+Deno.test("an audit directory behind a link is said as well", () => {
+  const set = derivePermissions(
+    configured({ audit: { path: "/data/link" } }),
+    allTools,
+    { ...HOST, realPath: (path) => path === "/data/link" ? "/srv/audit" : null },
+    { transport: "stdio" },
+  );
+  deepStrictEqual(set.comments.filter((comment) => comment.startsWith("audit.path")), [
+    'audit.path "/data/link" is a link: the flags name "/srv/audit"; write that into the configuration.',
+  ]);
+});
+
 Deno.test("a capture directory is named by its real path, and a link is said", () => {
   const links: Record<string, string> = { "/data/link": "/srv/real", "/data": "/data" };
   const set = derivePermissions(
