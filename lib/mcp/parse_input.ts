@@ -1,7 +1,7 @@
 /**
  * From what a client sent to what a tool may rely on: the schema stays strict; a value that was only
- * wrapped in a string (`"5"` for 5) is unwrapped once, faithfully, and an optional one that is null
- * counts as not given.
+ * wrapped in a string (`"5"` for 5) is unwrapped once, faithfully, a word of a list may differ in
+ * case (`mx` for MX), and an optional one that is null counts as not given.
  *
  * @module
  */
@@ -46,6 +46,20 @@ function unwrap(text: string, expected: string): unknown {
   }
 }
 
+/** The one of `values` that `text` is but for the case of its letters (`mx` for `MX`). */
+function sameWord(text: string, values: readonly unknown[]): unknown {
+  const lower = text.toLowerCase();
+  const same = values.filter((value) => typeof value === "string" && value.toLowerCase() === lower);
+  return same.length === 1 ? same[0] : undefined;
+}
+
+/** How a string may be read to mend `issue`, or null. */
+function readerFor(issue: Issue): ((text: string) => unknown) | null {
+  if (issue.code === "invalid_type") return (text) => unwrap(text, issue.expected);
+  if (issue.code === "invalid_value") return (text) => sameWord(text, issue.values);
+  return null;
+}
+
 /**
  * Returns `root` with the string at `path` unwrapped, or undefined if nothing was. What lies on the
  * way is copied once: the copies are `own`, and changed in place from then on.
@@ -53,13 +67,13 @@ function unwrap(text: string, expected: string): unknown {
 function unwrapAt(
   root: unknown,
   path: readonly PropertyKey[],
-  expected: string,
+  read: (text: string) => unknown,
   own: Set<unknown>,
 ): unknown {
   const [head, ...tail] = path;
-  if (head === undefined) return typeof root === "string" ? unwrap(root, expected) : undefined;
+  if (head === undefined) return typeof root === "string" ? read(root) : undefined;
   if (Array.isArray(root) && typeof head === "number") {
-    const member = unwrapAt(root[head], tail, expected, own);
+    const member = unwrapAt(root[head], tail, read, own);
     if (member === undefined) return undefined;
     const copy = own.has(root) ? root : [...root];
     copy[head] = member;
@@ -67,7 +81,7 @@ function unwrapAt(
     return copy;
   }
   if (isRecord(root) && typeof head === "string") {
-    const member = unwrapAt(root[head], tail, expected, own);
+    const member = unwrapAt(root[head], tail, read, own);
     if (member === undefined) return undefined;
     const copy = own.has(root) ? root : { ...root };
     copy[head] = member;
@@ -134,8 +148,9 @@ export function parseInput(toolName: string, schema: z.ZodObject, raw: unknown):
     candidate = withoutNulls(schema, candidate);
     const own = new Set<unknown>();
     for (const issue of parsed.error.issues) {
-      if (issue.code !== "invalid_type") continue;
-      const unwrapped = unwrapAt(candidate, issue.path, issue.expected, own);
+      const read = readerFor(issue);
+      if (read === null) continue;
+      const unwrapped = unwrapAt(candidate, issue.path, read, own);
       if (unwrapped !== undefined) candidate = unwrapped;
     }
     if (candidate !== raw) parsed = schema.safeParse(candidate);

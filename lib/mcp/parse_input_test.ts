@@ -104,3 +104,12 @@ Deno.test("parseInput() names five unknown arguments and counts the others", () 
       "(known: target, count, ports, tls)",
   });
 });
+
+Deno.test("parseInput() takes a word of a list in any case, and no other word", () => {
+  const types = z.strictObject({ record_type: z.enum(["MX", "TXT"]).default("MX") });
+  assert.deepEqual(parseInput("t", types, { record_type: "mx" }), { record_type: "MX" });
+  assert.throws(() => parseInput("t", types, { record_type: "mxx" }), {
+    message:
+      /^Cannot call "t": record_type: Invalid option: expected one of "MX"\|"TXT", got "mxx"$/,
+  });
+});
