@@ -177,7 +177,9 @@ export class Pipeline {
     const halt = (kind: StopReason["kind"]): void => stop.abort(new StopReason(kind));
     const onCancel = (): void => halt("cancelled");
     const onShutdown = (): void => halt("shutdown");
+    // An abort that came before the listeners is not told to them.
     if (request.signal.aborted) onCancel();
+    if (this.#shutdown.signal.aborted) onShutdown();
     request.signal.addEventListener("abort", onCancel, { once: true });
     this.#shutdown.signal.addEventListener("abort", onShutdown, { once: true });
     const deadline = setTimeout(() => halt("deadline"), budgetMs);

@@ -249,6 +249,19 @@ Deno.test("stop() ends running calls and waits for them", async () => {
   assert.equal(codeOf(await call(pipeline, {})), "env.shutdown");
 });
 
+Deno.test("stop() ends a call that was only just accepted", async () => {
+  const { pipeline } = pipelineOf(probe({
+    run: (_input, cx) =>
+      new Promise((_resolve, reject) => {
+        if (cx.signal.aborted) reject(cx.signal.reason);
+        cx.signal.addEventListener("abort", () => reject(cx.signal.reason));
+      }),
+  }));
+  const running = call(pipeline, {});
+  await pipeline.stop();
+  assert.equal(codeOf(await running), "env.shutdown");
+});
+
 Deno.test("an answer that breaks the output schema is a bug, not an answer", async () => {
   const broken = { success: true } as unknown as typeof fine;
   const { pipeline, bugs } = pipelineOf(probe({ run: () => broken }));
