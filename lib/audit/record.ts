@@ -6,8 +6,8 @@
 
 /** One entry as a caller gives it; the writer adds `v`, `seq`, `time`, `prev` and `hash`. */
 export interface AuditEntry {
-  /** `intent` before a call runs, `outcome` after it, `start` and `stop` of the server. */
-  readonly event: "start" | "stop" | "intent" | "plan" | "outcome";
+  /** `intent` before a call runs, `outcome` after it; `plan` is for tools that change something. */
+  readonly event: "intent" | "plan" | "outcome";
   /** Ties intent and outcome together. */
   readonly call_id: string;
   readonly tool: string | null;

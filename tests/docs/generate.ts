@@ -1,6 +1,7 @@
 /**
- * Writes the generated parts of README.md and deno.json, and tools/descriptions.json; `--check` only compares and exits 1 on drift.
+ * Writes the generated parts of README.md and deno.json, config.yaml and tools/descriptions.json; `--check` only compares and exits 1 on drift.
  */
+import { renderDefaultConfig } from "../../lib/config/explain.ts";
 import { defaultConfig } from "../../lib/config/load.ts";
 import { describeTool } from "../../lib/mcp/describe_tool.ts";
 import { selectTools } from "../../lib/mcp/toolsets.ts";
@@ -9,6 +10,7 @@ import { allTools } from "../../tools/mod.ts";
 
 const README = new URL("../../README.md", import.meta.url);
 const DESCRIPTIONS = new URL("../../tools/descriptions.json", import.meta.url);
+const CONFIG = new URL("../../config.yaml", import.meta.url);
 const DENO_JSON = new URL("../../deno.json", import.meta.url);
 
 /** README text with the part between the markers of `name` replaced. */
@@ -44,6 +46,7 @@ export async function generate(): Promise<ReadonlyMap<URL, string>> {
   return new Map([
     [README, await format(readme, "md")],
     [DENO_JSON, await format(JSON.stringify(manifest), "json")],
+    [CONFIG, renderDefaultConfig()],
     [DESCRIPTIONS, await format(JSON.stringify(descriptions, null, 2), "json")],
   ]);
 }
