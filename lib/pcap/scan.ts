@@ -1,0 +1,33 @@
+/**
+ * The pass that answers every question at once: its analyzers and what they leave behind.
+ *
+ * @module
+ */
+import { Hierarchy, type HierarchyNode } from "./dissect/hierarchy.ts";
+import type { PathTable } from "./dissect/path_table.ts";
+import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
+
+/** What is known of a capture after the pass. */
+export interface CaptureScan {
+  readonly facts: PassFacts;
+  readonly hierarchy: HierarchyNode;
+}
+
+/** The analyzers of one pass. */
+export class ScanPass implements Analyzer {
+  readonly #hierarchy: Hierarchy;
+
+  /** Analyzers over the path table that the columns are filled with. */
+  constructor(paths: PathTable) {
+    this.#hierarchy = new Hierarchy(paths);
+  }
+
+  addBatch(batch: PassBatch): void {
+    this.#hierarchy.addBatch(batch.packets, batch.dissected);
+  }
+
+  /** What the analyzers found. */
+  finish(facts: PassFacts): CaptureScan {
+    return { facts, hierarchy: this.#hierarchy.finish() };
+  }
+}
