@@ -89,10 +89,13 @@ export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> {
   readonly reach: Reach;
   /** What it is for, when to use it rather than its neighbour, what it costs, what it returns. */
   readonly description: string;
-  /** `z.strictObject`, every field described with unit, range and default. */
-  readonly input: I;
-  /** Always has `success` and `summary`. */
-  readonly output: O;
+  /**
+   * Makes the `z.strictObject` of the input, every field described with unit, range and default.
+   * Called once, at the first use: schemas of all tools would cost a tenth of a cold start.
+   */
+  readonly input: () => I;
+  /** Makes the output's schema; it always has `success` and `summary`. */
+  readonly output: () => O;
   readonly needs: (config: Config) => readonly Need[];
   readonly guards?: (input: z.output<I>) => readonly Guard[];
   readonly budget: {
@@ -136,7 +139,7 @@ export interface Tool {
 /**
  * Makes a tool from its spec.
  *
- * @throws {TypeError} if the name is not snake_case or the output lacks `success` or `summary`
+ * @throws {TypeError} if the name is not snake_case; from `output`, if it lacks `success` or `summary`
  */
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   spec: ToolSpec<I, O>,
@@ -144,11 +147,8 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   if (!/^[a-z][a-z0-9_]{1,39}$/.test(spec.name)) {
     throw new TypeError(`Cannot define tool "${spec.name}": the name must be snake_case`);
   }
-  for (const field of ["success", "summary"]) {
-    if (!(field in spec.output.shape)) {
-      throw new TypeError(`Cannot define tool "${spec.name}": its output lacks "${field}"`);
-    }
-  }
+  let input: I | undefined;
+  let output: O | undefined;
   const { ms, chars } = spec.budget;
   // The erased functions receive only what `input` has parsed, so the casts restore a known type.
   return {
@@ -158,8 +158,12 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     effect: spec.effect,
     reach: spec.reach,
     description: spec.description,
-    input: spec.input,
-    output: spec.output,
+    get input() {
+      return input ??= spec.input();
+    },
+    get output() {
+      return output ??= checkedOutput(spec.name, spec.output());
+    },
     needs: spec.needs,
     guards: (input) => spec.guards?.(input as z.output<I>) ?? [],
     budget: {
@@ -170,4 +174,13 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     aliases: spec.aliases ?? [],
     run: async (input, cx) => await spec.run(input as z.output<I>, cx) as Record<string, unknown>,
   };
+}
+
+function checkedOutput<O extends z.ZodObject>(name: string, output: O): O {
+  for (const field of ["success", "summary"]) {
+    if (!(field in output.shape)) {
+      throw new TypeError(`Cannot define tool "${name}": its output lacks "${field}"`);
+    }
+  }
+  return output;
 }

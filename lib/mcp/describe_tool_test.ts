@@ -27,8 +27,9 @@ Deno.test("a description carries strict input, open output, and paging where the
     effect: "observe",
     reach: "open",
     description: "d",
-    input: z.strictObject({ count: z.int().min(1).max(9).default(4).describe("how many, 1-9") }),
-    output: z.object({ success: z.boolean(), summary: z.string(), items: z.array(z.int()) }),
+    input: () =>
+      z.strictObject({ count: z.int().min(1).max(9).default(4).describe("how many, 1-9") }),
+    output: () => z.object({ success: z.boolean(), summary: z.string(), items: z.array(z.int()) }),
     needs: () => [],
     budget: { ms: 1 },
     pages: "items",
@@ -70,7 +71,7 @@ Deno.test("a tool without success or summary, or with a name that is not snake_c
     effect: "observe",
     reach: "local",
     description: "d",
-    input: z.strictObject({}),
+    input: () => z.strictObject({}),
     needs: () => [],
     budget: { ms: 1 },
   } as const;
@@ -79,7 +80,7 @@ Deno.test("a tool without success or summary, or with a name that is not snake_c
       defineTool({
         ...base,
         name: "Probe",
-        output: z.object({ success: z.boolean(), summary: z.string() }),
+        output: () => z.object({ success: z.boolean(), summary: z.string() }),
         run: () => ({ success: true, summary: "" }),
       }),
     /must be snake_case/,
@@ -89,9 +90,9 @@ Deno.test("a tool without success or summary, or with a name that is not snake_c
       defineTool({
         ...base,
         name: "probe",
-        output: z.object({ success: z.boolean() }),
+        output: () => z.object({ success: z.boolean() }),
         run: () => ({ success: true }),
-      }),
+      }).output,
     /lacks "summary"/,
   );
 });

@@ -32,69 +32,72 @@ export const QUERY_TYPES = [
 ] as const;
 
 /** One record. */
-export const RecordReport = z.object({
-  name: z.string(),
-  record_type: z.string(),
-  value: z.string().describe("Presentation form; RFC 3597 hex for unknown types"),
-  ttl: z.number().describe("Seconds"),
-  priority: z.number().optional(),
-  fields: z.record(z.string(), z.unknown()).optional().describe("Parts of a structured record"),
-});
+export const recordSchema = () =>
+  z.object({
+    name: z.string(),
+    record_type: z.string(),
+    value: z.string().describe("Presentation form; RFC 3597 hex for unknown types"),
+    ttl: z.number().describe("Seconds"),
+    priority: z.number().optional(),
+    fields: z.record(z.string(), z.unknown()).optional().describe("Parts of a structured record"),
+  });
 
 /** What one server said. */
-export const AnswerReport = z.object({
-  status: z.string().describe(
-    "found, nxdomain, nodata, referral, servfail, refused, formerr, notimp, other_rcode, truncated, timeout, unreachable, malformed or error",
-  ),
-  found: z.boolean(),
-  records: z.array(RecordReport),
-  rcode: z.string().nullable(),
-  flags: z.array(z.string()).describe("Of aa, tc, rd, ra, ad, cd: those set"),
-  answered_by: z.string().nullable(),
-  transport: z.enum(["udp", "tcp"]).nullable(),
-  transport_reason: z.string().optional().describe("Why TCP was used or failed"),
-  response_time_ms: z.number().nullable(),
-  truncated: z.boolean(),
-  authority_count: z.number(),
-  additional_count: z.number(),
-  negative_ttl_sec: z.number().optional().describe("How long the absence may be cached"),
-  referral_to: z.array(z.string()).optional(),
-  extended_errors: z.array(z.object({ code: z.number(), name: z.string(), text: z.string() }))
-    .optional(),
-  nsid: z.string().optional().describe("Name of the answering instance, in its own words"),
-  queries_sent: z.number(),
-  ignored_datagrams: z.number().optional().describe("Came, but did not match the question"),
-  error: z.string().optional(),
-  error_code: z.string().optional(),
-});
-
-const { rcode, answered_by, transport, response_time_ms, truncated, error, error_code } =
-  AnswerReport.shape;
-const { record_type, ttl, priority } = RecordReport.shape;
+export const answerSchema = () =>
+  z.object({
+    status: z.string().describe(
+      "found, nxdomain, nodata, referral, servfail, refused, formerr, notimp, other_rcode, truncated, timeout, unreachable, malformed or error",
+    ),
+    found: z.boolean(),
+    records: z.array(recordSchema()),
+    rcode: z.string().nullable(),
+    flags: z.array(z.string()).describe("Of aa, tc, rd, ra, ad, cd: those set"),
+    answered_by: z.string().nullable(),
+    transport: z.enum(["udp", "tcp"]).nullable(),
+    transport_reason: z.string().optional().describe("Why TCP was used or failed"),
+    response_time_ms: z.number().nullable(),
+    truncated: z.boolean(),
+    authority_count: z.number(),
+    additional_count: z.number(),
+    negative_ttl_sec: z.number().optional().describe("How long the absence may be cached"),
+    referral_to: z.array(z.string()).optional(),
+    extended_errors: z.array(z.object({ code: z.number(), name: z.string(), text: z.string() }))
+      .optional(),
+    nsid: z.string().optional().describe("Name of the answering instance, in its own words"),
+    queries_sent: z.number(),
+    ignored_datagrams: z.number().optional().describe("Came, but did not match the question"),
+    error: z.string().optional(),
+    error_code: z.string().optional(),
+  });
 
 /** Most records of one of several servers that are shown. */
 const SERVER_RECORDS = 16;
 
 /** One of several servers, in brief; what it has not is dropped by the schema. */
-export const ServerReport = z.object({
-  rcode,
-  answered_by,
-  transport,
-  response_time_ms,
-  truncated,
-  error,
-  error_code,
-  nameserver: z.string(),
-  status: z.string(),
-  flags: z.array(z.string()),
-  records: z.array(z.object({ record_type, ttl, priority, value: z.string() })),
-  records_total: z.number().optional().describe("If not all are shown"),
-});
+export const serverSchema = () =>
+  z.object({
+    ...answerSchema().pick({
+      rcode: true,
+      answered_by: true,
+      transport: true,
+      response_time_ms: true,
+      truncated: true,
+      error: true,
+      error_code: true,
+    }).shape,
+    nameserver: z.string(),
+    status: z.string(),
+    flags: z.array(z.string()),
+    records: z.array(
+      recordSchema().pick({ record_type: true, ttl: true, priority: true, value: true }),
+    ),
+    records_total: z.number().optional().describe("If not all are shown"),
+  });
 
-type Answer = z.output<typeof AnswerReport>;
+type Answer = z.output<ReturnType<typeof answerSchema>>;
 
 /** A record in wire form. */
-export function recordReport(record: DnsRecord): z.output<typeof RecordReport> {
+export function recordReport(record: DnsRecord): z.output<ReturnType<typeof recordSchema>> {
   return {
     name: record.name,
     record_type: record.type,
@@ -139,7 +142,7 @@ export function answerReport(answer: DnsAnswer): Answer {
 export function serverReport(
   answer: DnsAnswer,
   nameserver: string,
-): Answer & Pick<z.output<typeof ServerReport>, "nameserver" | "records_total"> {
+): Answer & Pick<z.output<ReturnType<typeof serverSchema>>, "nameserver" | "records_total"> {
   const report = answerReport(answer);
   const { length } = report.records;
   return {

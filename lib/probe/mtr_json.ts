@@ -23,32 +23,37 @@ export interface MtrHop {
   readonly jitterMs: number | null;
 }
 
-// Larger than any time or count of a run that we start; it keeps sums finite.
-const number = z.union([
-  z.number().nonnegative().max(1e9),
-  z.string().max(20).regex(/^ *\d+(\.\d+)?%? *$/).transform((text) => Number.parseFloat(text)),
-]);
-// The verdict weighs every lost probe, so their number bounds its time.
-const probes = number.pipe(z.number().max(10_000));
-const hub = z.object({
-  count: number,
-  host: z.string(),
-  "Loss%": number,
-  Snt: probes,
-  Rcv: probes.optional(),
-  Last: number.optional(),
-  Avg: number.optional(),
-  Best: number.optional(),
-  Wrst: number.optional(),
-  StDev: number.optional(),
-  Javg: number.optional(),
-});
-const report = z.object({
-  report: z.object({
-    mtr: z.object({ tests: number.optional() }).optional(),
-    hubs: z.array(hub).max(64),
-  }),
-});
+/** Larger than any time or count of a run that we start; it keeps sums finite. */
+const NUMBER_MAX = 1e9;
+/** The verdict weighs every lost probe, so their number bounds its time. */
+const PROBES_MAX = 10_000;
+
+function reportSchema() {
+  const number = z.union([
+    z.number().nonnegative().max(NUMBER_MAX),
+    z.string().max(20).regex(/^ *\d+(\.\d+)?%? *$/).transform((text) => Number.parseFloat(text)),
+  ]);
+  const probes = number.pipe(z.number().max(PROBES_MAX));
+  const hub = z.object({
+    count: number,
+    host: z.string(),
+    "Loss%": number,
+    Snt: probes,
+    Rcv: probes.optional(),
+    Last: number.optional(),
+    Avg: number.optional(),
+    Best: number.optional(),
+    Wrst: number.optional(),
+    StDev: number.optional(),
+    Javg: number.optional(),
+  });
+  return z.object({
+    report: z.object({
+      mtr: z.object({ tests: number.optional() }).optional(),
+      hubs: z.array(hub).max(64),
+    }),
+  });
+}
 
 /** Parses what mtr wrote to stdout; null if it is not a whole report. Never throws. */
 export function parseMtrJson(text: string): { tests: number | null; hops: MtrHop[] } | null {
@@ -58,7 +63,7 @@ export function parseMtrJson(text: string): { tests: number | null; hops: MtrHop
   } catch {
     return null;
   }
-  const parsed = report.safeParse(value);
+  const parsed = reportSchema().safeParse(value);
   if (!parsed.success) return null;
   const { mtr, hubs } = parsed.data.report;
   return {

@@ -11,46 +11,47 @@ import { judgePath, pathVerdict } from "./path_verdict.ts";
 import { sayTarget } from "./ping_report.ts";
 import { lossPercent, sayCount, sayMs } from "./statistics.ts";
 
-const time = z.number().nullable();
-const standIn = z.record(z.string(), z.unknown()).nullable();
+const time = () => z.number().nullable();
+const standIn = () => z.record(z.string(), z.unknown()).nullable();
 
 /** Schema of {@link MtrReport}. Times are milliseconds. */
-export const mtrReport = z.object({
-  success: z.boolean().describe("A path was measured; not whether it reaches the target"),
-  summary: z.string(),
-  target: z.string(),
-  resolved_ip: z.string(),
-  hops: z.array(z.object({
-    hop_number: z.number(),
-    ip_address: z.string().nullable().describe("Null: silence"),
-    hostname: z.string().nullable(),
-    loss_percent: z.number().describe("Of this hop's own answers; see verdict"),
-    sent: z.number(),
-    received: z.number(),
-    last_ms: time,
-    best_ms: time,
-    avg_ms: time,
-    worst_ms: time,
-    stddev_ms: time,
-    jitter_ms: time,
-    is_destination: z.boolean(),
-  })),
-  report_cycles: z.number(),
-  reached_destination: z.boolean(),
-  complete: z.boolean().describe("False if stopped early"),
-  verdict: pathVerdict.nullable(),
-  issues_detected: z.array(z.string()),
-  notes: z.array(z.string()),
-  error_type: z.enum(["missing_dependency"]).optional(),
-  suggestion: z.string().optional(),
-  // Spelled out, the two reports would triple this schema in every list of tools.
-  fallback: z.object({ traceroute: standIn, ping: standIn }).optional().describe(
-    "Answers of these tools, run in place of an mtr that is not installed",
-  ),
-});
+export const mtrReport = () =>
+  z.object({
+    success: z.boolean().describe("A path was measured; not whether it reaches the target"),
+    summary: z.string(),
+    target: z.string(),
+    resolved_ip: z.string(),
+    hops: z.array(z.object({
+      hop_number: z.number(),
+      ip_address: z.string().nullable().describe("Null: silence"),
+      hostname: z.string().nullable(),
+      loss_percent: z.number().describe("Of this hop's own answers; see verdict"),
+      sent: z.number(),
+      received: z.number(),
+      last_ms: time(),
+      best_ms: time(),
+      avg_ms: time(),
+      worst_ms: time(),
+      stddev_ms: time(),
+      jitter_ms: time(),
+      is_destination: z.boolean(),
+    })),
+    report_cycles: z.number(),
+    reached_destination: z.boolean(),
+    complete: z.boolean().describe("False if stopped early"),
+    verdict: pathVerdict().nullable(),
+    issues_detected: z.array(z.string()),
+    notes: z.array(z.string()),
+    error_type: z.enum(["missing_dependency"]).optional(),
+    suggestion: z.string().optional(),
+    // Spelled out, the two reports would triple this schema in every list of tools.
+    fallback: z.object({ traceroute: standIn(), ping: standIn() }).optional().describe(
+      "Answers of these tools, run in place of an mtr that is not installed",
+    ),
+  });
 
 /** Answer of `mtr`. */
-export type MtrReport = z.infer<typeof mtrReport>;
+export type MtrReport = z.infer<ReturnType<typeof mtrReport>>;
 
 /** What is known of a run before it becomes a report. */
 export interface MtrFindings {

@@ -25,7 +25,7 @@ function fixture(
 Deno.test("the report: the peer's fields, the verdict and one sentence", async () => {
   const doors = fixture("mtr_clean.json");
   const report = await mtrAddress(doors, request("10.61.3.2", { label: "dst.example" }));
-  assert.deepEqual(mtrReport.parse(report), report);
+  assert.deepEqual(mtrReport().parse(report), report);
   assert.equal(
     doors.programs.calls[0]?.options.join(" "),
     "--json -n -c 4 -i 1 -G 5 -m 30 --order=LSRNBAWVM",

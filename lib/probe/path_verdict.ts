@@ -9,25 +9,28 @@ import { z } from "zod";
 import { sayPercent } from "./statistics.ts";
 
 /** Schema of {@link PathVerdict}. */
-export const pathVerdict = z.object({
-  kind: z.enum([
-    "clean",
-    "loss_to_destination",
-    "rate_limited_routers",
-    "unreachable",
-    "no_answer",
-    "routing_loop",
-    "inconclusive",
-  ]),
-  from_hop: z.number().nullable().describe("First hop concerned"),
-  loss_percent: z.number().nullable().describe("Loss at the destination"),
-  rate_limited_hops: z.array(z.number()).describe("Their loss does not reach later hops: harmless"),
-  explanation: z.string(),
-  confidence: z.enum(["high", "medium", "low"]),
-});
+export const pathVerdict = () =>
+  z.object({
+    kind: z.enum([
+      "clean",
+      "loss_to_destination",
+      "rate_limited_routers",
+      "unreachable",
+      "no_answer",
+      "routing_loop",
+      "inconclusive",
+    ]),
+    from_hop: z.number().nullable().describe("First hop concerned"),
+    loss_percent: z.number().nullable().describe("Loss at the destination"),
+    rate_limited_hops: z.array(z.number()).describe(
+      "Their loss does not reach later hops: harmless",
+    ),
+    explanation: z.string(),
+    confidence: z.enum(["high", "medium", "low"]),
+  });
 
 /** What a path is judged to be. */
-export type PathVerdict = z.infer<typeof pathVerdict>;
+export type PathVerdict = z.infer<ReturnType<typeof pathVerdict>>;
 
 /** One hop as the verdict sees it. */
 export interface MeasuredHop {

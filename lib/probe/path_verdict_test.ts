@@ -115,7 +115,7 @@ Deno.test("any measurement gets a verdict of the known shape", () => {
     fc.boolean(),
     fc.boolean(),
     (hops, complete, destinationMayRateLimit) => {
-      pathVerdict.parse(judgePath(hops, { complete, destinationMayRateLimit }));
+      pathVerdict().parse(judgePath(hops, { complete, destinationMayRateLimit }));
     },
   ));
 });

@@ -8,43 +8,46 @@ import type { ProgramResult } from "../io/io.ts";
 import type { PingOutput, PingProbe } from "./ping_output.ts";
 import { lossPercent, roundMs, rttStatistics, sayMs, sayPercent } from "./statistics.ts";
 
-const latency = z.number().nullable();
+const latency = () => z.number().nullable();
 
 /** Schema of {@link PingReport}. Times are milliseconds. */
-export const pingReport = z.object({
-  success: z.boolean().describe("ping ran and its answer can be trusted; not whether it was heard"),
-  summary: z.string(),
-  target: z.string(),
-  resolved_ip: z.string(),
-  reachable: z.boolean().describe("At least one reply"),
-  complete: z.boolean().describe("False if stopped before the last probe"),
-  packets_sent: z.number(),
-  packets_received: z.number().describe("Without duplicates"),
-  packet_loss_percent: z.number().nullable(),
-  min_latency_ms: latency,
-  avg_latency_ms: latency,
-  max_latency_ms: latency,
-  stddev_latency_ms: latency,
-  jitter_ms: latency.describe("Mean absolute difference of consecutive round trips"),
-  duplicates: z.number(),
-  icmp_errors: z.array(z.object({
-    reason: z.string(),
-    reporter: z.string().nullable(),
-    count: z.number(),
-  })).describe("ICMP errors in place of replies, by reason and sender"),
-  probes: z.array(z.object({
-    seq: z.number().describe("From 1"),
-    status: z.enum(["reply", "timeout", "unreachable", "duplicate"]),
-    rtt_ms: z.number().nullable(),
-    ttl: z.number().optional(),
-    reason: z.string().optional(),
-    reporter: z.string().optional(),
-  })),
-  notes: z.array(z.string()),
-});
+export const pingReport = () =>
+  z.object({
+    success: z.boolean().describe(
+      "ping ran and its answer can be trusted; not whether it was heard",
+    ),
+    summary: z.string(),
+    target: z.string(),
+    resolved_ip: z.string(),
+    reachable: z.boolean().describe("At least one reply"),
+    complete: z.boolean().describe("False if stopped before the last probe"),
+    packets_sent: z.number(),
+    packets_received: z.number().describe("Without duplicates"),
+    packet_loss_percent: z.number().nullable(),
+    min_latency_ms: latency(),
+    avg_latency_ms: latency(),
+    max_latency_ms: latency(),
+    stddev_latency_ms: latency(),
+    jitter_ms: latency().describe("Mean absolute difference of consecutive round trips"),
+    duplicates: z.number(),
+    icmp_errors: z.array(z.object({
+      reason: z.string(),
+      reporter: z.string().nullable(),
+      count: z.number(),
+    })).describe("ICMP errors in place of replies, by reason and sender"),
+    probes: z.array(z.object({
+      seq: z.number().describe("From 1"),
+      status: z.enum(["reply", "timeout", "unreachable", "duplicate"]),
+      rtt_ms: z.number().nullable(),
+      ttl: z.number().optional(),
+      reason: z.string().optional(),
+      reporter: z.string().optional(),
+    })),
+    notes: z.array(z.string()),
+  });
 
 /** Answer of `ping`. */
-export type PingReport = z.infer<typeof pingReport>;
+export type PingReport = z.infer<ReturnType<typeof pingReport>>;
 
 /** How the target reads in a sentence: `name (address)` or the address. */
 export function sayTarget(target: string, address: string): string {

@@ -48,7 +48,7 @@ Deno.test("a ping that refuses -O is asked without it, and remembered", async ()
 Deno.test("the report holds the peer's fields, jitter and one sentence", async () => {
   const programs = scriptedPrograms(() => ({ stdout: printout("ping_iputils_v4.txt") }));
   const report = await pingAddress(programs, request("10.61.3.2", { label: "dst.example" }));
-  assert.deepEqual(pingReport.parse(report), report);
+  assert.deepEqual(pingReport().parse(report), report);
   assert.equal(
     report.summary,
     "dst.example (10.61.3.2) answers: 4 of 4 replies, 0.06 ms on average (0.05 ms to 0.07 ms)",

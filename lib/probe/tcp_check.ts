@@ -10,7 +10,7 @@ import type { JudgedTarget } from "../policy/decision.ts";
 import { type Banner, BANNER_WAIT_MS, readBanner } from "./banner.ts";
 import { alpnOffer, expectsHttp, expectsTls } from "./service_names.ts";
 import { connectOnce, type ConnectOutcome, type PortState } from "./tcp_connect.ts";
-import { failedTlsReport, type TlsReport, tlsReport } from "./tls_report.ts";
+import { failedTlsReport, tlsReport, type tlsSchema } from "./tls_report.ts";
 import type { z } from "zod";
 
 /** Addresses that are tried; a name may have many. */
@@ -39,7 +39,7 @@ export interface CheckResult {
   readonly attempts: readonly CheckAttempt[];
   readonly banner: Banner | null;
   /** Null if TLS was not tried. */
-  readonly tls: z.output<typeof TlsReport> | null;
+  readonly tls: z.output<ReturnType<typeof tlsSchema>> | null;
 }
 
 /** What proves most first. */

@@ -14,34 +14,35 @@ const MAX_NAMES = 50;
 const DAY_MS = 86_400_000;
 
 /** The wire form. */
-export const TlsReport = z.object({
-  handshake: z.boolean(),
-  version: z.string().nullable(),
-  cipher: z.string().nullable(),
-  alpn: z.string().nullable(),
-  verdict: z.enum(["trusted", "untrusted", "unknown"]).describe(
-    "Against the runtime's root store and the target; nothing is trusted because of it",
-  ),
-  reasons: z.array(z.string()).describe(
-    "Why untrusted: self_signed, unknown_issuer (or a chain that does not verify), expired, not_yet_valid (then the issuer was not checked), name_mismatch or an OpenSSL code",
-  ),
-  certificate: z.object({
-    subject: z.string(),
-    issuer: z.string(),
-    names: z.array(z.string()),
-    names_total: z.number(),
-    not_before: z.string(),
-    not_after: z.string(),
-    days_left: z.number().describe("Negative: expired"),
-    serial_number: z.string(),
-    fingerprint_sha256: z.string(),
-  }).nullable(),
-  certificate_withheld: z.boolean().describe("The runtime did not hand the certificate over"),
-  handshake_ms: z.number().nullable(),
-  error: z.string().optional(),
-});
+export const tlsSchema = () =>
+  z.object({
+    handshake: z.boolean(),
+    version: z.string().nullable(),
+    cipher: z.string().nullable(),
+    alpn: z.string().nullable(),
+    verdict: z.enum(["trusted", "untrusted", "unknown"]).describe(
+      "Against the runtime's root store and the target; nothing is trusted because of it",
+    ),
+    reasons: z.array(z.string()).describe(
+      "Why untrusted: self_signed, unknown_issuer (or a chain that does not verify), expired, not_yet_valid (then the issuer was not checked), name_mismatch or an OpenSSL code",
+    ),
+    certificate: z.object({
+      subject: z.string(),
+      issuer: z.string(),
+      names: z.array(z.string()),
+      names_total: z.number(),
+      not_before: z.string(),
+      not_after: z.string(),
+      days_left: z.number().describe("Negative: expired"),
+      serial_number: z.string(),
+      fingerprint_sha256: z.string(),
+    }).nullable(),
+    certificate_withheld: z.boolean().describe("The runtime did not hand the certificate over"),
+    handshake_ms: z.number().nullable(),
+    error: z.string().optional(),
+  });
 
-type Report = z.output<typeof TlsReport>;
+type Report = z.output<ReturnType<typeof tlsSchema>>;
 
 /** OpenSSL's verification results, as the runtime names them. */
 const REASONS: Readonly<Record<string, string>> = {

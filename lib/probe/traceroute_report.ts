@@ -15,49 +15,51 @@ import { sayFlag, type TracedHop } from "./traceroute_output.ts";
 /** How the probes are sent. */
 export type TraceMethod = "udp" | "icmp" | "tcp";
 
-const hop = z.object({
-  hop_number: z.number(),
-  ip_address: z.string().nullable().describe("The address that answered most; null: silence"),
-  hostname: z.string().nullable(),
-  latency_ms: z.array(z.number()),
-  avg_latency_ms: z.number().nullable(),
-  packet_loss: z.boolean().describe("A probe of this hop went unanswered"),
-  probes_sent: z.number(),
-  probes_lost: z.number(),
-  is_destination: z.boolean(),
-  addresses: z.array(z.object({
-    ip_address: z.string(),
+const hop = () =>
+  z.object({
+    hop_number: z.number(),
+    ip_address: z.string().nullable().describe("The address that answered most; null: silence"),
     hostname: z.string().nullable(),
     latency_ms: z.array(z.number()),
-  })).optional().describe("Every address of the hop if several answered (load balancing)"),
-  annotations: z.array(z.string()).optional().describe("Such as !H host unreachable"),
-  mpls: z.array(z.object({
-    ip_address: z.string(),
-    label: z.number(),
-    traffic_class: z.number(),
-    bottom_of_stack: z.boolean(),
-    ttl: z.number(),
-  })).optional(),
-});
+    avg_latency_ms: z.number().nullable(),
+    packet_loss: z.boolean().describe("A probe of this hop went unanswered"),
+    probes_sent: z.number(),
+    probes_lost: z.number(),
+    is_destination: z.boolean(),
+    addresses: z.array(z.object({
+      ip_address: z.string(),
+      hostname: z.string().nullable(),
+      latency_ms: z.array(z.number()),
+    })).optional().describe("Every address of the hop if several answered (load balancing)"),
+    annotations: z.array(z.string()).optional().describe("Such as !H host unreachable"),
+    mpls: z.array(z.object({
+      ip_address: z.string(),
+      label: z.number(),
+      traffic_class: z.number(),
+      bottom_of_stack: z.boolean(),
+      ttl: z.number(),
+    })).optional(),
+  });
 
 /** Schema of {@link TracerouteReport}. Times are milliseconds. */
-export const tracerouteReport = z.object({
-  success: z.boolean().describe("A path was measured; not whether it reaches the target"),
-  summary: z.string(),
-  target: z.string(),
-  resolved_ip: z.string(),
-  method: z.enum(["udp", "icmp", "tcp"]),
-  hops: z.array(hop),
-  reached_destination: z.boolean(),
-  total_hops: z.number(),
-  complete: z.boolean().describe("False if stopped early"),
-  verdict: pathVerdict,
-  issues_detected: z.array(z.string()),
-  notes: z.array(z.string()),
-});
+export const tracerouteReport = () =>
+  z.object({
+    success: z.boolean().describe("A path was measured; not whether it reaches the target"),
+    summary: z.string(),
+    target: z.string(),
+    resolved_ip: z.string(),
+    method: z.enum(["udp", "icmp", "tcp"]),
+    hops: z.array(hop()),
+    reached_destination: z.boolean(),
+    total_hops: z.number(),
+    complete: z.boolean().describe("False if stopped early"),
+    verdict: pathVerdict(),
+    issues_detected: z.array(z.string()),
+    notes: z.array(z.string()),
+  });
 
 /** Answer of `traceroute`. */
-export type TracerouteReport = z.infer<typeof tracerouteReport>;
+export type TracerouteReport = z.infer<ReturnType<typeof tracerouteReport>>;
 
 /** What is known of a run before it becomes a report. */
 export interface TraceFindings {

@@ -32,7 +32,7 @@ Deno.test("a reached destination: the peer's fields and one sentence", async () 
     doors(fixture("traceroute_linux_v4.txt")),
     request("10.61.3.2", { label: "dst.example" }),
   );
-  assert.deepEqual(tracerouteReport.parse(report), report);
+  assert.deepEqual(tracerouteReport().parse(report), report);
   assert.deepEqual(report.hops[2], {
     hop_number: 3,
     ip_address: "10.61.3.2",

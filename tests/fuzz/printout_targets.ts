@@ -47,7 +47,7 @@ function runPing(parse: typeof parseUnixPing): (input: Uint8Array) => Outcome {
       output.probes.every(({ seq }, i) => i === 0 || seq >= (output.probes[i - 1]?.seq ?? 0)),
       "the probes are out of order",
     );
-    const report = pingReport.safeParse(
+    const report = pingReport().safeParse(
       reportPing({ label: ADDRESS, address: ADDRESS }, output, endOf(choice), ""),
     );
     must(report.success, `the report does not fit its schema: ${report.error}`);
@@ -68,7 +68,7 @@ function runTrace(parse: typeof parseUnixTraceroute): (input: Uint8Array) => Out
     must(hops.length <= 256, `${hops.length} hops were kept`);
     for (const { probes } of hops) must(probes.length <= 64, `${probes.length} probes of one hop`);
     const end = hops.at(-1)?.probes.find(({ address }) => address !== null)?.address ?? ADDRESS;
-    const report = tracerouteReport.safeParse(reportTrace({
+    const report = tracerouteReport().safeParse(reportTrace({
       label: end,
       address: end,
       method: choice & 4 ? "udp" : "icmp",
@@ -95,7 +95,7 @@ function runMtr(input: Uint8Array): Outcome {
   const parsed = parseMtrJson(asText(input));
   if (parsed === null) return "refused";
   const end = parsed.hops.at(-1)?.address ?? ADDRESS;
-  const report = mtrReport.safeParse(reportMtr({
+  const report = mtrReport().safeParse(reportMtr({
     label: end,
     address: end,
     cycles: parsed.tests ?? 10,

@@ -64,18 +64,18 @@ async function probe(network: Topology, order: ProbeOrder): Promise<unknown> {
 }
 
 async function ping(network: Topology, order: Omit<ProbeOrder, "tool">): Promise<PingReport> {
-  return pingReport.parse(await probe(network, { tool: "ping", ...order }));
+  return pingReport().parse(await probe(network, { tool: "ping", ...order }));
 }
 
 async function trace(
   network: Topology,
   order: Omit<ProbeOrder, "tool">,
 ): Promise<TracerouteReport> {
-  return tracerouteReport.parse(await probe(network, { tool: "traceroute", ...order }));
+  return tracerouteReport().parse(await probe(network, { tool: "traceroute", ...order }));
 }
 
 async function mtr(network: Topology, address: string): Promise<MtrReport> {
-  return mtrReport.parse(await probe(network, { tool: "mtr", address }));
+  return mtrReport().parse(await probe(network, { tool: "mtr", address }));
 }
 
 const PROGRAMS = ["ping", "traceroute", "mtr", "nft"];

@@ -14,42 +14,45 @@ import {
   lookUp,
   questionName,
 } from "../../lib/probe/dns_lookup.ts";
-import { QUERY_TYPES, RecordReport, recordReport } from "../../lib/probe/dns_report.ts";
+import { QUERY_TYPES, recordReport, recordSchema } from "../../lib/probe/dns_report.ts";
 
 const MAX_QUERIES = 256;
 
-const input = z.strictObject({
-  queries: z.array(z.string().min(1).max(255)).min(1).max(MAX_QUERIES).describe(
-    "Names or addresses, at most 256",
-  ),
-  record_type: z.enum(QUERY_TYPES).default("A").describe("For all; an address is always PTR"),
-});
+const input = () =>
+  z.strictObject({
+    queries: z.array(z.string().min(1).max(255)).min(1).max(MAX_QUERIES).describe(
+      "Names or addresses, at most 256",
+    ),
+    record_type: z.enum(QUERY_TYPES).default("A").describe("For all; an address is always PTR"),
+  });
 
-const Item = z.object({
-  query: z.string(),
-  success: z.boolean(),
-  found: z.boolean(),
-  status: z.string().describe("As in dns_lookup, or error"),
-  records: z.array(RecordReport),
-  response_time_ms: z.number().optional(),
-  error: z.string().optional(),
-  error_code: z.string().optional(),
-});
+const item = () =>
+  z.object({
+    query: z.string(),
+    success: z.boolean(),
+    found: z.boolean(),
+    status: z.string().describe("As in dns_lookup, or error"),
+    records: z.array(recordSchema()),
+    response_time_ms: z.number().optional(),
+    error: z.string().optional(),
+    error_code: z.string().optional(),
+  });
 
-const output = z.object({
-  success: z.boolean().describe("Every query was tried"),
-  summary: z.string(),
-  record_type: z.string(),
-  total_queries: z.number(),
-  successful: z.number().describe("Trustworthy answers, absence included"),
-  found: z.number(),
-  failed: z.number(),
-  complete: z.boolean(),
-  results: z.array(Item).describe("In the order of queries"),
-});
+const output = () =>
+  z.object({
+    success: z.boolean().describe("Every query was tried"),
+    summary: z.string(),
+    record_type: z.string(),
+    total_queries: z.number(),
+    successful: z.number().describe("Trustworthy answers, absence included"),
+    found: z.number(),
+    failed: z.number(),
+    complete: z.boolean(),
+    results: z.array(item()).describe("In the order of queries"),
+  });
 
-type Input = z.output<typeof input>;
-type Result = z.output<typeof Item>;
+type Input = z.output<ReturnType<typeof input>>;
+type Result = z.output<ReturnType<typeof item>>;
 
 /** Looks up many names. */
 export const batchDnsLookup = defineTool({

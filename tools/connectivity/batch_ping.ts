@@ -18,43 +18,48 @@ const INTERVAL_SEC = 0.5;
 /** Longest run of one call, milliseconds. */
 const LONGEST_MS = 600_000;
 
-const input = z.strictObject({
-  targets: z.array(z.string().min(1).max(255)).min(1).max(256).describe("Host names or addresses"),
-  count: z.int().min(1).max(100).default(4).describe("Probes per host, two a second"),
-  timeout: z.int().min(1).max(60).default(5).describe("Seconds to wait for a reply"),
-  max_concurrent: z.int().min(1).max(50).default(10).describe(
-    "Hosts at a time; limits.concurrency caps it",
-  ),
-  family: z.enum(["auto", "ipv4", "ipv6"]).default("auto").describe("Address family"),
-});
+const input = () =>
+  z.strictObject({
+    targets: z.array(z.string().min(1).max(255)).min(1).max(256).describe(
+      "Host names or addresses",
+    ),
+    count: z.int().min(1).max(100).default(4).describe("Probes per host, two a second"),
+    timeout: z.int().min(1).max(60).default(5).describe("Seconds to wait for a reply"),
+    max_concurrent: z.int().min(1).max(50).default(10).describe(
+      "Hosts at a time; limits.concurrency caps it",
+    ),
+    family: z.enum(["auto", "ipv4", "ipv6"]).default("auto").describe("Address family"),
+  });
 
-const item = z.object({
-  target: z.string(),
-  resolved_ip: z.string().nullable(),
-  success: z.boolean(),
-  reachable: z.boolean(),
-  packets_sent: z.number(),
-  packets_received: z.number(),
-  packet_loss_percent: z.number().nullable(),
-  avg_latency_ms: z.number().nullable(),
-  error: z.string().optional(),
-  error_code: z.string().optional(),
-  hint: z.string().optional(),
-});
+const item = () =>
+  z.object({
+    target: z.string(),
+    resolved_ip: z.string().nullable(),
+    success: z.boolean(),
+    reachable: z.boolean(),
+    packets_sent: z.number(),
+    packets_received: z.number(),
+    packet_loss_percent: z.number().nullable(),
+    avg_latency_ms: z.number().nullable(),
+    error: z.string().optional(),
+    error_code: z.string().optional(),
+    hint: z.string().optional(),
+  });
 
-const output = z.object({
-  success: z.boolean().describe("Every host was tried; not whether they answer"),
-  summary: z.string(),
-  complete: z.boolean(),
-  total_targets: z.number(),
-  successful: z.number().describe("Hosts that answer"),
-  failed: z.number().describe("Hosts that do not, or could not be tried"),
-  errors: z.number().describe("Of those, hosts that could not be tried"),
-  results: z.array(item).describe("In the order of targets"),
-});
+const output = () =>
+  z.object({
+    success: z.boolean().describe("Every host was tried; not whether they answer"),
+    summary: z.string(),
+    complete: z.boolean(),
+    total_targets: z.number(),
+    successful: z.number().describe("Hosts that answer"),
+    failed: z.number().describe("Hosts that do not, or could not be tried"),
+    errors: z.number().describe("Of those, hosts that could not be tried"),
+    results: z.array(item()).describe("In the order of targets"),
+  });
 
-type Input = z.output<typeof input>;
-type Item = z.output<typeof item>;
+type Input = z.output<ReturnType<typeof input>>;
+type Item = z.output<ReturnType<typeof item>>;
 
 /** Pings many hosts. */
 export const batchPing = defineTool({

@@ -15,42 +15,44 @@ const MAX_PORTS = 1024;
 /** Progress is told this many times in a call, or less. */
 const PROGRESS_STEPS = 50;
 
-const input = z.strictObject({
-  target: z.string().min(1).max(255).describe("Host name or address"),
-  ports: z.array(z.number().int().min(1).max(65535)).min(1).max(MAX_PORTS).describe(
-    "TCP ports, 1 to 65535, at most 1024; repeated ones count once",
-  ),
-  timeout: z.number().min(0.1).max(30).default(2).describe("Seconds to wait for each port"),
-  max_concurrent: z.number().int().min(1).max(256).default(20).describe(
-    "Connects at a time; limits.concurrency caps it",
-  ),
-});
+const input = () =>
+  z.strictObject({
+    target: z.string().min(1).max(255).describe("Host name or address"),
+    ports: z.array(z.number().int().min(1).max(65535)).min(1).max(MAX_PORTS).describe(
+      "TCP ports, 1 to 65535, at most 1024; repeated ones count once",
+    ),
+    timeout: z.number().min(0.1).max(30).default(2).describe("Seconds to wait for each port"),
+    max_concurrent: z.number().int().min(1).max(256).default(20).describe(
+      "Connects at a time; limits.concurrency caps it",
+    ),
+  });
 
-const output = z.object({
-  success: z.boolean().describe("Every port was checked to the end"),
-  summary: z.string(),
-  target: z.string(),
-  resolved_ip: z.string().nullable(),
-  total_ports: z.number(),
-  open_ports: z.number(),
-  closed_ports: z.number().describe("Refused only; filtered ones are counted apart"),
-  filtered_ports: z.number(),
-  unchecked_ports: z.number(),
-  open: z.string().describe("Port ranges, such as 22,80-82; likewise the next three"),
-  closed: z.string(),
-  filtered: z.string().describe("Silent, prohibited or unreachable"),
-  unchecked: z.string(),
-  complete: z.boolean(),
-  results: z.array(z.object({
-    port: z.number(),
-    state: z.enum(["open", "closed", "filtered", "unreachable", "unknown"]),
-    is_open: z.boolean(),
-    evidence: z.string().describe("As in port_check"),
-    response_time_ms: z.number().optional(),
-    service_hint: z.string().optional(),
-    error_code: z.string().optional(),
-  })).describe("In the order of ports"),
-});
+const output = () =>
+  z.object({
+    success: z.boolean().describe("Every port was checked to the end"),
+    summary: z.string(),
+    target: z.string(),
+    resolved_ip: z.string().nullable(),
+    total_ports: z.number(),
+    open_ports: z.number(),
+    closed_ports: z.number().describe("Refused only; filtered ones are counted apart"),
+    filtered_ports: z.number(),
+    unchecked_ports: z.number(),
+    open: z.string().describe("Port ranges, such as 22,80-82; likewise the next three"),
+    closed: z.string(),
+    filtered: z.string().describe("Silent, prohibited or unreachable"),
+    unchecked: z.string(),
+    complete: z.boolean(),
+    results: z.array(z.object({
+      port: z.number(),
+      state: z.enum(["open", "closed", "filtered", "unreachable", "unknown"]),
+      is_open: z.boolean(),
+      evidence: z.string().describe("As in port_check"),
+      response_time_ms: z.number().optional(),
+      service_hint: z.string().optional(),
+      error_code: z.string().optional(),
+    })).describe("In the order of ports"),
+  });
 
 /** Checks many TCP ports. */
 export const batchPortCheck = defineTool({
@@ -126,7 +128,7 @@ function concurrency(wanted: number, config: Config): number {
   return Math.min(wanted, config.limits.concurrency);
 }
 
-function portReport(result: PortResult): z.output<typeof output>["results"][number] {
+function portReport(result: PortResult): z.output<ReturnType<typeof output>>["results"][number] {
   const { port, state, evidence, elapsedMs, error } = result;
   const hint = serviceHint(port);
   return {

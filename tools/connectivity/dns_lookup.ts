@@ -24,56 +24,58 @@ import {
 } from "../../lib/probe/dns_lookup.ts";
 import type { DnsQuestion } from "../../lib/probe/dns_message.ts";
 import {
-  AnswerReport,
   answerReport,
+  answerSchema,
   QUERY_TYPES,
   sentenceOf,
-  ServerReport,
   serverReport,
+  serverSchema,
 } from "../../lib/probe/dns_report.ts";
 
 const serverText = z.string().min(1).max(300).refine((text) => splitServer(text) !== null, {
   message: "Wanted address, name, host:port or [v6]:port, the port 1 to 65535",
 });
 
-const input = z.strictObject({
-  query: z.string().min(1).max(255).describe(
-    "Name, or an IPv4 or IPv6 address for a reverse lookup",
-  ),
-  record_type: z.enum(QUERY_TYPES).default("A").describe("An address as query is always PTR"),
-  nameserver: serverText.optional().describe(
-    "Server to ask, address or name, with :port if not 53; default: the configured ones",
-  ),
-  nameservers: z.array(serverText).min(1).max(8).optional().describe(
-    "Ask these as well and report where they differ",
-  ),
-  transport: z.enum(["auto", "udp", "tcp"]).default("auto").describe(
-    "auto: UDP, and TCP for ANY, for a truncated answer or if UDP is not permitted",
-  ),
-  dnssec: z.boolean().default(false).describe("Ask for DNSSEC records (DO bit)"),
-});
+const input = () =>
+  z.strictObject({
+    query: z.string().min(1).max(255).describe(
+      "Name, or an IPv4 or IPv6 address for a reverse lookup",
+    ),
+    record_type: z.enum(QUERY_TYPES).default("A").describe("An address as query is always PTR"),
+    nameserver: serverText.optional().describe(
+      "Server to ask, address or name, with :port if not 53; default: the configured ones",
+    ),
+    nameservers: z.array(serverText).min(1).max(8).optional().describe(
+      "Ask these as well and report where they differ",
+    ),
+    transport: z.enum(["auto", "udp", "tcp"]).default("auto").describe(
+      "auto: UDP, and TCP for ANY, for a truncated answer or if UDP is not permitted",
+    ),
+    dnssec: z.boolean().default(false).describe("Ask for DNSSEC records (DO bit)"),
+  });
 
-const output = z.object({
-  ...AnswerReport.shape,
-  success: z.boolean().describe(
-    "The answer can be trusted to be whole; that a name does not exist is such an answer",
-  ),
-  summary: z.string(),
-  query: z.string(),
-  query_name: z.string().describe("The name that was asked for"),
-  query_type: z.enum(["forward", "reverse"]),
-  record_type: z.string(),
-  nameserver: z.string().nullable().describe("As given; null: the configured servers"),
-  servers: z.array(ServerReport).optional().describe(
-    "Each server's answer, if several were asked; the top level repeats the first good one",
-  ),
-  differences: z.array(z.object({
-    what: z.enum(["status", "records", "authoritative", "authenticated"]),
-    groups: z.array(z.object({ value: z.string(), servers: z.array(z.string()) })),
-  })).optional(),
-});
+const output = () =>
+  z.object({
+    ...answerSchema().shape,
+    success: z.boolean().describe(
+      "The answer can be trusted to be whole; that a name does not exist is such an answer",
+    ),
+    summary: z.string(),
+    query: z.string(),
+    query_name: z.string().describe("The name that was asked for"),
+    query_type: z.enum(["forward", "reverse"]),
+    record_type: z.string(),
+    nameserver: z.string().nullable().describe("As given; null: the configured servers"),
+    servers: z.array(serverSchema()).optional().describe(
+      "Each server's answer, if several were asked; the top level repeats the first good one",
+    ),
+    differences: z.array(z.object({
+      what: z.enum(["status", "records", "authoritative", "authenticated"]),
+      groups: z.array(z.object({ value: z.string(), servers: z.array(z.string()) })),
+    })).optional(),
+  });
 
-type Input = z.output<typeof input>;
+type Input = z.output<ReturnType<typeof input>>;
 
 /** Tries by UDP, with and without EDNS, and one by TCP: the most that one server can take. */
 const TRIES_PER_SERVER = 6;
@@ -116,7 +118,7 @@ function hostOf(server: string): string {
   return splitServer(server)?.host ?? server;
 }
 
-async function run(given: Input, cx: ToolContext): Promise<z.input<typeof output>> {
+async function run(given: Input, cx: ToolContext): Promise<z.input<ReturnType<typeof output>>> {
   const { name, reverse } = questionName(cx.judged(given.query), given.query);
   const question: DnsQuestion = {
     name,
@@ -172,7 +174,7 @@ async function askAll(
   cx: ToolContext,
 ): Promise<
   Omit<
-    z.input<typeof output>,
+    z.input<ReturnType<typeof output>>,
     "query" | "query_name" | "query_type" | "record_type" | "nameserver"
   >
 > {
@@ -219,7 +221,9 @@ async function askAll(
 }
 
 /** A server that could not be asked at all. */
-function noAnswer(error: NetglassError): Omit<z.output<typeof ServerReport>, "nameserver"> {
+function noAnswer(
+  error: NetglassError,
+): Omit<z.output<ReturnType<typeof serverSchema>>, "nameserver"> {
   return {
     status: "error",
     rcode: null,

@@ -23,14 +23,15 @@ export const mtr = defineTool({
     "Measures loss and latency at every hop to one host and gives a verdict that tells loss that " +
     "persists to the destination from routers that merely rate-limit their answers. Takes count + " +
     "timeout seconds. Without mtr installed it runs traceroute and ping instead (fallback).",
-  input: z.strictObject({
-    target: z.string().min(1).max(255).describe("Host name or IP address"),
-    count: z.int().min(1).max(100).default(10).describe("Probes per hop, one a second"),
-    timeout: z.int().min(1).max(60).default(5).describe("Seconds to wait for the last answers"),
-    max_hops: z.int().min(1).max(64).default(30).describe("1-64"),
-    resolve_names: z.boolean().default(true).describe("Look up hop names, at most 3 s"),
-    family: z.enum(["auto", "ipv4", "ipv6"]).default("auto").describe("Address family"),
-  }),
+  input: () =>
+    z.strictObject({
+      target: z.string().min(1).max(255).describe("Host name or IP address"),
+      count: z.int().min(1).max(100).default(10).describe("Probes per hop, one a second"),
+      timeout: z.int().min(1).max(60).default(5).describe("Seconds to wait for the last answers"),
+      max_hops: z.int().min(1).max(64).default(30).describe("1-64"),
+      resolve_names: z.boolean().default(true).describe("Look up hop names, at most 3 s"),
+      family: z.enum(["auto", "ipv4", "ipv6"]).default("auto").describe("Address family"),
+    }),
   output: mtrReport,
   needs: () => [run("mtr"), run("traceroute"), run("ping"), resolvers],
   guards: ({ target }) => [reachHost(target)],

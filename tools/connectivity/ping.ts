@@ -21,13 +21,14 @@ export const ping = defineTool({
     "Sends ICMP echo requests to one host: reachability, loss, latency, jitter, duplicates, ICMP " +
     "errors and each probe. Takes count seconds. For many hosts use batch_ping, for where on the " +
     "path it fails mtr or traceroute, for hosts that filter ICMP port_check.",
-  input: z.strictObject({
-    target: z.string().min(1).max(255).describe("Host name or IP address"),
-    count: z.int().min(1).max(100).default(4).describe("Probes"),
-    timeout: z.int().min(1).max(60).default(5).describe("Seconds to wait for a reply"),
-    interval: z.number().min(0.2).max(10).default(1).describe("Seconds between probes"),
-    family: z.enum(["auto", "ipv4", "ipv6"]).default("auto").describe("Address family"),
-  }),
+  input: () =>
+    z.strictObject({
+      target: z.string().min(1).max(255).describe("Host name or IP address"),
+      count: z.int().min(1).max(100).default(4).describe("Probes"),
+      timeout: z.int().min(1).max(60).default(5).describe("Seconds to wait for a reply"),
+      interval: z.number().min(0.2).max(10).default(1).describe("Seconds between probes"),
+      family: z.enum(["auto", "ipv4", "ipv6"]).default("auto").describe("Address family"),
+    }),
   output: pingReport,
   needs: () => [run("ping"), resolvers],
   guards: ({ target }) => [reachHost(target)],

@@ -9,50 +9,54 @@ import { reachHost } from "../../lib/policy/decision.ts";
 import { serviceHint } from "../../lib/probe/service_names.ts";
 import { checkPort, type CheckResult, MAX_ADDRESSES } from "../../lib/probe/tcp_check.ts";
 import { EVIDENCE } from "../../lib/probe/tcp_connect.ts";
-import { TlsReport } from "../../lib/probe/tls_report.ts";
+import { tlsSchema } from "../../lib/probe/tls_report.ts";
 
-const input = z.strictObject({
-  target: z.string().min(1).max(255).describe("Host name or address"),
-  port: z.number().int().min(1).max(65535).describe("TCP port, 1 to 65535"),
-  timeout: z.number().min(0.1).max(60).default(5).describe(
-    "Seconds for each address: connect, TLS and banner together",
-  ),
-  grab_banner: z.boolean().default(true).describe(
-    "Read what the service says first (up to 2 s); HTTP ports are asked HEAD /",
-  ),
-  tls: z.enum(["auto", "never", "always"]).default("auto").describe(
-    "auto: handshake on ports that begin with TLS (443, 465, 636, 853, 993 …)",
-  ),
-});
+const input = () =>
+  z.strictObject({
+    target: z.string().min(1).max(255).describe("Host name or address"),
+    port: z.number().int().min(1).max(65535).describe("TCP port, 1 to 65535"),
+    timeout: z.number().min(0.1).max(60).default(5).describe(
+      "Seconds for each address: connect, TLS and banner together",
+    ),
+    grab_banner: z.boolean().default(true).describe(
+      "Read what the service says first (up to 2 s); HTTP ports are asked HEAD /",
+    ),
+    tls: z.enum(["auto", "never", "always"]).default("auto").describe(
+      "auto: handshake on ports that begin with TLS (443, 465, 636, 853, 993 …)",
+    ),
+  });
 
 const states = z.enum(["open", "closed", "filtered", "unreachable", "unknown"]);
 
-const output = z.object({
-  success: z.boolean().describe("The check came to an end; the finding is in state"),
-  summary: z.string(),
-  target: z.string(),
-  port: z.number(),
-  state: states,
-  is_open: z.boolean(),
-  evidence: z.string().describe(
-    "How it is known: connected (SYN-ACK), refused (RST or ICMP port unreachable), reset, silence (until the timeout), host_unreachable, network_unreachable, stopped",
-  ),
-  evidence_detail: z.string(),
-  response_time_ms: z.number().nullable().describe("TCP handshake; null if not open"),
-  resolved_ip: z.string().nullable(),
-  family: z.enum(["ipv4", "ipv6"]).nullable(),
-  attempts: z.array(z.object({
-    address: z.string(),
+const output = () =>
+  z.object({
+    success: z.boolean().describe("The check came to an end; the finding is in state"),
+    summary: z.string(),
+    target: z.string(),
+    port: z.number(),
     state: states,
-    evidence: z.string(),
-    elapsed_ms: z.number(),
-  })),
-  addresses_not_tried: z.array(z.string()).optional(),
-  service_hint: z.string().nullable().describe("Usual service of the port, from its number alone"),
-  banner: z.string().nullable().describe("At most 200 characters of the service's own words"),
-  banner_truncated: z.boolean().optional(),
-  tls: TlsReport.nullable().describe("Null: TLS was not tried"),
-});
+    is_open: z.boolean(),
+    evidence: z.string().describe(
+      "How it is known: connected (SYN-ACK), refused (RST or ICMP port unreachable), reset, silence (until the timeout), host_unreachable, network_unreachable, stopped",
+    ),
+    evidence_detail: z.string(),
+    response_time_ms: z.number().nullable().describe("TCP handshake; null if not open"),
+    resolved_ip: z.string().nullable(),
+    family: z.enum(["ipv4", "ipv6"]).nullable(),
+    attempts: z.array(z.object({
+      address: z.string(),
+      state: states,
+      evidence: z.string(),
+      elapsed_ms: z.number(),
+    })),
+    addresses_not_tried: z.array(z.string()).optional(),
+    service_hint: z.string().nullable().describe(
+      "Usual service of the port, from its number alone",
+    ),
+    banner: z.string().nullable().describe("At most 200 characters of the service's own words"),
+    banner_truncated: z.boolean().optional(),
+    tls: tlsSchema().nullable().describe("Null: TLS was not tried"),
+  });
 
 /** Checks one TCP port. */
 export const portCheck = defineTool({

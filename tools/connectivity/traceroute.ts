@@ -21,18 +21,19 @@ export const traceroute = defineTool({
     "Lists the routers on the way to one host, with load-balanced alternatives, ICMP refusals and " +
     "MPLS labels. Takes seconds, up to 2 min where hops are silent. A few probes per hop cannot " +
     "measure loss: for that use mtr.",
-  input: z.strictObject({
-    target: z.string().min(1).max(255).describe("Host name or IP address"),
-    max_hops: z.int().min(1).max(64).default(30).describe("1-64"),
-    timeout: z.int().min(1).max(60).default(5).describe("Seconds to wait for each answer"),
-    method: z.enum(["auto", "udp", "icmp", "tcp"]).default("auto").describe(
-      "auto is udp (Windows: icmp); tcp passes most firewalls; icmp and tcp may need root",
-    ),
-    port: z.int().min(1).max(65535).default(443).describe("Destination port of tcp probes"),
-    queries: z.int().min(1).max(10).default(3).describe("Probes per hop"),
-    resolve_names: z.boolean().default(true).describe("Look up hop names, at most 3 s"),
-    family: z.enum(["auto", "ipv4", "ipv6"]).default("auto").describe("Address family"),
-  }),
+  input: () =>
+    z.strictObject({
+      target: z.string().min(1).max(255).describe("Host name or IP address"),
+      max_hops: z.int().min(1).max(64).default(30).describe("1-64"),
+      timeout: z.int().min(1).max(60).default(5).describe("Seconds to wait for each answer"),
+      method: z.enum(["auto", "udp", "icmp", "tcp"]).default("auto").describe(
+        "auto is udp (Windows: icmp); tcp passes most firewalls; icmp and tcp may need root",
+      ),
+      port: z.int().min(1).max(65535).default(443).describe("Destination port of tcp probes"),
+      queries: z.int().min(1).max(10).default(3).describe("Probes per hop"),
+      resolve_names: z.boolean().default(true).describe("Look up hop names, at most 3 s"),
+      family: z.enum(["auto", "ipv4", "ipv6"]).default("auto").describe("Address family"),
+    }),
   output: tracerouteReport,
   needs: () => [run("traceroute"), resolvers],
   guards: ({ target }) => [reachHost(target)],

@@ -11,45 +11,48 @@ const PROGRAMS: Readonly<Record<Programs["platform"], readonly Program[]>> = {
   windows: ["ping", "tracert"],
 };
 
-const Output = z.object({
-  success: z.boolean(),
-  summary: z.string(),
-  server_version: z.string(),
-  runtime_version: z.string(),
-  platform: z.string(),
-  python_version: z.null().describe("Always null: netglass runs on Deno, see runtime_version"),
-  transport: z.enum(["stdio", "http", "call"]),
-  tools: z.array(z.string()),
-  dependencies: z.array(z.object({
-    name: z.string(),
-    available: z.boolean(),
-    path: z.null().describe("Always null: the path of a program is not readable inside the fence"),
-    note: z.string().nullable(),
-  })),
-  permissions: z.object({
-    missing: z.array(z.string()).describe("Flags that enabled tools need and Deno was not given"),
-    wider: z.array(z.string()).describe("What Deno was given beyond the policy"),
-  }),
-  security: z.object({
-    network: z.enum(["listed", "open"]),
-    allowed_targets_configured: z.boolean(),
-    allowed_targets_count: z.int(),
-    blocked_targets_count: z.int(),
-    block_private: z.boolean(),
-    block_cloud_metadata: z.boolean(),
-    read_only: z.boolean(),
-  }),
-  pcap: z.object({
-    max_packets: z.int(),
-    allow_custom_filters: z.boolean(),
-    allowed_paths: z.array(z.string()),
-  }),
-  resolvers: z.array(z.string()),
-  audit_path: z.string().nullable(),
-  config_sources: z.array(z.string()),
-});
+const output = () =>
+  z.object({
+    success: z.boolean(),
+    summary: z.string(),
+    server_version: z.string(),
+    runtime_version: z.string(),
+    platform: z.string(),
+    python_version: z.null().describe("Always null: netglass runs on Deno, see runtime_version"),
+    transport: z.enum(["stdio", "http", "call"]),
+    tools: z.array(z.string()),
+    dependencies: z.array(z.object({
+      name: z.string(),
+      available: z.boolean(),
+      path: z.null().describe(
+        "Always null: the path of a program is not readable inside the fence",
+      ),
+      note: z.string().nullable(),
+    })),
+    permissions: z.object({
+      missing: z.array(z.string()).describe("Flags that enabled tools need and Deno was not given"),
+      wider: z.array(z.string()).describe("What Deno was given beyond the policy"),
+    }),
+    security: z.object({
+      network: z.enum(["listed", "open"]),
+      allowed_targets_configured: z.boolean(),
+      allowed_targets_count: z.int(),
+      blocked_targets_count: z.int(),
+      block_private: z.boolean(),
+      block_cloud_metadata: z.boolean(),
+      read_only: z.boolean(),
+    }),
+    pcap: z.object({
+      max_packets: z.int(),
+      allow_custom_filters: z.boolean(),
+      allowed_paths: z.array(z.string()),
+    }),
+    resolvers: z.array(z.string()),
+    audit_path: z.string().nullable(),
+    config_sources: z.array(z.string()),
+  });
 
-type Dependency = z.output<typeof Output>["dependencies"][number];
+type Dependency = z.output<ReturnType<typeof output>>["dependencies"][number];
 
 async function dependency(program: Program, cx: ToolContext): Promise<Dependency> {
   const state = await cx.io.programs.state(program);
@@ -94,8 +97,8 @@ export const capabilities = defineTool({
   description:
     "What this server can do on this host: enabled tools, installed programs with install hints, " +
     "Deno permissions missing or too wide, the active policy, resolvers. Call it first; it is cheap.",
-  input: z.strictObject({}),
-  output: Output,
+  input: () => z.strictObject({}),
+  output,
   needs: () => [],
   budget: { ms: 10_000 },
   run: async (_input, cx) => {

@@ -15,42 +15,44 @@ const MAX_ADDRESSES = 32;
 /** The generator grants targets on every port, so one port stands for all. */
 const ANY_PORT = 443;
 
-const input = z.strictObject({
-  target: z.string().min(1).max(255).optional().describe("Host name or address"),
-  path: z.string().min(1).max(4096).optional().describe("Capture file"),
-  prefix: z.string().min(1).max(64).optional().describe("CIDR range"),
-});
+const input = () =>
+  z.strictObject({
+    target: z.string().min(1).max(255).optional().describe("Host name or address"),
+    path: z.string().min(1).max(4096).optional().describe("Capture file"),
+    prefix: z.string().min(1).max(64).optional().describe("CIDR range"),
+  });
 
-const verdict = {
+const verdict = () => ({
   effect: z.enum(["allow", "deny"]),
   rule: z.string(),
   matched: z.string().nullable(),
-};
-
-const output = z.object({
-  success: z.boolean(),
-  summary: z.string(),
-  kind: z.enum(["target", "path", "prefix"]),
-  effect: z.enum(["allow", "deny", "partial"]).describe("partial: some addresses of the prefix"),
-  rule: z.string().nullable().describe("What decides; null if several do"),
-  matched: z.string().nullable().describe("Pattern or range of the rule"),
-  reason: z.string(),
-  would_allow: z.string().nullable().describe("Configuration that lifts the denial"),
-  name: z.string().nullable().optional().describe("Canonical name"),
-  addresses: z.array(z.object({
-    address: z.string(),
-    embeds: z.string().nullable().describe("IPv4 address inside"),
-    ...verdict,
-  })).optional(),
-  addresses_total: z.int().optional(),
-  tcp_permitted: z.boolean().optional().describe(
-    "Of an allowed target: Deno's flags let TCP tools dial it",
-  ),
-  ranges: z.array(z.object({ range: z.string(), ...verdict })).optional(),
-  ranges_total: z.int().optional(),
 });
 
-type Output = z.output<typeof output>;
+const output = () =>
+  z.object({
+    success: z.boolean(),
+    summary: z.string(),
+    kind: z.enum(["target", "path", "prefix"]),
+    effect: z.enum(["allow", "deny", "partial"]).describe("partial: some addresses of the prefix"),
+    rule: z.string().nullable().describe("What decides; null if several do"),
+    matched: z.string().nullable().describe("Pattern or range of the rule"),
+    reason: z.string(),
+    would_allow: z.string().nullable().describe("Configuration that lifts the denial"),
+    name: z.string().nullable().optional().describe("Canonical name"),
+    addresses: z.array(z.object({
+      address: z.string(),
+      embeds: z.string().nullable().describe("IPv4 address inside"),
+      ...verdict(),
+    })).optional(),
+    addresses_total: z.int().optional(),
+    tcp_permitted: z.boolean().optional().describe(
+      "Of an allowed target: Deno's flags let TCP tools dial it",
+    ),
+    ranges: z.array(z.object({ range: z.string(), ...verdict() })).optional(),
+    ranges_total: z.int().optional(),
+  });
+
+type Output = z.output<ReturnType<typeof output>>;
 
 /** Explains the policy. */
 export const policyExplain = defineTool({
@@ -167,6 +169,8 @@ function said(kind: Output["kind"], what: string, done: string, decision: Decisi
   };
 }
 
-function verdictOf({ effect, rule, matched }: Decision): Pick<Decision, keyof typeof verdict> {
+function verdictOf(
+  { effect, rule, matched }: Decision,
+): Pick<Decision, keyof ReturnType<typeof verdict>> {
   return { effect, rule, matched };
 }
