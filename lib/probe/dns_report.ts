@@ -89,7 +89,10 @@ export const serverSchema = () =>
     status: z.string(),
     flags: z.array(z.string()),
     records: z.array(
-      recordSchema().pick({ record_type: true, ttl: true, priority: true, value: true }),
+      z.object({
+        ...recordSchema().pick({ record_type: true, ttl: true, priority: true }).shape,
+        value: z.string(),
+      }),
     ),
     records_total: z.number().optional().describe("If not all are shown"),
   });
