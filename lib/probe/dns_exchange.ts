@@ -14,7 +14,7 @@ import {
   type DnsQuestion,
   encodeQuery,
   isTruncated,
-} from "./dns_message.ts";
+} from "../dns_wire/message.ts";
 
 /** Tries by UDP; the second has an id and a port of its own. */
 const UDP_TRIES = 2;

@@ -10,7 +10,7 @@ import { parseAddress } from "../ip/address.ts";
 import { reverseName } from "../ip/reverse_name.ts";
 import type { JudgedTarget } from "../policy/decision.ts";
 import type { AskOptions, DnsAnswer, DnsServer, DnsStatus } from "./dns_exchange.ts";
-import type { DnsQuestion, DnsRecord } from "./dns_message.ts";
+import type { DnsQuestion, DnsRecord } from "../dns_wire/message.ts";
 
 /** The port of DNS (RFC 1035 §4.2). */
 const DNS_PORT = 53;

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import type { DnsAnswer } from "./dns_exchange.ts";
 import { isTrustworthy, renderServer } from "./dns_lookup.ts";
-import type { DnsRecord } from "./dns_message.ts";
+import type { DnsRecord } from "../dns_wire/message.ts";
 
 /** Types that can be asked for. */
 export const QUERY_TYPES = [

@@ -15,9 +15,9 @@ import {
   decodeMessage,
   type DnsMessage,
   encodeQuery,
-} from "../../lib/probe/dns_message.ts";
+} from "../../lib/dns_wire/message.ts";
 import { answerReport, answerSchema, QUERY_TYPES, sentenceOf } from "../../lib/probe/dns_report.ts";
-import { DnsReader, encodeName, renderText, sameName } from "../../lib/probe/dns_wire.ts";
+import { DnsReader, encodeName, renderText, sameName } from "../../lib/dns_wire/wire.ts";
 import {
   asText,
   attempt,

@@ -20,13 +20,14 @@ const DOMAIN_ROOMS = [
 ];
 
 /** What a domain room stands on. Of `config` it takes types only. */
-const BENEATH_DOMAIN = ["io", "policy", "route", "ip", "bytes", "errors", "config"];
+const BENEATH_DOMAIN = ["io", "policy", "route", "ip", "bytes", "dns_wire", "errors", "config"];
 
 /** What each room of lib may import, besides itself. `*`: anything. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bytes: [],
   ip: [],
   errors: [],
+  dns_wire: ["errors", "ip"],
   route: ["ip", "bytes", "errors"],
   config: ["errors", "ip"],
   io: ["errors", "ip", "bytes", "config"],

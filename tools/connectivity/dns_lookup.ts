@@ -22,7 +22,7 @@ import {
   questionName,
   splitServer,
 } from "../../lib/probe/dns_lookup.ts";
-import type { DnsQuestion } from "../../lib/probe/dns_message.ts";
+import type { DnsQuestion } from "../../lib/dns_wire/message.ts";
 import {
   answerReport,
   answerSchema,

@@ -5,7 +5,7 @@
  * @module
  */
 import { addressFromBytes, renderAddress } from "../ip/address.ts";
-import { type DnsReader, quoteText, renderText } from "./dns_wire.ts";
+import { type DnsReader, quoteText, renderText } from "./wire.ts";
 
 /** A field of a record: numbers and texts under the names that the RFC gives them, in snake_case. */
 export type DnsFields = Readonly<Record<string, string | number | boolean | readonly string[]>>;

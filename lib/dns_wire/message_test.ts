@@ -9,9 +9,9 @@ import {
   type DnsQuestion,
   encodeQuery,
   isTruncated,
-} from "./dns_message.ts";
-import { decodeData, typeCode, typeName } from "./dns_records.ts";
-import { DnsReader, encodeName, quoteText, renderText, sameName } from "./dns_wire.ts";
+} from "./message.ts";
+import { decodeData, typeCode, typeName } from "./records.ts";
+import { DnsReader, encodeName, quoteText, renderText, sameName } from "./wire.ts";
 
 const WWW: DnsQuestion = { name: "www.example.com", type: "A", dnssec: false, edns: true };
 
@@ -402,4 +402,27 @@ Deno.test("every type decodes random data to a value or a DecodeError", () => {
       { numRuns: 20 },
     );
   }
+});
+
+/** Where a reader stands after `read`, or the code of what it threw. */
+function endOf(bytes: Uint8Array, read: (reader: DnsReader) => void): number | string {
+  const reader = new DnsReader(bytes, Math.min(4, bytes.length));
+  try {
+    read(reader);
+    return reader.offset;
+  } catch (error) {
+    if (error instanceof DecodeError) return error.code;
+    throw error;
+  }
+}
+
+Deno.test("a name is stepped over exactly as it is read", () => {
+  const octet = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0, 1, 2, 3, 0xc0, 64));
+  fc.assert(fc.property(fc.array(octet, { maxLength: 40 }), (octets) => {
+    const bytes = Uint8Array.from(octets);
+    assert.equal(
+      endOf(bytes, (reader) => reader.skipName("name")),
+      endOf(bytes, (reader) => void reader.name("name")),
+    );
+  }));
 });

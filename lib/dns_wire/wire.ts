@@ -83,6 +83,16 @@ export class DnsReader {
    */
   name(field: string): string {
     const labels: string[] = [];
+    this.#walkName(field, labels);
+    return labels.length === 0 ? "." : labels.join(".");
+  }
+
+  /** Steps over a name, which has to be as sound as one that is read. */
+  skipName(field: string): void {
+    this.#walkName(field, null);
+  }
+
+  #walkName(field: string, labels: string[] | null): void {
     // One octet for the root label that ends every name.
     let wireBytes = 1;
     let pointerLimit = this.#offset;
@@ -90,7 +100,7 @@ export class DnsReader {
     let at = -1;
     while (true) {
       const length = at < 0 ? this.u8(field) : this.#octetAt(at++, field);
-      if (length === 0) break;
+      if (length === 0) return;
       if ((length & 0xc0) === 0xc0) {
         const low = at < 0 ? this.u8(field) : this.#octetAt(at, field);
         const target = ((length & 0x3f) << 8) | low;
@@ -115,14 +125,14 @@ export class DnsReader {
         throw this.#bad("name", `"${field}" is longer than ${MAX_NAME_BYTES} octets`);
       }
       if (at < 0) {
-        labels.push(renderLabel(this.bytes(length, field)));
+        const label = this.bytes(length, field);
+        labels?.push(renderLabel(label));
       } else {
         if (at + length > this.message.length) throw this.#short(at, length, field);
-        labels.push(renderLabel(this.message.subarray(at, at + length)));
+        labels?.push(renderLabel(this.message.subarray(at, at + length)));
         at += length;
       }
     }
-    return labels.length === 0 ? "." : labels.join(".");
   }
 
   #advance(length: number, field: string): number {

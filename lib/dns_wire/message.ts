@@ -5,8 +5,8 @@
  * @module
  */
 import { DecodeError, InputError } from "../errors/mod.ts";
-import { decodeData, type DnsData, typeCode, typeName } from "./dns_records.ts";
-import { DnsReader, encodeName, renderText, sameName } from "./dns_wire.ts";
+import { decodeData, type DnsData, typeCode, typeName } from "./records.ts";
+import { DnsReader, encodeName, renderText, sameName } from "./wire.ts";
 
 /** Payload that survives common paths unfragmented, octets (DNS Flag Day 2020; RFC 9715 §3). */
 export const EDNS_UDP_BYTES = 1232;
@@ -39,6 +39,11 @@ const RCODES: Readonly<Record<number, string>> = {
   16: "BADVERS",
   23: "BADCOOKIE",
 };
+
+/** Name of a response code, with the upper bits of EDNS; `RCODE4000` for one that has none here. */
+export function rcodeName(rcode: number): string {
+  return RCODES[rcode] ?? `RCODE${rcode}`;
+}
 
 /** IANA "Extended DNS Error Codes". */
 const EXTENDED_ERRORS: Readonly<Record<number, string>> = {
@@ -209,7 +214,7 @@ export function decodeMessage(bytes: Uint8Array): DnsMessage {
   const has = (bit: number) => (flags & bit) !== 0;
   return {
     id,
-    rcode: RCODES[rcode] ?? `RCODE${rcode}`,
+    rcode: rcodeName(rcode),
     flags: {
       aa: has(FLAG.aa),
       tc: has(FLAG.tc),
