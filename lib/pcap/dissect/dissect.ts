@@ -7,6 +7,7 @@
 
 import type { PacketBatch } from "../batch.ts";
 import { Cut, type DissectColumns } from "./columns.ts";
+import { CommonPaths, dissectCommonFrame } from "./common_frame.ts";
 import { Layer } from "./layer.ts";
 import { dissectEtherType } from "./link/ether_type.ts";
 import { dissectEthernet } from "./link/ethernet.ts";
@@ -46,16 +47,23 @@ const WIRE_LENGTH_MAX = 0x1fffffff;
 
 /**
  * Fills `columns` for packets 0 to `batch.count` - 1. Never throws for what packets contain and
- * never reads outside of a packet's captured octets. Offsets must lie below 2^29.
+ * never reads outside of a packet's captured octets. Offsets must lie below 2^29. `shortcut` false
+ * takes every frame layer by layer, to the same result.
  */
-export function dissectBatch(batch: PacketBatch, columns: DissectColumns): void {
+export function dissectBatch(batch: PacketBatch, columns: DissectColumns, shortcut = true): void {
   columns.clear();
   const walk = new Walk(batch.view, columns);
+  const common = shortcut ? new CommonPaths(columns.paths) : null;
   const count = batch.count;
-  for (let row = 0; row < count; row++) dissectPacket(batch, walk, row);
+  for (let row = 0; row < count; row++) dissectPacket(batch, walk, common, row);
 }
 
-function dissectPacket(batch: PacketBatch, walk: Walk, row: number): void {
+function dissectPacket(
+  batch: PacketBatch,
+  walk: Walk,
+  common: CommonPaths | null,
+  row: number,
+): void {
   const start = batch.offset[row] ?? 0;
   const captured = batch.capturedLength[row] ?? 0;
   const wire = wireOctets(batch.wireLength[row] ?? 0, captured);
@@ -71,6 +79,8 @@ function dissectPacket(batch: PacketBatch, walk: Walk, row: number): void {
   const fcs = batch.fcsLength[row] ?? 0;
   if (fcs !== 0 && fcs <= wire) walk.narrow(walk.wireEnd - fcs, Reason.frameEnd);
   let layer = linkTypeLayer(batch.linkType[row] ?? 0);
+  if (layer === Layer.ethernet && common !== null) layer = dissectCommonFrame(walk, common);
+  if (layer === Layer.tcp) layer = dissectTcp(walk);
   for (let steps = 0; layer !== Layer.done; steps++) {
     if (steps === STEPS_MAX) layer = walk.bad(Protocol.frame, Reason.depth);
     else layer = dissectLayer(walk, layer);
