@@ -1,0 +1,30 @@
+/**
+ * The first few frame numbers of something that is counted.
+ *
+ * @module
+ */
+
+/** Frame numbers that a finding shows. */
+const FRAMES_KEPT = 8;
+
+/** A count and the frames that it began with. */
+export interface Counted {
+  readonly count: number;
+  readonly frames: readonly number[];
+}
+
+/** Counts, and keeps the first frame numbers. */
+export class Evidence implements Counted {
+  count = 0;
+  readonly frames: number[] = [];
+
+  /** Counts one more. */
+  add(frame: number): void {
+    if (this.count++ < FRAMES_KEPT) this.frames.push(frame);
+  }
+
+  /** As plain data. */
+  counted(): Counted {
+    return { count: this.count, frames: [...this.frames] };
+  }
+}
