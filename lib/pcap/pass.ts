@@ -9,6 +9,7 @@ import type { DissectColumns } from "./dissect/columns.ts";
 import type { CaptureWarning } from "./damage.ts";
 import type { FlowColumns } from "./flow/flow_columns.ts";
 import type { CaptureFormat } from "./format.ts";
+import type { TcpFlagColumns } from "./tcp/flag_columns.ts";
 import type { TcpOptionColumns } from "./tcp/option_columns.ts";
 
 /** A batch with everything that the pass knows about it. Valid until the analyzer returns. */
@@ -17,6 +18,7 @@ export interface PassBatch {
   readonly dissected: DissectColumns;
   readonly flows: FlowColumns;
   readonly options: TcpOptionColumns;
+  readonly tcpFlags: TcpFlagColumns;
 }
 
 /** Something that looks at every packet of a pass. Memory must be bounded whatever comes. */

@@ -13,6 +13,8 @@ export interface WalkNeeds {
   readonly flows?: boolean;
   /** Fill {@link PassBatch.options}. */
   readonly options?: boolean;
+  /** Fill {@link PassBatch.tcpFlags}, and with it flows and options. */
+  readonly tcpFlags?: boolean;
 }
 
 /** What a visitor returns to end the walk at once. */
