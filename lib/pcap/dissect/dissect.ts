@@ -9,6 +9,7 @@ import type { PacketBatch } from "../batch.ts";
 import { Cut, type DissectColumns } from "./columns.ts";
 import { CommonPaths, dissectCommonFrame } from "./common_frame.ts";
 import { Layer } from "./layer.ts";
+import type { LayerTrace } from "./layer_trace.ts";
 import { dissectEtherType } from "./link/ether_type.ts";
 import { dissectEthernet } from "./link/ethernet.ts";
 import { dissectLlc } from "./link/llc.ts";
@@ -58,6 +59,43 @@ export function dissectBatch(batch: PacketBatch, columns: DissectColumns, shortc
   for (let row = 0; row < count; row++) dissectPacket(batch, walk, common, row);
 }
 
+/**
+ * Takes down every header of packet `row`, and of the packet that an ICMP error quotes, in `trace`.
+ * `scratch` is written to and means nothing afterwards.
+ */
+export function traceLayers(
+  batch: PacketBatch,
+  row: number,
+  trace: LayerTrace,
+  scratch: DissectColumns,
+): void {
+  const walk = new Walk(batch.view, scratch);
+  trace.clear();
+  walk.trace = trace;
+  scratch.clearTransport(row);
+  scratch.ipVersion[row] = 0;
+  scratch.tunnelDepth[row] = 0;
+  scratch.tunnelKind[row] = 0;
+  scratch.vlanDepth[row] = 0;
+  dissectPacket(batch, walk, null, row);
+  const last = trace.count - 1;
+  const protocol = trace.protocol[last] ?? Protocol.frame;
+  const pos = trace.pos[last] ?? 0;
+  if (walk.end - pos < QUOTE_OFFSET || !isIcmpError(protocol, batch.view.getUint8(pos))) return;
+  walk.pos = pos + QUOTE_OFFSET;
+  walkLayers(walk, Layer.ip);
+}
+
+/** An error message quotes what it is about after eight octets (RFC 792, RFC 4443 3). */
+const QUOTE_OFFSET = 8;
+
+/** True for the types that quote a packet. */
+export function isIcmpError(protocol: number, type: number): boolean {
+  if (protocol === Protocol.icmpv6) return type >= 1 && type <= 4;
+  if (protocol !== Protocol.icmp) return false;
+  return type === 3 || type === 4 || type === 5 || type === 11 || type === 12;
+}
+
 function dissectPacket(
   batch: PacketBatch,
   walk: Walk,
@@ -81,11 +119,17 @@ function dissectPacket(
   let layer = linkTypeLayer(batch.linkType[row] ?? 0);
   if (layer === Layer.ethernet && common !== null) layer = dissectCommonFrame(walk, common);
   if (layer === Layer.tcp) layer = dissectTcp(walk);
+  walkLayers(walk, layer);
+  columns.path[row] = walk.path;
+}
+
+/** Goes from step to step until one ends the packet. */
+function walkLayers(walk: Walk, first: number): void {
+  let layer = first;
   for (let steps = 0; layer !== Layer.done; steps++) {
     if (steps === STEPS_MAX) layer = walk.bad(Protocol.frame, Reason.depth);
     else layer = dissectLayer(walk, layer);
   }
-  columns.path[row] = walk.path;
 }
 
 /** Wire length as a small integer, not less than what was captured. */

@@ -8,6 +8,7 @@
 import type { DissectColumns } from "./columns.ts";
 import { Cut, Tunnel } from "./columns.ts";
 import { Layer } from "./layer.ts";
+import type { LayerTrace } from "./layer_trace.ts";
 import { malformedCode, Reason } from "./malformed.ts";
 import { Protocol } from "./protocol.ts";
 
@@ -36,6 +37,8 @@ export class Walk {
   type = 0;
   /** 1 after a GRE header that carries a sequence number: ERSPAN type II instead of type I. */
   sequenced = 0;
+  /** Takes down every header, or null. */
+  trace: LayerTrace | null = null;
 
   /** A walk over `view` that fills `columns`. */
   constructor(view: DataView, columns: DissectColumns) {
@@ -45,6 +48,7 @@ export class Walk {
 
   /** Takes the next protocol into the path. */
   enter(protocol: number): void {
+    if (this.trace !== null) this.trace.add(protocol, this);
     this.path = this.columns.paths.child(this.path, protocol);
   }
 
