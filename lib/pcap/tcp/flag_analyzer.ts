@@ -12,7 +12,6 @@ import { TcpFlag } from "./flags.ts";
 import { isDuplicateSack } from "./duplicate_sack.ts";
 import {
   ACKABLE_SEQ,
-  ADVANCED_WITH_DATA,
   BASE_KNOWN,
   BASE_SEQ,
   DIRECTION_WORDS,
@@ -48,6 +47,8 @@ const FAST_NS = 20_000_000;
 const REORDERED_NS = 3_000_000;
 /** tshark remembers this many unacknowledged segments of a direction, then forgets to count FIN. */
 const UNACKED_MAX = 10_000;
+/** Value of {@link DUPLICATE_ACKS} after an ACK of unseen data. */
+const UNSEEN_ACKED = -1;
 /** Largest shift that window scaling knows (RFC 7323 2.3). */
 const SHIFT_MAX = 14;
 
@@ -105,8 +106,9 @@ export class TcpFlagAnalyzer implements Analyzer {
     }
     if (batch.options.windowScale[row] !== -1) this.#takeScale(batch.options.windowScale[row] ?? 0);
     this.#afterSegment(flows.timeNs[row] ?? 0, flows.baseSec, bits);
-    if ((batch.options.sackBlocks[row] ?? 0) > 0 && isDuplicateSack(batch, row)) {
-      found |= TcpFlag.dsack;
+    if ((batch.options.sackBlocks[row] ?? 0) > 0) {
+      const base = i32[this.#peer + BASE_SEQ] ?? 0;
+      if (isDuplicateSack(batch, row, base)) found |= TcpFlag.dsack;
     }
     batch.tcpFlags.flags[row] = found;
   }
@@ -221,8 +223,13 @@ export class TcpFlagAnalyzer implements Analyzer {
     const ackable = i32[peer + ACKABLE_SEQ] ?? 0;
     if (ackable === 0 || !isAfter(ack, ackable)) return 0;
     const next = i32[peer + NEXT_SEQ] ?? 0;
-    i32[peer + ACKABLE_SEQ] = next;
-    return TcpFlag.ackLostSegment;
+    if (isBefore(ackable, next)) {
+      i32[peer + ACKABLE_SEQ] = next;
+      return TcpFlag.ackLostSegment;
+    }
+    const isFirst = i32[peer + DUPLICATE_ACKS] === 0;
+    i32[peer + DUPLICATE_ACKS] = UNSEEN_ACKED;
+    return isFirst ? TcpFlag.ackLostSegment : 0;
   }
 
   /** What a segment is that may have been sent before. */
@@ -240,7 +247,8 @@ export class TcpFlagAnalyzer implements Analyzer {
     if (length > 1 && seq === ((next - 1) | 0)) return 0;
     const sinceAck = timeNs - (f64[(peer >> 1) + LAST_ACK_TIME] ?? 0);
     if (
-      (i32[peer + DUPLICATE_ACKS] ?? 0) >= 2 && acked === seq && isShorter(sinceAck, FAST_NS)
+      ((i32[peer + DUPLICATE_ACKS] ?? 0) >>> 0) >= 2 && acked === seq &&
+      isShorter(sinceAck, FAST_NS)
     ) return TcpFlag.retransmission | TcpFlag.fastRetransmission;
     const sinceNext = timeNs - (f64[(own >> 1) + NEXT_SEQ_TIME] ?? 0);
     const end = (seq + length + ((bits & (SYN | FIN)) !== 0 ? 1 : 0)) | 0;
@@ -272,10 +280,6 @@ export class TcpFlagAnalyzer implements Analyzer {
       }
     }
     const next = i32[own + NEXT_SEQ] ?? 0;
-    if (next === 0 || isAfter(end, (next + (isControl ? 1 : 0)) | 0)) {
-      const packed = (i32[own + PACKED] ?? 0) & ~ADVANCED_WITH_DATA;
-      i32[own + PACKED] = length > 0 ? packed | ADVANCED_WITH_DATA : packed;
-    }
     if (isProbe) return;
     if (next === 0 || isAfter(end, next)) {
       i32[own + NEXT_SEQ] = end;

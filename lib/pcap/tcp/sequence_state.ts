@@ -47,8 +47,6 @@ export const LAST_KEEP_ALIVE = 1 << 22;
 export const LAST_PROBE = 1 << 23;
 /** A SYN was sent and no ACK after it: the window is not scaled yet. */
 export const FIRST_ACK_PENDING = 1 << 24;
-/** The segment that last raised {@link NEXT_SEQ} carried data. */
-export const ADVANCED_WITH_DATA = 1 << 25;
 /** {@link BASE_SEQ} is known. */
 export const BASE_KNOWN = 1 << 26;
 /** Of side A only: a SYN without ACK was seen, its time is in {@link HANDSHAKE_TIME}. */
