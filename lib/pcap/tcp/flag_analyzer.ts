@@ -80,37 +80,46 @@ export class TcpFlagAnalyzer implements Analyzer {
   }
 
   #addSegment(batch: PassBatch, row: number, connection: number): void {
-    const { packets, dissected, flows } = batch;
-    const captured = (packets.offset[row] ?? 0) + (packets.capturedLength[row] ?? 0);
-    if (captured - (dissected.l4Offset[row] ?? 0) < HEADER_OCTETS) return;
+    const { dissected, flows, options } = batch;
+    this.#turnTo(connection, flows.direction[row] ?? 0);
+    if (flows.isNew[row] === 1) resetSequenceState(this.#i32, this.#record);
+    if (dissected.fragment[row] !== Fragment.whole || !hasHeader(batch, row)) return;
+    const bits = dissected.tcpFlags[row] ?? 0;
+    let found = flows.isReused[row] === 1 ? TcpFlag.reusedPorts : 0;
+    if ((bits & SYN) !== 0) found |= this.#beforeSyn(dissected, row, bits);
+    const hasLength = (dissected.payloadOffset[row] ?? -1) >= 0;
+    if (hasLength) {
+      this.#learnBases(dissected, row, bits);
+      found |= this.#analyze(batch, row, bits);
+    }
+    this.#takeHandshake(flows.timeNs[row] ?? 0, flows.baseSec, bits);
+    if (options.windowScale[row] !== -1) this.#takeScale(options.windowScale[row] ?? 0);
+    // Where the options are not all there, tshark gives up before it shows what it found.
+    if (!hasLength || options.cut[row] === 1) found = 0;
+    else {
+      if ((options.sackBlocks[row] ?? 0) > 0) {
+        const base = this.#i32[this.#peer + BASE_SEQ] ?? 0;
+        if (isDuplicateSack(batch, row, base)) found |= TcpFlag.dsack;
+      }
+      if ((bits & SYN) !== 0) this.#agreeOnScale((bits & ACK) !== 0);
+    }
+    batch.tcpFlags.flags[row] = (bits & RST) !== 0 ? found | TcpFlag.reset : found;
+    if ((found & TcpFlag.duplicateAck) !== 0) {
+      batch.tcpFlags.duplicateAck[row] = this.#i32[this.#own + DUPLICATE_ACKS] ?? 0;
+    }
+  }
+
+  /** Points at the record of a connection, and at the halves of the sender and of the other side. */
+  #turnTo(connection: number, direction: number): void {
     if (this.#state.ensure(connection + 1)) {
       this.#i32 = this.#state.i32;
       this.#f64 = this.#state.f64;
     }
-    const i32 = this.#i32;
     const record = Math.imul(connection, RECORD_WORDS);
-    const direction = flows.direction[row] ?? 0;
+    const other = record + DIRECTION_WORDS;
     this.#record = record;
-    this.#own = direction === 0 ? record : record + DIRECTION_WORDS;
-    this.#peer = direction === 0 ? record + DIRECTION_WORDS : record;
-    if (flows.isNew[row] === 1) resetSequenceState(i32, record);
-    const bits = dissected.tcpFlags[row] ?? 0;
-    let found = (flows.isReused[row] === 1 ? TcpFlag.reusedPorts : 0) |
-      ((bits & RST) !== 0 ? TcpFlag.reset : 0);
-    if ((bits & SYN) !== 0) found |= this.#beforeSyn(dissected, row, bits);
-    const isWhole = dissected.fragment[row] === Fragment.whole &&
-      (dissected.payloadOffset[row] ?? -1) >= 0;
-    if (isWhole) {
-      this.#learnBases(dissected, row, bits);
-      found |= this.#analyze(batch, row, bits);
-    }
-    if (batch.options.windowScale[row] !== -1) this.#takeScale(batch.options.windowScale[row] ?? 0);
-    this.#afterSegment(flows.timeNs[row] ?? 0, flows.baseSec, bits);
-    if ((batch.options.sackBlocks[row] ?? 0) > 0) {
-      const base = i32[this.#peer + BASE_SEQ] ?? 0;
-      if (isDuplicateSack(batch, row, base)) found |= TcpFlag.dsack;
-    }
-    batch.tcpFlags.flags[row] = found;
+    this.#own = direction === 0 ? record : other;
+    this.#peer = direction === 0 ? other : record;
   }
 
   /** What a SYN means for the connection that its ports belong to, before it is analysed. */
@@ -157,9 +166,7 @@ export class TcpFlagAnalyzer implements Analyzer {
     let found = this.#compareWithLast(seq, ack, length, window, bits);
     const sameAck = ack === i32[own + LAST_ACK];
     if ((found & TcpFlag.duplicateAck) !== 0) {
-      const number = Math.max(0, i32[own + DUPLICATE_ACKS] ?? 0) + 1;
-      i32[own + DUPLICATE_ACKS] = number;
-      batch.tcpFlags.duplicateAck[row] = number;
+      i32[own + DUPLICATE_ACKS] = Math.max(0, i32[own + DUPLICATE_ACKS] ?? 0) + 1;
     } else if (!sameAck) i32[own + DUPLICATE_ACKS] = 0;
     if ((bits & ACK) !== 0) found |= this.#acknowledge(ack);
     const takesSequence = length > 0 || (bits & (SYN | FIN)) !== 0;
@@ -306,14 +313,13 @@ export class TcpFlagAnalyzer implements Analyzer {
     this.#i32[at] = (this.#i32[at] ?? 0) & ~SCALE_MASK | code << SCALE_SHIFT;
   }
 
-  /** What a segment changes after it was analysed: the handshake's time, and window scaling. */
-  #afterSegment(timeNs: number, baseSec: number, bits: number): void {
+  /** What a segment tells of the handshake, after it was analysed. */
+  #takeHandshake(timeNs: number, baseSec: number, bits: number): void {
     const i32 = this.#i32;
     const record = this.#record;
     const ownAt = this.#own + PACKED;
     if ((bits & SYN) !== 0) {
       i32[ownAt] = (i32[ownAt] ?? 0) | FIRST_ACK_PENDING;
-      this.#agreeOnScale((bits & ACK) !== 0);
       if ((bits & ACK) === 0 && ((i32[record + PACKED] ?? 0) & ROUND_TRIP_KNOWN) === 0) {
         this.#f64[(record >> 1) + HANDSHAKE_TIME] = timeNs;
         const known = timeNs + baseSec * 1e9 === 0 ? 0 : SYN_TIME_KNOWN;
@@ -345,6 +351,11 @@ export class TcpFlagAnalyzer implements Analyzer {
       i32[ownAt] = own & ~SCALE_MASK | SCALE_UNUSED;
     }
   }
+}
+
+function hasHeader({ packets, dissected }: PassBatch, row: number): boolean {
+  const end = (packets.offset[row] ?? 0) + (packets.capturedLength[row] ?? 0);
+  return end - (dissected.l4Offset[row] ?? 0) >= HEADER_OCTETS;
 }
 
 /** True if sequence number `a` is after `b` (RFC 9293 3.4); both are 32-bit words. */

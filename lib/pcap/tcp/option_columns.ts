@@ -23,4 +23,19 @@ export class TcpOptionColumns {
   readonly tsVal: Uint32Array = new Uint32Array(BATCH_PACKETS);
   /** TSecr, 0 without the option. */
   readonly tsEcr: Uint32Array = new Uint32Array(BATCH_PACKETS);
+  /** 1 if the capture ends before the options do: what is missing may have been there. */
+  readonly cut: Uint8Array = new Uint8Array(BATCH_PACKETS);
+
+  /** Sets every row to "no options". */
+  clear(): void {
+    this.windowScale.fill(-1);
+    this.mss.fill(-1);
+    this.sackPermitted.fill(0);
+    this.sackBlocks.fill(0);
+    this.sackOffset.fill(-1);
+    this.hasTimestamps.fill(0);
+    this.tsVal.fill(0);
+    this.tsEcr.fill(0);
+    this.cut.fill(0);
+  }
 }
