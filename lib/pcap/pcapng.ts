@@ -16,7 +16,13 @@ import {
   readInterface,
   readStatistics,
 } from "./pcapng_interface.ts";
-import { findOption, numberOption, type OptionList, textOption } from "./pcapng_options.ts";
+import {
+  findOption,
+  numberOption,
+  type OptionList,
+  overlongOption,
+  textOption,
+} from "./pcapng_options.ts";
 import { split, splitTime } from "./pcapng_time.ts";
 import { type ByteWindow, MAX_RECORD_BYTES } from "./window.ts";
 
@@ -262,7 +268,7 @@ class PcapngFramer implements Framer {
     this.#put(batch, index, from, at + 28, captured, wire);
     putTime(batch, index, from, high, low);
     const options = at + 28 + ((captured + 3) & ~3);
-    if (options + 8 <= at + length - 4) {
+    if (options + 4 <= at + length - 4) {
       this.#packetOptions(batch, index, from, at, length, options);
     }
     return true;
@@ -279,7 +285,7 @@ class PcapngFramer implements Framer {
   ): void {
     const { view } = this.#window;
     const littleEndian = this.#littleEndian;
-    const list = { view, start, end: at + length - 4, littleEndian };
+    const list = this.#options(start, at + length);
     const flags = findOption(list, EPB_FLAGS, 4);
     if (flags >= 0) {
       // Bits 5 to 8; 0 means not told.
@@ -389,7 +395,12 @@ class PcapngFramer implements Framer {
 
   #options(start: number, blockEnd: number): OptionList {
     const { view } = this.#window;
-    return { view, start, end: blockEnd - 4, littleEndian: this.#littleEndian };
+    const list = { view, start, end: blockEnd - 4, littleEndian: this.#littleEndian };
+    const claimed = overlongOption(list);
+    if (claimed > 0) {
+      this.#note("option_length", `an option of ${claimed} bytes beyond its block`, "noted");
+    }
+    return list;
   }
 
   #interfaceOf(id: number): PcapngInterface | null {

@@ -32,6 +32,17 @@ export function findOption(list: OptionList, code: number, length: number): numb
   return -1;
 }
 
+/** Octets that the first option beyond the end of the list claims, or 0: all of them fit. */
+export function overlongOption({ view, start, end, littleEndian }: OptionList): number {
+  for (let at = start; at + 4 <= end;) {
+    const size = view.getUint16(at + 2, littleEndian);
+    if (at + 4 + size > end) return size;
+    if (view.getUint16(at, littleEndian) === 0) return 0;
+    at += 4 + ((size + 3) & ~3);
+  }
+  return 0;
+}
+
 /** Text of an option, at most 256 octets, a broken sequence as U+FFFD; null if there is none. */
 export function textOption(list: OptionList, code: number): string | null {
   const at = findOption(list, code, 1);

@@ -78,6 +78,17 @@ Deno.test("options of a packet tell its FCS and the drops before it", async () =
   assert.equal(reader.format.interfaces[0]?.lostBetweenPackets, 3);
 });
 
+Deno.test("options that run over their block are left alone, and told", async () => {
+  const interfaceOver = "01000000 1c000000 0100 0000 00000000 0200 ff00 65746830 1c000000";
+  const packetOver =
+    "06000000 28000000 00000000 00000000 42420f00 02000000 40000000 aabb0000 0200 0400 28000000";
+  const { reader, packets, codes } = await read(SECTION, interfaceOver, packetOver);
+  assert.deepEqual([packets.length, packets[0]?.fcsLength, reader.complete], [1, 0, true]);
+  assert.equal(reader.format.interfaces[0]?.name, null);
+  assert.deepEqual(codes, ["option_length noted", "option_length noted"]);
+  assert.equal(reader.warnings[0]?.found, "an option of 255 bytes beyond its block");
+});
+
 Deno.test("statistics are kept, other blocks are counted", async () => {
   const statistics = "05000000 34000000 00000000 00000000 00000000" +
     "0400 0800 0a00000000000000 0500 0800 0200000000000000 0000 0000 34000000";

@@ -53,8 +53,8 @@ export interface CaptureReader {
 
 /**
  * Starts reading a capture. Nothing but its first bytes is read yet.
- * @throws {DecodeError} `decode.empty`, `decode.unknown_format`, `decode.cut_header`,
- *   `decode.section_header`, `decode.version`: it is no capture
+ * @throws {DecodeError} `decode.empty`, `decode.unknown_format`, `decode.compression`,
+ *   `decode.cut_header`, `decode.section_header`, `decode.version`: it is no capture
  */
 export async function openReader(
   source: ByteSource,
@@ -97,25 +97,30 @@ function openFormat(window: ByteWindow, damage: DamageLog): Framer {
 
 function unknownFormat(window: ByteWindow, damage: DamageLog): DecodeError {
   const had = Math.min(window.available, HEAD_BYTES);
-  const first = [...window.bytes.subarray(window.start, window.start + had)];
-  const hex = first.map((octet) => octet.toString(16).padStart(2, "0")).join(" ");
   const [fault] = damage.kept;
   const because = fault === undefined ? "" : `Decompression ended at ${fault.found}. `;
-  const isEmpty = had === 0;
-  return new DecodeError(
-    isEmpty ? "empty" : "unknown_format",
-    isEmpty
-      ? "Cannot read the capture: it is empty"
-      : `Cannot read the capture: it begins with "${hex}", which no known format does`,
-    {
-      layer: "capture file",
-      offset: 0,
-      needed: HEAD_BYTES,
-      had,
-      limitedBy: isEmpty ? "file size" : "magic number",
-      hint: `${because}Known are ${KNOWN_FORMATS}.`,
-    },
-  );
+  const [reason, complaint, limitedBy] = had > 0
+    ? [
+      "unknown_format",
+      `it begins with "${hexOf(window, had)}", which no known format does`,
+      "magic number",
+    ] as const
+    : fault !== undefined
+    ? ["compression", "nothing of it could be decompressed", fault.limitedBy] as const
+    : ["empty", "it is empty", "file size"] as const;
+  return new DecodeError(reason, `Cannot read the capture: ${complaint}`, {
+    layer: "capture file",
+    offset: 0,
+    needed: HEAD_BYTES,
+    had,
+    limitedBy,
+    hint: `${because}Known are ${KNOWN_FORMATS}.`,
+  });
+}
+
+function hexOf({ bytes, start }: ByteWindow, length: number): string {
+  return [...bytes.subarray(start, start + length)]
+    .map((octet) => octet.toString(16).padStart(2, "0")).join(" ");
 }
 
 class Reader implements CaptureReader {

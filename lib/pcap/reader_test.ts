@@ -120,6 +120,10 @@ Deno.test("what is no capture names its first bytes and the known formats", asyn
       "Known are pcap (microsecond, nanosecond, modified), pcapng and snoop, each plain or in gzip or zstd.",
   });
   await assert.rejects(readAll(gzipSync("hello world\n")), { code: "decode.unknown_format" });
+  await assert.rejects(readAll(zstdCompressSync(PCAP).subarray(0, -1)), {
+    code: "decode.compression",
+    message: "Cannot read the capture: nothing of it could be decompressed",
+  });
   await assert.rejects(readAll(PCAP.subarray(0, 23)), { code: "decode.cut_header" });
   const { reader, packets } = await readAll(PCAP.subarray(0, 24));
   assert.deepEqual([packets.length, reader.complete], [0, true]);
