@@ -94,16 +94,16 @@ export class TcpFlagAnalyzer implements Analyzer {
     }
     this.#takeHandshake(flows.timeNs[row] ?? 0, flows.baseSec, bits);
     if (options.windowScale[row] !== -1) this.#takeScale(options.windowScale[row] ?? 0);
-    // Where the options are not all there, tshark gives up before it shows what it found.
-    if (!hasLength || options.cut[row] === 1) found = 0;
-    else {
-      if ((options.sackBlocks[row] ?? 0) > 0) {
-        const base = this.#i32[this.#peer + BASE_SEQ] ?? 0;
-        if (isDuplicateSack(batch, row, base)) found |= TcpFlag.dsack;
-      }
-      if ((bits & SYN) !== 0) this.#agreeOnScale((bits & ACK) !== 0);
+    const isCut = !hasLength || options.cut[row] === 1;
+    // tshark shows what it found after the options, and gives up where they are not all there.
+    if (isCut) found = 0;
+    else if ((bits & SYN) !== 0) this.#agreeOnScale((bits & ACK) !== 0);
+    if ((bits & RST) !== 0) found |= TcpFlag.reset;
+    if (hasLength && (options.sackBlocks[row] ?? 0) > 0) {
+      const base = this.#i32[this.#peer + BASE_SEQ] ?? 0;
+      if (isDuplicateSack(batch, row, base)) found |= TcpFlag.dsack;
     }
-    batch.tcpFlags.flags[row] = (bits & RST) !== 0 ? found | TcpFlag.reset : found;
+    batch.tcpFlags.flags[row] = found;
     if ((found & TcpFlag.duplicateAck) !== 0) {
       batch.tcpFlags.duplicateAck[row] = this.#i32[this.#own + DUPLICATE_ACKS] ?? 0;
     }

@@ -56,7 +56,8 @@ function parseRow(
     options.tsEcr[row] = view.getUint32(at + 8);
     return;
   }
-  parseOptions(view, options, row, at, end, capturedEnd);
+  if (end > capturedEnd) options.cut[row] = 1;
+  parseOptions(view, options, row, at, Math.min(end, capturedEnd));
 }
 
 function parseOptions(
@@ -65,25 +66,20 @@ function parseOptions(
   row: number,
   start: number,
   end: number,
-  capturedEnd: number,
 ): void {
-  const limit = end < capturedEnd ? end : capturedEnd;
   let at = start;
-  while (at < limit) {
+  while (at < end) {
     const kind = view.getUint8(at);
     if (kind === END) return;
     if (kind === NOP) {
       at++;
       continue;
     }
-    if (at + 1 >= limit) break;
-    const length = view.getUint8(at + 1);
+    const length = at + 1 < end ? view.getUint8(at + 1) : 0;
     if (length < 2 || at + length > end) return;
-    if (at + length > limit) break;
     readOption(view, options, row, at, kind, length);
     at += length;
   }
-  if (end > capturedEnd) options.cut[row] = 1;
 }
 
 function readOption(
