@@ -27,7 +27,7 @@ export interface FlowReader {
   readonly evicted: EvictedFlows;
   /** TCP numbers are less than this. */
   readonly tcpSize: number;
-  /** IP protocol number, -1 if the IP header was cut before it. */
+  /** IP protocol number (IANA protocol-numbers). */
   protocol(id: number): number;
   /** Octets of each address: 4 or 16. */
   addressLength(id: number): 4 | 16;
