@@ -1,30 +1,41 @@
 import assert from "node:assert/strict";
+import { PathTable } from "../../lib/pcap/dissect/path_table.ts";
 import { walkPackets } from "../../lib/pcap/engine/walk.ts";
+import { ScanPass } from "../../lib/pcap/scan.ts";
+import type { ByteSource } from "../../lib/pcap/window.ts";
 import { DecodeError } from "../../lib/errors/mod.ts";
 import { findProgram, gatedTest } from "../interop/daemon.ts";
 import { sourceOf } from "../support/capture_bytes.ts";
+import { pcap } from "./capture_writer.ts";
 import { NASTY_CAPTURES, type Outcome } from "./nasty_captures.ts";
+import { FRAME } from "./nasty_files.ts";
 
 /** Far above what any of them takes; only a walk that does not end meets it. */
 const HANG_MS = 10_000;
 
-/** What comes of a capture with every column filled. */
-async function outcomeOf(bytes: Uint8Array, maxPackets = 0): Promise<Required<Outcome>> {
+/** What comes of a capture with every column filled and every analyzer at work. */
+async function outcomeOf(source: ByteSource): Promise<Required<Outcome>> {
   const hang = new AbortController();
   const timer = setTimeout(() => hang.abort(new Error("it hangs")), HANG_MS);
   let flows = 0;
   let malformed = 0;
+  const paths = new PathTable();
+  const pass = new ScanPass(paths);
+  const needs = { flows: true, options: true, tcpFlags: true };
   try {
     const facts = await walkPackets(
-      sourceOf(bytes),
-      { needs: { flows: true, options: true }, maxPackets, signal: hang.signal },
-      ({ packets, dissected, flows: columns }) => {
+      source,
+      { needs, paths, maxPackets: 0, signal: hang.signal },
+      (batch) => {
+        const { packets, dissected, flows: columns } = batch;
+        pass.addBatch(batch);
         for (let row = 0; row < packets.count; row++) {
           flows += columns.isNew[row] ?? 0;
           if (dissected.malformed[row] !== 0) malformed++;
         }
       },
     );
+    pass.finish(facts);
     const warnings = [...facts.warningCounts.keys()];
     return { packets: facts.packets, complete: facts.complete, warnings, flows, malformed };
   } catch (error) {
@@ -37,9 +48,25 @@ async function outcomeOf(bytes: Uint8Array, maxPackets = 0): Promise<Required<Ou
 
 for (const nasty of NASTY_CAPTURES) {
   Deno.test(`nasty capture: ${nasty.name}`, async () => {
-    assert.partialDeepStrictEqual(await outcomeOf(nasty.bytes()), nasty.outcome);
+    assert.partialDeepStrictEqual(await outcomeOf(sourceOf(nasty.bytes())), nasty.outcome);
   });
 }
+
+Deno.test("nasty capture: a file that grows while it is read", async () => {
+  const grown = sourceOf(pcap([FRAME, FRAME]));
+  const source = { sizeBytes: 24 + 16, readSync: grown.readSync };
+  assert.partialDeepStrictEqual(await outcomeOf(source), { packets: 2, complete: true });
+});
+
+Deno.test("nasty capture: a file that shrinks while it is read", async () => {
+  const shrunk = sourceOf(pcap([FRAME, FRAME]).subarray(0, -10));
+  const source = { sizeBytes: 24 + 2 * (16 + FRAME.length), readSync: shrunk.readSync };
+  assert.partialDeepStrictEqual(await outcomeOf(source), {
+    packets: 1,
+    complete: false,
+    warnings: ["file_shrank"],
+  });
+});
 
 /** Packets that capinfos counts in each file up to where it gives up; null where it reads nothing. */
 async function capinfosCounts(paths: readonly string[]): Promise<(number | null)[]> {

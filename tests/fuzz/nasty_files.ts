@@ -21,7 +21,7 @@ import {
 import type { NastyCapture, Outcome } from "./nasty_captures.ts";
 
 /** Ethernet, IPv4, TCP, five octets: 59 in all. */
-const FRAME = hex(MAC + "0800" + ipv4(6, tcp(HELLO)));
+export const FRAME: Uint8Array<ArrayBuffer> = hex(MAC + "0800" + ipv4(6, tcp(HELLO)));
 /** The same without Ethernet. */
 const DATAGRAM = FRAME.slice(14);
 const THREE = pcap([FRAME, FRAME, FRAME]);
