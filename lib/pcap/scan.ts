@@ -6,16 +6,21 @@
 import { Hierarchy, type HierarchyNode } from "./dissect/hierarchy.ts";
 import type { PathTable } from "./dissect/path_table.ts";
 import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
+import { ConnectionCounter } from "./tcp/connection_counter.ts";
+import type { TcpFindings } from "./tcp/tcp_findings.ts";
 
 /** What is known of a capture after the pass. */
 export interface CaptureScan {
   readonly facts: PassFacts;
   readonly hierarchy: HierarchyNode;
+  /** TCP as tshark sees it; the walk must fill `flows`, `options` and `tcpFlags`. */
+  readonly tcp: TcpFindings;
 }
 
 /** The analyzers of one pass. */
 export class ScanPass implements Analyzer {
   readonly #hierarchy: Hierarchy;
+  readonly #tcp = new ConnectionCounter();
 
   /** Analyzers over the path table that the columns are filled with. */
   constructor(paths: PathTable) {
@@ -24,10 +29,11 @@ export class ScanPass implements Analyzer {
 
   addBatch(batch: PassBatch): void {
     this.#hierarchy.addBatch(batch.packets, batch.dissected);
+    this.#tcp.addBatch(batch);
   }
 
   /** What the analyzers found. */
   finish(facts: PassFacts): CaptureScan {
-    return { facts, hierarchy: this.#hierarchy.finish() };
+    return { facts, hierarchy: this.#hierarchy.finish(), tcp: this.#tcp.finish() };
   }
 }

@@ -1,0 +1,173 @@
+/**
+ * Counts what the flag analyzer finds, in all and per connection, and follows how connections begin
+ * and end.
+ *
+ * @module
+ */
+import { RecordHeap } from "../flow/record_heap.ts";
+import type { Analyzer, PassBatch } from "../pass.ts";
+import {
+  CONNECTION_ENDS,
+  type ConnectionEnd,
+  describeOutcome,
+  endIndex,
+  followOutcome,
+  type Handshake,
+  handshakeIndex,
+  HANDSHAKES,
+  mattersToOutcome,
+} from "./connection_outcome.ts";
+import { FlagCells, NO_CELL } from "./flag_cells.ts";
+import { TCP_FLAGS } from "./flags.ts";
+import type { FlagTotal, TcpConnection, TcpFindings } from "./tcp_findings.ts";
+
+/** Words of a flow: its chain of cells, and the state of its outcome (0: no TCP). */
+const FLOW_WORDS = 2;
+const CHAIN = 0, OUTCOME = 1;
+const FLOWS_MAX = 67_108_864;
+/** 32 MiB of counts: half a million connections that a finding or two is about. */
+const CELLS_MAX = 1_048_576;
+
+/** Counts over a pass; needs the columns of flows and flags. */
+export class ConnectionCounter implements Analyzer {
+  readonly #heap = new RecordHeap(FLOW_WORDS * 4, FLOWS_MAX);
+  #i32: Int32Array = this.#heap.i32;
+  readonly #cells: FlagCells;
+  readonly #segments = new Float64Array(TCP_FLAGS.length);
+  readonly #connections = new Float64Array(TCP_FLAGS.length);
+  /** Outcomes of connections whose flow was evicted. */
+  readonly #pastHandshakes = new Float64Array(HANDSHAKES.length);
+  readonly #pastEnds = new Float64Array(CONNECTION_ENDS.length);
+  #flows = 0;
+  #tcpSegments = 0;
+  #notKept = 0;
+
+  /** A counter that keeps at most `cellsMax` counts of single connections. */
+  constructor(cellsMax: number = CELLS_MAX) {
+    this.#cells = new FlagCells(cellsMax);
+  }
+
+  /** Octets of memory in use. */
+  get sizeBytes(): number {
+    return this.#heap.sizeBytes + this.#cells.sizeBytes;
+  }
+
+  addBatch(batch: PassBatch): void {
+    const { count, firstFrame } = batch.packets;
+    const { flow, tcp, isNew, direction } = batch.flows;
+    const { flags } = batch.tcpFlags;
+    const { tcpFlags } = batch.dissected;
+    for (let row = 0; row < count; row++) {
+      if (isNew[row] === 1) this.#open(flow[row] ?? 0);
+      if ((tcp[row] ?? -1) < 0) continue;
+      this.#tcpSegments++;
+      const at = (flow[row] ?? 0) * FLOW_WORDS;
+      const side = direction[row] ?? 0;
+      const outcome = this.#i32[at + OUTCOME] ?? 0;
+      const bits = tcpFlags[row] ?? 0;
+      if (mattersToOutcome(outcome, bits)) {
+        this.#i32[at + OUTCOME] = followOutcome(outcome, side, bits);
+      }
+      const found = flags[row] ?? 0;
+      if (found !== 0) this.#countFlags(at, found, side, firstFrame + row);
+    }
+  }
+
+  /** What was counted so far. */
+  finish(): TcpFindings {
+    const handshakes = this.#pastHandshakes.slice();
+    const ends = this.#pastEnds.slice();
+    for (let flow = 0; flow < this.#flows; flow++) {
+      this.#tally(this.#i32[flow * FLOW_WORDS + OUTCOME] ?? 0, handshakes, ends);
+    }
+    const totals: Record<string, FlagTotal> = {};
+    TCP_FLAGS.forEach(({ name }, kind) => {
+      totals[name] = {
+        segments: this.#segments[kind] ?? 0,
+        connections: this.#connections[kind] ?? 0,
+      };
+    });
+    return {
+      segments: this.#tcpSegments,
+      connections: ends.reduce((sum, count) => sum + count, 0),
+      totals,
+      handshakes: byName<Handshake>(HANDSHAKES, handshakes),
+      ends: byName<ConnectionEnd>(CONNECTION_ENDS, ends),
+      notKept: this.#notKept,
+      connection: (flow) => this.#connection(flow),
+      affected: (flags, limit) => this.#affected(flags, limit),
+    };
+  }
+
+  /** Begins a flow; what its id stood for before is over. */
+  #open(flow: number): void {
+    if (flow < 0) return;
+    if (flow >= this.#flows) {
+      this.#flows = flow + 1;
+      if (this.#heap.ensure(this.#flows)) this.#i32 = this.#heap.i32;
+    }
+    const at = flow * FLOW_WORDS;
+    const chain = this.#i32[at + CHAIN] ?? 0;
+    if (chain !== NO_CELL) {
+      this.#notKept += this.#cells.sum(chain, -1);
+      this.#cells.release(chain);
+    }
+    this.#tally(this.#i32[at + OUTCOME] ?? 0, this.#pastHandshakes, this.#pastEnds);
+    this.#i32[at + CHAIN] = NO_CELL;
+    this.#i32[at + OUTCOME] = 0;
+  }
+
+  #countFlags(at: number, found: number, side: number, frame: number): void {
+    for (let rest = found; rest !== 0; rest &= rest - 1) {
+      const kind = 31 - Math.clz32(rest & -rest);
+      this.#segments[kind] = (this.#segments[kind] ?? 0) + 1;
+      const tag = kind * 2 + side;
+      const chain = this.#i32[at + CHAIN] ?? 0;
+      let cell = this.#cells.find(chain, tag);
+      if (cell === NO_CELL) {
+        cell = this.#cells.add(chain, tag);
+        if (cell === NO_CELL) {
+          this.#notKept++;
+          continue;
+        }
+        this.#i32[at + CHAIN] = cell;
+        const isFirst = this.#cells.find(chain, tag ^ 1) === NO_CELL;
+        if (isFirst) this.#connections[kind] = (this.#connections[kind] ?? 0) + 1;
+      }
+      this.#cells.count(cell, frame);
+    }
+  }
+
+  #tally(outcome: number, handshakes: Float64Array, ends: Float64Array): void {
+    if (outcome === 0) return;
+    const handshake = handshakeIndex(outcome);
+    const end = endIndex(outcome);
+    handshakes[handshake] = (handshakes[handshake] ?? 0) + 1;
+    ends[end] = (ends[end] ?? 0) + 1;
+  }
+
+  #connection(flow: number): TcpConnection | null {
+    const outcome = flow < this.#flows ? this.#i32[flow * FLOW_WORDS + OUTCOME] ?? 0 : 0;
+    if (outcome === 0) return null;
+    const counts = this.#cells.read(this.#i32[flow * FLOW_WORDS + CHAIN] ?? NO_CELL);
+    return { flow, ...describeOutcome(outcome), counts };
+  }
+
+  #affected(flags: number, limit: number): { readonly flows: number[]; readonly total: number } {
+    const flows: number[] = [];
+    const counts = new Float64Array(this.#flows);
+    for (let flow = 0; flow < this.#flows; flow++) {
+      const count = this.#cells.sum(this.#i32[flow * FLOW_WORDS + CHAIN] ?? NO_CELL, flags);
+      counts[flow] = count;
+      if (count > 0) flows.push(flow);
+    }
+    flows.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
+    return { flows: flows.slice(0, limit), total: flows.length };
+  }
+}
+
+function byName<N extends string>(names: readonly N[], counts: Float64Array): Record<N, number> {
+  const entries = names.map((name, index) => [name, counts[index] ?? 0]);
+  // The keys are exactly the names.
+  return Object.fromEntries(entries) as Record<N, number>;
+}

@@ -1,0 +1,132 @@
+/**
+ * Counts of findings per connection, kept only where there is something to count: a chain of cells
+ * for each connection, a cell for each kind of finding and direction, within a fixed bound.
+ *
+ * @module
+ */
+import { RecordHeap } from "../flow/record_heap.ts";
+import { TCP_FLAGS } from "./flags.ts";
+
+const CELL_WORDS = 8;
+/** Words of a cell: the next cell of the chain, what it counts, how many, and evidence. */
+const NEXT = 0, TAG = 1, COUNT = 2, LAST_FRAME = 3, FRAMES = 4;
+/** The first frames of each kind that are kept as evidence, beside the last. */
+const FRAMES_KEPT = 4;
+/** End of a chain; cells are numbered from 1. */
+export const NO_CELL = 0;
+
+/** Findings of one kind that one side of a connection sent. */
+export interface FlagCount {
+  /** Name of the kind of finding (`TCP_FLAGS`). */
+  readonly name: string;
+  /** Sender of the segments: 0, side A, or 1, side B. */
+  readonly side: 0 | 1;
+  readonly count: number;
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  /** Frame numbers as evidence: the first four, and the last. */
+  readonly frames: readonly number[];
+}
+
+/** Cells of all connections. */
+export class FlagCells {
+  readonly #heap: RecordHeap;
+  #u32: Uint32Array;
+  #used = 0;
+  #free = NO_CELL;
+
+  /** A table of at most `cellsMax` cells of 32 octets. */
+  constructor(cellsMax: number) {
+    this.#heap = new RecordHeap(CELL_WORDS * 4, cellsMax);
+    this.#u32 = this.#heap.u32;
+  }
+
+  /** Octets of memory in use. */
+  get sizeBytes(): number {
+    return this.#heap.sizeBytes;
+  }
+
+  /** The cell of `tag` in the chain that begins with `head`, {@link NO_CELL} if it is not there. */
+  find(head: number, tag: number): number {
+    let cell = head;
+    while (cell !== NO_CELL && this.#word(cell, TAG) !== tag) cell = this.#word(cell, NEXT);
+    return cell;
+  }
+
+  /** A new cell in front of the chain, which it begins now; {@link NO_CELL} if there is no room. */
+  add(head: number, tag: number): number {
+    let cell = this.#free;
+    if (cell !== NO_CELL) this.#free = this.#word(cell, NEXT);
+    else {
+      if (this.#used >= this.#heap.capacityMax) return NO_CELL;
+      cell = ++this.#used;
+      if (this.#heap.ensure(cell)) this.#u32 = this.#heap.u32;
+    }
+    const at = (cell - 1) * CELL_WORDS;
+    this.#u32.fill(0, at, at + CELL_WORDS);
+    this.#u32[at + NEXT] = head;
+    this.#u32[at + TAG] = tag;
+    return cell;
+  }
+
+  /** Counts a frame. */
+  count(cell: number, frame: number): void {
+    const at = (cell - 1) * CELL_WORDS;
+    const count = this.#u32[at + COUNT] ?? 0;
+    if (count < FRAMES_KEPT) this.#u32[at + FRAMES + count] = frame;
+    this.#u32[at + COUNT] = count + 1;
+    this.#u32[at + LAST_FRAME] = frame;
+  }
+
+  /** How many frames of a chain are of the kinds in `flags`, a set of `TcpFlag` bits. */
+  sum(head: number, flags: number): number {
+    let sum = 0;
+    for (let cell = head; cell !== NO_CELL; cell = this.#word(cell, NEXT)) {
+      if ((flags >>> (this.#word(cell, TAG) >> 1) & 1) === 1) sum += this.#word(cell, COUNT);
+    }
+    return sum;
+  }
+
+  /** What a chain counted, by kind and side. */
+  read(head: number): FlagCount[] {
+    const counts: { readonly tag: number; readonly count: FlagCount }[] = [];
+    for (let cell = head; cell !== NO_CELL; cell = this.#word(cell, NEXT)) {
+      const tag = this.#word(cell, TAG);
+      counts.push({ tag, count: this.#describe(cell, tag) });
+    }
+    return counts.sort((a, b) => a.tag - b.tag).map(({ count }) => count);
+  }
+
+  /** Gives the cells of a chain back. */
+  release(head: number): void {
+    let cell = head;
+    while (cell !== NO_CELL) {
+      const next = this.#word(cell, NEXT);
+      this.#u32[(cell - 1) * CELL_WORDS + NEXT] = this.#free;
+      this.#free = cell;
+      cell = next;
+    }
+  }
+
+  #describe(cell: number, tag: number): FlagCount {
+    const count = this.#word(cell, COUNT);
+    const lastFrame = this.#word(cell, LAST_FRAME);
+    const frames: number[] = [];
+    for (let index = 0; index < Math.min(count, FRAMES_KEPT); index++) {
+      frames.push(this.#word(cell, FRAMES + index));
+    }
+    if (count > FRAMES_KEPT) frames.push(lastFrame);
+    return {
+      name: TCP_FLAGS[tag >> 1]?.name ?? "",
+      side: (tag & 1) === 0 ? 0 : 1,
+      count,
+      firstFrame: frames[0] ?? 0,
+      lastFrame,
+      frames,
+    };
+  }
+
+  #word(cell: number, word: number): number {
+    return this.#u32[(cell - 1) * CELL_WORDS + word] ?? 0;
+  }
+}
