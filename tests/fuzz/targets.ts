@@ -4,6 +4,7 @@
  * @module
  */
 import { callTargets } from "./call_targets.ts";
+import { captureTargets } from "./capture_targets.ts";
 import { dnsTargets } from "./dns_targets.ts";
 import { nameTargets } from "./name_targets.ts";
 import { printoutTargets } from "./printout_targets.ts";
@@ -19,4 +20,5 @@ export const targets: readonly FuzzTarget[] = [
   ...settingTargets,
   ...callTargets,
   ...recordTargets,
+  ...captureTargets,
 ];

@@ -1,0 +1,81 @@
+/**
+ * Captures: whatever the octets of the file, from its first header to the last analyzer of the pass.
+ *
+ * @module
+ */
+import { DecodeError } from "../../lib/errors/mod.ts";
+import { PathTable } from "../../lib/pcap/dissect/path_table.ts";
+import { walkPackets } from "../../lib/pcap/engine/walk.ts";
+import type { PassBatch, PassFacts } from "../../lib/pcap/pass.ts";
+import { ScanPass } from "../../lib/pcap/scan.ts";
+import { sourceOf } from "../support/capture_bytes.ts";
+import { NASTY_CAPTURES } from "./nasty_captures.ts";
+import { type FuzzTarget, must, type Outcome } from "./target.ts";
+
+const MAX_BYTES = 4096;
+
+const NEEDS = { flows: true, options: true, tcpFlags: true };
+const { signal } = new AbortController();
+
+/** Rows whose columns point outside their packet are violations; answers what was seen. */
+function checkBatch({ packets, dissected }: PassBatch, seen: Set<string>): void {
+  const { offset, capturedLength, wireLength, bytes, timeNsec } = packets;
+  for (let row = 0; row < packets.count; row++) {
+    const start = offset[row] ?? 0;
+    const end = start + (capturedLength[row] ?? 0);
+    must(start >= 0 && end >= start && end <= bytes.length, "a packet lies outside the window");
+    must(
+      (wireLength[row] ?? 0) >= end - start,
+      "a packet was shorter on the wire than in the file",
+    );
+    must((timeNsec[row] ?? 0) >= 0 && (timeNsec[row] ?? 0) < 1e9, "a part of a second is none");
+    const address = dissected.addressLength[row] ?? 0;
+    for (
+      const [at, length] of [
+        [dissected.srcOffset[row] ?? -1, address],
+        [dissected.dstOffset[row] ?? -1, address],
+        [dissected.l3Offset[row] ?? -1, 1],
+        [dissected.l4Offset[row] ?? -1, 0],
+        [dissected.payloadOffset[row] ?? -1, dissected.payloadCaptured[row] ?? 0],
+      ] as const
+    ) {
+      must(at === -1 || (at >= start && at + length <= end), "a header lies outside its packet");
+    }
+    const path = dissected.paths.nameOf(dissected.path[row] ?? 0);
+    seen.add(`${path} ${dissected.malformed[row]}`);
+  }
+}
+
+function checkFacts(facts: PassFacts, file: Uint8Array): void {
+  must(facts.complete === (facts.truncatedAt === null), "incomplete, and nothing was given up");
+  must(facts.capturedBytes <= facts.wireBytes, "more was captured than sent");
+  const isPlain = facts.format.compression === null;
+  must(!isPlain || facts.capturedBytes <= file.length, "packets have more octets than the file");
+}
+
+async function run(bytes: Uint8Array): Promise<Outcome> {
+  const paths = new PathTable();
+  const pass = new ScanPass(paths);
+  const seen = new Set<string>();
+  const options = { needs: NEEDS, paths, maxPackets: 0, signal };
+  try {
+    const facts = await walkPackets(sourceOf(bytes), options, (batch) => {
+      checkBatch(batch, seen);
+      pass.addBatch(batch);
+    });
+    checkFacts(facts, bytes);
+    pass.finish(facts);
+    return [...facts.warningCounts.keys(), ...seen].sort().join();
+  } catch (error) {
+    if (error instanceof DecodeError) return error.code;
+    throw error;
+  }
+}
+
+/** Targets of lib/pcap. */
+export const captureTargets: readonly FuzzTarget[] = [{
+  name: "capture_file",
+  seeds: NASTY_CAPTURES.map(({ bytes }) => bytes()).filter(({ length }) => length <= MAX_BYTES),
+  maxBytes: MAX_BYTES,
+  run,
+}];
