@@ -54,6 +54,7 @@ export function loopbackContext(options: LoopbackOptions = {}): ToolContext {
     audit: { path: null, query: absent, verify: absent },
     // Not read by the tools under test.
     server: {} as ServerFacts,
+    captures: { ask: absent, stop: absent },
     progress: options.onProgress ?? (() => {}),
     judged: (text) => judge(text, names, denied),
   };

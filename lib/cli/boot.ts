@@ -17,6 +17,7 @@ import { systemResolvers } from "../io/system_resolvers.ts";
 import type { NeedState, Tool } from "../mcp/define_tool.ts";
 import { Pipeline } from "../mcp/pipeline.ts";
 import { selectTools } from "../mcp/toolsets.ts";
+import { createCaptures } from "../pcap/engine/create_captures.ts";
 import { compareGranted, type GrantComparison } from "../policy/granted.ts";
 import { createPolicy } from "../policy/make_policy.ts";
 import { resolverEndpoints } from "../policy/net_permissions.ts";
@@ -151,6 +152,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
   });
   const policy = createPolicy(config, io.net, files);
   const audit = await createAuditLog({ path: config.audit.path, files, clock: io.clock });
+  const captures = createCaptures(config.pcap);
   const pipeline = new Pipeline({
     tools,
     config,
@@ -165,6 +167,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
       widerPermissions: compared.wider,
       needStates: () => needStates(compared, io),
     },
+    captures,
     logBug,
   });
   return {
@@ -174,6 +177,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     pipeline,
     stop: async () => {
       await pipeline.stop();
+      await captures.stop();
       await audit.close();
     },
   };

@@ -36,6 +36,17 @@ export interface CaptureFile {
    * @throws {Unavailable} `env.file_read`
    */
   readSync(into: Uint8Array): number | null;
+  /**
+   * Reads bytes from `position` on, wherever {@link CaptureFile.readSync} stands; null at
+   * {@link CaptureFile.sizeBytes} and past it, or sooner if the file has shrunk.
+   * @throws {Unavailable} `env.file_read`
+   */
+  readAtSync(into: Uint8Array, position: number): number | null;
+  /**
+   * True if the bytes below {@link CaptureFile.sizeBytes} may be others than when it was opened: the
+   * file was written to without growing, or has shrunk. One that only grows is a capture under way.
+   */
+  hasChanged(): boolean;
   /** Closes the file; a second call does nothing. */
   close(): void;
   [Symbol.dispose](): void;
@@ -81,11 +92,22 @@ const OPEN_FLAGS = Deno.build.os === "windows"
   : constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 function captureFileOf(fd: number, path: string, real: string, stats: Stats): CaptureFile {
-  let left = stats.size;
+  let next = 0;
   let isOpen = true;
   const close = (): void => {
     if (isOpen) closeSync(fd);
     isOpen = false;
+  };
+  const readAtSync = (into: Uint8Array, position: number): number | null => {
+    const left = stats.size - position;
+    if (left <= 0 || into.length === 0) return left <= 0 ? null : 0;
+    if (!isOpen) throw new Unavailable("file_read", `Cannot read "${path}": it is closed`);
+    try {
+      const read = readSync(fd, into, 0, Math.min(into.length, left), position);
+      return read === 0 ? null : read;
+    } catch (error) {
+      throw fileError("read", path, error);
+    }
   };
   return {
     identity: {
@@ -96,15 +118,15 @@ function captureFileOf(fd: number, path: string, real: string, stats: Stats): Ca
     },
     sizeBytes: stats.size,
     readSync(into) {
-      if (left === 0 || into.length === 0) return left === 0 ? null : 0;
-      if (!isOpen) throw new Unavailable("file_read", `Cannot read "${path}": it is closed`);
-      try {
-        const read = readSync(fd, into, 0, Math.min(into.length, left), null);
-        left = read === 0 ? 0 : left - read;
-        return read === 0 ? null : read;
-      } catch (error) {
-        throw fileError("read", path, error);
-      }
+      const read = readAtSync(into, next);
+      next = read === null ? stats.size : next + read;
+      return read;
+    },
+    readAtSync,
+    hasChanged() {
+      if (!isOpen) return false;
+      const now = fstatSync(fd);
+      return now.size < stats.size || (now.size === stats.size && now.mtimeMs !== stats.mtimeMs);
     },
     close,
     [Symbol.dispose]: close,

@@ -8,6 +8,7 @@ import type { z } from "zod";
 import type { AuditReader } from "../audit/record.ts";
 import type { Config } from "../config/config.ts";
 import type { Io } from "../io/io.ts";
+import type { Captures } from "../pcap/engine/captures.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
 import { type Need, resolvers, run, targets, udp } from "../policy/need.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -52,6 +53,7 @@ export interface ToolContext {
   readonly policy: Policy;
   readonly audit: AuditReader;
   readonly server: ServerFacts;
+  readonly captures: Captures;
   /** Tells the client how far the call is; `done` of `total` in any unit, and one short line. */
   progress(done: number, total?: number, message?: string): void;
   /**

@@ -17,6 +17,7 @@ import {
   Unavailable,
 } from "../errors/mod.ts";
 import type { Io } from "../io/io.ts";
+import type { Captures } from "../pcap/engine/captures.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type ServerFacts, StopReason, type Tool, type ToolContext } from "./define_tool.ts";
@@ -33,6 +34,7 @@ export interface PipelineParts {
   readonly policy: Policy;
   readonly audit: AuditLog;
   readonly server: ServerFacts;
+  readonly captures: Captures;
   /** Where the details of a {@link Bug} go; never stdout. */
   readonly logBug: (bug: Bug) => void;
 }
@@ -156,7 +158,7 @@ export class Pipeline {
     request: CallRequest,
     entry: CallEntry,
   ): Promise<Record<string, unknown>> {
-    const { config, io, policy, audit, server } = this.#parts;
+    const { config, io, policy, audit, server, captures } = this.#parts;
     if (this.#shutdown.signal.aborted) {
       throw new Unavailable("shutdown", "Cannot start the call: the server is stopping", {
         retryable: true,
@@ -203,6 +205,7 @@ export class Pipeline {
         policy,
         audit,
         server,
+        captures,
         progress: progress.report,
         judged: (text) => judgedOr(judged, tool.name, text),
       };

@@ -5,6 +5,7 @@ import type { Config } from "../config/config.ts";
 import { type Bug, PolicyDenied, Unavailable } from "../errors/mod.ts";
 import type { Io, ProgramState } from "../io/io.ts";
 import { type Guard, type JudgedTarget, reachEach, reachHost } from "../policy/decision.ts";
+import type { Captures } from "../pcap/engine/captures.ts";
 import type { Policy } from "../policy/policy.ts";
 import { defineTool, run, type ServerFacts, type Tool, type ToolSpec } from "./define_tool.ts";
 import { type CallOutcome, Pipeline } from "./pipeline.ts";
@@ -86,6 +87,7 @@ function pipelineOf(
     policy: policy as Policy,
     audit: audit as AuditLog,
     server: {} as ServerFacts,
+    captures: {} as Captures,
     logBug: (bug) => bugs.push(bug),
   });
   return { pipeline, audited, bugs };

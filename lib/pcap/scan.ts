@@ -5,6 +5,7 @@
  */
 import { Hierarchy, type HierarchyNode } from "./dissect/hierarchy.ts";
 import type { PathTable } from "./dissect/path_table.ts";
+import type { WalkNeeds } from "./engine/question.ts";
 import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
 import { ConnectionCounter } from "./tcp/connection_counter.ts";
 import type { TcpFindings } from "./tcp/tcp_findings.ts";
@@ -19,6 +20,8 @@ export interface CaptureScan {
 
 /** The analyzers of one pass. */
 export class ScanPass implements Analyzer {
+  /** The columns that the analyzers read. */
+  static readonly needs: WalkNeeds = {};
   readonly #hierarchy: Hierarchy;
   readonly #tcp = new ConnectionCounter();
 

@@ -1,0 +1,83 @@
+/**
+ * A checked capture in the hands of several readers: each holds it while it reads, the last one to
+ * let go closes it.
+ *
+ * @module
+ */
+import { Unavailable } from "../../errors/mod.ts";
+import type { CaptureFile, CaptureIdentity } from "../../io/capture_file.ts";
+import type { ByteSource } from "../window.ts";
+
+/** Bytes of one capture from its first on. */
+export interface CaptureSource extends ByteSource {
+  /** Gives up what the source holds; the capture stays open. */
+  close(): void;
+}
+
+/** Where the bytes of a capture come from: a file of this thread, or of another one. */
+export interface CaptureStore {
+  readonly identity: CaptureIdentity;
+  /** Starts at the first byte; several sources may be open. */
+  open(): CaptureSource;
+  /** @throws {Unavailable} `env.file_changed` if the bytes may be others than when it was opened */
+  assertUnchanged(): void;
+  close(): void;
+}
+
+/** A capture that is closed when nobody holds it any more. */
+export class HeldCapture {
+  readonly store: CaptureStore;
+  #holders = 1;
+
+  /** Held by the caller. */
+  constructor(store: CaptureStore) {
+    this.store = store;
+  }
+
+  /** One holder more. */
+  hold(): void {
+    this.#holders++;
+  }
+
+  /** One holder less; the last one closes it. */
+  release(): void {
+    if (--this.#holders === 0) this.store.close();
+  }
+}
+
+/** The store of a file that this thread has opened; it owns the file. */
+export function storeOfFile(file: CaptureFile): CaptureStore {
+  return {
+    identity: file.identity,
+    open() {
+      let next = 0;
+      return {
+        sizeBytes: file.sizeBytes,
+        readSync(into) {
+          const read = file.readAtSync(into, next);
+          if (read !== null) next += read;
+          return read;
+        },
+        close() {},
+      };
+    },
+    assertUnchanged() {
+      if (file.hasChanged()) throw captureChanged(file.identity.realPath);
+    },
+    close: () => file.close(),
+  };
+}
+
+/** What is said of a capture that changed while it was read. */
+export function captureChanged(path: string): Unavailable {
+  return new Unavailable(
+    "file_changed",
+    `Cannot answer about ${JSON.stringify(path)}: it was changed while it was being read`,
+    { hint: "Ask again once the file is complete.", retryable: true },
+  );
+}
+
+/** Text that is equal exactly for equal identities. */
+export function identityKey({ realPath, sizeBytes, mtimeMs, inode }: CaptureIdentity): string {
+  return JSON.stringify([realPath, sizeBytes, mtimeMs, inode]);
+}

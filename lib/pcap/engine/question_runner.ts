@@ -1,0 +1,94 @@
+/**
+ * Answers questions about captures in the thread that it is made in.
+ *
+ * @module
+ */
+import { questions as allQuestions } from "../questions/mod.ts";
+import { Gate } from "./gate.ts";
+import type { HeldCapture } from "./held_capture.ts";
+import { ProgressMeter, type ReportProgress } from "./progress_meter.ts";
+import type { Capture, Question } from "./question.ts";
+import { ScanCache } from "./scan_cache.ts";
+import type { CacheBounds } from "./sized_cache.ts";
+import { walkPackets } from "./walk.ts";
+
+/** Walks of one thread at once: two, so that a small capture does not wait for a large one. */
+const WALKS_AT_ONCE = 2;
+
+/** Scans that a thread keeps. */
+const SCANS_KEPT: CacheBounds = { entries: 8, bytes: 128 * 2 ** 20 };
+
+/** One question, ready to be run. */
+export interface Order {
+  readonly question: string;
+  readonly params: unknown;
+  /** Most packets to read of each capture; 0: all. */
+  readonly maxPackets: number;
+}
+
+/** Who ordered it. */
+export interface Orderer {
+  readonly signal: AbortSignal;
+  readonly onProgress: ReportProgress;
+}
+
+/** Questions by name, their types erased. */
+export type QuestionTable = Readonly<Record<string, Question<unknown, unknown>>>;
+
+/** Runs questions; results of passes are kept between them. */
+export class QuestionRunner {
+  readonly #questions: QuestionTable;
+  readonly #gate = new Gate(WALKS_AT_ONCE);
+  readonly #scans = new ScanCache(this.#gate, SCANS_KEPT);
+
+  /** Runs questions of `questions`; default: all there are. */
+  constructor(questions: QuestionTable = allQuestions as unknown as QuestionTable) {
+    this.#questions = questions;
+  }
+
+  /**
+   * Answers `order` about `captures`, which it releases at the end.
+   * @throws the signal's reason once it aborts; what reading and the question throw
+   */
+  async run(order: Order, captures: readonly HeldCapture[], orderer: Orderer): Promise<unknown> {
+    const { signal } = orderer;
+    const meter = new ProgressMeter(orderer.onProgress);
+    try {
+      signal.throwIfAborted();
+      const ask = this.#questions[order.question];
+      if (ask === undefined) throw new TypeError(`There is no question "${order.question}"`);
+      const views = captures.map((one) => this.#view(one, order.maxPackets, signal, meter));
+      return await ask(order.params, views, { signal });
+    } finally {
+      for (const capture of captures) capture.release();
+    }
+  }
+
+  #view(
+    capture: HeldCapture,
+    maxPackets: number,
+    signal: AbortSignal,
+    meter: ProgressMeter,
+  ): Capture {
+    const { store } = capture;
+    return {
+      path: store.identity.realPath,
+      fileBytes: store.identity.sizeBytes,
+      scan: () => this.#scans.scan(capture, maxPackets, { signal, onProgress: meter.begin() }),
+      walk: (needs, visit) =>
+        this.#gate.pass(signal, async () => {
+          store.assertUnchanged();
+          const source = store.open();
+          try {
+            const onProgress = meter.begin();
+            const options = { needs, maxPackets, signal, onProgress };
+            const facts = await walkPackets(source, options, visit);
+            store.assertUnchanged();
+            return facts;
+          } finally {
+            source.close();
+          }
+        }),
+    };
+  }
+}
