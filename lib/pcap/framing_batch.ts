@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type ColumnMemory, separateMemory } from "./arena.ts";
 import { BATCH_PACKETS, type PacketBatch } from "./batch.ts";
 
 /** A batch that a reader can fill. */
@@ -15,7 +16,7 @@ export interface FramingBatch extends PacketBatch {
 }
 
 /** An empty batch, to be filled again and again. */
-export function makeFramingBatch(): FramingBatch {
+export function makeFramingBatch(memory: ColumnMemory = separateMemory): FramingBatch {
   const bytes = new Uint8Array(0);
   return {
     bytes,
@@ -23,14 +24,14 @@ export function makeFramingBatch(): FramingBatch {
     streamOffset: 0,
     count: 0,
     firstFrame: 1,
-    offset: new Int32Array(BATCH_PACKETS),
-    capturedLength: new Int32Array(BATCH_PACKETS),
-    wireLength: new Float64Array(BATCH_PACKETS),
-    timeSec: new Float64Array(BATCH_PACKETS),
-    timeNsec: new Int32Array(BATCH_PACKETS),
-    linkType: new Uint16Array(BATCH_PACKETS),
-    interfaceId: new Uint16Array(BATCH_PACKETS),
-    fcsLength: new Uint8Array(BATCH_PACKETS),
-    noTime: new Uint8Array(BATCH_PACKETS),
+    offset: memory.int32(BATCH_PACKETS),
+    capturedLength: memory.int32(BATCH_PACKETS),
+    wireLength: memory.float64(BATCH_PACKETS),
+    timeSec: memory.float64(BATCH_PACKETS),
+    timeNsec: memory.int32(BATCH_PACKETS),
+    linkType: memory.uint16(BATCH_PACKETS),
+    interfaceId: memory.uint16(BATCH_PACKETS),
+    fcsLength: memory.uint8(BATCH_PACKETS),
+    noTime: memory.uint8(BATCH_PACKETS),
   };
 }

@@ -35,6 +35,9 @@ export const MAX_RECORD_BYTES = 16 * 1_048_576 + 65_536;
 /** Measured: larger reads fall out of the second-level cache, smaller ones cost calls. */
 const READ_BYTES = 262_144;
 
+/** The largest window. */
+export const WINDOW_BYTES_MAX = MAX_RECORD_BYTES + READ_BYTES;
+
 /** A feed that reads a plain file. */
 export class PlainFeed implements Feed {
   ended = false;
@@ -74,13 +77,15 @@ export class ByteWindow {
   /** Offset of `bytes[0]` in the capture. */
   base = 0;
   readonly #feed: Feed;
+  readonly #room: Uint8Array | null;
   #skipLeft = 0;
 
-  /** An empty window over `feed`. */
-  constructor(feed: Feed) {
+  /** An empty window over `feed`, in `room` if given: {@link WINDOW_BYTES_MAX} octets. */
+  constructor(feed: Feed, room: Uint8Array | null = null) {
     this.#feed = feed;
-    this.bytes = new Uint8Array(READ_BYTES);
-    this.view = new DataView(this.bytes.buffer);
+    this.#room = room;
+    this.bytes = room?.subarray(0, READ_BYTES) ?? new Uint8Array(READ_BYTES);
+    this.view = viewOf(this.bytes);
   }
 
   /** Bytes at hand. */
@@ -136,9 +141,14 @@ export class ByteWindow {
   }
 
   #grow(): void {
-    const larger = new Uint8Array(Math.min(2 * this.bytes.length, MAX_RECORD_BYTES + READ_BYTES));
-    larger.set(this.bytes.subarray(0, this.end));
-    this.bytes = larger;
-    this.view = new DataView(larger.buffer);
+    const length = Math.min(2 * this.bytes.length, WINDOW_BYTES_MAX);
+    const held = this.bytes.subarray(0, this.end);
+    this.bytes = this.#room?.subarray(0, length) ?? new Uint8Array(length);
+    if (this.#room === null) this.bytes.set(held);
+    this.view = viewOf(this.bytes);
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -6,6 +6,7 @@
  */
 
 import { BATCH_PACKETS } from "../batch.ts";
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { PathTable } from "./path_table.ts";
 
 /** Kinds of tunnel, values of the column `tunnelKind`. */
@@ -37,73 +38,105 @@ export class DissectColumns {
   /** The protocol paths of this scan; `path` holds ids of it. */
   readonly paths: PathTable;
   /** Interned protocol path. */
-  readonly path: Uint16Array = new Uint16Array(BATCH_PACKETS);
+  readonly path: Uint16Array;
   /** Last recognized application protocol (id of `Protocol`), 0 if none. */
-  readonly app: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly app: Uint8Array;
   /** 4, 6, or 0 if there is no IP header. */
-  readonly ipVersion: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly ipVersion: Uint8Array;
   /** Length of each address in octets: 4, 16, or 0. */
-  readonly addressLength: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly addressLength: Uint8Array;
   /** Offset of the source address, -1 if none. */
-  readonly srcOffset: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly srcOffset: Int32Array;
   /** Offset of the destination address, -1 if none. */
-  readonly dstOffset: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly dstOffset: Int32Array;
   /** IP protocol number of the transport (IANA protocol-numbers), -1 if none. */
-  readonly l4Protocol: Int16Array = new Int16Array(BATCH_PACKETS);
+  readonly l4Protocol: Int16Array;
   /** Source port of TCP, UDP, UDP-Lite or SCTP, -1 if none. */
-  readonly srcPort: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly srcPort: Int32Array;
   /** Destination port, -1 if none. */
-  readonly dstPort: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly dstPort: Int32Array;
   /** Offset of the innermost IP or ARP header, -1 if none. */
-  readonly l3Offset: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly l3Offset: Int32Array;
   /** Offset of the transport header, -1 if none or in a later fragment. */
-  readonly l4Offset: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly l4Offset: Int32Array;
   /** Offset of what the transport (or a later fragment) carries, -1 if unknown. */
-  readonly payloadOffset: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly payloadOffset: Int32Array;
   /** Octets of that payload that were captured. */
-  readonly payloadCaptured: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly payloadCaptured: Int32Array;
   /** Octets of that payload on the wire, from the length fields of IP and UDP. */
-  readonly payloadWire: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly payloadWire: Int32Array;
   /** TCP flags, 12 bits: reserved, AE (NS), CWR, ECE, URG, ACK, PSH, RST, SYN, FIN. */
-  readonly tcpFlags: Uint16Array = new Uint16Array(BATCH_PACKETS);
+  readonly tcpFlags: Uint16Array;
   /** TCP sequence number. */
-  readonly seq: Uint32Array = new Uint32Array(BATCH_PACKETS);
+  readonly seq: Uint32Array;
   /** TCP acknowledgment number as on the wire, also where ACK is not set. */
-  readonly ack: Uint32Array = new Uint32Array(BATCH_PACKETS);
+  readonly ack: Uint32Array;
   /** TCP window, unscaled. */
-  readonly window: Uint16Array = new Uint16Array(BATCH_PACKETS);
+  readonly window: Uint16Array;
   /** VLAN id of the outermost tag, -1 if untagged. */
-  readonly vlanId: Int16Array = new Int16Array(BATCH_PACKETS);
+  readonly vlanId: Int16Array;
   /** Number of VLAN tags outside any tunnel. */
-  readonly vlanDepth: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly vlanDepth: Uint8Array;
   /** Number of tunnels around the innermost packet. */
-  readonly tunnelDepth: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly tunnelDepth: Uint8Array;
   /** Kind of the innermost tunnel, a value of {@link Tunnel}. */
-  readonly tunnelKind: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly tunnelKind: Uint8Array;
   /** VNI, TEID, GRE key or ERSPAN session of the innermost tunnel that has one, else 0. */
-  readonly tunnelId: Uint32Array = new Uint32Array(BATCH_PACKETS);
+  readonly tunnelId: Uint32Array;
   /** A value of {@link Fragment}. */
-  readonly fragment: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly fragment: Uint8Array;
   /** Offset of the fragment in its datagram, octets. */
-  readonly fragmentOffset: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly fragmentOffset: Int32Array;
   /** 1 if more fragments follow. */
-  readonly fragmentMore: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly fragmentMore: Uint8Array;
   /** Identification: of IPv4 always, of IPv6 where there is a fragment header. */
-  readonly ipId: Uint32Array = new Uint32Array(BATCH_PACKETS);
+  readonly ipId: Uint32Array;
   /** Time to live or hop limit. */
-  readonly ttl: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly ttl: Uint8Array;
   /** ICMP or ICMPv6 type, -1 if none. */
-  readonly icmpType: Int16Array = new Int16Array(BATCH_PACKETS);
+  readonly icmpType: Int16Array;
   /** ICMP or ICMPv6 code, -1 if none. */
-  readonly icmpCode: Int16Array = new Int16Array(BATCH_PACKETS);
+  readonly icmpCode: Int16Array;
   /** What is wrong with the packet, see malformed.ts; 0 if nothing. The first finding counts. */
-  readonly malformed: Uint16Array = new Uint16Array(BATCH_PACKETS);
+  readonly malformed: Uint16Array;
   /** A value of {@link Cut}: whether the capture kept less than the wire had. */
-  readonly cut: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly cut: Uint8Array;
 
   /** Columns over the given path table, or over one of their own. */
-  constructor(paths: PathTable = new PathTable()) {
+  constructor(paths: PathTable = new PathTable(), memory: ColumnMemory = separateMemory) {
     this.paths = paths;
+    this.path = memory.uint16(BATCH_PACKETS);
+    this.app = memory.uint8(BATCH_PACKETS);
+    this.ipVersion = memory.uint8(BATCH_PACKETS);
+    this.addressLength = memory.uint8(BATCH_PACKETS);
+    this.payloadCaptured = memory.int32(BATCH_PACKETS);
+    this.payloadWire = memory.int32(BATCH_PACKETS);
+    this.tcpFlags = memory.uint16(BATCH_PACKETS);
+    this.seq = memory.uint32(BATCH_PACKETS);
+    this.ack = memory.uint32(BATCH_PACKETS);
+    this.window = memory.uint16(BATCH_PACKETS);
+    this.vlanDepth = memory.uint8(BATCH_PACKETS);
+    this.tunnelDepth = memory.uint8(BATCH_PACKETS);
+    this.tunnelKind = memory.uint8(BATCH_PACKETS);
+    this.tunnelId = memory.uint32(BATCH_PACKETS);
+    this.fragment = memory.uint8(BATCH_PACKETS);
+    this.fragmentOffset = memory.int32(BATCH_PACKETS);
+    this.fragmentMore = memory.uint8(BATCH_PACKETS);
+    this.ipId = memory.uint32(BATCH_PACKETS);
+    this.ttl = memory.uint8(BATCH_PACKETS);
+    this.malformed = memory.uint16(BATCH_PACKETS);
+    this.cut = memory.uint8(BATCH_PACKETS);
+    this.srcOffset = memory.int32(BATCH_PACKETS);
+    this.dstOffset = memory.int32(BATCH_PACKETS);
+    this.l4Protocol = memory.int16(BATCH_PACKETS);
+    this.srcPort = memory.int32(BATCH_PACKETS);
+    this.dstPort = memory.int32(BATCH_PACKETS);
+    this.l3Offset = memory.int32(BATCH_PACKETS);
+    this.l4Offset = memory.int32(BATCH_PACKETS);
+    this.payloadOffset = memory.int32(BATCH_PACKETS);
+    this.vlanId = memory.int16(BATCH_PACKETS);
+    this.icmpType = memory.int16(BATCH_PACKETS);
+    this.icmpCode = memory.int16(BATCH_PACKETS);
   }
 
   /** Sets every row to "nothing found". */

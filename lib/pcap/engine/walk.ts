@@ -4,19 +4,19 @@
  *
  * @module
  */
-import { DissectColumns } from "../dissect/columns.ts";
+import { Arena } from "../arena.ts";
 import { dissectBatch } from "../dissect/dissect.ts";
 import { PathTable } from "../dissect/path_table.ts";
 import { FlowColumns } from "../flow/flow_columns.ts";
 import { FlowTable } from "../flow/flow_table.ts";
-import { makeFramingBatch } from "../framing_batch.ts";
+import { Kernel } from "../kernel/kernel.ts";
 import type { PassBatch, PassFacts } from "../pass.ts";
 import { openReader } from "../reader.ts";
 import { TcpFlagAnalyzer } from "../tcp/flag_analyzer.ts";
 import { TcpFlagColumns } from "../tcp/flag_columns.ts";
 import { TcpOptionColumns } from "../tcp/option_columns.ts";
 import { parseTcpOptions } from "../tcp/options.ts";
-import type { ByteSource } from "../window.ts";
+import { type ByteSource, WINDOW_BYTES_MAX } from "../window.ts";
 import { STOP_WALK, type WalkNeeds } from "./question.ts";
 
 /** How a walk goes. */
@@ -47,10 +47,11 @@ export async function walkPackets(
   visit: (batch: PassBatch) => typeof STOP_WALK | void,
 ): Promise<PassFacts> {
   const { needs, signal, maxPackets } = options;
-  const reader = await openReader(source);
+  const arena = new Arena();
+  const kernel = new Kernel(arena, options.paths ?? new PathTable());
+  const reader = await openReader(source, {}, arena.uint8(WINDOW_BYTES_MAX));
   try {
-    const packets = makeFramingBatch();
-    const dissected = new DissectColumns(options.paths ?? new PathTable());
+    const { packets, columns: dissected } = kernel;
     const flows = new FlowColumns();
     const tcpOptions = new TcpOptionColumns();
     const flagAnalyzer = needs.tcpFlags === true ? new TcpFlagAnalyzer() : null;
@@ -75,7 +76,7 @@ export async function walkPackets(
         if (packets.count === 0) break;
       }
       walked += packets.count;
-      dissectBatch(packets, dissected);
+      dissectBatch(packets, dissected, kernel);
       totals.addBatch(batch);
       flowTable?.addBatch(packets, dissected, flows);
       if (needsOptions) parseTcpOptions(packets, dissected, tcpOptions);

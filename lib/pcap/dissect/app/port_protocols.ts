@@ -56,17 +56,19 @@ function protocolsByPort(rows: readonly PortRow[]): Uint8Array {
   return protocols;
 }
 
-const TCP_PROTOCOL_OF = protocolsByPort(TCP_PORTS);
-const UDP_PROTOCOL_OF = protocolsByPort(UDP_PORTS);
+/** Protocol by TCP port, 0 if none. */
+export const TCP_PROTOCOL_BY_PORT: Uint8Array = protocolsByPort(TCP_PORTS);
+/** Protocol by UDP port, 0 if none. */
+export const UDP_PROTOCOL_BY_PORT: Uint8Array = protocolsByPort(UDP_PORTS);
 
 /** Protocol of either TCP port, the lower one first; 0 if neither has one. */
 export function tcpPortProtocol(srcPort: number, dstPort: number): number {
-  return either(TCP_PROTOCOL_OF, srcPort, dstPort);
+  return either(TCP_PROTOCOL_BY_PORT, srcPort, dstPort);
 }
 
 /** Protocol of either UDP port, the lower one first; 0 if neither has one. */
 export function udpPortProtocol(srcPort: number, dstPort: number): number {
-  return either(UDP_PROTOCOL_OF, srcPort, dstPort);
+  return either(UDP_PROTOCOL_BY_PORT, srcPort, dstPort);
 }
 
 function either(protocols: Uint8Array, srcPort: number, dstPort: number): number {

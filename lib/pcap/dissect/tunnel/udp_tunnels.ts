@@ -33,13 +33,14 @@ export const UDP_TUNNELS: readonly UdpTunnelRow[] = [
   { port: 8472, name: "VXLAN, Linux before registration", layer: Layer.vxlan, reference: "in use" },
 ];
 
-const LAYER_OF: Uint8Array = new Uint8Array(65536);
-for (const row of UDP_TUNNELS) LAYER_OF[row.port] = row.layer ?? Layer.done;
+/** Step by UDP port, `Layer.done` if there is no tunnel. */
+export const UDP_TUNNEL_LAYER_BY_PORT: Uint8Array = new Uint8Array(65536);
+for (const row of UDP_TUNNELS) UDP_TUNNEL_LAYER_BY_PORT[row.port] = row.layer ?? Layer.done;
 
 /** Step for a tunnel at either port, `Layer.done` if there is none. */
 export function udpTunnelLayer(walk: Walk, srcPort: number, dstPort: number): number {
-  let layer = LAYER_OF[dstPort] ?? Layer.done;
-  if (layer === Layer.done) layer = LAYER_OF[srcPort] ?? Layer.done;
+  let layer = UDP_TUNNEL_LAYER_BY_PORT[dstPort] ?? Layer.done;
+  if (layer === Layer.done) layer = UDP_TUNNEL_LAYER_BY_PORT[srcPort] ?? Layer.done;
   if (layer === Layer.done || walk.end - walk.pos < 8) return Layer.done;
   const first = walk.view.getUint8(walk.pos);
   const fits = layer === Layer.vxlan

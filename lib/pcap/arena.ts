@@ -1,0 +1,117 @@
+/**
+ * One block of memory that the columns of a pass, its window of bytes and its tables share, so that
+ * compiled code and TypeScript work on the same numbers. It grows without moving: views stay valid.
+ *
+ * @module
+ */
+import { Unavailable } from "../errors/mod.ts";
+
+const PAGE_BYTES = 65_536;
+/** WebAssembly memory ends here (32-bit addresses); address space only, pages come when touched. */
+const PAGES_MAX = 65_536;
+/** What is handed out begins on a cache line. */
+const ALIGNMENT = 64;
+
+/** Where columns come from. */
+export interface ColumnMemory {
+  uint8(length: number): Uint8Array;
+  int16(length: number): Int16Array;
+  uint16(length: number): Uint16Array;
+  int32(length: number): Int32Array;
+  uint32(length: number): Uint32Array;
+  float64(length: number): Float64Array;
+}
+
+/** Columns of their own, each; compiled code cannot reach them. */
+export const separateMemory: ColumnMemory = {
+  uint8: (length) => new Uint8Array(length),
+  int16: (length) => new Int16Array(length),
+  uint16: (length) => new Uint16Array(length),
+  int32: (length) => new Int32Array(length),
+  uint32: (length) => new Uint32Array(length),
+  float64: (length) => new Float64Array(length),
+};
+
+/** Memory handed out once and never taken back. */
+export class Arena implements ColumnMemory {
+  /** The memory, for compiled code. */
+  readonly memory: WebAssembly.Memory;
+  #end = ALIGNMENT; // address 0 stays free: it means "none"
+
+  /**
+   * An empty arena.
+   * @throws {Unavailable} `env.memory`
+   */
+  constructor() {
+    try {
+      this.memory = new WebAssembly.Memory({ initial: 16, maximum: PAGES_MAX, shared: true });
+    } catch {
+      throw noMemory();
+    }
+  }
+
+  /** Address after the last octet that was handed out. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /**
+   * Hands out `octets` octets, zero, and returns their address.
+   * @throws {Unavailable} `env.memory`
+   */
+  take(octets: number): number {
+    const address = this.#end;
+    const end = Math.ceil((address + octets) / ALIGNMENT) * ALIGNMENT;
+    const missing = end - this.memory.buffer.byteLength;
+    try {
+      if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    } catch {
+      throw noMemory();
+    }
+    this.#end = end;
+    return address;
+  }
+
+  /** `length` octets. */
+  uint8(length: number): Uint8Array {
+    const address = this.take(length);
+    return new Uint8Array(this.memory.buffer, address, length);
+  }
+
+  /** `length` signed 16-bit numbers. */
+  int16(length: number): Int16Array {
+    const address = this.take(length * 2);
+    return new Int16Array(this.memory.buffer, address, length);
+  }
+
+  /** `length` unsigned 16-bit numbers. */
+  uint16(length: number): Uint16Array {
+    const address = this.take(length * 2);
+    return new Uint16Array(this.memory.buffer, address, length);
+  }
+
+  /** `length` signed 32-bit numbers. */
+  int32(length: number): Int32Array {
+    const address = this.take(length * 4);
+    return new Int32Array(this.memory.buffer, address, length);
+  }
+
+  /** `length` unsigned 32-bit numbers. */
+  uint32(length: number): Uint32Array {
+    const address = this.take(length * 4);
+    return new Uint32Array(this.memory.buffer, address, length);
+  }
+
+  /** `length` doubles. */
+  float64(length: number): Float64Array {
+    const address = this.take(length * 8);
+    return new Float64Array(this.memory.buffer, address, length);
+  }
+}
+
+function noMemory(): Unavailable {
+  return new Unavailable("memory", "Cannot read the capture: the system gives no more memory", {
+    hint: "Ask again when other work has ended, or use a host with more memory.",
+    retryable: true,
+  });
+}

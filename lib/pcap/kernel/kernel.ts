@@ -1,0 +1,83 @@
+/**
+ * The compiled kernel, bound to the memory of one pass. What it does, TypeScript can do as well
+ * (`dissect/`): that is its oracle in tests, and takes every packet that is not ordinary.
+ *
+ * @module
+ */
+import type { Arena } from "../arena.ts";
+import { BATCH_PACKETS, type PacketBatch } from "../batch.ts";
+import { TCP_PROTOCOL_BY_PORT, UDP_PROTOCOL_BY_PORT } from "../dissect/app/port_protocols.ts";
+import { DissectColumns } from "../dissect/columns.ts";
+import type { FrameKernel } from "../dissect/dissect.ts";
+import { ROOT_PATH } from "../dissect/path_table.ts";
+import type { PathTable } from "../dissect/path_table.ts";
+import { Protocol } from "../dissect/protocol.ts";
+import { UDP_TUNNEL_LAYER_BY_PORT } from "../dissect/tunnel/udp_tunnels.ts";
+import { type FramingBatch, makeFramingBatch } from "../framing_batch.ts";
+import { KERNEL_WASM } from "./kernel_wasm.ts";
+
+/** What `assembly/kernel.ts` exports; numbers are addresses, counts and row numbers. */
+interface KernelExports {
+  bind(columns: number, tcp: number, udp: number, tunnels: number, paths: number): void;
+  dissectFrames(bytes: number, count: number): number;
+}
+
+const TCP = 6;
+/** Places of the path table: tag, address family, transport; below them protocol or `data`. */
+const VLAN_PLACE = 512, IPV6_PLACE = 256, UDP_PLACE = 128, PLACES = 1024;
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The memory of a pass with the kernel over it. */
+export class Kernel implements FrameKernel {
+  readonly packets: FramingBatch;
+  readonly columns: DissectColumns;
+  readonly state: Uint8Array;
+  readonly #paths: Uint16Array;
+  readonly #exports: KernelExports;
+
+  /**
+   * Columns in `arena`, and the kernel bound to them.
+   * @throws {Unavailable} `env.memory`
+   */
+  constructor(arena: Arena, paths: PathTable) {
+    this.packets = makeFramingBatch(arena);
+    this.columns = new DissectColumns(paths, arena);
+    this.state = arena.uint8(BATCH_PACKETS);
+    this.#paths = arena.uint16(PLACES);
+    const tables = [TCP_PROTOCOL_BY_PORT, UDP_PROTOCOL_BY_PORT, UDP_TUNNEL_LAYER_BY_PORT];
+    const [tcp = 0, udp = 0, tunnels = 0] = tables.map((table) => {
+      const copy = arena.uint8(table.length);
+      copy.set(table);
+      return copy.byteOffset;
+    });
+    compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(KERNEL_WASM));
+    const instance = new WebAssembly.Instance(compiled, { env: { memory: arena.memory } });
+    this.#exports = instance.exports as unknown as KernelExports;
+    this.#exports.bind(this.packets.offset.byteOffset, tcp, udp, tunnels, this.#paths.byteOffset);
+  }
+
+  /** Dissects the ordinary frames of the batch; how many rows are left to be looked at. */
+  dissectFrames(batch: PacketBatch): number {
+    return this.#exports.dissectFrames(batch.bytes.byteOffset, batch.count);
+  }
+
+  /** Completes a row whose path came up for the first time. */
+  learnPath(row: number): void {
+    const { columns } = this;
+    const { paths } = columns;
+    const isIpv6 = columns.ipVersion[row] === 6;
+    const isTcp = columns.l4Protocol[row] === TCP;
+    const app = columns.app[row] ?? 0;
+    const leaf = app !== 0 ? app : (columns.payloadWire[row] ?? 0) > 0 ? Protocol.data : 0;
+    const isTagged = columns.vlanDepth[row] === 1;
+    const eth = paths.child(ROOT_PATH, Protocol.eth);
+    const link = isTagged ? paths.child(eth, Protocol.vlan) : eth;
+    const ip = paths.child(link, isIpv6 ? Protocol.ipv6 : Protocol.ip);
+    const transport = paths.child(ip, isTcp ? Protocol.tcp : Protocol.udp);
+    const path = leaf === 0 ? transport : paths.child(transport, leaf);
+    columns.path[row] = path;
+    const place = (isTagged ? VLAN_PLACE : 0) | (isIpv6 ? IPV6_PLACE : 0) | (isTcp ? 0 : UDP_PLACE);
+    this.#paths[place | leaf] = path;
+  }
+}
