@@ -26,6 +26,10 @@ export interface Config {
     readonly max_packets: number;
     readonly allow_custom_filters: boolean;
     readonly allowed_paths: readonly string[];
+    /** Directory that filtered captures may be written to, or null. */
+    readonly export_path: string | null;
+    readonly isolation: "strict" | "worker" | "inline";
+    readonly index_bytes: number;
   };
   readonly dns: {
     /** `system`, or `address`, `address:port`, `[v6]:port`. */

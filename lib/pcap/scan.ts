@@ -21,7 +21,7 @@ export interface CaptureScan {
 /** The analyzers of one pass. */
 export class ScanPass implements Analyzer {
   /** The columns that the analyzers read. */
-  static readonly needs: WalkNeeds = {};
+  static readonly needs: WalkNeeds = { flows: true, options: true, tcpFlags: true };
   readonly #hierarchy: Hierarchy;
   readonly #tcp = new ConnectionCounter();
 
