@@ -5,6 +5,7 @@
  * @module
  */
 import { Unavailable } from "../../errors/mod.ts";
+import type { Arena } from "../arena.ts";
 
 const PAGE_BYTES = 65_536;
 /** WebAssembly memory ends here (32-bit addresses). */
@@ -18,17 +19,22 @@ export class RecordHeap {
   readonly strideBytes: number;
   /** Most records that will ever be there. */
   readonly capacityMax: number;
-  #memory: WebAssembly.Memory;
+  /** Address of record 0 in the arena, 0 without one. */
+  readonly address: number;
+  readonly #memory: WebAssembly.Memory | null;
   #capacity = 0;
+  #ensured = 0;
   #i32: Int32Array = new Int32Array(0);
   #u32: Uint32Array = new Uint32Array(0);
   #f64: Float64Array = new Float64Array(0);
 
   /**
-   * An empty table.
+   * An empty table, with memory of its own or in `arena`, where compiled code reaches it: there all
+   * of its room is set apart at once, as address space, and the views never change.
    * @throws {RangeError} if the stride is no multiple of 8, or the whole could exceed 4 GiB
+   * @throws {Unavailable} `env.memory`
    */
-  constructor(strideBytes: number, capacityMax: number) {
+  constructor(strideBytes: number, capacityMax: number, arena: Arena | null = null) {
     if (strideBytes <= 0 || strideBytes % 8 !== 0) {
       throw new RangeError(
         `Cannot make records of ${strideBytes} octets: a multiple of 8 is needed`,
@@ -38,8 +44,15 @@ export class RecordHeap {
     if (maximum > PAGES_MAX) throw new RangeError("Cannot make a table of more than 4 GiB");
     this.strideBytes = strideBytes;
     this.capacityMax = capacityMax;
-    this.#memory = new WebAssembly.Memory({ initial: 0, maximum });
-    this.#view();
+    if (arena === null) {
+      this.address = 0;
+      this.#memory = new WebAssembly.Memory({ initial: 0, maximum });
+      this.#view(this.#memory.buffer, 0, 0);
+    } else {
+      this.address = arena.take(strideBytes * capacityMax);
+      this.#memory = null;
+      this.#view(arena.memory.buffer, this.address, strideBytes * capacityMax);
+    }
   }
 
   /** Records that there is room for now. */
@@ -47,9 +60,9 @@ export class RecordHeap {
     return this.#capacity;
   }
 
-  /** Octets in use by the table. */
+  /** Octets in use by the table; in an arena, those up to the last record that was made room for. */
   get sizeBytes(): number {
-    return this.#memory.buffer.byteLength;
+    return this.#memory?.buffer.byteLength ?? this.#ensured * this.strideBytes;
   }
 
   /** The records as signed words; record `id` starts at `id * strideBytes / 4`. */
@@ -72,32 +85,31 @@ export class RecordHeap {
    * @throws {Unavailable} `env.memory` if `count` is past the cap or the system gives no more
    */
   ensure(count: number): boolean {
+    if (count > this.#ensured) this.#ensured = count;
     if (count <= this.#capacity) return false;
     if (count > this.capacityMax) {
       throw noMemory(`${count} records, the cap is ${this.capacityMax}`);
     }
-    const have = this.sizeBytes / PAGE_BYTES;
+    const memory = this.#memory;
+    if (memory === null) return false;
+    const have = memory.buffer.byteLength / PAGE_BYTES;
     const need = Math.ceil(count * this.strideBytes / PAGE_BYTES);
     const cap = Math.ceil(this.capacityMax * this.strideBytes / PAGE_BYTES);
     const pages = Math.min(cap, Math.max(need, have + STEP_PAGES, Math.ceil(have * 1.25)));
     try {
-      this.#memory.grow(pages - have);
+      memory.grow(pages - have);
     } catch {
       throw noMemory(`${pages * PAGE_BYTES} bytes`);
     }
-    this.#view();
+    this.#view(memory.buffer, 0, memory.buffer.byteLength);
     return true;
   }
 
-  #view(): void {
-    const { buffer } = this.#memory;
-    this.#i32 = new Int32Array(buffer);
-    this.#u32 = new Uint32Array(buffer);
-    this.#f64 = new Float64Array(buffer);
-    this.#capacity = Math.min(
-      this.capacityMax,
-      Math.floor(buffer.byteLength / this.strideBytes),
-    );
+  #view(buffer: ArrayBufferLike, start: number, octets: number): void {
+    this.#i32 = new Int32Array(buffer, start, octets / 4);
+    this.#u32 = new Uint32Array(buffer, start, octets / 4);
+    this.#f64 = new Float64Array(buffer, start, octets / 8);
+    this.#capacity = Math.min(this.capacityMax, Math.floor(octets / this.strideBytes));
   }
 }
 
