@@ -37,9 +37,10 @@ export interface DnsFacts {
 
 /**
  * Why octets are no sound message: a name whose pointer leads forward or in circles, a label of an
- * unknown kind, a name over 255 octets, records that end before they should, octets left over.
+ * unknown kind, a name over 255 octets, records that end before they should, octets left over; or, on
+ * port 53, a header that cannot be one (counts of 65,535).
  */
-export type DnsFault = "pointer" | "label" | "name" | "truncated" | "trailing";
+export type DnsFault = "header" | "pointer" | "label" | "name" | "truncated" | "trailing";
 
 /** A message, or what is wrong with it; `cut` if the capture kept too little to tell. */
 export type DnsReading =

@@ -83,8 +83,8 @@ const FRAMES_KEPT = 8;
 
 const latin1 = new TextDecoder("latin1");
 
-/** Puts fragments together; {@link FragmentTable.completed} is for analyzers that come after it. */
-export class FragmentTable implements Analyzer {
+/** Puts fragments together; {@link DatagramAssembler.completed} is for analyzers that come after it. */
+export class DatagramAssembler implements Analyzer {
   /** Datagrams that packets of the current batch completed, by row. */
   completed: WholeDatagram[] = [];
   readonly #open = new Map<string, Datagram>();

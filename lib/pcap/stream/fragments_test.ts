@@ -4,7 +4,7 @@ import { batchOf, fromHex, ipv4, ipv6, udp } from "../../../tests/support/pcap_s
 import { DissectColumns } from "../dissect/columns.ts";
 import { dissectBatch } from "../dissect/dissect.ts";
 import { FlowColumns } from "../flow/flow_columns.ts";
-import { type FragmentFacts, FragmentTable } from "./fragments.ts";
+import { DatagramAssembler, type FragmentFacts } from "./fragments.ts";
 
 const RAW = 101;
 const MORE = 0x2000;
@@ -39,7 +39,7 @@ function reassemble(packets: readonly string[], secondsApart = 0): Result {
   dissectBatch(batch, columns);
   const flows = new FlowColumns();
   for (let row = 0; row < batch.count; row++) flows.timeNs[row] = row * secondsApart * 1e9;
-  const table = new FragmentTable();
+  const table = new DatagramAssembler();
   table.addBatch({ packets: batch, dissected: columns, flows });
   const { completed } = table;
   return {

@@ -1,0 +1,136 @@
+/**
+ * Search-list storms: one name tried with suffix after suffix, each time in vain (RFC 1535 §1,
+ * resolv.conf's `search` and `ndots`).
+ *
+ * @module
+ */
+import { GroupTable } from "./bounded.ts";
+import { keepFrame, type SearchStorm } from "./findings.ts";
+
+/** Longest pause between two tries of one burst, nanoseconds. */
+const PAUSE_NS = 2e9;
+/** Most bursts that go on at the same time; the oldest is decided for a new one. */
+const BURSTS_MAX = 4096;
+/** Suffixes of a burst that are kept; search lists have six at most by tradition. */
+const NAMES_MAX = 8;
+const STORMS_MAX = 1024;
+
+/** One name being tried. */
+interface Burst {
+  readonly client: string;
+  lastNs: number;
+  wasted: number;
+  /** Different names in vain, in order. */
+  readonly names: string[];
+  readonly frames: number[];
+  /** The bare name, once it was answered: the application asked for exactly that. */
+  bareName: string | null;
+}
+
+interface Storm {
+  readonly name: string;
+  readonly client: string;
+  readonly suffixes: Set<string>;
+  bursts: number;
+  wasted: number;
+  readonly frames: number[];
+}
+
+/** Finds storms among answers. */
+export class SearchStorms {
+  readonly #bursts = new Map<string, Burst>();
+  readonly #storms = new GroupTable<Storm>(STORMS_MAX);
+
+  /** Takes the answer to a question: in vain (NXDOMAIN), or not. */
+  addAnswer(client: string, name: string, isInVain: boolean, ns: number, frame: number): void {
+    if (name === ".") return;
+    const key = `${client} ${firstLabel(name)}`;
+    let burst = this.#bursts.get(key);
+    if (burst !== undefined && ns - burst.lastNs > PAUSE_NS) {
+      this.#decide(key, burst);
+      burst = undefined;
+    }
+    if (!isInVain) {
+      if (burst?.names.some((tried) => tried.startsWith(`${name}.`))) burst.bareName = name;
+      return;
+    }
+    if (burst === undefined) {
+      const [oldest] = this.#bursts;
+      if (this.#bursts.size >= BURSTS_MAX && oldest !== undefined) this.#decide(...oldest);
+      burst = { client, lastNs: ns, wasted: 0, names: [], frames: [], bareName: null };
+      this.#bursts.set(key, burst);
+    }
+    burst.lastNs = ns;
+    burst.wasted++;
+    keepFrame(burst.frames, frame);
+    if (burst.names.length < NAMES_MAX && !burst.names.includes(name)) burst.names.push(name);
+  }
+
+  /** The storms, the most wasteful first. */
+  finish(limit: number): SearchStorm[] {
+    for (const [key, burst] of this.#bursts) this.#decide(key, burst);
+    return this.#storms.values().sort((a, b) => b.wasted - a.wasted).slice(0, limit)
+      .map((storm) => ({ ...storm, suffixes: [...storm.suffixes] }));
+  }
+
+  /** Storms that found no room. */
+  get notKept(): number {
+    return this.#storms.notKept;
+  }
+
+  #decide(key: string, burst: Burst): void {
+    this.#bursts.delete(key);
+    const base = burst.bareName ?? commonStart(burst.names);
+    const suffixes = burst.names.filter((name) => name === base || name.startsWith(`${base}.`))
+      .map((name) => name.slice(base.length + 1));
+    if (base === "" || suffixes.length < 2) return;
+    if (burst.bareName === null && !isSearchList(suffixes)) return;
+    const storm = this.#storms.of(`${burst.client} ${base}`, () => ({
+      name: base,
+      client: burst.client,
+      suffixes: new Set<string>(),
+      bursts: 0,
+      wasted: 0,
+      frames: [],
+    }));
+    if (storm === null) return;
+    storm.bursts++;
+    storm.wasted += burst.wasted;
+    for (const suffix of suffixes) {
+      if (suffix !== "" && storm.suffixes.size < NAMES_MAX) storm.suffixes.add(suffix);
+    }
+    for (const frame of burst.frames) keepFrame(storm.frames, frame);
+  }
+}
+
+/**
+ * True if one suffix is the end of another, or the bare name was tried too: unrelated names that
+ * begin alike (`www`) do neither.
+ */
+function isSearchList(suffixes: readonly string[]): boolean {
+  return suffixes.some((suffix) =>
+    suffixes.some((other) => other !== suffix && (suffix === "" || other.endsWith(`.${suffix}`)))
+  );
+}
+
+/** First label, escapes and all. */
+function firstLabel(name: string): string {
+  return labelsOf(name)[0] ?? name;
+}
+
+/** The labels that all names begin with. */
+function commonStart(names: readonly string[]): string {
+  const [first = [], ...others] = names.map(labelsOf);
+  let shared = first.length;
+  for (const labels of others) {
+    let same = 0;
+    while (same < shared && labels[same] === first[same]) same++;
+    shared = same;
+  }
+  return first.slice(0, shared).join(".");
+}
+
+/** Labels in presentation form; an escaped dot is part of one. */
+function labelsOf(name: string): string[] {
+  return name.match(/(?:[^.\\]|\\\d{3}|\\.)+/g) ?? [];
+}

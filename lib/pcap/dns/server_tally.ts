@@ -1,0 +1,98 @@
+/**
+ * What one DNS server did: answers, codes, waiting times, and silence.
+ *
+ * @module
+ */
+import { rcodeName } from "../../dns_wire/message.ts";
+import type { ServerFindings } from "./findings.ts";
+import { OPEN_NS } from "./findings.ts";
+import { LatencyHistogram } from "./latency_histogram.ts";
+
+/** Codes of one server that are told apart; hostile ones may send 4096. */
+const RCODES_KEPT = 32;
+/** Queries without an answer that make a silence of a server that had answered before. */
+const SILENCE_QUERIES = 3;
+/** Least length of it, nanoseconds. */
+const SILENCE_NS = 2e9;
+
+/** Counts of one server. */
+export class ServerTally {
+  readonly server: string;
+  queries = 0;
+  retries = 0;
+  unanswered = 0;
+  truncated = 0;
+  #answers = 0;
+  readonly #rcodes = new Map<number, number>();
+  readonly #fromFirst = new LatencyHistogram();
+  readonly #fromLast = new LatencyHistogram();
+  #lastAnswerNs: number | null = null;
+  #lastAnswerFrame: number | null = null;
+  /** Queries since the last answer. */
+  #since = 0;
+  #sinceNs = 0;
+  #sinceFrame = 0;
+  #lastQueryNs = 0;
+
+  /** Nothing counted yet of `server`. */
+  constructor(server: string) {
+    this.server = server;
+  }
+
+  /** Counts a query; `isRetry` if it was sent to this server before. */
+  addQuery(ns: number, frame: number, isRetry: boolean): void {
+    this.queries++;
+    if (isRetry) this.retries++;
+    if (this.#since++ === 0) {
+      this.#sinceNs = ns;
+      this.#sinceFrame = frame;
+    }
+    this.#lastQueryNs = ns;
+  }
+
+  /** Counts an answer of any kind. */
+  addAnswer(ns: number, frame: number, rcode: number): void {
+    this.#answers++;
+    this.#lastAnswerNs = ns;
+    this.#lastAnswerFrame = frame;
+    this.#since = 0;
+    const known = this.#rcodes.get(rcode);
+    if (known !== undefined || this.#rcodes.size < RCODES_KEPT) {
+      this.#rcodes.set(rcode, (known ?? 0) + 1);
+    }
+  }
+
+  /** Counts the waiting time of an answer: since the query was first sent, and last. */
+  addWait(fromFirstNs: number, fromLastNs: number): void {
+    this.#fromFirst.add(fromFirstNs);
+    this.#fromLast.add(fromLastNs);
+  }
+
+  /** What is known at the end of the capture. */
+  finish(endNs: number): ServerFindings {
+    const { server, queries, retries, unanswered, truncated } = this;
+    const latency = this.#fromFirst;
+    const isSilent = this.#answers === 0
+      ? queries > 0 && endNs - this.#sinceNs >= OPEN_NS
+      : this.#since >= SILENCE_QUERIES && this.#lastQueryNs - this.#sinceNs >= SILENCE_NS;
+    return {
+      server,
+      queries,
+      retries,
+      answers: this.#answers,
+      unanswered,
+      rcodes: Object.fromEntries([...this.#rcodes].map(([code, n]) => [rcodeName(code), n])),
+      truncated,
+      p50Ns: latency.quantileNs(0.5),
+      p95Ns: latency.quantileNs(0.95),
+      p99Ns: latency.quantileNs(0.99),
+      maxNs: latency.samples === 0 ? null : latency.maxNs,
+      p50LastNs: this.#fromLast.quantileNs(0.5),
+      lastAnswerNs: this.#lastAnswerNs,
+      lastAnswerFrame: this.#lastAnswerFrame,
+      silence: isSilent
+        ? { sinceNs: this.#sinceNs, queries: this.#since, firstFrame: this.#sinceFrame }
+        : null,
+    };
+  }
+}
