@@ -5,8 +5,11 @@
  */
 import { Hierarchy, type HierarchyNode } from "./dissect/hierarchy.ts";
 import type { PathTable } from "./dissect/path_table.ts";
+import { DnsTraffic } from "./dns/dns_traffic.ts";
+import type { DnsFindings } from "./dns/findings.ts";
 import type { WalkNeeds } from "./engine/question.ts";
 import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
+import { DatagramAssembler, type FragmentFacts } from "./stream/fragments.ts";
 import { ConnectionCounter } from "./tcp/connection_counter.ts";
 import type { TcpFindings } from "./tcp/tcp_findings.ts";
 
@@ -16,6 +19,8 @@ export interface CaptureScan {
   readonly hierarchy: HierarchyNode;
   /** TCP as tshark sees it; the walk must fill `flows`, `options` and `tcpFlags`. */
   readonly tcp: TcpFindings;
+  readonly fragments: FragmentFacts;
+  readonly dns: DnsFindings;
 }
 
 /** The analyzers of one pass. */
@@ -24,6 +29,8 @@ export class ScanPass implements Analyzer {
   static readonly needs: WalkNeeds = { flows: true, options: true, tcpFlags: true };
   readonly #hierarchy: Hierarchy;
   readonly #tcp = new ConnectionCounter();
+  readonly #fragments = new DatagramAssembler();
+  readonly #dns = new DnsTraffic(() => this.#fragments.completed);
 
   /** Analyzers over the path table that the columns are filled with. */
   constructor(paths: PathTable) {
@@ -33,10 +40,18 @@ export class ScanPass implements Analyzer {
   addBatch(batch: PassBatch): void {
     this.#hierarchy.addBatch(batch.packets, batch.dissected);
     this.#tcp.addBatch(batch);
+    this.#fragments.addBatch(batch);
+    this.#dns.addBatch(batch);
   }
 
   /** What the analyzers found. */
   finish(facts: PassFacts): CaptureScan {
-    return { facts, hierarchy: this.#hierarchy.finish(), tcp: this.#tcp.finish() };
+    return {
+      facts,
+      hierarchy: this.#hierarchy.finish(),
+      tcp: this.#tcp.finish(),
+      fragments: this.#fragments.finish(),
+      dns: this.#dns.finish(facts),
+    };
   }
 }
