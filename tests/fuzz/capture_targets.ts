@@ -30,13 +30,15 @@ function checkBatch({ packets, dissected }: PassBatch, seen: Set<string>): void 
     );
     must((timeNsec[row] ?? 0) >= 0 && (timeNsec[row] ?? 0) < 1e9, "a part of a second is none");
     const address = dissected.addressLength[row] ?? 0;
+    const payload = dissected.payloadCaptured[row] ?? 0;
     for (
       const [at, length] of [
         [dissected.srcOffset[row] ?? -1, address],
         [dissected.dstOffset[row] ?? -1, address],
         [dissected.l3Offset[row] ?? -1, 1],
         [dissected.l4Offset[row] ?? -1, 0],
-        [dissected.payloadOffset[row] ?? -1, dissected.payloadCaptured[row] ?? 0],
+        // Where nothing of a payload was captured, its offset may lie behind what was.
+        [payload > 0 ? dissected.payloadOffset[row] ?? -1 : -1, payload],
       ] as const
     ) {
       must(at === -1 || (at >= start && at + length <= end), "a header lies outside its packet");
