@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { BATCH_PACKETS } from "../batch.ts";
+import type { FlowReader } from "./flow_reader.ts";
 
 /** Columns that the flow table fills. Index is the packet within the batch. */
 export class FlowColumns {
@@ -12,20 +14,32 @@ export class FlowColumns {
    * given in order of first appearance from 0; an id whose flow was evicted is given again, which
    * {@link FlowColumns.isNew} tells.
    */
-  readonly flow: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly flow: Int32Array;
   /**
    * Dense number of the TCP connection among TCP connections, -1 if the packet is not TCP or its
    * header was not there. The slot of per-connection TCP state; given again after an eviction.
    */
-  readonly tcp: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly tcp: Int32Array;
   /** 0: sent by the side that sent the first packet of the flow (side A), 1: by the other (side B). */
-  readonly direction: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly direction: Uint8Array;
   /** 1 if this packet opened the flow: state kept under these ids must be reset. */
-  readonly isNew: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly isNew: Uint8Array;
   /** 1 if the flow is new because a SYN with another sequence number came on ports in use. */
-  readonly isReused: Uint8Array = new Uint8Array(BATCH_PACKETS);
+  readonly isReused: Uint8Array;
   /** Nanoseconds since the whole second of the first packet ({@link FlowColumns.baseSec}); may be negative. */
-  readonly timeNs: Float64Array = new Float64Array(BATCH_PACKETS);
+  readonly timeNs: Float64Array;
   /** Unix seconds that {@link FlowColumns.timeNs} counts from. */
   baseSec = 0;
+  /** The flows that the ids name, after every packet of the batch; null until a table filled them in. */
+  reader: FlowReader | null = null;
+
+  /** Empty columns in `memory`. */
+  constructor(memory: ColumnMemory = separateMemory) {
+    this.flow = memory.int32(BATCH_PACKETS);
+    this.tcp = memory.int32(BATCH_PACKETS);
+    this.direction = memory.uint8(BATCH_PACKETS);
+    this.isNew = memory.uint8(BATCH_PACKETS);
+    this.isReused = memory.uint8(BATCH_PACKETS);
+    this.timeNs = memory.float64(BATCH_PACKETS);
+  }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { HostSummary } from "./host_table.ts";
 
 /** An end of a flow. 0, side A: the one that sent its first packet; 1, side B: the other. */
 export type Side = 0 | 1;
@@ -25,6 +26,10 @@ export interface FlowReader {
   /** Flows that were opened in all, the evicted ones included. */
   readonly opened: number;
   readonly evicted: EvictedFlows;
+  /** The hosts of all flows, the evicted ones included. Goes over every flow. */
+  hosts(): HostSummary;
+  /** Octets of memory that the flows take. */
+  readonly memoryBytes: number;
   /** TCP numbers are less than this. */
   readonly tcpSize: number;
   /** IP protocol number (IANA protocol-numbers). */
@@ -33,8 +38,8 @@ export interface FlowReader {
   addressLength(id: number): 4 | 16;
   /** The address of a side, canonical. */
   address(id: number, side: Side): string;
-  /** Copies the address of a side to the start of `target`; its length, 4 or 16. */
-  copyAddress(id: number, side: Side, target: Uint8Array): number;
+  /** Copies the address of a side to the start of `target`; its length. */
+  copyAddress(id: number, side: Side, target: Uint8Array): 4 | 16;
   /** The port of a side, -1 if the flow has none. */
   port(id: number, side: Side): number;
   /** Network identifier of the VXLAN or Geneve tunnel that the flow was in, 0 if in none. */

@@ -8,6 +8,7 @@ import type { FlowKeys } from "./flow_keys.ts";
 import type { EvictedFlows, FlowReader, Side } from "./flow_reader.ts";
 import * as layout from "./flow_record.ts";
 import { Cold, Hot, HotDouble, Kind, State } from "./flow_record.ts";
+import { type HostSummary, HostTable } from "./host_table.ts";
 import { NumberPool } from "./number_pool.ts";
 import { RecordHeap } from "./record_heap.ts";
 
@@ -29,6 +30,7 @@ export class FlowRecords implements FlowReader {
   #evictedFlows = 0;
   #evictedPackets = 0;
   #evictedOctets = 0;
+  #evictedHosts: HostTable | null = null;
 
   /** Room for `flowsMax` flows, taken as needed. */
   constructor(flowsMax: number) {
@@ -54,6 +56,18 @@ export class FlowRecords implements FlowReader {
     };
   }
 
+  get memoryBytes(): number {
+    return this.hot.sizeBytes + this.cold.sizeBytes + this.pool.sizeBytes +
+      this.#tcpFlows.sizeBytes + (this.#evictedHosts?.memoryBytes ?? 0);
+  }
+
+  hosts(): HostSummary {
+    const hosts = new HostTable();
+    if (this.#evictedHosts !== null) hosts.merge(this.#evictedHosts);
+    for (let id = 0; id < this.#size; id++) hosts.addFlow(this, id);
+    return hosts.summary();
+  }
+
   get tcpSize(): number {
     return this.#tcpNumbers.size;
   }
@@ -71,7 +85,7 @@ export class FlowRecords implements FlowReader {
     return renderAddress(addressFromBytes(bytes.subarray(0, this.copyAddress(id, side, bytes))));
   }
 
-  copyAddress(id: number, side: Side, target: Uint8Array): number {
+  copyAddress(id: number, side: Side, target: Uint8Array): 4 | 16 {
     const length = this.addressLength(id);
     const view = new DataView(target.buffer, target.byteOffset, length);
     if (length === 4) {
@@ -223,6 +237,8 @@ export class FlowRecords implements FlowReader {
 
   /** Ends flow `id` to make room: keeps its totals, gives up all that it holds. */
   evict(id: number): void {
+    this.#evictedHosts ??= new HostTable();
+    this.#evictedHosts.addFlow(this, id);
     this.#evictedFlows++;
     this.#evictedPackets += this.packets(id, 0) + this.packets(id, 1);
     this.#evictedOctets += this.octets(id, 0) + this.octets(id, 1);

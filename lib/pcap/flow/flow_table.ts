@@ -8,7 +8,7 @@ import { BATCH_PACKETS, type PacketBatch } from "../batch.ts";
 import { type DissectColumns, Fragment } from "../dissect/columns.ts";
 import type { FlowColumns } from "./flow_columns.ts";
 import { FlowHash } from "./flow_hash.ts";
-import { FlowIndex, ID_MASK, PROBES_MAX, RECORDS_MAX, TAG_MASK } from "./flow_index.ts";
+import { HashIndex, ID_MASK, PROBES_MAX, RECORDS_MAX, TAG_MASK } from "./hash_index.ts";
 import { FlowKeys, NO_FLOW } from "./flow_keys.ts";
 import type { FlowReader, Side } from "./flow_reader.ts";
 import { Hot, HOT_DOUBLES_LOG2, HOT_WORDS_LOG2, HotDouble } from "./flow_record.ts";
@@ -25,8 +25,6 @@ export interface FlowTableOptions {
   /** Most flows at the same time, 1 to {@link FLOWS_MAX}. */
   readonly flowsMax?: number;
   readonly hash?: FlowHash;
-  /** Told of a flow before it makes room for another. */
-  readonly onEvict?: (flows: FlowReader, id: number) => void;
 }
 
 /** Flows by address pair, ports, protocol and tenant. */
@@ -35,10 +33,9 @@ export class FlowTable {
   readonly flows: FlowReader;
   readonly #records: FlowRecords;
   readonly #keys: FlowKeys;
-  readonly #index: FlowIndex;
+  readonly #index: HashIndex;
   readonly #fragments = new FragmentTable();
   readonly #flowsMax: number;
-  readonly #onEvict: FlowTableOptions["onEvict"];
   /** What {@link FlowTable.#find} said of each row, before any of the batch was taken in. */
   readonly #found = new Int32Array(BATCH_PACKETS);
   /** True once a flow that {@link FlowTable.#found} may hold is no more what it was. */
@@ -49,7 +46,7 @@ export class FlowTable {
   #touched = 0;
 
   /** An empty table. */
-  constructor({ flowsMax = FLOWS_MAX, hash = new FlowHash(), onEvict }: FlowTableOptions = {}) {
+  constructor({ flowsMax = FLOWS_MAX, hash = new FlowHash() }: FlowTableOptions = {}) {
     if (!(flowsMax >= 1 && flowsMax <= FLOWS_MAX)) {
       throw new RangeError(`Cannot keep ${flowsMax} flows: 1 to ${FLOWS_MAX} are possible`);
     }
@@ -57,9 +54,8 @@ export class FlowTable {
     this.flows = records;
     this.#records = records;
     this.#keys = new FlowKeys(hash);
-    this.#index = new FlowIndex((id) => records.word(id, Hot.hash));
+    this.#index = new HashIndex((id) => records.word(id, Hot.hash));
     this.#flowsMax = flowsMax;
-    this.#onEvict = onEvict;
   }
 
   /** Fills `out` (but for its times, which are there) for the packets of a dissected batch. */
@@ -70,6 +66,7 @@ export class FlowTable {
     for (let row = 0; row < count; row++) this.#found[row] = this.#find(packets.view, row);
     out.isNew.fill(0, 0, count);
     out.isReused.fill(0, 0, count);
+    out.reader = this.flows;
     this.#isStale = false;
     for (let row = 0; row < count; row++) {
       if (!this.#isStale) row = this.#addKnown(packets, dissected, out, row);
@@ -275,7 +272,6 @@ export class FlowTable {
 
   #evict(id: number): void {
     this.#isStale = true;
-    this.#onEvict?.(this.#records, id);
     this.#records.evict(id);
   }
 

@@ -16,8 +16,8 @@ export const PROBES_MAX = 128;
 
 const SLOTS_MIN = 4096;
 
-/** The index. {@link FlowIndex.slots} and {@link FlowIndex.mask} are for searches; growing replaces them. */
-export class FlowIndex {
+/** The index. {@link HashIndex.slots} and {@link HashIndex.mask} are for searches; growing replaces them. */
+export class HashIndex {
   /** The slots; a power of two of them. */
   slots: Int32Array = new Int32Array(SLOTS_MIN);
   /** Number of slots less one. */
@@ -59,7 +59,7 @@ export class FlowIndex {
     return ((this.slots[hash & this.mask] ?? 0) & ID_MASK) - 1;
   }
 
-  /** Adds a record; {@link FlowIndex.hasRoom} must have said yes. */
+  /** Adds a record; {@link HashIndex.hasRoom} must have said yes. */
   insert(hash: number, id: number): void {
     this.#place(hash, (hash & TAG_MASK) | (id + 1));
   }

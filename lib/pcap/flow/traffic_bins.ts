@@ -1,0 +1,141 @@
+/**
+ * How traffic went over time, in a bounded number of bins that widen as the capture gets longer.
+ *
+ * @module
+ */
+import type { Analyzer, PassBatch } from "../pass.ts";
+
+/** Bins that are kept. */
+const BINS = 1000;
+/** Width of the first bins, nanoseconds. */
+const WIDTH_MIN_NS = 1000;
+/** Times farther off than 285 years count as this far: numbers of bins stay exact. */
+const FAR_NS = 9e18;
+/** Bins widen by these in turn, so that widths stay 1 or 2 times a power of ten. */
+const FACTORS = [2, 5] as const;
+
+/** Traffic over time. Bin `index` covers [start + index·width, start + (index + 1)·width). */
+export interface TrafficSeries {
+  /** Width of a bin, nanoseconds. */
+  readonly widthNs: number;
+  /** Start of the first bin, nanoseconds from `PassFacts.baseSec`; a multiple of the width. */
+  readonly startNs: number;
+  readonly packets: readonly number[];
+  /** Octets on the wire. */
+  readonly octets: readonly number[];
+}
+
+/** Bins of the packets that have a time. */
+export class TrafficBins implements Analyzer {
+  readonly #packets = new Float64Array(BINS);
+  readonly #octets = new Float64Array(BINS);
+  #widthNs = WIDTH_MIN_NS;
+  #steps = 0;
+  /** Number of the first bin, counted from time 0. */
+  #low = 0;
+  /** Bins from there on that are in use. */
+  #used = 0;
+
+  addBatch({ packets, flows }: PassBatch): void {
+    const { count, noTime, wireLength } = packets;
+    const { timeNs } = flows;
+    for (let row = 0; row < count; row++) {
+      if (noTime[row] === 1) continue;
+      const ns = timeNs[row] ?? 0;
+      let bin = Math.floor(ns / this.#widthNs) - this.#low;
+      if (!(bin >= 0 && bin < this.#used)) bin = this.#reach(ns);
+      this.#packets[bin] = (this.#packets[bin] ?? 0) + 1;
+      this.#octets[bin] = (this.#octets[bin] ?? 0) + (wireLength[row] ?? 0);
+    }
+  }
+
+  /** The series so far; null if no packet had a time. */
+  finish(): TrafficSeries | null {
+    if (this.#used === 0) return null;
+    return {
+      widthNs: this.#widthNs,
+      startNs: this.#low * this.#widthNs,
+      packets: [...this.#packets.subarray(0, this.#used)],
+      octets: [...this.#octets.subarray(0, this.#used)],
+    };
+  }
+
+  /** Makes the bins reach `time`; the bin it is in. */
+  #reach(time: number): number {
+    const ns = Math.max(-FAR_NS, Math.min(FAR_NS, time));
+    for (;;) {
+      const bin = Math.floor(ns / this.#widthNs);
+      if (this.#used === 0) this.#low = bin;
+      const low = Math.min(this.#low, bin);
+      const used = Math.max(this.#low + this.#used, bin + 1) - low;
+      if (used <= BINS) {
+        this.#shift(this.#low - low);
+        this.#low = low;
+        this.#used = used;
+        return bin - low;
+      }
+      this.#widen();
+    }
+  }
+
+  /** Moves all bins up by `bins`. */
+  #shift(bins: number): void {
+    if (bins === 0) return;
+    for (const column of [this.#packets, this.#octets]) {
+      column.copyWithin(bins, 0, this.#used);
+      column.fill(0, 0, bins);
+    }
+  }
+
+  #widen(): void {
+    const factor = FACTORS[this.#steps++ % FACTORS.length] ?? 2;
+    const low = Math.floor(this.#low / factor);
+    const used = Math.floor((this.#low + this.#used - 1) / factor) - low + 1;
+    for (const column of [this.#packets, this.#octets]) {
+      for (let bin = 0; bin < this.#used; bin++) {
+        const value = column[bin] ?? 0;
+        column[bin] = 0;
+        const to = Math.floor((this.#low + bin) / factor) - low;
+        column[to] = (column[to] ?? 0) + value;
+      }
+    }
+    this.#widthNs *= factor;
+    this.#low = low;
+    this.#used = used;
+  }
+}
+
+/** A series in at most `binsMax` bins whose width is 1, 2 or 5 times a power of ten nanoseconds. */
+export function widenSeries(series: TrafficSeries, binsMax: number): TrafficSeries {
+  const first = Math.round(series.startNs / series.widthNs);
+  const last = first + series.packets.length - 1;
+  let factor = 1;
+  while (Math.floor(last / factor) - Math.floor(first / factor) >= binsMax) {
+    factor = nextFactor(series.widthNs, factor);
+  }
+  const low = Math.floor(first / factor);
+  const merge = (values: readonly number[]): number[] => {
+    const merged = new Array<number>(Math.floor(last / factor) - low + 1).fill(0);
+    values.forEach((value, bin) => {
+      const to = Math.floor((first + bin) / factor) - low;
+      merged[to] = (merged[to] ?? 0) + value;
+    });
+    return merged;
+  };
+  const widthNs = series.widthNs * factor;
+  return {
+    widthNs,
+    startNs: low * widthNs,
+    packets: merge(series.packets),
+    octets: merge(series.octets),
+  };
+}
+
+/** The next factor that makes a width of 1, 2 or 5 times a power of ten from one of 1 or 2 times. */
+function nextFactor(widthNs: number, factor: number): number {
+  const digit = Number(String(widthNs * factor)[0]);
+  if (digit === 1) return factor * 2;
+  // From 2 to 5 there is no whole factor but where it was 1 before.
+  if (digit === 2) return factor % 2 === 0 ? factor / 2 * 5 : factor * 5;
+  return factor * 2;
+}
