@@ -9,6 +9,7 @@ import { DnsTraffic } from "./dns/dns_traffic.ts";
 import type { DnsFindings } from "./dns/findings.ts";
 import type { WalkNeeds } from "./engine/question.ts";
 import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
+import { QualityAnalyzer, type QualityFacts } from "./quality/analyzer.ts";
 import { DatagramAssembler, type FragmentFacts } from "./stream/fragments.ts";
 import { ConnectionCounter } from "./tcp/connection_counter.ts";
 import type { TcpFindings } from "./tcp/tcp_findings.ts";
@@ -21,6 +22,8 @@ export interface CaptureScan {
   readonly tcp: TcpFindings;
   readonly fragments: FragmentFacts;
   readonly dns: DnsFindings;
+  /** How the capture was taken; `gradeQuality` makes a judgement of it. */
+  readonly quality: QualityFacts;
 }
 
 /** The analyzers of one pass. */
@@ -31,6 +34,7 @@ export class ScanPass implements Analyzer {
   readonly #tcp = new ConnectionCounter();
   readonly #fragments = new DatagramAssembler();
   readonly #dns = new DnsTraffic(() => this.#fragments.completed);
+  readonly #quality = new QualityAnalyzer();
 
   /** Analyzers over the path table that the columns are filled with. */
   constructor(paths: PathTable) {
@@ -42,6 +46,7 @@ export class ScanPass implements Analyzer {
     this.#tcp.addBatch(batch);
     this.#fragments.addBatch(batch);
     this.#dns.addBatch(batch);
+    this.#quality.addBatch(batch);
   }
 
   /** What the analyzers found. */
@@ -52,6 +57,7 @@ export class ScanPass implements Analyzer {
       tcp: this.#tcp.finish(),
       fragments: this.#fragments.finish(),
       dns: this.#dns.finish(facts),
+      quality: this.#quality.finish(),
     };
   }
 }
