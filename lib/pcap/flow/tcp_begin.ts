@@ -61,7 +61,10 @@ export function trackTcp(
   }
 }
 
-/** Takes the base sequence numbers that a row tells, as far as they are unknown. */
+/**
+ * Takes the base sequence numbers that a row tells: as far as they are unknown, and that of any
+ * SYN-ACK, as tshark does.
+ */
 function learnBases(
   records: FlowRecords,
   columns: DissectColumns,
@@ -72,7 +75,8 @@ function learnBases(
   const state = records.word(id, Hot.state);
   const flags = columns.tcpFlags[row] ?? 0;
   const bases = id * layout.COLD_WORDS + Cold.base;
-  if ((state & (State.baseKnown << direction)) === 0) {
+  const isSynAck = (flags & (SYN | ACK)) === (SYN | ACK);
+  if (isSynAck || (state & (State.baseKnown << direction)) === 0) {
     const seq = columns.seq[row] ?? 0;
     records.cold.u32[bases + direction] = (flags & SYN) !== 0 ? seq : seq - 1;
     records.mark(id, State.baseKnown << direction);
