@@ -8,6 +8,11 @@ import type { PathTable } from "./dissect/path_table.ts";
 import { DnsTraffic } from "./dns/dns_traffic.ts";
 import type { DnsFindings } from "./dns/findings.ts";
 import type { WalkNeeds } from "./engine/question.ts";
+import type { FlowReader } from "./flow/flow_reader.ts";
+import { FlowTable } from "./flow/flow_table.ts";
+import type { HostSummary } from "./flow/host_table.ts";
+import { PacketTally, type PacketTotals } from "./flow/packet_tally.ts";
+import { TrafficBins, type TrafficSeries } from "./flow/traffic_bins.ts";
 import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
 import { QualityAnalyzer, type QualityFacts } from "./quality/analyzer.ts";
 import { DatagramAssembler, type FragmentFacts } from "./stream/fragments.ts";
@@ -18,6 +23,11 @@ import type { TcpFindings } from "./tcp/tcp_findings.ts";
 export interface CaptureScan {
   readonly facts: PassFacts;
   readonly hierarchy: HierarchyNode;
+  readonly flows: FlowReader;
+  readonly hosts: HostSummary;
+  readonly packets: PacketTotals;
+  /** Null if no packet has a time. */
+  readonly traffic: TrafficSeries | null;
   /** TCP as tshark sees it; the walk must fill `flows`, `options` and `tcpFlags`. */
   readonly tcp: TcpFindings;
   readonly fragments: FragmentFacts;
@@ -31,6 +41,9 @@ export class ScanPass implements Analyzer {
   /** The columns that the analyzers read. */
   static readonly needs: WalkNeeds = { flows: true, options: true, tcpFlags: true };
   readonly #hierarchy: Hierarchy;
+  readonly #packets = new PacketTally();
+  readonly #traffic = new TrafficBins();
+  #flows: FlowReader | null = null;
   readonly #tcp = new ConnectionCounter();
   readonly #fragments = new DatagramAssembler();
   readonly #dns = new DnsTraffic(() => this.#fragments.completed);
@@ -43,6 +56,9 @@ export class ScanPass implements Analyzer {
 
   addBatch(batch: PassBatch): void {
     this.#hierarchy.addBatch(batch.packets, batch.dissected);
+    this.#flows = batch.flows.reader;
+    this.#packets.addBatch(batch);
+    this.#traffic.addBatch(batch);
     this.#tcp.addBatch(batch);
     this.#fragments.addBatch(batch);
     this.#dns.addBatch(batch);
@@ -51,9 +67,14 @@ export class ScanPass implements Analyzer {
 
   /** What the analyzers found. */
   finish(facts: PassFacts): CaptureScan {
+    const flows = this.#flows ?? new FlowTable().flows;
     return {
       facts,
       hierarchy: this.#hierarchy.finish(),
+      flows,
+      hosts: flows.hosts(),
+      packets: this.#packets.finish(),
+      traffic: this.#traffic.finish(),
       tcp: this.#tcp.finish(),
       fragments: this.#fragments.finish(),
       dns: this.#dns.finish(facts),

@@ -27,8 +27,6 @@ export interface WalkOptions {
   readonly signal: AbortSignal;
   /** Paths of the dissection; default: a table of the walk's own. */
   readonly paths?: PathTable;
-  /** Flows of the walk; default: a table of the walk's own. */
-  readonly flowTable?: FlowTable;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
@@ -57,7 +55,7 @@ export async function walkPackets(
     const flagAnalyzer = needs.tcpFlags === true ? new TcpFlagAnalyzer() : null;
     const needsOptions = needs.options === true || flagAnalyzer !== null;
     const needsFlows = needs.flows === true || flagAnalyzer !== null;
-    const flowTable = needsFlows ? options.flowTable ?? new FlowTable() : null;
+    const flowTable = needsFlows ? new FlowTable() : null;
     const tcpFlags = new TcpFlagColumns();
     const batch: PassBatch = { packets, dissected, flows, options: tcpOptions, tcpFlags };
     const totals = new Totals();
