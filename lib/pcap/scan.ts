@@ -13,8 +13,12 @@ import { FlowTable } from "./flow/flow_table.ts";
 import type { HostSummary } from "./flow/host_table.ts";
 import { PacketTally, type PacketTotals } from "./flow/packet_tally.ts";
 import { TrafficBins, type TrafficSeries } from "./flow/traffic_bins.ts";
+import { LossAnalyzer } from "./loss/loss_analyzer.ts";
+import type { LossFindings } from "./loss/loss_findings.ts";
 import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
 import { QualityAnalyzer, type QualityFacts } from "./quality/analyzer.ts";
+import { RttAnalyzer } from "./rtt/rtt_analyzer.ts";
+import type { RttFindings } from "./rtt/rtt_findings.ts";
 import { DatagramAssembler, type FragmentFacts } from "./stream/fragments.ts";
 import { ConnectionCounter } from "./tcp/connection_counter.ts";
 import type { TcpFindings } from "./tcp/tcp_findings.ts";
@@ -34,6 +38,10 @@ export interface CaptureScan {
   readonly dns: DnsFindings;
   /** How the capture was taken; `gradeQuality` makes a judgement of it. */
   readonly quality: QualityFacts;
+  /** What was lost, sent again, reordered and duplicated, as octets and timestamps prove it. */
+  readonly loss: LossFindings;
+  /** Round-trip times, closed windows and what limited transfers. */
+  readonly rtt: RttFindings;
 }
 
 /** The analyzers of one pass. */
@@ -48,6 +56,8 @@ export class ScanPass implements Analyzer {
   readonly #fragments = new DatagramAssembler();
   readonly #dns = new DnsTraffic(() => this.#fragments.completed);
   readonly #quality = new QualityAnalyzer();
+  readonly #rtt = new RttAnalyzer();
+  readonly #loss = new LossAnalyzer(this.#rtt);
 
   /** Analyzers over the path table that the columns are filled with. */
   constructor(paths: PathTable) {
@@ -63,6 +73,8 @@ export class ScanPass implements Analyzer {
     this.#fragments.addBatch(batch);
     this.#dns.addBatch(batch);
     this.#quality.addBatch(batch);
+    this.#rtt.addBatch(batch);
+    this.#loss.addBatch(batch);
   }
 
   /** What the analyzers found. */
@@ -79,6 +91,8 @@ export class ScanPass implements Analyzer {
       fragments: this.#fragments.finish(),
       dns: this.#dns.finish(facts),
       quality: this.#quality.finish(),
+      loss: this.#loss.finish(),
+      rtt: this.#rtt.finish(),
     };
   }
 }

@@ -1,0 +1,190 @@
+/**
+ * The holes in what was captured of one direction: ranges of octets that later octets were seen
+ * before. Everything below the highest octet that is in no hole was captured.
+ *
+ * @module
+ */
+import type { ByteBudget } from "./byte_budget.ts";
+
+/** What was known when a hole was seen. */
+export interface Reveal {
+  /** Time of the segment beyond the hole, nanoseconds. */
+  timeNs: number;
+  /** True if that segment had the timestamps option. */
+  hasTimestamps: boolean;
+  /** TSval of that segment. */
+  tsVal: number;
+  /** IP identification of the segment before the hole and of the one beyond it, -1 if of no use. */
+  idBefore: number;
+  idBeyond: number;
+}
+
+/** A hole as doubles: start, end, time, TSval (-1: none), the two identifications. */
+const STRIDE = 6;
+const HOLE_BYTES = STRIDE * 8;
+const HOLES_AT_FIRST = 8;
+/** Most holes of one direction: a window of four thousand segments of which every other is lost. */
+const HOLES_MAX = 2048;
+
+/** Sorted holes between positions (octets since the first one, doubles: they never wrap). */
+export class HoleSet {
+  /** Of the lowest hole that the last {@link HoleSet.fill} touched. */
+  readonly touched: Reveal = {
+    timeNs: 0,
+    hasTimestamps: false,
+    tsVal: 0,
+    idBefore: -1,
+    idBeyond: -1,
+  };
+  readonly #budget: ByteBudget;
+  #data = new Float64Array(0);
+  #first = 0;
+  #count = 0;
+
+  /** No holes; memory comes out of `budget`. */
+  constructor(budget: ByteBudget) {
+    this.#budget = budget;
+  }
+
+  /** Number of holes. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Octets of holes that lie below `position`. */
+  octetsBelow(position: number): number {
+    let octets = 0;
+    for (let index = 0; index < this.#count; index++) {
+      const at = (this.#first + index) * STRIDE;
+      const start = this.#data[at] ?? 0;
+      if (start >= position) break;
+      octets += Math.min(position, this.#data[at + 1] ?? 0) - start;
+    }
+    return octets;
+  }
+
+  /** Adds a hole above all others, or below all others; false if there is no room. */
+  add(start: number, end: number, reveal: Reveal): boolean {
+    if (!this.#makeRoom()) return false;
+    const isLowest = this.#count > 0 && start < (this.#data[this.#first * STRIDE] ?? 0);
+    const index = isLowest ? 0 : this.#count;
+    this.#insert(index);
+    this.#write(index, start, end, reveal);
+    return true;
+  }
+
+  /**
+   * Takes `start` to `end` out of the holes. The octets that were in holes, or -1 if a hole had to be
+   * split and there was no room.
+   */
+  fill(start: number, end: number): number {
+    let index = this.#firstEndingAfter(start);
+    let filled = 0;
+    while (index < this.#count) {
+      const at = (this.#first + index) * STRIDE;
+      const holeStart = this.#data[at] ?? 0;
+      const holeEnd = this.#data[at + 1] ?? 0;
+      if (holeStart >= end) break;
+      if (filled === 0) this.#read(at);
+      const from = Math.max(start, holeStart);
+      const to = Math.min(end, holeEnd);
+      filled += to - from;
+      if (from === holeStart && to === holeEnd) this.#remove(index);
+      else if (from === holeStart) {
+        this.#data[at] = to;
+        index++;
+      } else if (to === holeEnd) {
+        this.#data[at + 1] = from;
+        index++;
+      } else return this.#split(index, from, to) ? filled : -1;
+    }
+    return filled;
+  }
+
+  /** Forgets all holes and gives their memory back. */
+  clear(): void {
+    this.#budget.give(this.#data.byteLength);
+    this.#data = new Float64Array(0);
+    this.#first = 0;
+    this.#count = 0;
+  }
+
+  #firstEndingAfter(position: number): number {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#data[(this.#first + middle) * STRIDE + 1] ?? 0) > position) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  #split(index: number, from: number, to: number): boolean {
+    if (!this.#makeRoom()) return false;
+    this.#insert(index);
+    const at = (this.#first + index) * STRIDE;
+    this.#data.copyWithin(at, at + STRIDE, at + 2 * STRIDE);
+    this.#data[at + 1] = from;
+    this.#data[at + STRIDE] = to;
+    return true;
+  }
+
+  /** Opens a place at `index`; there must be room at the end. */
+  #insert(index: number): void {
+    if (index === 0 && this.#first > 0) this.#first--;
+    else {
+      const at = (this.#first + index) * STRIDE;
+      this.#data.copyWithin(at + STRIDE, at, (this.#first + this.#count) * STRIDE);
+    }
+    this.#count++;
+  }
+
+  #remove(index: number): void {
+    if (index === 0) this.#first++;
+    else {
+      const at = (this.#first + index) * STRIDE;
+      this.#data.copyWithin(at, at + STRIDE, (this.#first + this.#count) * STRIDE);
+    }
+    this.#count--;
+    if (this.#count === 0) this.#first = 0;
+  }
+
+  /** Makes room for one more at the end; false at the cap. */
+  #makeRoom(): boolean {
+    const capacity = this.#data.length / STRIDE;
+    if (this.#first + this.#count < capacity) return true;
+    const wanted = Math.max(HOLES_AT_FIRST, capacity * 2);
+    if (this.#first > capacity >> 1 || (this.#first > 0 && wanted > HOLES_MAX)) {
+      this.#data.copyWithin(0, this.#first * STRIDE);
+      this.#first = 0;
+      return true;
+    }
+    if (wanted > HOLES_MAX || !this.#budget.take((wanted - capacity) * HOLE_BYTES)) return false;
+    const data = new Float64Array(wanted * STRIDE);
+    data.set(this.#data.subarray(this.#first * STRIDE, (this.#first + this.#count) * STRIDE));
+    this.#data = data;
+    this.#first = 0;
+    return true;
+  }
+
+  #write(index: number, start: number, end: number, reveal: Reveal): void {
+    const at = (this.#first + index) * STRIDE;
+    this.#data[at] = start;
+    this.#data[at + 1] = end;
+    this.#data[at + 2] = reveal.timeNs;
+    this.#data[at + 3] = reveal.hasTimestamps ? reveal.tsVal : -1;
+    this.#data[at + 4] = reveal.idBefore;
+    this.#data[at + 5] = reveal.idBeyond;
+  }
+
+  #read(at: number): void {
+    const { touched } = this;
+    const tsVal = this.#data[at + 3] ?? -1;
+    touched.timeNs = this.#data[at + 2] ?? 0;
+    touched.hasTimestamps = tsVal >= 0;
+    touched.tsVal = tsVal;
+    touched.idBefore = this.#data[at + 4] ?? -1;
+    touched.idBeyond = this.#data[at + 5] ?? -1;
+  }
+}

@@ -1,0 +1,582 @@
+/**
+ * Loss, from the octets that were captured: data that came again, data that came late, and what the
+ * packets prove about why. Segments in order cost a few words; only what is out of order is
+ * followed closely.
+ *
+ * @module
+ */
+import { Fragment } from "../dissect/columns.ts";
+import { RecordHeap } from "../flow/record_heap.ts";
+import type { Analyzer, PassBatch } from "../pass.ts";
+import { ByteBudget } from "./byte_budget.ts";
+import {
+  CONNECTION_BYTES,
+  DIRECTION_WORDS,
+  isMssAssumed,
+  segmentOctets,
+  State,
+  Word,
+} from "./direction_record.ts";
+import type { Reveal } from "./hole_set.ts";
+import type { ConnectionLoss, DirectionLoss, LossFindings, LossKind } from "./loss_findings.ts";
+import { LossTally } from "./loss_tally.ts";
+import { type SegmentClues, SegmentMemory } from "./segment_memory.ts";
+import { TROUBLED_BYTES, TroubledDirection } from "./troubled_direction.ts";
+import { captureVantage, connectionVantage, type SideEvidence } from "./vantage.ts";
+import { idAfter, judgeCopy, judgeFill, judgeRepeat } from "./verdict.ts";
+
+/** Round-trip times of connections, as far as they are known; nanoseconds, NaN if not. */
+export interface PathTimes {
+  /** Of the whole path. */
+  pathRttNs(tcp: number): number;
+  /** From the point of capture to the side that answers side `direction`, and back. */
+  legNs(tcp: number, direction: 0 | 1): number;
+}
+
+/** Bounds of the analyzer. */
+export interface LossBounds {
+  /** Most connections with a record. */
+  readonly connectionsMax: number;
+  /** Most octets for what came late or again, over all connections. */
+  readonly troubleBytes: number;
+}
+
+const BOUNDS: LossBounds = { connectionsMax: 8_388_608, troubleBytes: 67_108_864 };
+
+const FIN = 0x01, SYN = 0x02, RST = 0x04, ACK = 0x10;
+/** Offset of the checksum in a TCP header (RFC 9293 §3.1). */
+const CHECKSUM_OFFSET = 16;
+/** Longest jump of sequence numbers within a connection: the largest window (RFC 7323 §2.3). */
+const JUMP_MAX = 2 ** 30;
+/** Octets that the fragments of one segment can hide. */
+const DATAGRAM_MAX = 65_535;
+/** Identifications of segments in order are hardly farther apart; packets without data use them too. */
+const ID_STEP_MAX = 4096;
+/** A packet of at most this many octets of data is one segment. */
+const ONE_SEGMENT = 536;
+/** Connections that findings show. */
+const WORST_MAX = 200;
+/** Connections that the vantage of the capture is taken from. */
+const VANTAGE_CONNECTIONS_MAX = 20_000;
+
+/** Finds out what was lost, and where. */
+export class LossAnalyzer implements Analyzer {
+  readonly #path: PathTimes;
+  readonly #heap: RecordHeap;
+  readonly #budget: ByteBudget;
+  readonly #memory = new SegmentMemory();
+  readonly #troubled: (TroubledDirection | null)[] = [];
+  readonly #freePlaces: number[] = [];
+  /** What connections found whose number was given to another one. */
+  readonly #gone = new LossTally();
+  /** Retransmissions and the like that there was no room to decide about. */
+  readonly #undecided = new LossTally();
+  readonly #clues: SegmentClues = {
+    timeNs: 0,
+    hasTimestamps: false,
+    tsVal: 0,
+    ipId: 0,
+    checksum: 0,
+  };
+  readonly #reveal: Reveal = {
+    timeNs: 0,
+    hasTimestamps: false,
+    tsVal: 0,
+    idBefore: -1,
+    idBeyond: -1,
+  };
+  #words: Int32Array;
+  #connections = 0;
+  #affectedGone = 0;
+  #unknownGone = 0;
+  #untracked = 0;
+
+  /** An analyzer that asks `path` for round-trip times where packets alone decide nothing. */
+  constructor(path: PathTimes, bounds: Partial<LossBounds> = {}) {
+    const { connectionsMax, troubleBytes } = { ...BOUNDS, ...bounds };
+    this.#path = path;
+    this.#heap = new RecordHeap(CONNECTION_BYTES, connectionsMax);
+    this.#budget = new ByteBudget(troubleBytes);
+    this.#words = this.#heap.i32;
+  }
+
+  addBatch(batch: PassBatch): void {
+    const { tcp } = batch.flows;
+    for (let row = 0; row < batch.packets.count; row++) {
+      const number = tcp[row] ?? -1;
+      if (number >= 0) this.#addPacket(batch, row, number);
+    }
+  }
+
+  /** What was found so far. */
+  finish(): LossFindings {
+    const total = new LossTally();
+    total.add(this.#gone);
+    total.add(this.#undecided);
+    for (let at = 0; at < this.#connections * 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
+      total.segments += (this.#words[at + Word.segments] ?? 0) >>> 0;
+    }
+    const affected = new Map<number, number>();
+    for (const trouble of this.#troubled) {
+      if (trouble === null) continue;
+      const { tally, tcp } = trouble;
+      total.add(this.#withOpenHoles(trouble));
+      const badness = tally.retransmissions * 1000 + tally.ambiguous + tally.reordered +
+        tally.networkDuplicates;
+      affected.set(tcp, (affected.get(tcp) ?? 0) + badness);
+    }
+    const worst = [...affected].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, WORST_MAX);
+    return {
+      total,
+      vantage: captureVantage(this.#someEvidence()),
+      worst: worst.flatMap(([tcp]) => this.#connection(tcp) ?? []),
+      affected: affected.size + this.#affectedGone,
+      unknownDirections: this.#countUnknown() + this.#unknownGone,
+      untracked: this.#untracked,
+      connection: (tcp) => this.#connection(tcp),
+    };
+  }
+
+  #addPacket(batch: PassBatch, row: number, tcp: number): void {
+    const { dissected, flows } = batch;
+    const isNew = flows.isNew[row] === 1;
+    if (tcp >= this.#heap.capacityMax) {
+      if (isNew) this.#untracked++;
+      return;
+    }
+    if (tcp >= this.#connections) this.#open(tcp);
+    else if (isNew) this.#forget(tcp);
+    const flags = dissected.tcpFlags[row] ?? 0;
+    // Without a payload offset the header was not whole; a reset carries no data (RFC 9293 §3.5.2).
+    if ((dissected.payloadOffset[row] ?? -1) < 0 || (flags & RST) !== 0) return;
+    const words = this.#words;
+    const direction = flows.direction[row] ?? 0;
+    const at = (tcp * 2 + direction) * DIRECTION_WORDS;
+    const other = (tcp * 2 + 1 - direction) * DIRECTION_WORDS;
+    let state = words[at + Word.state] ?? 0;
+    if ((flags & ACK) !== 0) {
+      const ack = (dissected.ack[row] ?? 0) | 0;
+      if ((state & State.hasAcked) === 0 || ((ack - (words[at + Word.acked] ?? 0)) | 0) > 0) {
+        words[at + Word.acked] = ack;
+        state |= State.hasAcked;
+      }
+      if ((batch.options.sackBlocks[row] ?? 0) > 0) this.#addSack(batch, row, tcp, other);
+    }
+    if (dissected.window[row] === 0) state |= State.isWindowClosed;
+    else state &= ~State.isWindowClosed;
+    words[at + Word.state] = state;
+    const payload = dissected.payloadWire[row] ?? 0;
+    if (payload > 0 || (flags & (SYN | FIN)) !== 0) {
+      this.#addData(batch, row, tcp, at, other, payload, flags);
+    }
+  }
+
+  #addData(
+    batch: PassBatch,
+    row: number,
+    tcp: number,
+    at: number,
+    other: number,
+    payload: number,
+    flags: number,
+  ): void {
+    const { dissected } = batch;
+    const words = this.#words;
+    const seq = (dissected.seq[row] ?? 0) | 0;
+    const octets = payload + ((flags & SYN) >> 1) + (flags & FIN);
+    if ((flags & SYN) !== 0 && this.#addSyn(batch, row, at)) return;
+    const state = words[at + Word.state] ?? 0;
+    words[at + Word.segments] = (words[at + Word.segments] ?? 0) +
+      (payload <= ONE_SEGMENT ? 1 : this.#countSegments(at, other, payload));
+    if ((state & State.isSeen) === 0) {
+      words[at + Word.base] = words[at + Word.next] = seq;
+      words[at + Word.state] = state | State.isSeen | ((dissected.ttl[row] ?? 0) << 16);
+      this.#advance(batch, row, at, seq, octets);
+      return;
+    }
+    const delta = (seq - (words[at + Word.next] ?? 0)) | 0;
+    if (delta !== 0) this.#addIrregular(batch, row, tcp, at, other, delta, payload, flags);
+    else if (octets === 1 && payload === 1 && this.#isClosed(other)) {
+      // A probe of a closed window (RFC 9293 §3.8.6.1): its octet may be sent again as if new.
+      words[at + Word.state] = state | State.hasProbed;
+    } else this.#advance(batch, row, at, seq, octets);
+  }
+
+  /** Takes a segment that ends beyond everything seen: it is the newest. */
+  #advance(batch: PassBatch, row: number, at: number, seq: number, octets: number): void {
+    const words = this.#words;
+    const { dissected, options, packets, flows } = batch;
+    const trouble = words[at + Word.trouble] ?? 0;
+    const next = (seq + octets) | 0;
+    if (trouble !== 0) {
+      const direction = this.#troubled[trouble - 1];
+      if (direction != null) direction.position += (next - (words[at + Word.next] ?? 0)) | 0;
+    }
+    words[at + Word.next] = next;
+    let state = words[at + Word.state] ?? 0;
+    if (((next - (words[at + Word.base] ?? 0)) | 0) < 0) state |= State.isFar;
+    const tsVal = options.tsVal[row] ?? 0;
+    if (options.hasTimestamps[row] === 1) {
+      words[at + Word.tsVal] = tsVal;
+      state |= State.hasTimestamps;
+    } else state &= ~State.hasTimestamps;
+    if (dissected.fragment[row] !== Fragment.whole) state |= State.isFragmented;
+    const id = ipIdOf(batch, row);
+    if (id !== 0) {
+      const mssAndId = words[at + Word.mssAndId] ?? 0;
+      const last = mssAndId >>> 16;
+      const step = idAfter(id, last);
+      if (last !== 0 && (step <= 0 || step > ID_STEP_MAX)) state |= State.areIdsBroken;
+      words[at + Word.mssAndId] = (mssAndId & 0xffff) | (id << 16);
+    }
+    words[at + Word.state] = state;
+    this.#memory.remember(
+      at,
+      seq,
+      octets,
+      flows.timeNs[row] ?? 0,
+      tsVal,
+      id,
+      checksumOf(packets.view, dissected.l4Offset[row] ?? 0),
+    );
+  }
+
+  /** Takes what a SYN tells; true if data overtook it, so that it is the octet before them. */
+  #addSyn(batch: PassBatch, row: number, at: number): boolean {
+    const words = this.#words;
+    const seq = (batch.dissected.seq[row] ?? 0) | 0;
+    const state = words[at + Word.state] ?? 0;
+    const mss = Math.max(0, batch.options.mss[row] ?? 0);
+    words[at + Word.mssAndId] = ((words[at + Word.mssAndId] ?? 0) & ~0xffff) | mss;
+    const lead = ((words[at + Word.base] ?? 0) - seq) | 0;
+    const isLate = (state & (State.isSeen | State.hasSyn)) === State.isSeen && lead === 1;
+    if (isLate) words[at + Word.base] = seq;
+    else if ((state & State.isSeen) !== 0 && lead !== 0) this.#beginAnew(at, seq);
+    words[at + Word.state] = (words[at + Word.state] ?? 0) | State.hasSyn;
+    return isLate;
+  }
+
+  /** Forgets what was sent before sequence number `seq`. */
+  #beginAnew(at: number, seq: number): void {
+    const words = this.#words;
+    const trouble = this.#troubled[(words[at + Word.trouble] ?? 0) - 1];
+    trouble?.settle(this.#acknowledged(trouble));
+    words[at + Word.base] = words[at + Word.next] = seq;
+    words[at + Word.state] = (words[at + Word.state] ?? 0) & ~(State.isFar | State.hasSyn);
+  }
+
+  #addIrregular(
+    batch: PassBatch,
+    row: number,
+    tcp: number,
+    at: number,
+    other: number,
+    delta: number,
+    payload: number,
+    flags: number,
+  ): void {
+    const words = this.#words;
+    const seq = (batch.dissected.seq[row] ?? 0) | 0;
+    const octets = payload + ((flags & SYN) >> 1) + (flags & FIN);
+    if (delta > JUMP_MAX || delta < -JUMP_MAX) this.#beginAnew(at, seq);
+    else if (delta > 0) this.#addGap(batch, row, tcp, at, delta);
+    else {
+      const isOctet = octets === 1 && payload === 1;
+      if (isOctet && (this.#isClosed(other) || this.#isKeepAlive(at, other, delta))) {
+        words[at + Word.state] = (words[at + Word.state] ?? 0) | State.hasProbed;
+        return;
+      }
+      this.#addOld(batch, row, tcp, at, other, -delta, octets);
+      if (delta + octets <= 0) return;
+    }
+    this.#advance(batch, row, at, seq, octets);
+  }
+
+  /** `delta` octets are missing before this segment. */
+  #addGap(batch: PassBatch, row: number, tcp: number, at: number, delta: number): void {
+    const words = this.#words;
+    const state = words[at + Word.state] ?? 0;
+    words[at + Word.state] = state & ~State.hasProbed;
+    const isHidden = (state & State.isFragmented) !== 0 && delta <= DATAGRAM_MAX;
+    if (isHidden || ((state & State.hasProbed) !== 0 && delta === 1)) return;
+    const trouble = this.#trouble(tcp, at);
+    if (trouble === null) return;
+    const reveal = this.#reveal;
+    const id = ipIdOf(batch, row);
+    const last = (words[at + Word.mssAndId] ?? 0) >>> 16;
+    const step = idAfter(id, last);
+    const isOrdered = id !== 0 && last !== 0 && (state & State.areIdsBroken) === 0 && step > 0 &&
+      step <= ID_STEP_MAX;
+    reveal.timeNs = batch.flows.timeNs[row] ?? 0;
+    reveal.hasTimestamps = batch.options.hasTimestamps[row] === 1;
+    reveal.tsVal = batch.options.tsVal[row] ?? 0;
+    reveal.idBefore = isOrdered ? last : -1;
+    reveal.idBeyond = isOrdered ? id : -1;
+    trouble.skip(delta, reveal);
+    words[at + Word.next] = ((words[at + Word.next] ?? 0) + delta) | 0;
+  }
+
+  /** Octets that begin `behind` octets before the highest one seen. */
+  #addOld(
+    batch: PassBatch,
+    row: number,
+    tcp: number,
+    at: number,
+    other: number,
+    behind: number,
+    octets: number,
+  ): void {
+    const words = this.#words;
+    const state = words[at + Word.state] ?? 0;
+    const seen = (words[at + Word.next] ?? 0) - (words[at + Word.base] ?? 0) | 0;
+    const below = (state & (State.hasSyn | State.isFar)) === State.hasSyn
+      ? Math.max(0, behind - seen)
+      : 0;
+    if (below >= octets) return;
+    const trouble = this.#trouble(tcp, at);
+    if (trouble === null || trouble.isUnknown) {
+      (trouble?.tally ?? this.#undecided).ambiguous++;
+      return;
+    }
+    const before = this.#reveal;
+    before.timeNs = NaN;
+    before.hasTimestamps = (state & State.hasTimestamps) !== 0;
+    before.tsVal = (words[at + Word.tsVal] ?? 0) >>> 0;
+    before.idBefore = before.idBeyond = -1;
+    const covered = trouble.cover(behind - below, octets - below, before);
+    const clues = this.#readClues(batch, row);
+    const kind = trouble.isUnknown
+      ? "ambiguous"
+      : this.#judge(trouble, at, batch.dissected.seq[row] ?? 0, octets, clues, covered.filled > 0);
+    const frame = batch.packets.firstFrame + row;
+    trouble.count(kind, covered, segmentOctets(words, at, other), frame);
+    if (kind === "retransmission" || covered.filled > 0) this.#keepNewest(batch, row, at, octets);
+  }
+
+  #judge(
+    trouble: TroubledDirection,
+    at: number,
+    seq: number,
+    octets: number,
+    clues: SegmentClues,
+    hasFilled: boolean,
+  ): LossKind {
+    const words = this.#words;
+    const rttNs = this.#path.pathRttNs(trouble.tcp);
+    if (hasFilled) return judgeFill(clues, trouble.holes.touched, rttNs);
+    const areIdsOrdered = ((words[at + Word.state] ?? 0) & State.areIdsBroken) === 0;
+    const original = this.#memory.recall(at, seq, octets);
+    if (original !== null) return judgeCopy(clues, original, areIdsOrdered, rttNs);
+    return judgeRepeat(clues, {
+      tsVal: words[at + Word.tsVal] ?? 0,
+      ipId: (words[at + Word.mssAndId] ?? 0) >>> 16,
+      areIdsOrdered,
+    });
+  }
+
+  /** Remembers an old segment that was sent anew, or seen first. */
+  #keepNewest(batch: PassBatch, row: number, at: number, octets: number): void {
+    const words = this.#words;
+    const clues = this.#clues;
+    if (clues.hasTimestamps && ((clues.tsVal - (words[at + Word.tsVal] ?? 0)) | 0) > 0) {
+      words[at + Word.tsVal] = clues.tsVal;
+    }
+    const mssAndId = words[at + Word.mssAndId] ?? 0;
+    if (clues.ipId !== 0 && idAfter(clues.ipId, mssAndId >>> 16) > 0) {
+      words[at + Word.mssAndId] = (mssAndId & 0xffff) | (clues.ipId << 16);
+    }
+    const seq = batch.dissected.seq[row] ?? 0;
+    const { timeNs, tsVal, ipId, checksum } = clues;
+    this.#memory.remember(at, seq, octets, timeNs, tsVal, ipId, checksum);
+  }
+
+  #readClues(batch: PassBatch, row: number): SegmentClues {
+    const clues = this.#clues;
+    clues.timeNs = batch.flows.timeNs[row] ?? 0;
+    clues.hasTimestamps = batch.options.hasTimestamps[row] === 1;
+    clues.tsVal = batch.options.tsVal[row] ?? 0;
+    clues.ipId = ipIdOf(batch, row);
+    clues.checksum = checksumOf(batch.packets.view, batch.dissected.l4Offset[row] ?? 0);
+    return clues;
+  }
+
+  /** A DSACK: the first block tells of octets that arrived twice (RFC 2883 §4). */
+  #addSack(batch: PassBatch, row: number, tcp: number, dataAt: number): void {
+    const words = this.#words;
+    if (((words[dataAt + Word.state] ?? 0) & State.isSeen) === 0) return;
+    const { view } = batch.packets;
+    const offset = batch.options.sackOffset[row] ?? 0;
+    const left = view.getInt32(offset);
+    const right = view.getInt32(offset + 4);
+    const ack = (batch.dissected.ack[row] ?? 0) | 0;
+    const isAcked = ((right - ack) | 0) <= 0;
+    const isInSecond = (batch.options.sackBlocks[row] ?? 0) >= 2 &&
+      ((left - view.getInt32(offset + 8)) | 0) >= 0 &&
+      ((right - view.getInt32(offset + 12)) | 0) <= 0;
+    const octets = (right - left) | 0;
+    const behind = ((words[dataAt + Word.next] ?? 0) - left) | 0;
+    if (!(isAcked || isInSecond) || octets <= 0 || behind < octets || behind > JUMP_MAX) return;
+    if (octets === 1 && ((words[dataAt + Word.state] ?? 0) & State.hasProbed) !== 0) return;
+    const trouble = this.#trouble(tcp, dataAt);
+    if (trouble === null) return;
+    const start = trouble.position - behind;
+    trouble.dsack(start, start + octets, segmentOctets(words, dataAt, opposite(dataAt)));
+  }
+
+  #countSegments(at: number, other: number, payload: number): number {
+    const full = segmentOctets(this.#words, at, other);
+    if (payload <= full) return 1;
+    this.#words[at + Word.state] = (this.#words[at + Word.state] ?? 0) | State.hasSuperSegments;
+    return Math.ceil(payload / full);
+  }
+
+  #isClosed(at: number): boolean {
+    return ((this.#words[at + Word.state] ?? 0) & State.isWindowClosed) !== 0;
+  }
+
+  /** One octet before the next one, when nothing is outstanding (RFC 1122 §4.2.3.6). */
+  #isKeepAlive(at: number, other: number, delta: number): boolean {
+    const words = this.#words;
+    return delta === -1 && ((words[other + Word.state] ?? 0) & State.hasAcked) !== 0 &&
+      (((words[other + Word.acked] ?? 0) - (words[at + Word.next] ?? 0)) | 0) >= 0;
+  }
+
+  /** The troubled direction at these words, made if need be; null if there is no room for one. */
+  #trouble(tcp: number, at: number): TroubledDirection | null {
+    const words = this.#words;
+    const place = words[at + Word.trouble] ?? 0;
+    if (place !== 0) return this.#troubled[place - 1] ?? null;
+    const state = words[at + Word.state] ?? 0;
+    if ((state & State.isUnknown) !== 0 || !this.#budget.take(TROUBLED_BYTES)) {
+      words[at + Word.state] = state | State.isUnknown;
+      return null;
+    }
+    const seen = (state & State.isFar) !== 0
+      ? Infinity
+      : ((words[at + Word.next] ?? 0) - (words[at + Word.base] ?? 0)) >>> 0;
+    const direction = at === tcp * 2 * DIRECTION_WORDS ? 0 : 1;
+    const trouble = new TroubledDirection(tcp, direction, seen, this.#budget);
+    const free = this.#freePlaces.pop() ?? this.#troubled.length;
+    this.#troubled[free] = trouble;
+    words[at + Word.trouble] = free + 1;
+    return trouble;
+  }
+
+  #open(tcp: number): void {
+    if (this.#heap.ensure(tcp + 1)) this.#words = this.#heap.i32;
+    this.#connections = tcp + 1;
+  }
+
+  /** Gives the record of a connection to another one. */
+  #forget(tcp: number): void {
+    const from = tcp * 2 * DIRECTION_WORDS;
+    let isAffected = false;
+    for (let at = from; at < from + 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
+      this.#gone.segments += (this.#words[at + Word.segments] ?? 0) >>> 0;
+      if (((this.#words[at + Word.state] ?? 0) & State.isUnknown) !== 0) this.#unknownGone++;
+      const place = this.#words[at + Word.trouble] ?? 0;
+      const trouble = this.#troubled[place - 1];
+      if (trouble == null) continue;
+      isAffected = true;
+      if (trouble.isUnknown) this.#unknownGone++;
+      trouble.settle(this.#acknowledged(trouble));
+      this.#gone.add(trouble.tally);
+      this.#troubled[place - 1] = null;
+      this.#freePlaces.push(place - 1);
+      this.#budget.give(TROUBLED_BYTES);
+    }
+    if (isAffected) this.#affectedGone++;
+    this.#words.fill(0, from, from + 2 * DIRECTION_WORDS);
+  }
+
+  /** Position up to which the other side acknowledged. */
+  #acknowledged(trouble: TroubledDirection): number {
+    const words = this.#words;
+    const at = (trouble.tcp * 2 + trouble.direction) * DIRECTION_WORDS;
+    const other = opposite(at);
+    if (((words[other + Word.state] ?? 0) & State.hasAcked) === 0) return -Infinity;
+    return trouble.position +
+      (((words[other + Word.acked] ?? 0) - (words[at + Word.next] ?? 0)) | 0);
+  }
+
+  #withOpenHoles(trouble: TroubledDirection): LossTally {
+    const tally = new LossTally();
+    tally.add(trouble.tally);
+    const { missed, missing } = trouble.open(this.#acknowledged(trouble));
+    tally.missedOctets += missed;
+    tally.missingOctets += missing;
+    return tally;
+  }
+
+  #countUnknown(): number {
+    let unknown = 0;
+    for (let at = 0; at < this.#connections * 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
+      if (this.#isUnknown(at)) unknown++;
+    }
+    return unknown;
+  }
+
+  #isUnknown(at: number): boolean {
+    if (((this.#words[at + Word.state] ?? 0) & State.isUnknown) !== 0) return true;
+    return this.#troubled[(this.#words[at + Word.trouble] ?? 0) - 1]?.isUnknown === true;
+  }
+
+  #direction(tcp: number, direction: 0 | 1): DirectionLoss {
+    const words = this.#words;
+    const at = (tcp * 2 + direction) * DIRECTION_WORDS;
+    const trouble = this.#troubled[(words[at + Word.trouble] ?? 0) - 1] ?? null;
+    const tally = trouble === null ? new LossTally() : this.#withOpenHoles(trouble);
+    tally.segments = (words[at + Word.segments] ?? 0) >>> 0;
+    return {
+      ...tally,
+      isUnknown: this.#isUnknown(at),
+      isMssAssumed: isMssAssumed(words, at, opposite(at)),
+      evidence: trouble === null ? [] : [...trouble.evidence],
+    };
+  }
+
+  #connection(tcp: number): ConnectionLoss | null {
+    if (!(tcp >= 0 && tcp < this.#connections)) return null;
+    const directions = [this.#direction(tcp, 0), this.#direction(tcp, 1)] as const;
+    const vantage = connectionVantage(this.#evidence(tcp));
+    return { tcp, directions: [...directions], vantage };
+  }
+
+  #evidence(tcp: number): readonly [SideEvidence, SideEvidence] {
+    return [this.#sideEvidence(tcp, 0), this.#sideEvidence(tcp, 1)];
+  }
+
+  #sideEvidence(tcp: number, direction: 0 | 1): SideEvidence {
+    const words = this.#words;
+    const at = (tcp * 2 + direction) * DIRECTION_WORDS;
+    const state = words[at + Word.state] ?? 0;
+    const tally = this.#troubled[(words[at + Word.trouble] ?? 0) - 1]?.tally;
+    return {
+      segments: (words[at + Word.segments] ?? 0) >>> 0,
+      ttl: (state >>> 16) & 255,
+      hasSuperSegments: (state & State.hasSuperSegments) !== 0,
+      lostUpstream: tally?.lostUpstream ?? 0,
+      lostDownstream: tally?.lostDownstream ?? 0,
+      legNs: this.#path.legNs(tcp, direction),
+    };
+  }
+
+  *#someEvidence(): Generator<readonly [SideEvidence, SideEvidence]> {
+    const count = Math.min(this.#connections, VANTAGE_CONNECTIONS_MAX);
+    for (let tcp = 0; tcp < count; tcp++) yield this.#evidence(tcp);
+  }
+}
+
+/** Words of the other direction. */
+function opposite(at: number): number {
+  return at ^ DIRECTION_WORDS;
+}
+
+/** IPv4 identification, 0 where there is none. */
+function ipIdOf(batch: PassBatch, row: number): number {
+  return batch.dissected.ipVersion[row] === 4 ? (batch.dissected.ipId[row] ?? 0) & 0xffff : 0;
+}
+
+function checksumOf(view: DataView, l4Offset: number): number {
+  return view.getUint16(l4Offset + CHECKSUM_OFFSET);
+}

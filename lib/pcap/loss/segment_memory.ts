@@ -1,0 +1,86 @@
+/**
+ * What identifies the segments that were captured lately, of all connections together: a table of
+ * fixed size in which a new segment takes the place of another. A copy of a packet is told from a
+ * retransmission by it.
+ *
+ * @module
+ */
+
+/** What a packet shows of the segment that it carries. */
+export interface SegmentClues {
+  timeNs: number;
+  hasTimestamps: boolean;
+  tsVal: number;
+  /** IP identification; 0 where there is none, which no stack uses on purpose. */
+  ipId: number;
+  /** TCP checksum as captured. */
+  checksum: number;
+}
+
+const ENTRIES_BITS = 13;
+const ENTRIES = 1 << ENTRIES_BITS;
+/** Words of an entry: key, sequence number, length, TSval, identification and checksum, -, time (2). */
+const STRIDE = 8;
+const KEY = 0, SEQ = 1, LENGTH = 2, TS_VAL = 3, IDS = 4;
+const TIME_DOUBLE = 3;
+
+/** The latest segments with data, SYN or FIN. Keys are connection numbers times two plus direction. */
+export class SegmentMemory {
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+  readonly #found: SegmentClues = {
+    timeNs: 0,
+    hasTimestamps: false,
+    tsVal: 0,
+    ipId: 0,
+    checksum: 0,
+  };
+
+  /** Nothing remembered. */
+  constructor() {
+    const buffer = new ArrayBuffer(ENTRIES * STRIDE * 4);
+    this.#words = new Int32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
+  }
+
+  /** Remembers a segment in place of another; `length` counts SYN and FIN. */
+  remember(
+    key: number,
+    seq: number,
+    length: number,
+    timeNs: number,
+    tsVal: number,
+    ipId: number,
+    checksum: number,
+  ): void {
+    const at = place(key, seq);
+    const words = this.#words;
+    words[at + KEY] = key + 1;
+    words[at + SEQ] = seq;
+    words[at + LENGTH] = length;
+    words[at + TS_VAL] = tsVal;
+    words[at + IDS] = (ipId << 16) | checksum;
+    this.#doubles[(at >> 1) + TIME_DOUBLE] = timeNs;
+  }
+
+  /** The segment with just these octets, null if it is not remembered. Valid until the next call. */
+  recall(key: number, seq: number, length: number): SegmentClues | null {
+    const at = place(key, seq);
+    const words = this.#words;
+    if (words[at + KEY] !== key + 1 || words[at + SEQ] !== (seq | 0)) return null;
+    if (words[at + LENGTH] !== length) return null;
+    const found = this.#found;
+    const ids = words[at + IDS] ?? 0;
+    found.timeNs = this.#doubles[(at >> 1) + TIME_DOUBLE] ?? 0;
+    found.tsVal = (words[at + TS_VAL] ?? 0) >>> 0;
+    found.ipId = ids >>> 16;
+    found.checksum = ids & 0xffff;
+    return found;
+  }
+}
+
+/** First word of the entry of a segment: multiplicative hashing (Knuth, TAOCP 6.4). */
+function place(key: number, seq: number): number {
+  const mixed = Math.imul(seq ^ Math.imul(key, 0x9e3779b1), 0x85ebca6b);
+  return (mixed >>> (32 - ENTRIES_BITS)) * STRIDE;
+}

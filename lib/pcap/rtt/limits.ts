@@ -1,0 +1,180 @@
+/**
+ * What a transfer waits for, after T-RAT (Zhang, Breslau, Paxson, Shenker: On the Characteristics
+ * and Origins of Internet Flow Rates, SIGCOMM 2002), as the packets come: the time between two
+ * events of a transfer goes to what kept the sender from sending meanwhile.
+ *
+ * @module
+ */
+import { RecordHeap } from "../flow/record_heap.ts";
+import type { Limit, LimitVerdict } from "./rtt_findings.ts";
+
+/** Words of a direction; doubles take two. */
+const Word = {
+  /** Time up to which everything was attributed. */
+  since: 0,
+  receiver: 2,
+  congestion: 4,
+  loss: 6,
+  application: 8,
+  /** Sequence number after the highest octet sent. */
+  sent: 10,
+  acked: 11,
+  /** Right edge of the window that the receiver offers. */
+  edge: 12,
+  /** What was sent when recovery began: it ends when that is acknowledged. */
+  recovery: 13,
+  /** Largest packet of data that may have been one segment. */
+  segment: 14,
+  state: 15,
+} as const;
+const WORDS = 16;
+
+const State = {
+  isBegun: 1,
+  isAcked: 2,
+  isWindowKnown: 4,
+  isRecovering: 8,
+  /** The last packet did not fill a segment: the sender had no more to send. */
+  isDrained: 16,
+} as const;
+
+/** A transfer that waited for a smaller part of its time than this is limited by nothing seen. */
+const SHARE_TELLING = 0.1;
+/** After so many round trips to the sender without an answer, it is the sender that waits. */
+const REACTION_TRIPS = 1.5;
+
+/** Limits of the connections that are transfers. */
+export class LimitTracker {
+  readonly #heap: RecordHeap;
+  #count = 0;
+
+  /** A tracker for at most `capacityMax` connections. */
+  constructor(capacityMax: number) {
+    this.#heap = new RecordHeap(2 * WORDS * 4, capacityMax);
+  }
+
+  /** Number of a new, empty record; -1 if there is no room. */
+  open(): number {
+    if (this.#count === this.#heap.capacityMax) return -1;
+    this.#heap.ensure(this.#count + 1);
+    return this.#count++;
+  }
+
+  /** Empties a record. */
+  clear(record: number): void {
+    const at = record * 2 * WORDS;
+    this.#heap.i32.fill(0, at, at + 2 * WORDS);
+  }
+
+  /** Side `direction` sent `octets` octets of data; a full segment has `mss`. */
+  addData(
+    record: number,
+    direction: number,
+    timeNs: number,
+    seq: number,
+    octets: number,
+    mss: number,
+    reactionNs: number,
+  ): void {
+    const words = this.#heap.i32;
+    const at = (record * 2 + direction) * WORDS;
+    let state = words[at + Word.state] ?? 0;
+    const end = (seq + octets) | 0;
+    if ((state & State.isBegun) === 0) {
+      this.#heap.f64[at >> 1] = timeNs;
+      words[at + Word.sent] = words[at + Word.acked] = seq;
+      state |= State.isBegun;
+    }
+    const isNew = ((end - (words[at + Word.sent] ?? 0)) | 0) > 0;
+    const isRepeated = ((seq - (words[at + Word.sent] ?? 0)) | 0) < 0 && octets > 1;
+    if (isRepeated) {
+      this.#attribute(at, timeNs, Word.loss);
+      words[at + Word.recovery] = words[at + Word.sent] ?? 0;
+      state |= State.isRecovering;
+    } else this.#close(at, timeNs, state, reactionNs);
+    if (isNew) words[at + Word.sent] = end;
+    const segment = Math.max(words[at + Word.segment] ?? 0, octets <= mss ? octets : 0);
+    words[at + Word.segment] = segment;
+    if (octets % (segment === 0 ? mss : segment) === 0) state &= ~State.isDrained;
+    else state |= State.isDrained;
+    words[at + Word.state] = state;
+  }
+
+  /** The other side of `direction` acknowledged; `windowOctets` is its window, -1 if unknown. */
+  addAck(
+    record: number,
+    direction: number,
+    timeNs: number,
+    ack: number,
+    windowOctets: number,
+    reactionNs: number,
+  ): void {
+    const words = this.#heap.i32;
+    const at = (record * 2 + direction) * WORDS;
+    let state = words[at + Word.state] ?? 0;
+    if ((state & State.isBegun) === 0) return;
+    const edge = (ack + Math.max(0, windowOctets)) | 0;
+    const advance = (ack - (words[at + Word.acked] ?? 0)) | 0;
+    const isOld = (state & State.isAcked) !== 0 && advance < 0;
+    const isMoved = advance > 0 || edge !== words[at + Word.edge];
+    if (isOld || ((ack - (words[at + Word.sent] ?? 0)) | 0) > 0 || !isMoved) return;
+    this.#close(at, timeNs, state, reactionNs);
+    words[at + Word.acked] = ack;
+    words[at + Word.edge] = edge;
+    state |= State.isAcked;
+    if (windowOctets >= 0) state |= State.isWindowKnown;
+    if (((ack - (words[at + Word.recovery] ?? 0)) | 0) >= 0) state &= ~State.isRecovering;
+    words[at + Word.state] = state;
+  }
+
+  /** What a direction waited for; `isNearSender` tells whether its view can be trusted. */
+  verdict(record: number, direction: 0 | 1, isNearSender: boolean): LimitVerdict {
+    const at = ((record * 2 + direction) * WORDS) >> 1;
+    const { f64 } = this.#heap;
+    const ms = (word: number): number => (f64[at + (word >> 1)] ?? 0) / 1e6;
+    const waits: readonly (readonly [Limit, number])[] = [
+      ["receiver_window", ms(Word.receiver)],
+      ["congestion", ms(Word.congestion)],
+      ["loss", ms(Word.loss)],
+      ["application", ms(Word.application)],
+    ];
+    const all = waits.reduce((sum, [, time]) => sum + time, 0);
+    const [limit, longest] = waits.reduce((most, one) => one[1] > most[1] ? one : most);
+    const share = all > 0 ? longest / all : 0;
+    return {
+      limitedBy: share > SHARE_TELLING ? limit : "none",
+      share,
+      receiverWindowMs: ms(Word.receiver),
+      congestionMs: ms(Word.congestion),
+      lossMs: ms(Word.loss),
+      applicationMs: ms(Word.application),
+      confidence: isNearSender ? "high" : "low",
+    };
+  }
+
+  /** Attributes the time since the last event to what kept the sender waiting. */
+  #close(at: number, timeNs: number, state: number, reactionNs: number): void {
+    const words = this.#heap.i32;
+    const sent = words[at + Word.sent] ?? 0;
+    const room = ((words[at + Word.edge] ?? 0) - sent) | 0;
+    const isFull = (state & State.isWindowKnown) !== 0 && room < (words[at + Word.segment] ?? 0);
+    const hasFlight = ((sent - (words[at + Word.acked] ?? 0)) | 0) > 0;
+    const waitedNs = timeNs - (this.#heap.f64[at >> 1] ?? 0);
+    const isReacting = !hasFlight && waitedNs <= reactionNs * REACTION_TRIPS;
+    if ((state & State.isRecovering) !== 0) this.#attribute(at, timeNs, Word.loss);
+    else if (isFull) this.#attribute(at, timeNs, Word.receiver);
+    else if ((hasFlight || isReacting) && (state & State.isDrained) === 0) {
+      this.#attribute(at, timeNs, Word.congestion);
+    } else this.#attribute(at, timeNs, Word.application);
+  }
+
+  #attribute(at: number, timeNs: number, word: number): void {
+    const { f64 } = this.#heap;
+    const base = at >> 1;
+    const waitedNs = timeNs - (f64[base] ?? 0);
+    if (!(waitedNs > 0)) return;
+    const sum = base + (word >> 1);
+    f64[sum] = (f64[sum] ?? 0) + waitedNs;
+    f64[base] = timeNs;
+  }
+}
