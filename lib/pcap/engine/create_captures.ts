@@ -14,7 +14,7 @@ export function createCaptures(pcap: Config["pcap"]): Captures {
   let isStopped = false;
   const load = async (): Promise<CaptureService> => {
     const { startCaptures } = await import("./start_captures.ts");
-    return startCaptures(pcap);
+    return await startCaptures(pcap);
   };
   return {
     ask(question, paths, params, call) {

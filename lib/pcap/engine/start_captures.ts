@@ -5,10 +5,21 @@
  */
 import type { Config } from "../../config/config.ts";
 import { CaptureService } from "./capture_service.ts";
-import { InlineThread } from "./inline_thread.ts";
 import { ThreadPool } from "./thread_pool.ts";
+import { WorkerThread } from "./worker_thread.ts";
+
+/** Workers at once. */
+const WORKERS = 2;
 
 /** Makes the service; threads start with the first question. */
-export function startCaptures(pcap: Config["pcap"]): CaptureService {
-  return new CaptureService(pcap, new ThreadPool(1, () => new InlineThread()));
+export async function startCaptures(pcap: Config["pcap"]): Promise<CaptureService> {
+  if (pcap.isolation === "inline") {
+    // Loaded here: where a worker parses, nothing of the parsers belongs into this thread.
+    const { InlineThread } = await import("./inline_thread.ts");
+    return new CaptureService(pcap, new ThreadPool(1, () => new InlineThread()));
+  }
+  const module = new URL("./scan_worker.ts", import.meta.url);
+  const isolated = pcap.isolation === "strict";
+  const launch = (): WorkerThread => new WorkerThread({ module, isolated });
+  return new CaptureService(pcap, new ThreadPool(WORKERS, launch));
 }

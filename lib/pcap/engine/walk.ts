@@ -7,17 +7,14 @@
 import { Arena } from "../arena.ts";
 import { dissectBatch } from "../dissect/dissect.ts";
 import { PathTable } from "../dissect/path_table.ts";
-import { FlowColumns } from "../flow/flow_columns.ts";
 import { FlowTable } from "../flow/flow_table.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import type { PassBatch, PassFacts } from "../pass.ts";
 import { openReader } from "../reader.ts";
 import { TcpFlagAnalyzer } from "../tcp/flag_analyzer.ts";
-import { TcpFlagColumns } from "../tcp/flag_columns.ts";
-import { TcpOptionColumns } from "../tcp/option_columns.ts";
-import { parseTcpOptions } from "../tcp/options.ts";
 import { type ByteSource, WINDOW_BYTES_MAX } from "../window.ts";
 import { STOP_WALK, type WalkNeeds } from "./question.ts";
+import { turn } from "./turn.ts";
 
 /** How a walk goes. */
 export interface WalkOptions {
@@ -49,14 +46,11 @@ export async function walkPackets(
   const kernel = new Kernel(arena, options.paths ?? new PathTable());
   const reader = await openReader(source, {}, arena.uint8(WINDOW_BYTES_MAX));
   try {
-    const { packets, columns: dissected } = kernel;
-    const flows = new FlowColumns();
-    const tcpOptions = new TcpOptionColumns();
-    const flagAnalyzer = needs.tcpFlags === true ? new TcpFlagAnalyzer() : null;
+    const { packets, columns: dissected, flows, options: tcpOptions, tcpFlags } = kernel;
+    const flagAnalyzer = needs.tcpFlags === true ? new TcpFlagAnalyzer(kernel) : null;
     const needsOptions = needs.options === true || flagAnalyzer !== null;
     const needsFlows = needs.flows === true || flagAnalyzer !== null;
     const flowTable = needsFlows ? new FlowTable() : null;
-    const tcpFlags = new TcpFlagColumns();
     const batch: PassBatch = { packets, dissected, flows, options: tcpOptions, tcpFlags };
     const totals = new Totals();
     let walked = 0;
@@ -77,7 +71,7 @@ export async function walkPackets(
       dissectBatch(packets, dissected, kernel);
       totals.addBatch(batch);
       flowTable?.addBatch(packets, dissected, flows);
-      if (needsOptions) parseTcpOptions(packets, dissected, tcpOptions);
+      if (needsOptions) kernel.parseOptions(packets);
       flagAnalyzer?.addBatch(batch);
       if (visit(batch) === STOP_WALK || isLimited) break;
       if (++sinceLook < BATCHES_PER_LOOK) continue;
@@ -106,11 +100,6 @@ export async function walkPackets(
   } finally {
     reader.close();
   }
-}
-
-/** Lets the thread do what else is waiting. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** Sums over all packets. */
