@@ -134,7 +134,8 @@ export class PlainFlowTable {
       flow.hasSyn = true;
       flow.initiator = direction;
     }
-    if (end.base < 0) end.base = (flags & SYN) !== 0 ? seq : (seq - 1) >>> 0;
+    const isSynAck = (flags & (SYN | ACK)) === (SYN | ACK);
+    if (isSynAck || end.base < 0) end.base = (flags & SYN) !== 0 ? seq : (seq - 1) >>> 0;
     if ((flags & ACK) !== 0 && other.base < 0) other.base = (columns.ack[row]! - 1) >>> 0;
   }
 }
