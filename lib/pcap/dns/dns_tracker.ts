@@ -11,7 +11,7 @@ import { type DnsFindings, FRAMES_KEPT, keepFrame, LIST_KEPT, OPEN_NS } from "./
 import type { Lookup, PlacedMessage } from "./lookup.ts";
 import { OutcomeTally } from "./outcome_tally.ts";
 import { SearchStorms } from "./search_storms.ts";
-import { ServerTally } from "./server_tally.ts";
+import { RcodeCounter, ServerTally } from "./server_tally.ts";
 
 /** One message of a client to one server. */
 interface Query {
@@ -52,6 +52,7 @@ export class DnsTracker {
   readonly #lookups = new Map<string, Lookup>();
   readonly #servers = new GroupTable<ServerTally>(SERVERS_MAX);
   readonly #domains = new NameCounter(NAMES_MAX, NAME_CHARS_MAX);
+  readonly #rcodes = new RcodeCounter();
   readonly #outcomes = new OutcomeTally();
   readonly #storms = new SearchStorms();
   readonly #pairs = new AddressPairs();
@@ -94,6 +95,8 @@ export class DnsTracker {
       openAtEnd: this.#openAtEnd,
       servers: this.#servers.values().map((server) => server.finish(endNs))
         .sort((a, b) => b.queries - a.queries).slice(0, LIST_KEPT),
+      serverCount: this.#servers.size,
+      rcodes: this.#rcodes.finish(),
       retries: { count: this.#retries, toOtherServer: this.#toOtherServer },
       lateAnswers: this.#late,
       duplicateAnswers: this.#duplicates,
@@ -135,17 +138,16 @@ export class DnsTracker {
     const lookupKey = `${client} ${message.tenant} ${asked}`;
     let lookup = this.#lookups.get(lookupKey);
     const isAgain = lookup !== undefined;
-    if (lookup === undefined) lookup = this.#beginLookup(lookupKey, message, question, domain);
-    else this.#askAgain(lookup, message);
+    const isAgainHere = lookup !== undefined && this.#askAgain(lookup, message);
+    lookup ??= this.#beginLookup(lookupKey, message, question, domain);
     lookup.lastNs = ns;
     lookup.queries++;
     if (lookup.servers.length < FRAMES_KEPT && !lookup.servers.includes(server)) {
       lookup.servers.push(server);
     }
-    const isSame = known !== null && !known.isAnswered && known.lookup === lookup;
-    this.#serverOf(server)?.addQuery(ns, frame, isSame);
+    this.#serverOf(server)?.addQuery(ns, frame, isAgainHere);
     this.#outcomes.addQuery(client, isAgain);
-    if (isSame) {
+    if (known !== null && !known.isAnswered && known.lookup === lookup) {
       known.lastNs = ns;
       this.#queries.delete(known.key);
       this.#queries.set(known.key, known);
@@ -160,6 +162,7 @@ export class DnsTracker {
       return;
     }
     this.#responseCount++;
+    this.#rcodes.add(facts.rcode);
     this.#serverOf(server)?.addAnswer(ns, frame, facts.rcode);
     const domain = query?.lookup.domain ?? question?.name.toLowerCase() ?? ".";
     const type = query?.lookup.type ?? question?.type ?? 0;
@@ -238,16 +241,19 @@ export class DnsTracker {
     return lookup;
   }
 
-  #askAgain(lookup: Lookup, { server, transport }: PlacedMessage): void {
+  /** Counts a query for what the client is waiting for; true if it asks the same server again. */
+  #askAgain(lookup: Lookup, { server, transport }: PlacedMessage): boolean {
+    this.#lookups.delete(lookup.key);
+    this.#lookups.set(lookup.key, lookup);
     if (lookup.isTruncated && transport === "tcp") {
       lookup.isTruncated = false;
       this.#retriedByTcp++;
-    } else {
-      this.#retries++;
-      if (!lookup.servers.includes(server)) this.#toOtherServer++;
+      return false;
     }
-    this.#lookups.delete(lookup.key);
-    this.#lookups.set(lookup.key, lookup);
+    this.#retries++;
+    if (lookup.servers.includes(server)) return true;
+    this.#toOtherServer++;
+    return false;
   }
 
   #beginQuery(message: PlacedMessage, asked: string, lookup: Lookup): void {

@@ -202,7 +202,8 @@ Deno.test("search-list storms are told apart from names that merely begin alike"
     answer(100.5 + index, 50 + index, name, { flags: NXDOMAIN }),
   ]);
   const dns = await found(...storm, ...unrelated, LATER);
-  assert.deepEqual(dns.searchStorms, [{
+  assert.deepEqual([dns.searchStorms.count, dns.searchStorms.wasted], [1, 2]);
+  assert.deepEqual(dns.searchStorms.worst, [{
     name: "api.example.com",
     client: CLIENT,
     suffixes: ["svc.cluster.local", "cluster.local"],

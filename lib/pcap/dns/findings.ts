@@ -138,7 +138,12 @@ export interface DnsFindings {
   readonly unansweredCount: number;
   /** Questions whose last query was sent within {@link OPEN_NS} of the end of the capture. */
   readonly openAtEnd: number;
+  /** The busiest servers, at most {@link LIST_KEPT}, and how many there are. */
   readonly servers: readonly ServerFindings[];
+  readonly serverCount: number;
+  /** Responses by code. */
+  readonly rcodes: Readonly<Record<string, number>>;
+  /** Those who lost most time first, at most {@link LIST_KEPT}. */
   readonly clients: readonly ClientFindings[];
   /** Queries for what the client was already waiting for, and how many went to another server. */
   readonly retries: { readonly count: number; readonly toOtherServer: number };
@@ -182,7 +187,13 @@ export interface DnsFindings {
    * first query to the last. Questions asked side by side count each.
    */
   readonly timeLostNs: number;
-  readonly searchStorms: readonly SearchStorm[];
+  readonly searchStorms: {
+    /** Names that clients tried so. */
+    readonly count: number;
+    /** Answers NXDOMAIN that they cost. */
+    readonly wasted: number;
+    readonly worst: readonly SearchStorm[];
+  };
   readonly pairSkew: {
     /** A and AAAA asked side by side. */
     readonly pairs: number;

@@ -66,11 +66,15 @@ export class SearchStorms {
     if (burst.names.length < NAMES_MAX && !burst.names.includes(name)) burst.names.push(name);
   }
 
-  /** The storms, the most wasteful first. */
-  finish(limit: number): SearchStorm[] {
+  /** The storms, the most wasteful `limit` of them one by one. */
+  finish(limit: number): { count: number; wasted: number; worst: SearchStorm[] } {
     for (const [key, burst] of this.#bursts) this.#decide(key, burst);
-    return this.#storms.values().sort((a, b) => b.wasted - a.wasted).slice(0, limit)
-      .map((storm) => ({ ...storm, suffixes: [...storm.suffixes] }));
+    const storms = this.#storms.values().sort((a, b) => b.wasted - a.wasted);
+    return {
+      count: storms.length,
+      wasted: storms.reduce((sum, { wasted }) => sum + wasted, 0),
+      worst: storms.slice(0, limit).map((storm) => ({ ...storm, suffixes: [...storm.suffixes] })),
+    };
   }
 
   /** Storms that found no room. */

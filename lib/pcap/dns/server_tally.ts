@@ -8,12 +8,29 @@ import type { ServerFindings } from "./findings.ts";
 import { OPEN_NS } from "./findings.ts";
 import { LatencyHistogram } from "./latency_histogram.ts";
 
-/** Codes of one server that are told apart; hostile ones may send 4096. */
-const RCODES_KEPT = 32;
+/** Codes that are told apart; hostile servers may send 4096. */
+const RCODES_KEPT = 16;
 /** Queries without an answer that make a silence of a server that had answered before. */
 const SILENCE_QUERIES = 3;
 /** Least length of it, nanoseconds. */
 const SILENCE_NS = 2e9;
+
+/** Counts of response codes. */
+export class RcodeCounter {
+  readonly #counts = new Map<string, number>();
+
+  /** Counts a code; past a bound, new ones as `other`. */
+  add(rcode: number): void {
+    const name = rcodeName(rcode);
+    const key = this.#counts.has(name) || this.#counts.size < RCODES_KEPT ? name : "other";
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  }
+
+  /** Counts by name of the code. */
+  finish(): Record<string, number> {
+    return Object.fromEntries(this.#counts);
+  }
+}
 
 /** Counts of one server. */
 export class ServerTally {
@@ -23,7 +40,7 @@ export class ServerTally {
   unanswered = 0;
   truncated = 0;
   #answers = 0;
-  readonly #rcodes = new Map<number, number>();
+  readonly #rcodes = new RcodeCounter();
   readonly #fromFirst = new LatencyHistogram();
   readonly #fromLast = new LatencyHistogram();
   #lastAnswerNs: number | null = null;
@@ -56,10 +73,7 @@ export class ServerTally {
     this.#lastAnswerNs = ns;
     this.#lastAnswerFrame = frame;
     this.#since = 0;
-    const known = this.#rcodes.get(rcode);
-    if (known !== undefined || this.#rcodes.size < RCODES_KEPT) {
-      this.#rcodes.set(rcode, (known ?? 0) + 1);
-    }
+    this.#rcodes.add(rcode);
   }
 
   /** Counts the waiting time of an answer: since the query was first sent, and last. */
@@ -81,7 +95,7 @@ export class ServerTally {
       retries,
       answers: this.#answers,
       unanswered,
-      rcodes: Object.fromEntries([...this.#rcodes].map(([code, n]) => [rcodeName(code), n])),
+      rcodes: this.#rcodes.finish(),
       truncated,
       p50Ns: latency.quantileNs(0.5),
       p95Ns: latency.quantileNs(0.95),

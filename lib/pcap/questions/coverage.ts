@@ -15,7 +15,7 @@ export interface Coverage {
   /** `max_packets` if that ended the reading, else null. */
   readonly limited_by: "max_packets" | null;
   /** Damaged places, one line each, with how often. */
-  readonly warnings: readonly string[];
+  readonly warnings: string[];
 }
 
 /** Most warnings that an answer spells out; the kinds of all are counted. */

@@ -4,10 +4,12 @@
  *
  * @module
  */
+import { askDns } from "./dns.ts";
 import { askHierarchy } from "./hierarchy.ts";
 
 /** The questions. */
 export const questions = {
+  dns: askDns,
   hierarchy: askHierarchy,
 } as const;
 
