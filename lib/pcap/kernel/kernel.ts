@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Bug } from "../../errors/mod.ts";
 import type { Arena } from "../arena.ts";
 import { BATCH_PACKETS, type PacketBatch } from "../batch.ts";
 import { TCP_PROTOCOL_BY_PORT, UDP_PROTOCOL_BY_PORT } from "../dissect/app/port_protocols.ts";
@@ -13,18 +14,26 @@ import { ROOT_PATH } from "../dissect/path_table.ts";
 import type { PathTable } from "../dissect/path_table.ts";
 import { Protocol } from "../dissect/protocol.ts";
 import { UDP_TUNNEL_LAYER_BY_PORT } from "../dissect/tunnel/udp_tunnels.ts";
+import { FlowColumns } from "../flow/flow_columns.ts";
 import { type FramingBatch, makeFramingBatch } from "../framing_batch.ts";
+import { TcpFlagColumns } from "../tcp/flag_columns.ts";
+import { TcpOptionColumns } from "../tcp/option_columns.ts";
 import { KERNEL_WASM } from "./kernel_wasm.ts";
 
 /** What `assembly/kernel.ts` exports; numbers are addresses, counts and row numbers. */
 interface KernelExports {
   bind(columns: number, tcp: number, udp: number, tunnels: number, paths: number): void;
   dissectFrames(bytes: number, count: number): number;
+  parseOptions(bytes: number, count: number): void;
+  flagSegments(bytes: number, count: number, records: number, baseSec: number): void;
 }
 
 const TCP = 6;
 /** Places of the path table: tag, address family, transport; below them protocol or `data`. */
 const VLAN_PLACE = 512, IPV6_PLACE = 256, UDP_PLACE = 128, PLACES = 1024;
+
+/** Octets from the first column to the last, as in `assembly/columns.ts`. */
+const LAST_PLACE = 41_472;
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -32,6 +41,9 @@ let compiled: WebAssembly.Module | undefined;
 export class Kernel implements FrameKernel {
   readonly packets: FramingBatch;
   readonly columns: DissectColumns;
+  readonly flows: FlowColumns;
+  readonly options: TcpOptionColumns;
+  readonly tcpFlags: TcpFlagColumns;
   readonly state: Uint8Array;
   readonly #paths: Uint16Array;
   readonly #exports: KernelExports;
@@ -40,10 +52,14 @@ export class Kernel implements FrameKernel {
    * Columns in `arena`, and the kernel bound to them.
    * @throws {Unavailable} `env.memory`
    */
-  constructor(arena: Arena, paths: PathTable) {
+  constructor(readonly arena: Arena, paths: PathTable) {
     this.packets = makeFramingBatch(arena);
     this.columns = new DissectColumns(paths, arena);
     this.state = arena.uint8(BATCH_PACKETS);
+    this.flows = new FlowColumns(arena);
+    this.options = new TcpOptionColumns(arena);
+    this.tcpFlags = new TcpFlagColumns(arena);
+    this.#checkPlaces();
     this.#paths = arena.uint16(PLACES);
     const tables = [TCP_PROTOCOL_BY_PORT, UDP_PROTOCOL_BY_PORT, UDP_TUNNEL_LAYER_BY_PORT];
     const [tcp = 0, udp = 0, tunnels = 0] = tables.map((table) => {
@@ -60,6 +76,23 @@ export class Kernel implements FrameKernel {
   /** Dissects the ordinary frames of the batch; how many rows are left to be looked at. */
   dissectFrames(batch: PacketBatch): number {
     return this.#exports.dissectFrames(batch.bytes.byteOffset, batch.count);
+  }
+
+  /** Fills {@link Kernel.options} for the batch, as `parseTcpOptions` does. */
+  parseOptions(batch: PacketBatch): void {
+    this.#exports.parseOptions(batch.bytes.byteOffset, batch.count);
+  }
+
+  /** Fills {@link Kernel.tcpFlags} for the batch, with the records of connections at an address of the arena. */
+  flagSegments(batch: PacketBatch, records: number): void {
+    const { count, bytes } = batch;
+    this.#exports.flagSegments(bytes.byteOffset, count, records, this.flows.baseSec);
+  }
+
+  /** The compiled code knows the columns by their place: the last one tells whether all are where it thinks. */
+  #checkPlaces(): void {
+    const place = this.tcpFlags.duplicateAck.byteOffset - this.packets.offset.byteOffset;
+    if (place !== LAST_PLACE) throw new Bug(new Error(`Column at ${place}, not ${LAST_PLACE}`));
   }
 
   /** Completes a row whose path came up for the first time. */

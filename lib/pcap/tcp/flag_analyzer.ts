@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { Arena } from "../arena.ts";
+import type { PacketBatch } from "../batch.ts";
 import type { DissectColumns } from "../dissect/columns.ts";
 import { Fragment } from "../dissect/columns.ts";
 import type { RecordHeap } from "../flow/record_heap.ts";
@@ -52,15 +54,31 @@ const UNSEEN_ACKED = -1;
 /** Largest shift that window scaling knows (RFC 7323 2.3). */
 const SHIFT_MAX = 14;
 
+/** Compiled code that flags the segments of the batches it is bound to. */
+export interface SegmentKernel {
+  readonly arena: Arena;
+  /** Fills `tcpFlags`; `records` is the address of the records of connections. */
+  flagSegments(batch: PacketBatch, records: number): void;
+}
+
 /** Fills the `tcpFlags` of a batch, from its dissection, flows and options. */
 export class TcpFlagAnalyzer implements Analyzer {
-  readonly #state: RecordHeap = makeSequenceState();
-  #i32: Int32Array = this.#state.i32;
-  #f64: Float64Array = this.#state.f64;
+  readonly #kernel: SegmentKernel | null;
+  readonly #state: RecordHeap;
+  #i32: Int32Array;
+  #f64: Float64Array;
   /** Start of the record, of the direction of the segment, and of the other; words. */
   #record = 0;
   #own = 0;
   #peer = 0;
+
+  /** Nothing seen yet. A kernel, bound to the columns of the batches, does the work to the same result. */
+  constructor(kernel: SegmentKernel | null = null) {
+    this.#kernel = kernel;
+    this.#state = makeSequenceState(kernel?.arena ?? null);
+    this.#i32 = this.#state.i32;
+    this.#f64 = this.#state.f64;
+  }
 
   /** Octets of memory in use. */
   get sizeBytes(): number {
@@ -70,6 +88,10 @@ export class TcpFlagAnalyzer implements Analyzer {
   addBatch(batch: PassBatch): void {
     const { count } = batch.packets;
     const { tcp } = batch.flows;
+    if (this.#kernel !== null) {
+      this.#state.ensure(1 + highest(tcp, count));
+      return this.#kernel.flagSegments(batch.packets, this.#state.address);
+    }
     const { flags, duplicateAck } = batch.tcpFlags;
     for (let row = 0; row < count; row++) {
       flags[row] = 0;
@@ -351,6 +373,15 @@ export class TcpFlagAnalyzer implements Analyzer {
       i32[ownAt] = own & ~SCALE_MASK | SCALE_UNUSED;
     }
   }
+}
+
+function highest(column: Int32Array, count: number): number {
+  let highest = -1;
+  for (let row = 0; row < count; row++) {
+    const value = column[row] ?? -1;
+    if (value > highest) highest = value;
+  }
+  return highest;
 }
 
 function hasHeader({ packets, dissected }: PassBatch, row: number): boolean {

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { Arena } from "../arena.ts";
+import { RECORDS_MAX } from "../flow/hash_index.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 
 /** Words of a record. */
@@ -54,12 +56,9 @@ export const SYN_TIME_KNOWN = 1 << 27;
 /** Of side A only: {@link HANDSHAKE_TIME} holds the first round trip. */
 export const ROUND_TRIP_KNOWN = 1 << 28;
 
-/** Most TCP connections with state at the same time: 1.5 GiB of records. */
-const CONNECTIONS_MAX = 16_777_216;
-
-/** An empty table of connections. */
-export function makeSequenceState(): RecordHeap {
-  return new RecordHeap(RECORD_WORDS * 4, CONNECTIONS_MAX);
+/** An empty table of connections, in `arena` if there is one. */
+export function makeSequenceState(arena: Arena | null): RecordHeap {
+  return new RecordHeap(RECORD_WORDS * 4, RECORDS_MAX, arena);
 }
 
 /** Makes the record that starts at word `at` that of a connection of which nothing is known. */

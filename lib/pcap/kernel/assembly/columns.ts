@@ -65,4 +65,21 @@ export namespace Column {
   export const icmpType: u32 = 28672;
   export const icmpCode: u32 = 29184;
   export const state: u32 = 29696;
+  export const flowFlow: u32 = 29952;
+  export const flowTcp: u32 = 30976;
+  export const flowDirection: u32 = 32000;
+  export const flowIsNew: u32 = 32256;
+  export const flowIsReused: u32 = 32512;
+  export const flowTimeNs: u32 = 32768;
+  export const optionWindowScale: u32 = 34816;
+  export const optionMss: u32 = 35328;
+  export const optionSackPermitted: u32 = 36352;
+  export const optionSackBlocks: u32 = 36608;
+  export const optionSackOffset: u32 = 36864;
+  export const optionHasTimestamps: u32 = 37888;
+  export const optionTsVal: u32 = 38144;
+  export const optionTsEcr: u32 = 39168;
+  export const optionCut: u32 = 40192;
+  export const foundFlags: u32 = 40448;
+  export const foundDuplicateAck: u32 = 41472;
 }

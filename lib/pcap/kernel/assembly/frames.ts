@@ -4,6 +4,7 @@
  * is not ordinary is left to TypeScript, row by row. AssemblyScript.
  */
 import { base, Column, paths, tcpPorts, udpPorts, udpTunnels } from "./columns";
+import { be16, be32 } from "./octets";
 
 /** Marks in the column `state`. */
 const DONE: u8 = 0, ODD: u8 = 1, PATH_MISSING: u8 = 2;
@@ -16,14 +17,6 @@ const WIRE_MAX: f64 = 0x1fffffff;
 
 // Ids of dissect/protocol.ts.
 const DATA: u32 = 62, DNS: u32 = 66, MDNS: u32 = 67, LLMNR: u32 = 68, TLS: u32 = 69, QUIC: u32 = 70;
-
-@inline function be16(at: u32): u32 {
-  return bswap<u16>(load<u16>(at)) as u32;
-}
-
-@inline function be32(at: u32): u32 {
-  return bswap<u32>(load<u32>(at));
-}
 
 /** Dissects rows 0 to `count` - 1; `bytes` is the address that offsets count from. Returns how many rows are not done. */
 export function dissectFrames(bytes: u32, count: u32): u32 {

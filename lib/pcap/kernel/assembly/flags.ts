@@ -1,0 +1,326 @@
+/**
+ * The compiled twin of `tcp/flag_analyzer.ts`: what tshark would attach to each segment. A record of
+ * 96 octets per connection, laid out as in `tcp/sequence_state.ts`. AssemblyScript.
+ */
+import { base, Column } from "./columns";
+import { be32 } from "./octets";
+
+const FIN: u32 = 0x01, SYN: u32 = 0x02, RST: u32 = 0x04, ACK: u32 = 0x10;
+const HEADER_OCTETS: i32 = 20;
+const FAST_NS: f64 = 20000000, REORDERED_NS: f64 = 3000000;
+const UNACKED_MAX: u32 = 10000;
+const UNSEEN_ACKED: i32 = -1;
+const SHIFT_MAX: u32 = 14;
+
+// Octets of a record, and of a direction in it.
+const RECORD: u32 = 96, DIRECTION: u32 = 40;
+const NEXT_SEQ: u32 = 0, ACKABLE_SEQ: u32 = 4, LAST_ACK: u32 = 8, BASE_SEQ: u32 = 12;
+const DUPLICATE_ACKS: u32 = 16, PACKED: u32 = 20, NEXT_SEQ_TIME: u32 = 24, LAST_ACK_TIME: u32 = 32;
+const HANDSHAKE_TIME: u32 = 80, UNACKED_COUNT: u32 = 88;
+
+const WINDOW_MASK: u32 = 0x1ffff, WINDOW_UNKNOWN: u32 = 0x10000;
+const SCALE_SHIFT: u32 = 17, SCALE_MASK: u32 = 0x1f << 17;
+const SCALE_UNKNOWN: u32 = 0, SCALE_UNUSED: u32 = 1 << 17;
+const LAST_KEEP_ALIVE: u32 = 1 << 22, LAST_PROBE: u32 = 1 << 23, FIRST_ACK_PENDING: u32 = 1 << 24;
+const BASE_KNOWN: u32 = 1 << 26, SYN_TIME_KNOWN: u32 = 1 << 27, ROUND_TRIP_KNOWN: u32 = 1 << 28;
+
+namespace Flag {
+  export const retransmission: u32 = 1 << 0;
+  export const fastRetransmission: u32 = 1 << 1;
+  export const spuriousRetransmission: u32 = 1 << 2;
+  export const outOfOrder: u32 = 1 << 3;
+  export const lostSegment: u32 = 1 << 4;
+  export const ackLostSegment: u32 = 1 << 5;
+  export const duplicateAck: u32 = 1 << 6;
+  export const keepAlive: u32 = 1 << 7;
+  export const keepAliveAck: u32 = 1 << 8;
+  export const zeroWindow: u32 = 1 << 9;
+  export const zeroWindowProbe: u32 = 1 << 10;
+  export const zeroWindowProbeAck: u32 = 1 << 11;
+  export const windowFull: u32 = 1 << 12;
+  export const windowUpdate: u32 = 1 << 13;
+  export const reusedPorts: u32 = 1 << 14;
+  export const reset: u32 = 1 << 15;
+  export const dsack: u32 = 1 << 16;
+  export const synRetransmission: u32 = 1 << 17;
+}
+
+/** Start of the record of the connection, of the sender's half, and of the other half. */
+let record: u32 = 0;
+let own: u32 = 0;
+let peer: u32 = 0;
+
+/**
+ * Fills the flags of rows 0 to `count` - 1. `bytes`: what offsets count from; `records`: where the
+ * records are, with room for every connection of the batch; `baseSec`: what times count from.
+ */
+export function flagSegments(bytes: u32, count: u32, records: u32, baseSec: f64): void {
+  memory.fill(base + Column.foundFlags, 0, count << 2);
+  memory.fill(base + Column.foundDuplicateAck, 0, count << 2);
+  for (let row: u32 = 0; row < count; row++) {
+    const connection = load<i32>(base + (row << 2), Column.flowTcp);
+    if (connection < 0) continue;
+    record = records + (connection as u32) * RECORD;
+    const isB = load<u8>(base + row, Column.flowDirection) != 0;
+    own = isB ? record + DIRECTION : record;
+    peer = isB ? record : record + DIRECTION;
+    addSegment(bytes, row, baseSec);
+  }
+}
+
+function addSegment(bytes: u32, row: u32, baseSec: f64): void {
+  const p1 = base + row, p4 = base + (row << 2);
+  if (load<u8>(p1, Column.flowIsNew) == 1) reset();
+  if (load<u8>(p1, Column.fragment) != 0) return;
+  const capturedEnd = load<i32>(p4, Column.offset) + load<i32>(p4, Column.capturedLength);
+  if (capturedEnd - load<i32>(p4, Column.l4Offset) < HEADER_OCTETS) return;
+  const bits = load<u16>(base + (row << 1), Column.tcpFlags) as u32;
+  const seq = load<i32>(p4, Column.seq);
+  const ack = load<i32>(p4, Column.ack);
+  const timeNs = load<f64>(base + (row << 3), Column.flowTimeNs);
+  let found: u32 = load<u8>(p1, Column.flowIsReused) == 1 ? Flag.reusedPorts : 0;
+  if ((bits & SYN) != 0) found |= beforeSyn(seq, bits);
+  const hasLength = load<i32>(p4, Column.payloadOffset) >= 0;
+  if (hasLength) {
+    learnBases(seq, ack, bits);
+    found |= analyze(seq, ack, load<i32>(p4, Column.payloadWire), row, bits, timeNs);
+  }
+  takeHandshake(timeNs, baseSec, bits);
+  const shift = load<i16>(base + (row << 1), Column.optionWindowScale) as i32;
+  if (shift != -1) takeScale(shift as u32);
+  if (!hasLength || load<u8>(p1, Column.optionCut) == 1) found = 0;
+  else if ((bits & SYN) != 0) agreeOnScale((bits & ACK) != 0);
+  if ((bits & RST) != 0) found |= Flag.reset;
+  const blocks = load<u8>(p1, Column.optionSackBlocks) as u32;
+  if (hasLength && blocks > 0 && isDuplicateSack(bytes, row, blocks, ack, bits)) {
+    found |= Flag.dsack;
+  }
+  store<u32>(p4, found, Column.foundFlags);
+  if ((found & Flag.duplicateAck) != 0) {
+    store<i32>(p4, load<i32>(own, DUPLICATE_ACKS), Column.foundDuplicateAck);
+  }
+}
+
+function reset(): void {
+  memory.fill(record, 0, RECORD);
+  store<u32>(record, WINDOW_UNKNOWN, PACKED);
+  store<u32>(record + DIRECTION, WINDOW_UNKNOWN, PACKED);
+}
+
+function beforeSyn(seq: i32, bits: u32): u32 {
+  if ((load<u32>(own, PACKED) & BASE_KNOWN) == 0) return 0;
+  const isBase = load<i32>(own, BASE_SEQ) == seq;
+  if ((bits & ACK) == 0) {
+    if (isBase) store<i32>(own, load<i32>(own, ACKABLE_SEQ), NEXT_SEQ);
+    return 0;
+  }
+  if (isBase) return 0;
+  store<i32>(own, seq, BASE_SEQ);
+  return Flag.reusedPorts;
+}
+
+@inline
+function learnBases(seq: i32, ack: i32, bits: u32): void {
+  const ownPacked = load<u32>(own, PACKED);
+  if ((ownPacked & BASE_KNOWN) == 0) {
+    store<i32>(own, (bits & SYN) != 0 ? seq : seq - 1, BASE_SEQ);
+    store<u32>(own, ownPacked | BASE_KNOWN, PACKED);
+  }
+  const peerPacked = load<u32>(peer, PACKED);
+  if ((peerPacked & BASE_KNOWN) == 0 && (bits & ACK) != 0) {
+    store<i32>(peer, ack - 1, BASE_SEQ);
+    store<u32>(peer, peerPacked | BASE_KNOWN, PACKED);
+  }
+}
+
+@inline
+function analyze(seq: i32, ack: i32, length: i32, row: u32, bits: u32, timeNs: f64): u32 {
+  const window = load<u16>(base + (row << 1), Column.window) as u32;
+  let found = compareWithLast(seq, ack, length, window, bits);
+  const sameAck = ack == load<i32>(own, LAST_ACK);
+  if ((found & Flag.duplicateAck) != 0) {
+    store<i32>(own, max(0, load<i32>(own, DUPLICATE_ACKS)) + 1, DUPLICATE_ACKS);
+  } else if (!sameAck) store<i32>(own, 0, DUPLICATE_ACKS);
+  if ((bits & ACK) != 0) found |= acknowledge(ack);
+  const takesSequence = length > 0 || (bits & (SYN | FIN)) != 0;
+  if (takesSequence && (found & Flag.keepAlive) == 0) found |= judgeOld(seq, length, bits, timeNs);
+  advance(seq, length, bits, timeNs, (found & Flag.zeroWindowProbe) != 0);
+  if (!sameAck) countUnacked(peer, 0);
+  store<i32>(own, ack, LAST_ACK);
+  store<f64>(own, timeNs, LAST_ACK_TIME);
+  const kept = load<u32>(own, PACKED) & ~(WINDOW_MASK | LAST_KEEP_ALIVE | LAST_PROBE);
+  const keepAlive: u32 = (found & Flag.keepAlive) != 0 ? LAST_KEEP_ALIVE : 0;
+  const probe: u32 = (found & Flag.zeroWindowProbe) != 0 ? LAST_PROBE : 0;
+  store<u32>(own, kept | window | keepAlive | probe, PACKED);
+  return found;
+}
+
+function compareWithLast(seq: i32, ack: i32, length: i32, window: u32, bits: u32): u32 {
+  const next = load<i32>(own, NEXT_SEQ);
+  const peerPacked = load<u32>(peer, PACKED);
+  if (length == 1 && seq == next && (peerPacked & WINDOW_MASK) == 0) return Flag.zeroWindowProbe;
+  const isPlain = (bits & (SYN | FIN | RST)) == 0;
+  let found: u32 = 0;
+  if (window == 0 && isPlain) found |= Flag.zeroWindow;
+  if (next != 0 && isAfter(seq, next) && (bits & RST) == 0) found |= Flag.lostSegment;
+  if (!isPlain) return found;
+  if (length <= 1 && seq == next - 1) found |= Flag.keepAlive;
+  if (length > 0) return found | fillsWindow(seq + length, peerPacked);
+  if (seq != next || ack != load<i32>(own, LAST_ACK)) return found;
+  const isSameWindow = window == (load<u32>(own, PACKED) & WINDOW_MASK);
+  if (window == 0) {
+    return isSameWindow && (peerPacked & LAST_PROBE) != 0
+      ? found | Flag.zeroWindowProbeAck
+      : found;
+  }
+  if (!isSameWindow) return found | Flag.windowUpdate;
+  return found | ((peerPacked & LAST_KEEP_ALIVE) != 0 ? Flag.keepAliveAck : Flag.duplicateAck);
+}
+
+function fillsWindow(end: i32, peerPacked: u32): u32 {
+  const scale = peerPacked & SCALE_MASK;
+  if (scale == SCALE_UNKNOWN) return 0;
+  const isScaled = scale != SCALE_UNUSED && (peerPacked & FIRST_ACK_PENDING) == 0;
+  const window = peerPacked & WINDOW_MASK;
+  const octets: i32 = window == WINDOW_UNKNOWN ? -1 : window as i32;
+  const room = isScaled ? octets << (((scale >> SCALE_SHIFT) - 2) as i32) : octets;
+  return load<i32>(peer, LAST_ACK) + room == end ? Flag.windowFull : 0;
+}
+
+@inline
+function acknowledge(ack: i32): u32 {
+  const ackable = load<i32>(peer, ACKABLE_SEQ);
+  if (ackable == 0 || !isAfter(ack, ackable)) return 0;
+  const next = load<i32>(peer, NEXT_SEQ);
+  if (isBefore(ackable, next)) {
+    store<i32>(peer, next, ACKABLE_SEQ);
+    return Flag.ackLostSegment;
+  }
+  const isFirst = load<i32>(peer, DUPLICATE_ACKS) == 0;
+  store<i32>(peer, UNSEEN_ACKED, DUPLICATE_ACKS);
+  return isFirst ? Flag.ackLostSegment : 0;
+}
+
+function judgeOld(seq: i32, length: i32, bits: u32, timeNs: f64): u32 {
+  const next = load<i32>(own, NEXT_SEQ);
+  const acked = load<i32>(peer, LAST_ACK);
+  if (length > 0 && acked != 0 && !isAfter(seq + length, acked)) {
+    return Flag.retransmission | Flag.spuriousRetransmission;
+  }
+  if (next == 0 || !isBefore(seq, next)) return 0;
+  if (length > 1 && seq == next - 1) return 0;
+  const sinceAck = timeNs - load<f64>(peer, LAST_ACK_TIME);
+  if (load<u32>(peer, DUPLICATE_ACKS) >= 2 && acked == seq && isShorter(sinceAck, FAST_NS)) {
+    return Flag.retransmission | Flag.fastRetransmission;
+  }
+  const sinceNext = timeNs - load<f64>(own, NEXT_SEQ_TIME);
+  const end = seq + length + ((bits & (SYN | FIN)) != 0 ? 1 : 0);
+  if (isShorter(sinceNext, reorderedNs()) && end != next) return Flag.outOfOrder;
+  return (bits & SYN) != 0
+    ? Flag.retransmission | Flag.synRetransmission
+    : Flag.retransmission;
+}
+
+function reorderedNs(): f64 {
+  const isKnown = (load<u32>(record, PACKED) & ROUND_TRIP_KNOWN) != 0;
+  const roundTrip = isKnown ? load<f64>(record, HANDSHAKE_TIME) : 0;
+  return roundTrip == 0 ? REORDERED_NS : roundTrip;
+}
+
+@inline
+function advance(seq: i32, length: i32, bits: u32, timeNs: f64, isProbe: bool): void {
+  const isControl = (bits & (SYN | FIN)) != 0;
+  let end = seq + length;
+  if (length > 0 || isControl) {
+    const count = unacked(own);
+    if (count < UNACKED_MAX) {
+      countUnacked(own, count + 1);
+      if (isControl) end = end + 1;
+    }
+  }
+  const next = load<i32>(own, NEXT_SEQ);
+  if (isProbe) return;
+  if (next == 0 || isAfter(end, next)) {
+    store<i32>(own, end, NEXT_SEQ);
+    store<f64>(own, timeNs, NEXT_SEQ_TIME);
+  }
+  const ackable = load<i32>(own, ACKABLE_SEQ);
+  if (ackable == 0 || ackable == seq) store<i32>(own, load<i32>(own, NEXT_SEQ), ACKABLE_SEQ);
+}
+
+@inline
+function unacked(side: u32): u32 {
+  const both = load<u32>(record, UNACKED_COUNT);
+  return side == record ? both & 0xffff : both >>> 16;
+}
+
+@inline
+function countUnacked(side: u32, count: u32): void {
+  const both = load<u32>(record, UNACKED_COUNT);
+  const now = side == record ? (both & 0xffff0000) | count : (both & 0xffff) | (count << 16);
+  store<u32>(record, now, UNACKED_COUNT);
+}
+
+function takeScale(shift: u32): void {
+  const code = min(shift, SHIFT_MAX) + 2;
+  store<u32>(own, (load<u32>(own, PACKED) & ~SCALE_MASK) | (code << SCALE_SHIFT), PACKED);
+}
+
+@inline
+function takeHandshake(timeNs: f64, baseSec: f64, bits: u32): void {
+  const packed = load<u32>(own, PACKED);
+  if ((bits & SYN) != 0) {
+    store<u32>(own, packed | FIRST_ACK_PENDING, PACKED);
+    const marks = load<u32>(record, PACKED);
+    if ((bits & ACK) == 0 && (marks & ROUND_TRIP_KNOWN) == 0) {
+      store<f64>(record, timeNs, HANDSHAKE_TIME);
+      const known: u32 = timeNs + baseSec * 1e9 == 0 ? 0 : SYN_TIME_KNOWN;
+      store<u32>(record, (marks & ~SYN_TIME_KNOWN) | known, PACKED);
+    }
+    return;
+  }
+  if ((bits & ACK) == 0) return;
+  store<u32>(own, packed & ~FIRST_ACK_PENDING, PACKED);
+  const marks = load<u32>(record, PACKED);
+  if ((marks & (SYN_TIME_KNOWN | ROUND_TRIP_KNOWN)) != SYN_TIME_KNOWN) return;
+  const roundTrip = timeNs - load<f64>(record, HANDSHAKE_TIME);
+  if (roundTrip == 0) return;
+  store<f64>(record, roundTrip, HANDSHAKE_TIME);
+  store<u32>(record, marks | ROUND_TRIP_KNOWN, PACKED);
+}
+
+function agreeOnScale(isSynAck: bool): void {
+  const mine = load<u32>(own, PACKED);
+  const theirs = load<u32>(peer, PACKED);
+  if ((mine & SCALE_MASK) == SCALE_UNKNOWN) {
+    store<u32>(own, (mine & ~SCALE_MASK) | SCALE_UNUSED, PACKED);
+    store<u32>(peer, (theirs & ~SCALE_MASK) | SCALE_UNUSED, PACKED);
+  } else if (isSynAck && (theirs & SCALE_MASK) == SCALE_UNUSED) {
+    store<u32>(own, (mine & ~SCALE_MASK) | SCALE_UNUSED, PACKED);
+  }
+}
+
+/** The twin of `tcp/duplicate_sack.ts`. */
+function isDuplicateSack(bytes: u32, row: u32, blocks: u32, ack: i32, bits: u32): bool {
+  const at = bytes + load<u32>(base + (row << 2), Column.optionSackOffset);
+  const from = (bits & ACK) != 0 ? ack : ack + load<i32>(peer, BASE_SEQ);
+  const right = be32(at + 4) as i32;
+  if (from - right >= 0) return true;
+  if (blocks < 2) return false;
+  return (be32(at + 8) as i32) - right < 0 && (be32(at + 12) as i32) - right >= 0;
+}
+
+@inline
+function isAfter(a: i32, b: i32): bool {
+  return b - a < 0;
+}
+
+@inline
+function isBefore(a: i32, b: i32): bool {
+  return a - b < 0;
+}
+
+function isShorter(ns: f64, limitNs: f64): bool {
+  if (ns < 0) return limitNs < 0 && ns < limitNs;
+  return limitNs < 0 || ns < limitNs;
+}

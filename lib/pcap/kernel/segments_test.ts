@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { sourceOf } from "../../../tests/support/capture_bytes.ts";
+import { hostileTcp } from "../../../tests/support/hostile_tcp.ts";
+import { walkPackets } from "../engine/walk.ts";
+import { TcpFlagAnalyzer } from "../tcp/flag_analyzer.ts";
+import { TcpFlagColumns } from "../tcp/flag_columns.ts";
+import { TcpOptionColumns } from "../tcp/option_columns.ts";
+import { parseTcpOptions } from "../tcp/options.ts";
+
+const needs = { flows: true, options: true, tcpFlags: true } as const;
+
+/** Walks over a capture with the kernel and holds what it says to what TypeScript says. */
+async function compare(file: Uint8Array): Promise<{ segments: number; flagged: number }> {
+  const options = new TcpOptionColumns();
+  const tcpFlags = new TcpFlagColumns();
+  const twin = new TcpFlagAnalyzer();
+  let segments = 0;
+  let flagged = 0;
+  const signal = new AbortController().signal;
+  await walkPackets(sourceOf(file), { needs, maxPackets: 0, signal }, (batch) => {
+    const { count } = batch.packets;
+    parseTcpOptions(batch.packets, batch.dissected, options);
+    twin.addBatch({ ...batch, options, tcpFlags });
+    for (const [name, column] of Object.entries(options)) {
+      const kernels = batch.options[name as keyof TcpOptionColumns] as Int32Array;
+      const rows = (one: Int32Array) => [...one.subarray(0, count)];
+      assert.deepEqual(rows(kernels), rows(column as Int32Array), name);
+    }
+    for (let row = 0; row < count; row++) {
+      const frame = batch.packets.firstFrame + row;
+      assert.equal(batch.tcpFlags.flags[row], tcpFlags.flags[row], `flags of frame ${frame}`);
+      assert.equal(batch.tcpFlags.duplicateAck[row], tcpFlags.duplicateAck[row], `frame ${frame}`);
+      if ((batch.flows.tcp[row] ?? -1) >= 0) segments++;
+      if (tcpFlags.flags[row] !== 0) flagged++;
+    }
+  });
+  return { segments, flagged };
+}
+
+Deno.test("the kernel reads options and flags segments as TypeScript does, whatever comes", async () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const file = hostileTcp({ seed, frames: 3000, connections: 1 + seed % 5 });
+    const { segments, flagged } = await compare(file);
+    assert.ok(segments > 2000 && flagged > 200, `seed ${seed}: ${segments}, ${flagged}`);
+  }
+});
+
+Deno.test("the kernel and TypeScript agree where the capture cuts segments anywhere", async () => {
+  for (let snapLength = 20; snapLength <= 100; snapLength += 3) {
+    await compare(hostileTcp({ seed: snapLength, frames: 600, connections: 2, snapLength }));
+  }
+});
