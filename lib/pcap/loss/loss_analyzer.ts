@@ -6,32 +6,14 @@
  * @module
  */
 import { Fragment } from "../dissect/columns.ts";
-import { RecordHeap } from "../flow/record_heap.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
-import { ByteBudget } from "./byte_budget.ts";
-import {
-  CONNECTION_BYTES,
-  DIRECTION_WORDS,
-  isMssAssumed,
-  segmentOctets,
-  State,
-  Word,
-} from "./direction_record.ts";
+import { DIRECTION_WORDS, segmentOctets, State, Word } from "./direction_record.ts";
 import type { Reveal } from "./hole_set.ts";
-import type { ConnectionLoss, DirectionLoss, LossFindings, LossKind } from "./loss_findings.ts";
-import { LossTally } from "./loss_tally.ts";
+import type { LossFindings, LossKind } from "./loss_findings.ts";
+import { LossRecords, opposite, type PathTimes } from "./loss_records.ts";
 import { type SegmentClues, SegmentMemory } from "./segment_memory.ts";
-import { TROUBLED_BYTES, TroubledDirection } from "./troubled_direction.ts";
-import { captureVantage, connectionVantage, type SideEvidence } from "./vantage.ts";
+import type { TroubledDirection } from "./troubled_direction.ts";
 import { idAfter, judgeCopy, judgeFill, judgeRepeat } from "./verdict.ts";
-
-/** Round-trip times of connections, as far as they are known; nanoseconds, NaN if not. */
-export interface PathTimes {
-  /** Of the whole path. */
-  pathRttNs(tcp: number): number;
-  /** From the point of capture to the side that answers side `direction`, and back. */
-  legNs(tcp: number, direction: 0 | 1): number;
-}
 
 /** Bounds of the analyzer. */
 export interface LossBounds {
@@ -54,23 +36,12 @@ const DATAGRAM_MAX = 65_535;
 const ID_STEP_MAX = 4096;
 /** A packet of at most this many octets of data is one segment. */
 const ONE_SEGMENT = 536;
-/** Connections that findings show. */
-const WORST_MAX = 200;
-/** Connections that the vantage of the capture is taken from. */
-const VANTAGE_CONNECTIONS_MAX = 20_000;
 
 /** Finds out what was lost, and where. */
 export class LossAnalyzer implements Analyzer {
   readonly #path: PathTimes;
-  readonly #heap: RecordHeap;
-  readonly #budget: ByteBudget;
+  readonly #records: LossRecords;
   readonly #memory = new SegmentMemory();
-  readonly #troubled: (TroubledDirection | null)[] = [];
-  readonly #freePlaces: number[] = [];
-  /** What connections found whose number was given to another one. */
-  readonly #gone = new LossTally();
-  /** Retransmissions and the like that there was no room to decide about. */
-  readonly #undecided = new LossTally();
   readonly #clues: SegmentClues = {
     timeNs: 0,
     hasTimestamps: false,
@@ -85,19 +56,11 @@ export class LossAnalyzer implements Analyzer {
     idBefore: -1,
     idBeyond: -1,
   };
-  #words: Int32Array;
-  #connections = 0;
-  #affectedGone = 0;
-  #unknownGone = 0;
-  #untracked = 0;
-
   /** An analyzer that asks `path` for round-trip times where packets alone decide nothing. */
   constructor(path: PathTimes, bounds: Partial<LossBounds> = {}) {
     const { connectionsMax, troubleBytes } = { ...BOUNDS, ...bounds };
     this.#path = path;
-    this.#heap = new RecordHeap(CONNECTION_BYTES, connectionsMax);
-    this.#budget = new ByteBudget(troubleBytes);
-    this.#words = this.#heap.i32;
+    this.#records = new LossRecords(path, connectionsMax, troubleBytes);
   }
 
   addBatch(batch: PassBatch): void {
@@ -110,46 +73,16 @@ export class LossAnalyzer implements Analyzer {
 
   /** What was found so far. */
   finish(): LossFindings {
-    const total = new LossTally();
-    total.add(this.#gone);
-    total.add(this.#undecided);
-    for (let at = 0; at < this.#connections * 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
-      total.segments += (this.#words[at + Word.segments] ?? 0) >>> 0;
-    }
-    const affected = new Map<number, number>();
-    for (const trouble of this.#troubled) {
-      if (trouble === null) continue;
-      const { tally, tcp } = trouble;
-      total.add(this.#withOpenHoles(trouble));
-      const badness = tally.retransmissions * 1000 + tally.ambiguous + tally.reordered +
-        tally.networkDuplicates;
-      affected.set(tcp, (affected.get(tcp) ?? 0) + badness);
-    }
-    const worst = [...affected].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, WORST_MAX);
-    return {
-      total,
-      vantage: captureVantage(this.#someEvidence()),
-      worst: worst.flatMap(([tcp]) => this.#connection(tcp) ?? []),
-      affected: affected.size + this.#affectedGone,
-      unknownDirections: this.#countUnknown() + this.#unknownGone,
-      untracked: this.#untracked,
-      connection: (tcp) => this.#connection(tcp),
-    };
+    return this.#records.findings();
   }
 
   #addPacket(batch: PassBatch, row: number, tcp: number): void {
     const { dissected, flows } = batch;
-    const isNew = flows.isNew[row] === 1;
-    if (tcp >= this.#heap.capacityMax) {
-      if (isNew) this.#untracked++;
-      return;
-    }
-    if (tcp >= this.#connections) this.#open(tcp);
-    else if (isNew) this.#forget(tcp);
+    if (!this.#records.open(tcp, flows.isNew[row] === 1)) return;
     const flags = dissected.tcpFlags[row] ?? 0;
     // Without a payload offset the header was not whole; a reset carries no data (RFC 9293 §3.5.2).
     if ((dissected.payloadOffset[row] ?? -1) < 0 || (flags & RST) !== 0) return;
-    const words = this.#words;
+    const words = this.#records.words;
     const direction = flows.direction[row] ?? 0;
     const at = (tcp * 2 + direction) * DIRECTION_WORDS;
     const other = (tcp * 2 + 1 - direction) * DIRECTION_WORDS;
@@ -181,7 +114,7 @@ export class LossAnalyzer implements Analyzer {
     flags: number,
   ): void {
     const { dissected } = batch;
-    const words = this.#words;
+    const words = this.#records.words;
     const seq = (dissected.seq[row] ?? 0) | 0;
     const octets = payload + ((flags & SYN) >> 1) + (flags & FIN);
     if ((flags & SYN) !== 0 && this.#addSyn(batch, row, at)) return;
@@ -204,13 +137,12 @@ export class LossAnalyzer implements Analyzer {
 
   /** Takes a segment that ends beyond everything seen: it is the newest. */
   #advance(batch: PassBatch, row: number, at: number, seq: number, octets: number): void {
-    const words = this.#words;
+    const words = this.#records.words;
     const { dissected, options, packets, flows } = batch;
-    const trouble = words[at + Word.trouble] ?? 0;
     const next = (seq + octets) | 0;
-    if (trouble !== 0) {
-      const direction = this.#troubled[trouble - 1];
-      if (direction != null) direction.position += (next - (words[at + Word.next] ?? 0)) | 0;
+    if (words[at + Word.trouble] !== 0) {
+      const trouble = this.#records.troubledAt(at);
+      if (trouble !== null) trouble.position += (next - (words[at + Word.next] ?? 0)) | 0;
     }
     words[at + Word.next] = next;
     let state = words[at + Word.state] ?? 0;
@@ -226,8 +158,8 @@ export class LossAnalyzer implements Analyzer {
       const mssAndId = words[at + Word.mssAndId] ?? 0;
       const last = mssAndId >>> 16;
       const step = idAfter(id, last);
-      if (last !== 0 && (step <= 0 || step > ID_STEP_MAX)) state |= State.areIdsBroken;
-      words[at + Word.mssAndId] = (mssAndId & 0xffff) | (id << 16);
+      if (last !== 0 && (step > ID_STEP_MAX || step < -ID_STEP_MAX)) state |= State.areIdsBroken;
+      if (last === 0 || step > 0) words[at + Word.mssAndId] = (mssAndId & 0xffff) | (id << 16);
     }
     words[at + Word.state] = state;
     this.#memory.remember(
@@ -243,7 +175,7 @@ export class LossAnalyzer implements Analyzer {
 
   /** Takes what a SYN tells; true if data overtook it, so that it is the octet before them. */
   #addSyn(batch: PassBatch, row: number, at: number): boolean {
-    const words = this.#words;
+    const words = this.#records.words;
     const seq = (batch.dissected.seq[row] ?? 0) | 0;
     const state = words[at + Word.state] ?? 0;
     const mss = Math.max(0, batch.options.mss[row] ?? 0);
@@ -258,9 +190,9 @@ export class LossAnalyzer implements Analyzer {
 
   /** Forgets what was sent before sequence number `seq`. */
   #beginAnew(at: number, seq: number): void {
-    const words = this.#words;
-    const trouble = this.#troubled[(words[at + Word.trouble] ?? 0) - 1];
-    trouble?.settle(this.#acknowledged(trouble));
+    const words = this.#records.words;
+    const trouble = this.#records.troubledAt(at);
+    trouble?.settle(this.#records.acknowledged(trouble));
     words[at + Word.base] = words[at + Word.next] = seq;
     words[at + Word.state] = (words[at + Word.state] ?? 0) & ~(State.isFar | State.hasSyn);
   }
@@ -275,7 +207,7 @@ export class LossAnalyzer implements Analyzer {
     payload: number,
     flags: number,
   ): void {
-    const words = this.#words;
+    const words = this.#records.words;
     const seq = (batch.dissected.seq[row] ?? 0) | 0;
     const octets = payload + ((flags & SYN) >> 1) + (flags & FIN);
     if (delta > JUMP_MAX || delta < -JUMP_MAX) this.#beginAnew(at, seq);
@@ -294,12 +226,12 @@ export class LossAnalyzer implements Analyzer {
 
   /** `delta` octets are missing before this segment. */
   #addGap(batch: PassBatch, row: number, tcp: number, at: number, delta: number): void {
-    const words = this.#words;
+    const words = this.#records.words;
     const state = words[at + Word.state] ?? 0;
     words[at + Word.state] = state & ~State.hasProbed;
     const isHidden = (state & State.isFragmented) !== 0 && delta <= DATAGRAM_MAX;
     if (isHidden || ((state & State.hasProbed) !== 0 && delta === 1)) return;
-    const trouble = this.#trouble(tcp, at);
+    const trouble = this.#records.trouble(tcp, at);
     if (trouble === null) return;
     const reveal = this.#reveal;
     const id = ipIdOf(batch, row);
@@ -326,16 +258,16 @@ export class LossAnalyzer implements Analyzer {
     behind: number,
     octets: number,
   ): void {
-    const words = this.#words;
+    const words = this.#records.words;
     const state = words[at + Word.state] ?? 0;
     const seen = (words[at + Word.next] ?? 0) - (words[at + Word.base] ?? 0) | 0;
     const below = (state & (State.hasSyn | State.isFar)) === State.hasSyn
       ? Math.max(0, behind - seen)
       : 0;
     if (below >= octets) return;
-    const trouble = this.#trouble(tcp, at);
+    const trouble = this.#records.trouble(tcp, at);
     if (trouble === null || trouble.isUnknown) {
-      (trouble?.tally ?? this.#undecided).ambiguous++;
+      (trouble?.tally ?? this.#records.undecided).ambiguous++;
       return;
     }
     const before = this.#reveal;
@@ -361,7 +293,7 @@ export class LossAnalyzer implements Analyzer {
     clues: SegmentClues,
     hasFilled: boolean,
   ): LossKind {
-    const words = this.#words;
+    const words = this.#records.words;
     const rttNs = this.#path.pathRttNs(trouble.tcp);
     if (hasFilled) return judgeFill(clues, trouble.holes.touched, rttNs);
     const areIdsOrdered = ((words[at + Word.state] ?? 0) & State.areIdsBroken) === 0;
@@ -376,7 +308,7 @@ export class LossAnalyzer implements Analyzer {
 
   /** Remembers an old segment that was sent anew, or seen first. */
   #keepNewest(batch: PassBatch, row: number, at: number, octets: number): void {
-    const words = this.#words;
+    const words = this.#records.words;
     const clues = this.#clues;
     if (clues.hasTimestamps && ((clues.tsVal - (words[at + Word.tsVal] ?? 0)) | 0) > 0) {
       words[at + Word.tsVal] = clues.tsVal;
@@ -402,7 +334,7 @@ export class LossAnalyzer implements Analyzer {
 
   /** A DSACK: the first block tells of octets that arrived twice (RFC 2883 §4). */
   #addSack(batch: PassBatch, row: number, tcp: number, dataAt: number): void {
-    const words = this.#words;
+    const words = this.#records.words;
     if (((words[dataAt + Word.state] ?? 0) & State.isSeen) === 0) return;
     const { view } = batch.packets;
     const offset = batch.options.sackOffset[row] ?? 0;
@@ -417,159 +349,30 @@ export class LossAnalyzer implements Analyzer {
     const behind = ((words[dataAt + Word.next] ?? 0) - left) | 0;
     if (!(isAcked || isInSecond) || octets <= 0 || behind < octets || behind > JUMP_MAX) return;
     if (octets === 1 && ((words[dataAt + Word.state] ?? 0) & State.hasProbed) !== 0) return;
-    const trouble = this.#trouble(tcp, dataAt);
+    const trouble = this.#records.trouble(tcp, dataAt);
     if (trouble === null) return;
     const start = trouble.position - behind;
     trouble.dsack(start, start + octets, segmentOctets(words, dataAt, opposite(dataAt)));
   }
 
   #countSegments(at: number, other: number, payload: number): number {
-    const full = segmentOctets(this.#words, at, other);
+    const full = segmentOctets(this.#records.words, at, other);
     if (payload <= full) return 1;
-    this.#words[at + Word.state] = (this.#words[at + Word.state] ?? 0) | State.hasSuperSegments;
+    this.#records.words[at + Word.state] = (this.#records.words[at + Word.state] ?? 0) |
+      State.hasSuperSegments;
     return Math.ceil(payload / full);
   }
 
   #isClosed(at: number): boolean {
-    return ((this.#words[at + Word.state] ?? 0) & State.isWindowClosed) !== 0;
+    return ((this.#records.words[at + Word.state] ?? 0) & State.isWindowClosed) !== 0;
   }
 
   /** One octet before the next one, when nothing is outstanding (RFC 1122 §4.2.3.6). */
   #isKeepAlive(at: number, other: number, delta: number): boolean {
-    const words = this.#words;
+    const words = this.#records.words;
     return delta === -1 && ((words[other + Word.state] ?? 0) & State.hasAcked) !== 0 &&
       (((words[other + Word.acked] ?? 0) - (words[at + Word.next] ?? 0)) | 0) >= 0;
   }
-
-  /** The troubled direction at these words, made if need be; null if there is no room for one. */
-  #trouble(tcp: number, at: number): TroubledDirection | null {
-    const words = this.#words;
-    const place = words[at + Word.trouble] ?? 0;
-    if (place !== 0) return this.#troubled[place - 1] ?? null;
-    const state = words[at + Word.state] ?? 0;
-    if ((state & State.isUnknown) !== 0 || !this.#budget.take(TROUBLED_BYTES)) {
-      words[at + Word.state] = state | State.isUnknown;
-      return null;
-    }
-    const seen = (state & State.isFar) !== 0
-      ? Infinity
-      : ((words[at + Word.next] ?? 0) - (words[at + Word.base] ?? 0)) >>> 0;
-    const direction = at === tcp * 2 * DIRECTION_WORDS ? 0 : 1;
-    const trouble = new TroubledDirection(tcp, direction, seen, this.#budget);
-    const free = this.#freePlaces.pop() ?? this.#troubled.length;
-    this.#troubled[free] = trouble;
-    words[at + Word.trouble] = free + 1;
-    return trouble;
-  }
-
-  #open(tcp: number): void {
-    if (this.#heap.ensure(tcp + 1)) this.#words = this.#heap.i32;
-    this.#connections = tcp + 1;
-  }
-
-  /** Gives the record of a connection to another one. */
-  #forget(tcp: number): void {
-    const from = tcp * 2 * DIRECTION_WORDS;
-    let isAffected = false;
-    for (let at = from; at < from + 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
-      this.#gone.segments += (this.#words[at + Word.segments] ?? 0) >>> 0;
-      if (((this.#words[at + Word.state] ?? 0) & State.isUnknown) !== 0) this.#unknownGone++;
-      const place = this.#words[at + Word.trouble] ?? 0;
-      const trouble = this.#troubled[place - 1];
-      if (trouble == null) continue;
-      isAffected = true;
-      if (trouble.isUnknown) this.#unknownGone++;
-      trouble.settle(this.#acknowledged(trouble));
-      this.#gone.add(trouble.tally);
-      this.#troubled[place - 1] = null;
-      this.#freePlaces.push(place - 1);
-      this.#budget.give(TROUBLED_BYTES);
-    }
-    if (isAffected) this.#affectedGone++;
-    this.#words.fill(0, from, from + 2 * DIRECTION_WORDS);
-  }
-
-  /** Position up to which the other side acknowledged. */
-  #acknowledged(trouble: TroubledDirection): number {
-    const words = this.#words;
-    const at = (trouble.tcp * 2 + trouble.direction) * DIRECTION_WORDS;
-    const other = opposite(at);
-    if (((words[other + Word.state] ?? 0) & State.hasAcked) === 0) return -Infinity;
-    return trouble.position +
-      (((words[other + Word.acked] ?? 0) - (words[at + Word.next] ?? 0)) | 0);
-  }
-
-  #withOpenHoles(trouble: TroubledDirection): LossTally {
-    const tally = new LossTally();
-    tally.add(trouble.tally);
-    const { missed, missing } = trouble.open(this.#acknowledged(trouble));
-    tally.missedOctets += missed;
-    tally.missingOctets += missing;
-    return tally;
-  }
-
-  #countUnknown(): number {
-    let unknown = 0;
-    for (let at = 0; at < this.#connections * 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
-      if (this.#isUnknown(at)) unknown++;
-    }
-    return unknown;
-  }
-
-  #isUnknown(at: number): boolean {
-    if (((this.#words[at + Word.state] ?? 0) & State.isUnknown) !== 0) return true;
-    return this.#troubled[(this.#words[at + Word.trouble] ?? 0) - 1]?.isUnknown === true;
-  }
-
-  #direction(tcp: number, direction: 0 | 1): DirectionLoss {
-    const words = this.#words;
-    const at = (tcp * 2 + direction) * DIRECTION_WORDS;
-    const trouble = this.#troubled[(words[at + Word.trouble] ?? 0) - 1] ?? null;
-    const tally = trouble === null ? new LossTally() : this.#withOpenHoles(trouble);
-    tally.segments = (words[at + Word.segments] ?? 0) >>> 0;
-    return {
-      ...tally,
-      isUnknown: this.#isUnknown(at),
-      isMssAssumed: isMssAssumed(words, at, opposite(at)),
-      evidence: trouble === null ? [] : [...trouble.evidence],
-    };
-  }
-
-  #connection(tcp: number): ConnectionLoss | null {
-    if (!(tcp >= 0 && tcp < this.#connections)) return null;
-    const directions = [this.#direction(tcp, 0), this.#direction(tcp, 1)] as const;
-    const vantage = connectionVantage(this.#evidence(tcp));
-    return { tcp, directions: [...directions], vantage };
-  }
-
-  #evidence(tcp: number): readonly [SideEvidence, SideEvidence] {
-    return [this.#sideEvidence(tcp, 0), this.#sideEvidence(tcp, 1)];
-  }
-
-  #sideEvidence(tcp: number, direction: 0 | 1): SideEvidence {
-    const words = this.#words;
-    const at = (tcp * 2 + direction) * DIRECTION_WORDS;
-    const state = words[at + Word.state] ?? 0;
-    const tally = this.#troubled[(words[at + Word.trouble] ?? 0) - 1]?.tally;
-    return {
-      segments: (words[at + Word.segments] ?? 0) >>> 0,
-      ttl: (state >>> 16) & 255,
-      hasSuperSegments: (state & State.hasSuperSegments) !== 0,
-      lostUpstream: tally?.lostUpstream ?? 0,
-      lostDownstream: tally?.lostDownstream ?? 0,
-      legNs: this.#path.legNs(tcp, direction),
-    };
-  }
-
-  *#someEvidence(): Generator<readonly [SideEvidence, SideEvidence]> {
-    const count = Math.min(this.#connections, VANTAGE_CONNECTIONS_MAX);
-    for (let tcp = 0; tcp < count; tcp++) yield this.#evidence(tcp);
-  }
-}
-
-/** Words of the other direction. */
-function opposite(at: number): number {
-  return at ^ DIRECTION_WORDS;
 }
 
 /** IPv4 identification, 0 where there is none. */

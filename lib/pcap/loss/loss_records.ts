@@ -1,0 +1,234 @@
+/**
+ * The records of all connections: what is kept of each direction, what went wrong in some, and the
+ * findings that come of it.
+ *
+ * @module
+ */
+import { RecordHeap } from "../flow/record_heap.ts";
+import { ByteBudget } from "./byte_budget.ts";
+import {
+  CONNECTION_BYTES,
+  DIRECTION_WORDS,
+  isMssAssumed,
+  State,
+  Word,
+} from "./direction_record.ts";
+import type { ConnectionLoss, DirectionLoss, LossFindings } from "./loss_findings.ts";
+import { LossTally } from "./loss_tally.ts";
+import { TROUBLED_BYTES, TroubledDirection } from "./troubled_direction.ts";
+import { captureVantage, connectionVantage, type SideEvidence } from "./vantage.ts";
+
+/** Round-trip times of connections, as far as they are known; nanoseconds, NaN if not. */
+export interface PathTimes {
+  /** Of the whole path. */
+  pathRttNs(tcp: number): number;
+  /** From the point of capture to the side that answers side `direction`, and back. */
+  legNs(tcp: number, direction: 0 | 1): number;
+}
+
+/** Connections that findings show. */
+const WORST_MAX = 200;
+/** Connections that the vantage of the capture is taken from. */
+const VANTAGE_CONNECTIONS_MAX = 20_000;
+
+/** Connections by number; directions by the place of their words, see {@link Word}. */
+export class LossRecords {
+  /** The words of all directions; another array after {@link LossRecords.open}. */
+  words: Int32Array;
+  /** Connections that there was no record for. */
+  untracked = 0;
+  /** What came again where there was no room to decide why. */
+  readonly undecided: LossTally = new LossTally();
+  readonly #path: PathTimes;
+  readonly #heap: RecordHeap;
+  readonly #budget: ByteBudget;
+  readonly #troubled: (TroubledDirection | null)[] = [];
+  readonly #freePlaces: number[] = [];
+  /** What connections found whose number was given to another one. */
+  readonly #gone = new LossTally();
+  #connections = 0;
+  #affectedGone = 0;
+  #unknownGone = 0;
+
+  /** Room for `connectionsMax` connections, and `troubleBytes` octets for what goes wrong. */
+  constructor(path: PathTimes, connectionsMax: number, troubleBytes: number) {
+    this.#path = path;
+    this.#heap = new RecordHeap(CONNECTION_BYTES, connectionsMax);
+    this.#budget = new ByteBudget(troubleBytes);
+    this.words = this.#heap.i32;
+  }
+
+  /** Makes sure of a record, empty if the connection is new; false if there is no room. */
+  open(tcp: number, isNew: boolean): boolean {
+    if (tcp < this.#connections) {
+      if (isNew) this.#forget(tcp);
+      return true;
+    }
+    if (tcp >= this.#heap.capacityMax) {
+      if (isNew) this.untracked++;
+      return false;
+    }
+    if (this.#heap.ensure(tcp + 1)) this.words = this.#heap.i32;
+    this.#connections = tcp + 1;
+    return true;
+  }
+
+  /** The troubled direction at these words, null if nothing went wrong there or there was no room. */
+  troubledAt(at: number): TroubledDirection | null {
+    return this.#troubled[(this.words[at + Word.trouble] ?? 0) - 1] ?? null;
+  }
+
+  /** The same, made if need be; null if there is no room for one. */
+  trouble(tcp: number, at: number): TroubledDirection | null {
+    const words = this.words;
+    const have = this.troubledAt(at);
+    if (have !== null) return have;
+    const state = words[at + Word.state] ?? 0;
+    if ((state & State.isUnknown) !== 0 || !this.#budget.take(TROUBLED_BYTES)) {
+      words[at + Word.state] = state | State.isUnknown;
+      return null;
+    }
+    const seen = (state & State.isFar) !== 0
+      ? Infinity
+      : ((words[at + Word.next] ?? 0) - (words[at + Word.base] ?? 0)) >>> 0;
+    const direction = at === tcp * 2 * DIRECTION_WORDS ? 0 : 1;
+    const trouble = new TroubledDirection(tcp, direction, seen, this.#budget);
+    const free = this.#freePlaces.pop() ?? this.#troubled.length;
+    this.#troubled[free] = trouble;
+    words[at + Word.trouble] = free + 1;
+    return trouble;
+  }
+
+  /** Position up to which the other side acknowledged. */
+  acknowledged(trouble: TroubledDirection): number {
+    const words = this.words;
+    const at = (trouble.tcp * 2 + trouble.direction) * DIRECTION_WORDS;
+    const other = opposite(at);
+    if (((words[other + Word.state] ?? 0) & State.hasAcked) === 0) return -Infinity;
+    return trouble.position +
+      (((words[other + Word.acked] ?? 0) - (words[at + Word.next] ?? 0)) | 0);
+  }
+
+  /** What was found so far. */
+  findings(): LossFindings {
+    const total = new LossTally();
+    total.add(this.#gone);
+    total.add(this.undecided);
+    for (let at = 0; at < this.#connections * 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
+      total.segments += (this.words[at + Word.segments] ?? 0) >>> 0;
+    }
+    const affected = new Map<number, number>();
+    for (const trouble of this.#troubled) {
+      if (trouble === null) continue;
+      const { tally, tcp } = trouble;
+      total.add(this.#withOpenHoles(trouble));
+      const badness = tally.retransmissions * 1000 + tally.ambiguous + tally.reordered +
+        tally.networkDuplicates;
+      affected.set(tcp, (affected.get(tcp) ?? 0) + badness);
+    }
+    const worst = [...affected].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, WORST_MAX);
+    return {
+      total,
+      vantage: captureVantage(this.#someEvidence()),
+      worst: worst.flatMap(([tcp]) => this.#connection(tcp) ?? []),
+      affected: affected.size + this.#affectedGone,
+      unknownDirections: this.#countUnknown() + this.#unknownGone,
+      untracked: this.untracked,
+      connection: (tcp) => this.#connection(tcp),
+    };
+  }
+
+  /** Gives the record of a connection to another one. */
+  #forget(tcp: number): void {
+    const from = tcp * 2 * DIRECTION_WORDS;
+    let isAffected = false;
+    for (let at = from; at < from + 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
+      this.#gone.segments += (this.words[at + Word.segments] ?? 0) >>> 0;
+      if (((this.words[at + Word.state] ?? 0) & State.isUnknown) !== 0) this.#unknownGone++;
+      const trouble = this.troubledAt(at);
+      if (trouble === null) continue;
+      isAffected = true;
+      if (trouble.isUnknown) this.#unknownGone++;
+      trouble.settle(this.acknowledged(trouble));
+      this.#gone.add(trouble.tally);
+      const place = (this.words[at + Word.trouble] ?? 0) - 1;
+      this.#troubled[place] = null;
+      this.#freePlaces.push(place);
+      this.#budget.give(TROUBLED_BYTES);
+    }
+    if (isAffected) this.#affectedGone++;
+    this.words.fill(0, from, from + 2 * DIRECTION_WORDS);
+  }
+
+  #withOpenHoles(trouble: TroubledDirection): LossTally {
+    const tally = new LossTally();
+    tally.add(trouble.tally);
+    const { missed, missing } = trouble.open(this.acknowledged(trouble));
+    tally.missedOctets += missed;
+    tally.missingOctets += missing;
+    return tally;
+  }
+
+  #countUnknown(): number {
+    let unknown = 0;
+    for (let at = 0; at < this.#connections * 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
+      if (this.#isUnknown(at)) unknown++;
+    }
+    return unknown;
+  }
+
+  #isUnknown(at: number): boolean {
+    if (((this.words[at + Word.state] ?? 0) & State.isUnknown) !== 0) return true;
+    return this.troubledAt(at)?.isUnknown === true;
+  }
+
+  #direction(tcp: number, direction: 0 | 1): DirectionLoss {
+    const words = this.words;
+    const at = (tcp * 2 + direction) * DIRECTION_WORDS;
+    const trouble = this.troubledAt(at);
+    const tally = trouble === null ? new LossTally() : this.#withOpenHoles(trouble);
+    tally.segments = (words[at + Word.segments] ?? 0) >>> 0;
+    return {
+      ...tally,
+      isUnknown: this.#isUnknown(at),
+      isMssAssumed: isMssAssumed(words, at, opposite(at)),
+      evidence: trouble === null ? [] : [...trouble.evidence],
+    };
+  }
+
+  #connection(tcp: number): ConnectionLoss | null {
+    if (!(tcp >= 0 && tcp < this.#connections)) return null;
+    const directions = [this.#direction(tcp, 0), this.#direction(tcp, 1)] as const;
+    const vantage = connectionVantage(this.#evidence(tcp));
+    return { tcp, directions: [...directions], vantage };
+  }
+
+  #evidence(tcp: number): readonly [SideEvidence, SideEvidence] {
+    return [this.#sideEvidence(tcp, 0), this.#sideEvidence(tcp, 1)];
+  }
+
+  #sideEvidence(tcp: number, direction: 0 | 1): SideEvidence {
+    const words = this.words;
+    const at = (tcp * 2 + direction) * DIRECTION_WORDS;
+    const state = words[at + Word.state] ?? 0;
+    const tally = this.troubledAt(at)?.tally;
+    return {
+      segments: (words[at + Word.segments] ?? 0) >>> 0,
+      ttl: (state >>> 16) & 255,
+      hasSuperSegments: (state & State.hasSuperSegments) !== 0,
+      lostUpstream: tally?.lostUpstream ?? 0,
+      lostDownstream: tally?.lostDownstream ?? 0,
+      legNs: this.#path.legNs(tcp, direction),
+    };
+  }
+
+  *#someEvidence(): Generator<readonly [SideEvidence, SideEvidence]> {
+    const count = Math.min(this.#connections, VANTAGE_CONNECTIONS_MAX);
+    for (let tcp = 0; tcp < count; tcp++) yield this.#evidence(tcp);
+  }
+}
+
+/** Words of the other direction. */
+export function opposite(at: number): number {
+  return at ^ DIRECTION_WORDS;
+}
