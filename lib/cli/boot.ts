@@ -14,6 +14,7 @@ import type { Io, Program } from "../io/io.ts";
 import { queryPermission } from "../io/permissions.ts";
 import { createIo } from "../io/real.ts";
 import { systemResolvers } from "../io/system_resolvers.ts";
+import { moduleRoot } from "../io/worker.ts";
 import type { NeedState, Tool } from "../mcp/define_tool.ts";
 import { Pipeline } from "../mcp/pipeline.ts";
 import { selectTools } from "../mcp/toolsets.ts";
@@ -97,7 +98,7 @@ export async function prepare(
   const tools = selectTools(allTools, loaded.config);
   // http.listen makes `serve` an HTTP server without a switch on the command line.
   const served: LaunchFacts = launch.transport === "stdio" && loaded.config.http.listen !== null
-    ? { transport: "http" }
+    ? { ...launch, transport: "http" }
     : launch;
   const system = await systemResolvers();
   const host: HostFacts = {
@@ -105,6 +106,7 @@ export async function prepare(
     resolvers: system.resolvers,
     realPath: realPathSync,
     configFiles: loaded.candidates,
+    moduleRoot: moduleRoot(),
   };
   return {
     loaded,

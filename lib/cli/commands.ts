@@ -116,7 +116,9 @@ function render(
     return httpEntry(setting, command, mainModule);
   }
   const { text, comments } = renderPermissions(setting.permissions, format, {
-    entry: mainModule.startsWith("file:") ? filePath(mainModule) : mainModule,
+    entry: placeOf(mainModule),
+    // Named by a URL at run time, so nothing imports it.
+    include: [placeOf(new URL("./lib/pcap/engine/scan_worker.ts", mainModule).href)],
     args: launchArgs(command, setting),
     shell: thisPlatform() === "windows" ? "windows" : "posix",
     cachedOnly: format === "mcp",
@@ -140,6 +142,10 @@ function httpEntry(
     text: JSON.stringify({ mcpServers: { netglass } }, null, 2),
     comments: [`Start the server with: ${rightCommand(setting, command, mainModule)}`],
   };
+}
+
+function placeOf(module: string): string {
+  return module.startsWith("file:") ? filePath(module) : module;
 }
 
 function filePath(url: string): string {

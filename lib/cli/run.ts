@@ -40,17 +40,19 @@ export async function run(
 function launchOf(command: Configured): LaunchFacts {
   switch (command.name) {
     case "serve":
+      return served(command.http);
     case "permissions":
-      return command.http === null ? { transport: "stdio" } : {
-        transport: "http",
-        listen: command.http,
-      };
+      return { ...served(command.http), isCompiled: command.format === "compile" };
     case "call":
     case "doctor":
       return { transport: "call" };
     default:
       return { transport: "stdio" };
   }
+}
+
+function served(http: string | null): LaunchFacts {
+  return http === null ? { transport: "stdio" } : { transport: "http", listen: http };
 }
 
 async function runConfigured(command: Configured, mainModule: string): Promise<number> {

@@ -10,7 +10,7 @@ import type { Config } from "../config/config.ts";
 import type { Io } from "../io/io.ts";
 import type { Captures } from "../pcap/engine/captures.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
-import { type Need, resolvers, run, targets, udp } from "../policy/need.ts";
+import { captures, type Need, resolvers, run, targets, udp } from "../policy/need.ts";
 import type { Policy } from "../policy/policy.ts";
 
 /** What a tool does to the world; all four MCP hints follow from this and `reach`. */
@@ -19,7 +19,7 @@ export type Effect = "observe" | "change" | "destroy";
 /** `local`: this host and this process only; `open`: it talks to others. */
 export type Reach = "local" | "open";
 
-export { type Need, resolvers, run, targets, udp };
+export { captures, type Need, resolvers, run, targets, udp };
 
 /** A permission that the enabled tools need and do not have. */
 export interface NeedState {

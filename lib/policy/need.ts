@@ -16,6 +16,8 @@ export type Need =
   /** UDP from an ephemeral local port. */
   | { readonly kind: "net_udp" }
   | { readonly kind: "net"; readonly host: string; readonly port: number }
+  /** Questions about captures: their directories, and what the isolation of the parser takes. */
+  | { readonly kind: "captures" }
   | { readonly kind: "read"; readonly path: string }
   | { readonly kind: "write"; readonly path: string }
   | { readonly kind: "sys"; readonly name: string };
@@ -33,6 +35,9 @@ export const targets: Need = { kind: "net_targets" };
 
 /** The tool sends UDP. */
 export const udp: Need = { kind: "net_udp" };
+
+/** The tool asks questions about captures. */
+export const captures: Need = { kind: "captures" };
 
 /** The part of a tool that the permission generator sees. */
 export interface NeedyTool {

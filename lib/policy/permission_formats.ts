@@ -22,6 +22,8 @@ export interface LaunchOptions {
   readonly shell?: "posix" | "windows";
   /** Adds `--cached-only`: modules come from the cache or not at all. */
   readonly cachedOnly?: boolean;
+  /** Modules that `compile` would not find by itself. */
+  readonly include?: readonly string[];
   /** The file that `compile` writes. Default `netglass`. */
   readonly output?: string;
 }
@@ -50,7 +52,7 @@ export function renderPermissions(
       return { text: JSON.stringify(set, null, 2), comments: set.comments };
     case "deno-json":
       return {
-        text: JSON.stringify({ permissions: { default: denoJsonPermissions(set) } }, null, 2),
+        text: JSON.stringify(denoJson(set), null, 2),
         comments: set.comments,
       };
     case "mcp":
@@ -58,7 +60,16 @@ export function renderPermissions(
     case "compile": {
       const output = launch.output ?? "netglass";
       return {
-        text: line(["deno", "compile", ...flags, "--output", output, launch.entry, ...args]),
+        text: line([
+          "deno",
+          "compile",
+          ...flags,
+          ...(launch.include ?? []).flatMap((module) => ["--include", module]),
+          "--output",
+          output,
+          launch.entry,
+          ...args,
+        ]),
         comments,
       };
     }
@@ -107,6 +118,15 @@ export type DenoJsonPermissions = Readonly<
     }
   >
 >;
+
+/** The parts of a `deno.json` that grant the set. */
+function denoJson(set: PermissionSet) {
+  const unstable = set.unstable.map(({ value }) => value);
+  return {
+    permissions: { default: denoJsonPermissions(set) },
+    ...(unstable.length > 0 ? { unstable } : {}),
+  };
+}
 
 /** The set as the value of `permissions.default` in a `deno.json`. */
 export function denoJsonPermissions(set: PermissionSet): DenoJsonPermissions {

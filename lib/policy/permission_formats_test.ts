@@ -46,7 +46,7 @@ Deno.test("a path with a comma is left out of flags and said", () => {
   deepStrictEqual(denoJsonPermissions(comma)["read"], ["/srv/a,b"]);
 });
 
-Deno.test("the deno.json set has lists by kind and leaves empty kinds out", () => {
+Deno.test("the deno.json set has lists by kind and leaves empty kinds out; switches stand beside it", () => {
   deepStrictEqual(
     JSON.parse(renderPermissions(set, "deno-json", { entry: "main.ts" }).text),
     {
@@ -59,6 +59,7 @@ Deno.test("the deno.json set has lists by kind and leaves empty kinds out", () =
           import: ["127.0.0.1:1"],
         },
       },
+      unstable: ["worker-options"],
     },
   );
 });
@@ -108,6 +109,19 @@ Deno.test("compile bakes the flags in", () => {
   const { text } = renderPermissions(set, "compile", { entry: "main.ts", output: "netglass" });
   strictEqual(text.startsWith("deno compile --no-prompt '--allow-net="), true);
   strictEqual(text.endsWith("--unstable-worker-options --output netglass main.ts"), true);
+});
+
+Deno.test("compile includes the modules that nothing imports", () => {
+  const { text } = renderPermissions(set, "compile", {
+    entry: "main.ts",
+    include: ["lib/a.ts", "/srv/my lib/b.ts"],
+  });
+  strictEqual(
+    text.endsWith(
+      "--include lib/a.ts --include '/srv/my lib/b.ts' --output netglass main.ts",
+    ),
+    true,
+  );
 });
 
 Deno.test("json keeps the reasons", () => {

@@ -8,6 +8,7 @@ import type { Config } from "../config/config.ts";
 import { configEnvNames, type Platform } from "../config/env.ts";
 import { pathRules } from "../config/paths.ts";
 import type { Program } from "../io/io.ts";
+import { WORKER_OPTIONS, WORKER_OPTIONS_MARK } from "../io/worker.ts";
 import type { Need, NeedyTool } from "./need.ts";
 import { deriveNet, type NetNeeds } from "./net_permissions.ts";
 import { GrantList, type PermissionSet } from "./permission_set.ts";
@@ -21,6 +22,8 @@ export interface HostFacts {
   readonly realPath: (path: string) => string | null;
   /** Configuration files that are looked for (`LoadedConfig.candidates`). */
   readonly configFiles: readonly string[];
+  /** The directory of our own modules, which a worker reads to start; null if they are not files. */
+  readonly moduleRoot: string | null;
 }
 
 /** How the server will be reached. */
@@ -28,6 +31,8 @@ export interface LaunchFacts {
   readonly transport: "stdio" | "http" | "call";
   /** `host:port` given on the command line; it replaces `http.listen`. */
   readonly listen?: string;
+  /** True if the program is compiled: its modules are inside it. */
+  readonly isCompiled?: boolean;
 }
 
 /** Programs that no tool of its own asks for: host facts come from `ip -j` (see DESIGN §5). */
@@ -92,11 +97,13 @@ export function derivePermissions(
     if (host.platform === "windows") sys.add("networkInterfaces", "dns.resolvers");
     else read.add("/etc/resolv.conf", "dns.resolvers");
   }
-  if (config.audit.path !== null) {
-    const path = canonical(config.audit.path, host);
-    read.add(path, "audit.path");
-    write.add(path, "audit.path");
-    sayLink("audit.path", config.audit.path, path);
+  for (const key of ["audit.path", "pcap.export_path"] as const) {
+    const path = key === "audit.path" ? config.audit.path : config.pcap.export_path;
+    if (path === null) continue;
+    const real = canonical(path, host);
+    read.add(real, key);
+    write.add(real, key);
+    sayLink(key, path, real);
   }
   for (const { need, tool } of needs) {
     if (need.kind === "read") read.add(canonical(need.path, host), tool);
@@ -106,6 +113,17 @@ export function derivePermissions(
 
   const env = new GrantList();
   for (const name of configEnvNames(host.platform)) env.add(name, "configuration");
+  const unstable = new GrantList();
+  const { isolation } = config.pcap;
+  if (isolation !== "inline" && needs.some(({ need }) => need.kind === "captures")) {
+    if (host.moduleRoot !== null && launch.isCompiled !== true) {
+      read.add(host.moduleRoot, "pcap.isolation");
+    }
+    if (isolation === "strict") {
+      unstable.add(WORKER_OPTIONS, "pcap.isolation");
+      env.add(WORKER_OPTIONS_MARK, "pcap.isolation");
+    }
+  }
   const imports = new GrantList();
   imports.add(NO_IMPORT, "nothing is imported from remote hosts");
 
@@ -117,7 +135,7 @@ export function derivePermissions(
     env: env.toArray(),
     sys: sys.toArray(),
     import: imports.toArray(),
-    unstable: [],
+    unstable: unstable.toArray(),
     comments,
   };
 }

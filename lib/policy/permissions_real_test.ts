@@ -121,6 +121,7 @@ function derive(
         }
       },
       configFiles: [`${bench.folder}/config.yaml`],
+      moduleRoot: null,
       ...facts,
     },
     { transport: "stdio" },

@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import { configEnvNames } from "../config/env.ts";
 import { defaultConfig } from "../config/load.ts";
 import { METADATA } from "./metadata.ts";
-import { type NeedyTool, resolvers, run, targets, udp } from "./need.ts";
+import { captures, type NeedyTool, resolvers, run, targets, udp } from "./need.ts";
 import { permissionFlags } from "./permission_formats.ts";
 import { derivePermissions, type HostFacts, type LaunchFacts } from "./permissions.ts";
 import { FIXED_HOST, renderShippedMcpEntry, renderShippedPermissionSet } from "./shipped.ts";
@@ -13,6 +13,7 @@ const traceroute: NeedyTool = { name: "traceroute", needs: () => [run("tracerout
 const mtr: NeedyTool = { name: "mtr", needs: () => [run("mtr"), resolvers] };
 const portCheck: NeedyTool = { name: "port_check", needs: () => [resolvers, targets] };
 const dnsLookup: NeedyTool = { name: "dns_lookup", needs: () => [resolvers, targets, udp] };
+const pcapSummary: NeedyTool = { name: "pcap_summary", needs: () => [captures] };
 const capabilities: NeedyTool = { name: "capabilities", needs: () => [] };
 const allTools = [capabilities, dnsLookup, mtr, ping, portCheck, traceroute];
 
@@ -65,6 +66,45 @@ const cases: readonly Case[] = [
     ],
     comments: [
       "0.0.0.0/8 is not denied by a flag, because dns_lookup opens a socket on it: the application check alone refuses it as a target.",
+    ],
+  },
+  {
+    name: "captures are parsed in a worker, which reads the modules that it runs",
+    change: { tools: ["pcap_summary"] },
+    tools: [pcapSummary],
+    flags: [
+      `--deny-net=${METADATA_DENY},${NEVER}`,
+      "--allow-read=./captures,/etc/resolv.conf,./lib",
+    ],
+  },
+  {
+    name: "captures that are parsed beside everything else need no modules",
+    change: { tools: ["pcap_summary"], pcap: { isolation: "inline" } },
+    tools: [pcapSummary],
+    flags: [`--deny-net=${METADATA_DENY},${NEVER}`, DEFAULT_READ],
+  },
+  {
+    name: "modules that are compiled in or come from the network are not read",
+    change: { tools: ["pcap_summary"] },
+    tools: [pcapSummary],
+    host: { ...HOST, moduleRoot: null },
+    flags: [`--deny-net=${METADATA_DENY},${NEVER}`, DEFAULT_READ],
+  },
+  {
+    name: "a program that is to be compiled reads no modules",
+    change: { tools: ["pcap_summary"] },
+    tools: [pcapSummary],
+    launch: { transport: "stdio", isCompiled: true },
+    flags: [`--deny-net=${METADATA_DENY},${NEVER}`, DEFAULT_READ],
+  },
+  {
+    name: "the directory of exports is read and written",
+    change: { tools: ["capabilities"], pcap: { export_path: "/srv/out" } },
+    tools: [capabilities],
+    flags: [
+      `--deny-net=${METADATA_DENY},${NEVER}`,
+      "--allow-read=./captures,/etc/resolv.conf,/srv/out",
+      "--allow-write=/srv/out",
     ],
   },
   {
@@ -410,4 +450,18 @@ Deno.test("the shipped client entry has absolute placeholders and no path of a m
       "--allow-read=/path/to/netglass/captures,/path/to/netglass/config.yaml,/etc/resolv.conf",
     ),
   );
+});
+
+Deno.test("strict isolation takes the switch of Deno, and marks the launch with a name that goes with it", () => {
+  const flagsOf = (config: Config, tools: readonly NeedyTool[]): readonly string[] =>
+    permissionFlags(derivePermissions(config, tools, HOST, { transport: "stdio" })).flags
+      .filter((flag) => /worker-options|WORKER_OPTIONS/.test(flag));
+  const strict = configured({ pcap: { isolation: "strict" } });
+  const names = configEnvNames("linux").join(",");
+  deepStrictEqual(flagsOf(strict, [pcapSummary]), [
+    `--allow-env=${names},NETGLASS_UNSTABLE_WORKER_OPTIONS`,
+    "--unstable-worker-options",
+  ]);
+  deepStrictEqual(flagsOf(strict, [ping]), []);
+  deepStrictEqual(flagsOf(defaultConfig(), [pcapSummary]), []);
 });

@@ -24,6 +24,7 @@ export const FIXED_HOST: HostFacts = {
   resolvers: ["127.0.0.53"],
   realPath: () => null,
   configFiles: ["./config.yaml"],
+  moduleRoot: "./lib",
 };
 
 /** Where the README supposes the repository. */
@@ -44,7 +45,11 @@ export function renderShippedMcpEntry(tools: readonly NeedyTool[]): McpEntry {
     ...config,
     pcap: { ...config.pcap, allowed_paths: config.pcap.allowed_paths.map(absolute) },
   };
-  const host = { ...FIXED_HOST, configFiles: FIXED_HOST.configFiles.map(absolute) };
+  const host = {
+    ...FIXED_HOST,
+    configFiles: FIXED_HOST.configFiles.map(absolute),
+    moduleRoot: `${ENTRY_FOLDER}/lib`,
+  };
   const set = derivePermissions(placed, tools, host, { transport: "stdio" });
   return mcpEntry(permissionFlags(set).flags, {
     entry: `${ENTRY_FOLDER}/main.ts`,
