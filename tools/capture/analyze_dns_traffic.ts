@@ -216,13 +216,16 @@ function unansweredShare({ unanswered_count, unanswered }: DnsAnswer): string {
 function failures({ rcodes, total_responses, failed_queries }: DnsAnswer): string {
   const bad = Object.entries(rcodes).filter(([name]) => name !== "NOERROR" && name !== "NXDOMAIN")
     .sort((a, b) => b[1] - a[1])[0];
-  const [first] = failed_queries;
-  if (bad === undefined || first === undefined) return "";
+  if (bad === undefined) return "";
   const [name, count] = bad;
-  return `${sayCount(count, "answer")} (${
-    sayPercent(100 * count / total_responses)
-  }) said ${name}, ` +
-    `the first one for ${JSON.stringify(first.domain)} in frame ${first.frames[0]}`;
+  const share = sayPercent(100 * count / total_responses);
+  const example = failed_queries.find(({ error }) => error === name);
+  return `${sayCount(count, "answer")} (${share}) said ${name}` +
+    (example === undefined
+      ? ""
+      : `, for example to ${example.client} for ${JSON.stringify(example.domain)} (frame ${
+        example.frames[0]
+      })`);
 }
 
 function slowness({ slow_count, slow_queries }: DnsAnswer): string {
