@@ -6,7 +6,7 @@
  * @module
  */
 import type { PacketBatch } from "../batch.ts";
-import { Cut, type DissectColumns } from "../dissect/columns.ts";
+import type { DissectColumns } from "../dissect/columns.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 import { type Counted, Evidence } from "./evidence.ts";
 
@@ -18,21 +18,24 @@ export interface DuplicateFacts {
   readonly otherTtl: number;
   /** Of these, on another interface of the capture. */
   readonly otherInterface: number;
-  /** Median time from the first of them to its copy, nanoseconds; null without copies. */
-  readonly medianDelayNs: number | null;
+  /** Median time from a packet to its copy, microseconds; null without copies. */
+  readonly medianDelayUsec: number | null;
 }
 
-/** Recent packets that are remembered, a power of two. */
-const SLOTS = 4096;
+/** Recent packets that are remembered, a power of two: as many as fit the first-level cache. */
+const SLOTS = 2048;
 
-/** A copy comes within this time, nanoseconds; identifications are used again much later. */
-export const COPY_WINDOW_NS = 50e6;
+/** Words of a slot: hash, check, time, and TTL with the interface. */
+const SLOT_WORDS = 4;
+
+/** A copy comes within this time, microseconds; identifications are used again much later. */
+export const COPY_WINDOW_USEC = 50_000;
 
 /**
- * The same for packets without identification (IPv6, IPv4 with 0), nanoseconds: a stack that sends
+ * The same for packets without identification (IPv6, IPv4 with 0), microseconds: a stack that sends
  * a segment anew does so later than this.
  */
-export const COPY_WINDOW_WITHOUT_ID_NS = 1e6;
+export const COPY_WINDOW_WITHOUT_ID_USEC = 1_000;
 
 /** Delays that the median is taken of: the first ones. */
 const DELAYS_KEPT = 1024;
@@ -40,68 +43,74 @@ const DELAYS_KEPT = 1024;
 const TCP = 6, UDP = 17, ICMP = 1, ICMPV6 = 58;
 const SYN_FIN = 0x03;
 
+/** Offset of the checksum in the transport header by protocol; 255: none is read. */
+const CHECKSUM_AT = new Uint8Array(256).fill(255);
+CHECKSUM_AT[TCP] = 16;
+CHECKSUM_AT[UDP] = 6;
+CHECKSUM_AT[ICMP] = 2;
+CHECKSUM_AT[ICMPV6] = 2;
+
 /** Looks for copies among the last packets. */
 export class DuplicateWatch implements Analyzer {
-  readonly #hash = new Int32Array(SLOTS);
-  /** A second word of each packet, independent of the hash. */
-  readonly #check = new Int32Array(SLOTS);
-  readonly #timeNs = new Float64Array(SLOTS).fill(-Infinity);
-  readonly #ttl = new Uint8Array(SLOTS);
-  readonly #interface = new Uint16Array(SLOTS);
-  readonly #delays: number[] = [];
+  readonly #slots = new Int32Array(SLOTS * SLOT_WORDS);
+  readonly #delaysUsec: number[] = [];
   readonly #copies = new Evidence();
   #otherTtl = 0;
   #otherInterface = 0;
 
   addBatch({ packets, dissected, flows }: PassBatch): void {
-    const { ipVersion, malformed, cut, ipId } = dissected;
+    const { flow, direction, timeNs } = flows;
+    const { malformed, ipId, ttl } = dissected;
+    const { interfaceId } = packets;
+    const slots = this.#slots;
     for (let row = 0; row < packets.count; row++) {
-      if (ipVersion[row] === 0 || malformed[row] !== 0 || cut[row] === Cut.header) continue;
-      if (packets.noTime[row] === 1) continue;
-      const hasId = ipId[row] !== 0;
+      const id = flow[row] ?? -1;
+      // A header that was cut counts as malformed as well.
+      if (id < 0 || malformed[row] !== 0) continue;
+      const identification = ipId[row] ?? 0;
+      const hasId = identification !== 0;
       if (!hasId && !isSegment(dissected, row)) continue;
-      const check = checkOf(packets, dissected, row);
-      const hash = hashOf(packets, dissected, row, check);
-      const slot = hash & (SLOTS - 1);
-      const now = flows.timeNs[row] ?? 0;
-      const delay = now - (this.#timeNs[slot] ?? 0);
-      if (
-        this.#hash[slot] === hash && this.#check[slot] === check && delay >= 0 &&
-        delay <= (hasId ? COPY_WINDOW_NS : COPY_WINDOW_WITHOUT_ID_NS)
-      ) {
-        this.#found(packets, dissected, row, slot, delay);
-        continue;
+      const check = identification << 16 ^ checksumOf(packets, dissected, row);
+      let hash = Math.imul(id << 1 | (direction[row] ?? 0), 0x9e3779b1) ^
+        Math.imul(check, 0x27d4eb2f);
+      if (!hasId) hash ^= Math.imul(dissected.seq[row] ?? 0, 0x85ebca6b);
+      // Bit 0 tells a packet from a slot that was never filled.
+      hash = (hash ^ hash >>> 15) | 1;
+      const at = (hash >>> 1 & (SLOTS - 1)) * SLOT_WORDS;
+      const usec = (timeNs[row] ?? 0) * 1e-3 | 0;
+      const from = (ttl[row] ?? 0) | (interfaceId[row] ?? 0) << 8;
+      if (slots[at] === hash && slots[at + 1] === check) {
+        const delayUsec = usec - (slots[at + 2] ?? 0) | 0;
+        const window = hasId ? COPY_WINDOW_USEC : COPY_WINDOW_WITHOUT_ID_USEC;
+        if (delayUsec >= 0 && delayUsec <= window) {
+          this.#found(packets.firstFrame + row, delayUsec, from ^ (slots[at + 3] ?? 0));
+          continue;
+        }
       }
-      this.#hash[slot] = hash;
-      this.#check[slot] = check;
-      this.#timeNs[slot] = now;
-      this.#ttl[slot] = dissected.ttl[row] ?? 0;
-      this.#interface[slot] = packets.interfaceId[row] ?? 0;
+      slots[at] = hash;
+      slots[at + 1] = check;
+      slots[at + 2] = usec;
+      slots[at + 3] = from;
     }
   }
 
   /** What was seen. */
   finish(): DuplicateFacts {
-    const delays = this.#delays.toSorted((a, b) => a - b);
+    const delays = this.#delaysUsec.toSorted((a, b) => a - b);
     return {
       copies: this.#copies.counted(),
       otherTtl: this.#otherTtl,
       otherInterface: this.#otherInterface,
-      medianDelayNs: delays[delays.length >> 1] ?? null,
+      medianDelayUsec: delays[delays.length >> 1] ?? null,
     };
   }
 
-  #found(
-    packets: PacketBatch,
-    columns: DissectColumns,
-    row: number,
-    slot: number,
-    delayNs: number,
-  ): void {
-    this.#copies.add(packets.firstFrame + row);
-    if (this.#ttl[slot] !== columns.ttl[row]) this.#otherTtl++;
-    if (this.#interface[slot] !== packets.interfaceId[row]) this.#otherInterface++;
-    if (this.#delays.length < DELAYS_KEPT) this.#delays.push(delayNs);
+  /** `differs` has the bits in which TTL and interface are not those of the first. */
+  #found(frame: number, delayUsec: number, differs: number): void {
+    this.#copies.add(frame);
+    if ((differs & 0xff) !== 0) this.#otherTtl++;
+    if (differs >>> 8 !== 0) this.#otherInterface++;
+    if (this.#delaysUsec.length < DELAYS_KEPT) this.#delaysUsec.push(delayUsec);
   }
 }
 
@@ -111,47 +120,10 @@ function isSegment(columns: DissectColumns, row: number): boolean {
     ((columns.payloadWire[row] ?? 0) > 0 || ((columns.tcpFlags[row] ?? 0) & SYN_FIN) !== 0);
 }
 
-/** Identification and transport checksum, which stands for the payload. */
-function checkOf(packets: PacketBatch, columns: DissectColumns, row: number): number {
-  const id = (columns.ipId[row] ?? 0) << 16;
-  const at = columns.l4Offset[row] ?? -1;
-  if (at < 0) return id;
-  switch (columns.l4Protocol[row]) {
-    case TCP:
-      return id | packets.view.getUint16(at + 16);
-    case UDP:
-      return id | packets.view.getUint16(at + 6);
-    case ICMP:
-    case ICMPV6:
-      return id | packets.view.getUint16(at + 2);
-    default:
-      return id;
-  }
-}
-
-function hashOf(
-  packets: PacketBatch,
-  columns: DissectColumns,
-  row: number,
-  check: number,
-): number {
-  const { view } = packets;
-  const src = columns.srcOffset[row] ?? 0;
-  const dst = columns.dstOffset[row] ?? 0;
-  const length = columns.addressLength[row] ?? 0;
-  let hash = mix(check, (columns.l4Protocol[row] ?? 0) ^ (columns.fragmentOffset[row] ?? 0));
-  for (let at = 0; at < length; at += 4) {
-    hash = mix(hash, view.getInt32(src + at));
-    hash = mix(hash, view.getInt32(dst + at));
-  }
-  hash = mix(hash, (columns.srcPort[row] ?? 0) << 16 ^ (columns.dstPort[row] ?? 0));
-  hash = mix(hash, columns.seq[row] ?? 0);
-  hash = mix(hash, columns.ack[row] ?? 0);
-  hash = mix(hash, (columns.tcpFlags[row] ?? 0) << 20 ^ (columns.payloadWire[row] ?? 0));
-  return hash ^ (hash >>> 15);
-}
-
-function mix(hash: number, word: number): number {
-  const product = Math.imul(hash ^ word, 0x9e3779b1);
-  return product ^ (product >>> 13);
+/** The transport checksum, which stands for the payload; of later fragments, their offset. */
+function checksumOf(packets: PacketBatch, columns: DissectColumns, row: number): number {
+  const header = columns.l4Offset[row] ?? -1;
+  const at = CHECKSUM_AT[(columns.l4Protocol[row] ?? 0) & 255] ?? 255;
+  if (header < 0 || at === 255) return columns.fragmentOffset[row] ?? 0;
+  return packets.view.getUint16(header + at);
 }

@@ -154,7 +154,7 @@ function payloadCut({ facts, quality }: QualityEvidence): QualityFinding | null 
 }
 
 function duplicateFrames({ facts, quality }: QualityEvidence): QualityFinding | null {
-  const { copies, otherTtl, otherInterface, medianDelayNs } = quality.duplicates;
+  const { copies, otherTtl, otherInterface, medianDelayUsec } = quality.duplicates;
   if (copies.count === 0) return null;
   const share = copies.count / facts.packets;
   const kind = otherTtl * 2 > copies.count
@@ -166,7 +166,7 @@ function duplicateFrames({ facts, quality }: QualityEvidence): QualityFinding | 
     code: "duplicate_frames",
     severity: share > 0.05 ? "high" : share > 0.001 ? "medium" : "low",
     text: `${plural(copies.count, "packet")} (${percent(share)}) captured again, typically ${
-      duration(medianDelayNs ?? 0)
+      duration((medianDelayUsec ?? 0) * 1e3)
     } later, ${kind}.`,
     ...copies,
   };

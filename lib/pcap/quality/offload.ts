@@ -48,16 +48,18 @@ export class OffloadWatch implements Analyzer {
   #sampled = 0;
 
   addBatch({ packets, dissected, options }: PassBatch): void {
-    const { l4Protocol, payloadWire, fragment } = dissected;
+    const { payloadWire } = dissected;
     const { mss } = options;
+    let largestMss = this.#largestMss;
     for (let row = 0; row < packets.count; row++) {
-      const frame = packets.firstFrame + row;
-      if (frame % SAMPLE_EVERY === 0) this.#sample(packets, dissected, row, frame);
-      if (l4Protocol[row] !== TCP || fragment[row] !== Fragment.whole) continue;
       const announced = mss[row] ?? -1;
-      if (announced > this.#largestMss) this.#largestMss = announced;
-      const payload = payloadWire[row] ?? 0;
-      if (payload > 1460) this.#large(payload, frame);
+      if (announced > largestMss) largestMss = announced;
+      if ((payloadWire[row] ?? 0) > 1460) this.#large(packets, dissected, row);
+    }
+    this.#largestMss = largestMss;
+    const first = (SAMPLE_EVERY - packets.firstFrame % SAMPLE_EVERY) % SAMPLE_EVERY;
+    for (let row = first; row < packets.count; row += SAMPLE_EVERY) {
+      this.#sample(packets, dissected, row);
     }
   }
 
@@ -74,13 +76,16 @@ export class OffloadWatch implements Analyzer {
     };
   }
 
-  #large(payload: number, frame: number): void {
+  #large(packets: PacketBatch, columns: DissectColumns, row: number): void {
+    if (columns.l4Protocol[row] !== TCP || columns.fragment[row] !== Fragment.whole) return;
+    const payload = columns.payloadWire[row] ?? 0;
+    const frame = packets.firstFrame + row;
     this.#above1460.add(frame);
     if (payload > 8960) this.#above8960.add(frame);
     if (payload > this.#largestPayload) this.#largestPayload = payload;
   }
 
-  #sample(packets: PacketBatch, columns: DissectColumns, row: number, frame: number): void {
+  #sample(packets: PacketBatch, columns: DissectColumns, row: number): void {
     const protocol = columns.l4Protocol[row] ?? -1;
     const at = columns.l4Offset[row] ?? -1;
     const payloadAt = columns.payloadOffset[row] ?? -1;
@@ -88,6 +93,7 @@ export class OffloadWatch implements Analyzer {
     if (columns.fragment[row] !== Fragment.whole || columns.cut[row] === Cut.header) return;
     if (columns.malformed[row] !== 0) return;
     const { view } = packets;
+    const frame = packets.firstFrame + row;
     const found = view.getUint16(at + (protocol === TCP ? 16 : 6));
     if (protocol === UDP && found === 0) return;
     this.#sampled++;
