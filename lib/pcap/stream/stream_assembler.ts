@@ -98,6 +98,16 @@ export class StreamAssembler {
     }
   }
 
+  /**
+   * The receiver has all octets before `seq`: what is missing between them and what is held was not
+   * captured and will not come.
+   */
+  acknowledge(seq: number): void {
+    if (this.#nextSeq < 0) return;
+    const until = this.#position + ((seq - this.#nextSeq) | 0);
+    while ((this.#held[0]?.at ?? until) < until) this.#jump();
+  }
+
   /** Delivers what is held, with its gaps: nothing more will come. */
   end(): void {
     while (this.#held.length > 0) this.#jump();

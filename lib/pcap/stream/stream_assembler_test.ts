@@ -154,3 +154,19 @@ Deno.test("any segments whatever give at most what they hold, and never fail", (
     assert.ok(octets <= segments.reduce((sum, [, bytes]) => sum + bytes.length, 0));
   }));
 });
+
+Deno.test("a hole that the receiver has acknowledged is told as a gap at once", () => {
+  const sink = collector();
+  const assembler = new StreamAssembler(sink);
+  assembler.add(100, ascii("ab"), 2, 1);
+  assembler.add(105, ascii("fg"), 2, 2);
+  assembler.add(110, ascii("kl"), 2, 3);
+  assembler.acknowledge(102);
+  assert.equal(sink.text, "ab");
+  assembler.acknowledge(107);
+  assert.equal(sink.text, "ab<3>fg");
+  assembler.add(107, ascii("hij"), 3, 4);
+  assert.equal(sink.text, "ab<3>fghijkl");
+  assembler.acknowledge(50);
+  assert.equal(sink.text, "ab<3>fghijkl");
+});
