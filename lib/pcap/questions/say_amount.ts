@@ -1,0 +1,21 @@
+/**
+ * Amounts of a capture as a person says them.
+ *
+ * @module
+ */
+
+const UNITS = ["bytes", "kB", "MB", "GB", "TB", "PB"] as const;
+
+/** `812 bytes`, `1.5 MB`: powers of a thousand, as rates have them. */
+export function sayBytes(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${UNITS[power]}`;
+}
+
+/** `0.25 s`, `12 min`, `3.4 h`, `2 days`. */
+export function saySeconds(sec: number): string {
+  if (sec < 120) return `${Number(sec.toPrecision(3))} s`;
+  if (sec < 7200) return `${Number((sec / 60).toPrecision(3))} min`;
+  if (sec < 172_800) return `${Number((sec / 3600).toPrecision(3))} h`;
+  return `${Number((sec / 86_400).toPrecision(3))} days`;
+}
