@@ -50,7 +50,7 @@ export async function walkPackets(
     const flagAnalyzer = needs.tcpFlags === true ? new TcpFlagAnalyzer(kernel) : null;
     const needsOptions = needs.options === true || flagAnalyzer !== null;
     const needsFlows = needs.flows === true || flagAnalyzer !== null;
-    const flowTable = needsFlows ? new FlowTable() : null;
+    const flowTable = needsFlows ? new FlowTable({ kernel }) : null;
     const batch: PassBatch = { packets, dissected, flows, options: tcpOptions, tcpFlags };
     const totals = new Totals();
     let walked = 0;

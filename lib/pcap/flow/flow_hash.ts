@@ -24,9 +24,13 @@ export class FlowHash {
   readonly #k6: number;
   readonly #k7: number;
 
+  /** The multipliers in use, all odd. */
+  readonly keys: Uint32Array;
+
   /** A hash with the given keys, by default those of this process. */
   constructor(keys: Uint32Array = PROCESS_KEYS) {
-    const odd = (index: number): number => (keys[index] ?? 0) | 1;
+    this.keys = keys.map((key) => key | 1);
+    const odd = (index: number): number => this.keys[index] ?? 0;
     this.#k0 = odd(0);
     this.#k1 = odd(1);
     this.#k2 = odd(2);

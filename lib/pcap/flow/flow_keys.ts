@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { BATCH_PACKETS, type PacketBatch } from "../batch.ts";
 import { type DissectColumns, Tunnel } from "../dissect/columns.ts";
 import type { FlowHash } from "./flow_hash.ts";
@@ -13,22 +14,28 @@ export const NO_FLOW = -1;
 
 /** Keys as columns. IPv6 addresses stay in the bytes of the batch. */
 export class FlowKeys {
-  readonly hash: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly hash: Int32Array;
   /** Protocol and bits of {@link Kind}, or {@link NO_FLOW}. */
-  readonly kind: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly kind: Int32Array;
   /** Network identifier of VXLAN or Geneve. Other tunnels have one per direction. */
-  readonly tenant: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly tenant: Int32Array;
   /** Source port in the upper half, destination port in the lower; 0 without ports. */
-  readonly ports: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly ports: Int32Array;
   /** IPv4 source address; of IPv6 its offset. */
-  readonly src: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly src: Int32Array;
   /** IPv4 destination address; of IPv6 its offset. */
-  readonly dst: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly dst: Int32Array;
   readonly #hash: FlowHash;
 
-  /** Keys that are hashed by `hash`. */
-  constructor(hash: FlowHash) {
+  /** Keys that are hashed by `hash`, in `memory`. */
+  constructor(hash: FlowHash, memory: ColumnMemory = separateMemory) {
     this.#hash = hash;
+    this.hash = memory.int32(BATCH_PACKETS);
+    this.kind = memory.int32(BATCH_PACKETS);
+    this.tenant = memory.int32(BATCH_PACKETS);
+    this.ports = memory.int32(BATCH_PACKETS);
+    this.src = memory.int32(BATCH_PACKETS);
+    this.dst = memory.int32(BATCH_PACKETS);
   }
 
   /** Reads the keys of a dissected batch. */

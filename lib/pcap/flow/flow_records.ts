@@ -4,6 +4,7 @@
  * @module
  */
 import { addressFromBytes, renderAddress } from "../../ip/address.ts";
+import type { Arena } from "../arena.ts";
 import type { FlowKeys } from "./flow_keys.ts";
 import type { EvictedFlows, FlowReader, Side } from "./flow_reader.ts";
 import * as layout from "./flow_record.ts";
@@ -32,11 +33,11 @@ export class FlowRecords implements FlowReader {
   #evictedOctets = 0;
   #evictedHosts: HostTable | null = null;
 
-  /** Room for `flowsMax` flows, taken as needed. */
-  constructor(flowsMax: number) {
-    this.hot = new RecordHeap(layout.HOT_OCTETS, flowsMax);
+  /** Room for `flowsMax` flows, taken as needed; what compiled code reads, in `arena` if there is one. */
+  constructor(flowsMax: number, arena: Arena | null = null) {
+    this.hot = new RecordHeap(layout.HOT_OCTETS, flowsMax, arena);
     this.cold = new RecordHeap(layout.COLD_OCTETS, flowsMax);
-    this.pool = new RecordHeap(layout.POOL_OCTETS, flowsMax);
+    this.pool = new RecordHeap(layout.POOL_OCTETS, flowsMax, arena);
     this.#tcpFlows = new RecordHeap(8, flowsMax);
   }
 

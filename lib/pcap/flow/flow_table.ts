@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Arena } from "../arena.ts";
 import { BATCH_PACKETS, type PacketBatch } from "../batch.ts";
 import { type DissectColumns, Fragment } from "../dissect/columns.ts";
 import type { FlowColumns } from "./flow_columns.ts";
@@ -20,11 +21,28 @@ import { FIN, hasTcpHeader, isReuse, RST, SYN, trackTcp } from "./tcp_begin.ts";
 /** Most flows that are kept at the same time; then idle ones make room. */
 export const FLOWS_MAX = RECORDS_MAX;
 
+/** Compiled code for rows whose flows are there. */
+export interface FlowKernel {
+  readonly arena: Arena;
+  /** Keys of the batch, filled by {@link FlowKernel.findFlows}. */
+  readonly keys: FlowKeys;
+  /** Twice the id of the flow of each row, plus the direction; -1 if it is not there. */
+  readonly found: Int32Array;
+  /** Told once where the records are. */
+  bindFlows(hot: number, pool: number): void;
+  /** Fills keys and `found`. */
+  findFlows(batch: PacketBatch, slots: Int32Array): void;
+  /** Takes rows in from `from` on; the row that needs more than that, or the count of rows. */
+  addKnownFlows(from: number, count: number): number;
+}
+
 /** How a flow table is made; every field has a default. */
 export interface FlowTableOptions {
   /** Most flows at the same time, 1 to {@link FLOWS_MAX}. */
   readonly flowsMax?: number;
   readonly hash?: FlowHash;
+  /** Compiled code that takes most rows, to the same result; bound to the columns of the batches. */
+  readonly kernel?: FlowKernel | null;
 }
 
 /** Flows by address pair, ports, protocol and tenant. */
@@ -37,7 +55,8 @@ export class FlowTable {
   readonly #fragments = new FragmentTable();
   readonly #flowsMax: number;
   /** What {@link FlowTable.#find} said of each row, before any of the batch was taken in. */
-  readonly #found = new Int32Array(BATCH_PACKETS);
+  readonly #found: Int32Array;
+  readonly #kernel: FlowKernel | null;
   /** True once a flow that {@link FlowTable.#found} may hold is no more what it was. */
   #isStale = false;
   /** Where the search for an idle flow goes on. */
@@ -46,32 +65,47 @@ export class FlowTable {
   #touched = 0;
 
   /** An empty table. */
-  constructor({ flowsMax = FLOWS_MAX, hash = new FlowHash() }: FlowTableOptions = {}) {
+  constructor(
+    { flowsMax = FLOWS_MAX, hash = new FlowHash(), kernel = null }: FlowTableOptions = {},
+  ) {
     if (!(flowsMax >= 1 && flowsMax <= FLOWS_MAX)) {
       throw new RangeError(`Cannot keep ${flowsMax} flows: 1 to ${FLOWS_MAX} are possible`);
     }
-    const records = new FlowRecords(flowsMax);
+    const arena = kernel?.arena ?? null;
+    const records = new FlowRecords(flowsMax, arena);
     this.flows = records;
     this.#records = records;
-    this.#keys = new FlowKeys(hash);
-    this.#index = new HashIndex((id) => records.word(id, Hot.hash));
+    this.#kernel = kernel;
+    this.#keys = kernel?.keys ?? new FlowKeys(hash);
+    this.#found = kernel?.found ?? new Int32Array(BATCH_PACKETS);
+    this.#index = new HashIndex((id) => records.word(id, Hot.hash), arena);
+    kernel?.bindFlows(records.hot.address, records.pool.address);
     this.#flowsMax = flowsMax;
   }
 
   /** Fills `out` (but for its times, which are there) for the packets of a dissected batch. */
   addBatch(packets: PacketBatch, dissected: DissectColumns, out: FlowColumns): void {
     const { count } = packets;
-    this.#keys.read(packets, dissected);
-    this.#touch(count);
-    for (let row = 0; row < count; row++) this.#found[row] = this.#find(packets.view, row);
+    this.#findAll(packets, dissected);
     out.isNew.fill(0, 0, count);
     out.isReused.fill(0, 0, count);
     out.reader = this.flows;
     this.#isStale = false;
     for (let row = 0; row < count; row++) {
-      if (!this.#isStale) row = this.#addKnown(packets, dissected, out, row);
+      if (!this.#isStale) {
+        row = this.#kernel?.addKnownFlows(row, count) ??
+          this.#addKnown(packets, dissected, out, row);
+      }
       if (row < count) this.#addOne(packets, dissected, out, row);
     }
+  }
+
+  #findAll(packets: PacketBatch, dissected: DissectColumns): void {
+    if (this.#kernel !== null) return this.#kernel.findFlows(packets, this.#index.slots);
+    const { count } = packets;
+    this.#keys.read(packets, dissected);
+    this.#touch(count);
+    for (let row = 0; row < count; row++) this.#found[row] = this.#find(packets.view, row);
   }
 
   /** Second stage: the slots of all rows are loaded, none waits for another. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Arena } from "../arena.ts";
 
 /** Bits of a slot that hold the id plus one; 0 is an empty slot. */
 export const ID_MASK = 0x1fffff;
@@ -15,26 +16,32 @@ export const RECORDS_MAX = ID_MASK;
 export const PROBES_MAX = 128;
 
 const SLOTS_MIN = 4096;
+/** Twice the records, to the next power of two. */
+const SLOTS_MAX = 2 * (RECORDS_MAX + 1);
 
 /** The index. {@link HashIndex.slots} and {@link HashIndex.mask} are for searches; growing replaces them. */
 export class HashIndex {
   /** The slots; a power of two of them. */
-  slots: Int32Array = new Int32Array(SLOTS_MIN);
+  slots: Int32Array;
   /** Number of slots less one. */
   mask: number = SLOTS_MIN - 1;
   readonly #hashOf: (id: number) => number;
+  /** Room for the largest index, in an arena; null: every size has memory of its own. */
+  readonly #room: Int32Array | null;
 
-  /** An empty index over records whose hashes `hashOf` knows. */
-  constructor(hashOf: (id: number) => number) {
+  /** An empty index over records whose hashes `hashOf` knows, in `arena` if there is one. */
+  constructor(hashOf: (id: number) => number, arena: Arena | null = null) {
     this.#hashOf = hashOf;
+    this.#room = arena?.int32(SLOTS_MAX) ?? null;
+    this.slots = this.#room?.subarray(0, SLOTS_MIN) ?? new Int32Array(SLOTS_MIN);
   }
 
   /** Makes room so that at `count` records half of the slots are empty. */
   reserve(count: number): void {
     if (count * 2 <= this.slots.length) return;
-    const old = this.slots;
+    const old = this.#room === null ? this.slots : this.slots.slice();
     const oldMask = this.mask;
-    this.slots = new Int32Array(old.length * 2);
+    this.slots = this.#room?.subarray(0, old.length * 2).fill(0) ?? new Int32Array(old.length * 2);
     this.mask = this.slots.length - 1;
     // In the order of the old slots, from behind an empty one: so none gets farther from its home.
     const start = old.indexOf(0);

@@ -15,7 +15,11 @@ import type { PathTable } from "../dissect/path_table.ts";
 import { Protocol } from "../dissect/protocol.ts";
 import { UDP_TUNNEL_LAYER_BY_PORT } from "../dissect/tunnel/udp_tunnels.ts";
 import { FlowColumns } from "../flow/flow_columns.ts";
+import { FlowHash } from "../flow/flow_hash.ts";
+import { FlowKeys } from "../flow/flow_keys.ts";
+import type { FlowKernel } from "../flow/flow_table.ts";
 import { type FramingBatch, makeFramingBatch } from "../framing_batch.ts";
+import type { SegmentKernel } from "../tcp/flag_analyzer.ts";
 import { TcpFlagColumns } from "../tcp/flag_columns.ts";
 import { TcpOptionColumns } from "../tcp/option_columns.ts";
 import { KERNEL_WASM } from "./kernel_wasm.ts";
@@ -24,6 +28,9 @@ import { KERNEL_WASM } from "./kernel_wasm.ts";
 interface KernelExports {
   bind(columns: number, tcp: number, udp: number, tunnels: number, paths: number): void;
   dissectFrames(bytes: number, count: number): number;
+  bindFlows(keys: number, hot: number, pool: number): void;
+  findFlows(bytes: number, count: number, slots: number, mask: number): void;
+  addKnownFlows(from: number, count: number): number;
   parseOptions(bytes: number, count: number): void;
   flagSegments(bytes: number, count: number, records: number, baseSec: number): void;
 }
@@ -33,18 +40,21 @@ const TCP = 6;
 const VLAN_PLACE = 512, IPV6_PLACE = 256, UDP_PLACE = 128, PLACES = 1024;
 
 /** Octets from the first column to the last, as in `assembly/columns.ts`. */
-const LAST_PLACE = 41_472;
+const LAST_PLACE = 48_640;
 
 let compiled: WebAssembly.Module | undefined;
 
 /** The memory of a pass with the kernel over it. */
-export class Kernel implements FrameKernel {
+export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
   readonly packets: FramingBatch;
   readonly columns: DissectColumns;
   readonly flows: FlowColumns;
   readonly options: TcpOptionColumns;
   readonly tcpFlags: TcpFlagColumns;
   readonly state: Uint8Array;
+  readonly keys: FlowKeys;
+  readonly found: Int32Array;
+  readonly #hashKeys: Uint32Array;
   readonly #paths: Uint16Array;
   readonly #exports: KernelExports;
 
@@ -59,7 +69,13 @@ export class Kernel implements FrameKernel {
     this.flows = new FlowColumns(arena);
     this.options = new TcpOptionColumns(arena);
     this.tcpFlags = new TcpFlagColumns(arena);
+    const hash = new FlowHash();
+    this.keys = new FlowKeys(hash, arena);
+    this.found = arena.int32(BATCH_PACKETS);
+    arena.int32(BATCH_PACKETS); // keyTouched
     this.#checkPlaces();
+    this.#hashKeys = arena.uint32(hash.keys.length);
+    this.#hashKeys.set(hash.keys);
     this.#paths = arena.uint16(PLACES);
     const tables = [TCP_PROTOCOL_BY_PORT, UDP_PROTOCOL_BY_PORT, UDP_TUNNEL_LAYER_BY_PORT];
     const [tcp = 0, udp = 0, tunnels = 0] = tables.map((table) => {
@@ -78,6 +94,19 @@ export class Kernel implements FrameKernel {
     return this.#exports.dissectFrames(batch.bytes.byteOffset, batch.count);
   }
 
+  bindFlows(hot: number, pool: number): void {
+    this.#exports.bindFlows(this.#hashKeys.byteOffset, hot, pool);
+  }
+
+  findFlows(batch: PacketBatch, slots: Int32Array): void {
+    const { bytes, count } = batch;
+    this.#exports.findFlows(bytes.byteOffset, count, slots.byteOffset, slots.length - 1);
+  }
+
+  addKnownFlows(from: number, count: number): number {
+    return this.#exports.addKnownFlows(from, count);
+  }
+
   /** Fills {@link Kernel.options} for the batch, as `parseTcpOptions` does. */
   parseOptions(batch: PacketBatch): void {
     this.#exports.parseOptions(batch.bytes.byteOffset, batch.count);
@@ -91,7 +120,7 @@ export class Kernel implements FrameKernel {
 
   /** The compiled code knows the columns by their place: the last one tells whether all are where it thinks. */
   #checkPlaces(): void {
-    const place = this.tcpFlags.duplicateAck.byteOffset - this.packets.offset.byteOffset;
+    const place = this.found.byteOffset - this.packets.offset.byteOffset;
     if (place !== LAST_PLACE) throw new Bug(new Error(`Column at ${place}, not ${LAST_PLACE}`));
   }
 

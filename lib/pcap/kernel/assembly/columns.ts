@@ -82,4 +82,12 @@ export namespace Column {
   export const optionCut: u32 = 40192;
   export const foundFlags: u32 = 40448;
   export const foundDuplicateAck: u32 = 41472;
+  export const keyHash: u32 = 42496;
+  export const keyKind: u32 = 43520;
+  export const keyTenant: u32 = 44544;
+  export const keyPorts: u32 = 45568;
+  export const keySrc: u32 = 46592;
+  export const keyDst: u32 = 47616;
+  export const keyFound: u32 = 48640;
+  export const keyTouched: u32 = 49664;
 }

@@ -3,3 +3,4 @@ export { bind } from "./columns";
 export { dissectFrames } from "./frames";
 export { parseOptions } from "./options";
 export { flagSegments } from "./flags";
+export { addKnownFlows, bindFlows, findFlows } from "./flows";

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { pcapFile } from "../../../tests/support/pcap_samples.ts";
+import { sourceOf } from "../../../tests/support/capture_bytes.ts";
+import { hostileTcp } from "../../../tests/support/hostile_tcp.ts";
+import { Random } from "../../../tests/fuzz/random.ts";
+import { fromHex, ipv4, ipv6, MAC, tcp, udp } from "../../../tests/support/pcap_samples.ts";
+import { walkPackets } from "../engine/walk.ts";
+import { FlowColumns } from "../flow/flow_columns.ts";
+import { FlowTable } from "../flow/flow_table.ts";
+
+/** Walks over a capture with the kernel and holds its flows to those of TypeScript; how many there are. */
+async function compare(file: Uint8Array): Promise<number> {
+  const out = new FlowColumns();
+  const twin = new FlowTable();
+  const signal = new AbortController().signal;
+  const needs = { flows: true };
+  let reader = twin.flows;
+  await walkPackets(
+    sourceOf(file),
+    { needs, maxPackets: 0, signal },
+    ({ packets, dissected, flows }) => {
+      reader = flows.reader ?? reader;
+      out.timeNs.set(flows.timeNs);
+      twin.addBatch(packets, dissected, out);
+      for (const name of ["flow", "tcp", "direction", "isNew", "isReused"] as const) {
+        const rows = (columns: FlowColumns) => [...columns[name].subarray(0, packets.count)];
+        assert.deepEqual(rows(flows), rows(out), `${name} from frame ${packets.firstFrame}`);
+      }
+    },
+  );
+  const { size } = twin.flows;
+  assert.equal(reader.size, size);
+  for (let id = 0; id < size; id++) {
+    for (const  of of[reader, twin.flows]) {
+      assert.equal(of.packets(id, 0) + of.packets(id, 1) > 0, true);
+    }
+    const facts = (of: typeof reader) => [
+      ...([0, 1] as const).flatMap((side) => [
+        of.address(id, side),
+        of.port(id, side),
+        of.packets(id, side),
+        of.octets(id, side),
+      ]),
+      of.firstNs(id),
+      of.lastNs(id),
+      of.initiator(id),
+      of.stream(id),
+    ];
+    assert.deepEqual(facts(reader), facts(twin.flows));
+  }
+  return size;
+}
+
+Deno.test("the kernel puts hostile TCP into the flows that TypeScript puts it into", async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    assert.ok(await compare(hostileTcp({ seed, frames: 2000, connections: 5 })) >= 5);
+  }
+});
+
+Deno.test("the kernel and TypeScript agree on thousands of flows of all kinds", async () => {
+  const random = new Random(7);
+  const frames = Array.from({ length: 20_000 }, () => {
+    const port = random.below(3000);
+    const back = random.oneIn(2);
+    const [from, to] = back ? [53, port] : [port, 53];
+    const payload = random.pick([
+      ipv4(17, udp(from, to, "00")),
+      ipv4(6, tcp("00").replace(/^.{8}/, hex16(from) + hex16(to))),
+      ipv4(1, "0800000000010001"),
+      ipv4(17, udp(from, to, "00"), random.pick([0, 0x2000, 0x0001])),
+    ]);
+    const six = random.pick([ipv6(17, udp(from, to, "00")), ipv6(6, tcp("00")), ipv6(58, "8000")]);
+    const swapped = back ? six.replace(/^(.{16})(.{32})(.{32})/, "$1$3$2") : six;
+    return fromHex(random.oneIn(3) ? `${MAC}86dd${swapped}` : `${MAC}0800${payload}`);
+  });
+  assert.ok(await compare(pcapFile(1, frames)) > 5000);
+});
+
+function hex16(value: number): string {
+  return value.toString(16).padStart(4, "0");
+}
