@@ -4,17 +4,14 @@
  * @module
  */
 import { DecodeError } from "../../lib/errors/mod.ts";
-import { PathTable } from "../../lib/pcap/dissect/path_table.ts";
-import { walkPackets } from "../../lib/pcap/engine/walk.ts";
 import type { PassBatch, PassFacts } from "../../lib/pcap/pass.ts";
-import { ScanPass } from "../../lib/pcap/scan.ts";
 import { sourceOf } from "../support/capture_bytes.ts";
+import { scanSource } from "../support/capture_scan.ts";
 import { NASTY_CAPTURES } from "./nasty_captures.ts";
 import { type FuzzTarget, must, type Outcome } from "./target.ts";
 
 const MAX_BYTES = 4096;
 
-const NEEDS = { flows: true, options: true, tcpFlags: true };
 const { signal } = new AbortController();
 
 /** Rows whose columns point outside their packet are violations; answers what was seen. */
@@ -56,17 +53,10 @@ function checkFacts(facts: PassFacts, file: Uint8Array): void {
 }
 
 async function run(bytes: Uint8Array): Promise<Outcome> {
-  const paths = new PathTable();
-  const pass = new ScanPass(paths);
   const seen = new Set<string>();
-  const options = { needs: NEEDS, paths, maxPackets: 0, signal };
   try {
-    const facts = await walkPackets(sourceOf(bytes), options, (batch) => {
-      checkBatch(batch, seen);
-      pass.addBatch(batch);
-    });
+    const { facts } = await scanSource(sourceOf(bytes), signal, (batch) => checkBatch(batch, seen));
     checkFacts(facts, bytes);
-    pass.finish(facts);
     return [...facts.warningCounts.keys(), ...seen].sort().join();
   } catch (error) {
     if (error instanceof DecodeError) return error.code;

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { PathTable } from "../../lib/pcap/dissect/path_table.ts";
-import { walkPackets } from "../../lib/pcap/engine/walk.ts";
-import { ScanPass } from "../../lib/pcap/scan.ts";
-import type { ByteSource } from "../../lib/pcap/window.ts";
 import { DecodeError } from "../../lib/errors/mod.ts";
+import type { ByteSource } from "../../lib/pcap/window.ts";
 import { findProgram, gatedTest } from "../interop/daemon.ts";
 import { sourceOf } from "../support/capture_bytes.ts";
+import { scanSource } from "../support/capture_scan.ts";
 import { pcap } from "./capture_writer.ts";
 import { NASTY_CAPTURES, type Outcome } from "./nasty_captures.ts";
 import { FRAME } from "./nasty_files.ts";
@@ -19,23 +17,13 @@ async function outcomeOf(source: ByteSource): Promise<Required<Outcome>> {
   const timer = setTimeout(() => hang.abort(new Error("it hangs")), HANG_MS);
   let flows = 0;
   let malformed = 0;
-  const paths = new PathTable();
-  const pass = new ScanPass(paths);
-  const needs = { flows: true, options: true, tcpFlags: true };
   try {
-    const facts = await walkPackets(
-      source,
-      { needs, paths, maxPackets: 0, signal: hang.signal },
-      (batch) => {
-        const { packets, dissected, flows: columns } = batch;
-        pass.addBatch(batch);
-        for (let row = 0; row < packets.count; row++) {
-          flows += columns.isNew[row] ?? 0;
-          if (dissected.malformed[row] !== 0) malformed++;
-        }
-      },
-    );
-    pass.finish(facts);
+    const { facts } = await scanSource(source, hang.signal, (batch) => {
+      for (let row = 0; row < batch.packets.count; row++) {
+        flows += batch.flows.isNew[row] ?? 0;
+        if (batch.dissected.malformed[row] !== 0) malformed++;
+      }
+    });
     const warnings = [...facts.warningCounts.keys()];
     return { packets: facts.packets, complete: facts.complete, warnings, flows, malformed };
   } catch (error) {

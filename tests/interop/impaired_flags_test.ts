@@ -48,21 +48,9 @@ namespaceTest("our TCP flags are those of tshark on a path of tbf", PROGRAMS, as
     });
   } catch (error) {
     if (!(error instanceof Error && error.message.includes("qdisc kind is unknown"))) throw error;
-    console.log("SKIPPED: the kernel has no tbf; the next test limits the rate by the relay");
+    console.log("SKIPPED: the kernel has no tbf");
   }
 });
-
-namespaceTest(
-  "our TCP flags are those of tshark on a path with a short queue",
-  PROGRAMS,
-  async () => {
-    await agreesAtBothEnds({
-      traffic: [{ kind: "bulk", bytes: 3_000_000, connections: 4 }],
-      forward: { rateMbps: 50, queueFrames: 40, delayMs: 5 },
-      backward: { delayMs: 5 },
-    });
-  },
-);
 
 namespaceTest(
   "our TCP flags are those of tshark on a path that does all at once",
@@ -79,45 +67,13 @@ namespaceTest(
   },
 );
 
-namespaceTest("our TCP flags are those of tshark over IPv6", PROGRAMS, async () => {
-  await agreesAtBothEnds({
-    ipv6: true,
-    traffic: [
-      { kind: "bulk", bytes: 1_500_000 },
-      { kind: "requests", count: 20, request: 200, response: 30_000 },
-    ],
-    forward: { loss: 0.01, delayMs: 4, rateMbps: 60 },
-    backward: { loss: 0.01, delayMs: 4, rateMbps: 60 },
-  });
-});
-
 namespaceTest(
-  "our TCP flags are those of tshark on connections of every temper",
-  PROGRAMS,
-  async () => {
-    await agreesAtBothEnds({
-      traffic: [
-        { kind: "bulk", bytes: 600_000, pauseMs: 700, pauseAfter: 1000, receiveBuffer: 20_000 },
-        { kind: "bulk", bytes: 300_000, receiveBuffer: 6000, connections: 2 },
-        { kind: "bulk", bytes: 300_000, sendBuffer: 6000 },
-        { kind: "requests", count: 10, request: 100, response: 20_000, thinkMs: 20 },
-        { kind: "idle", idleMs: 2300 },
-        { kind: "abort", count: 4, bytes: 3000, localPort: 45_678 },
-        { kind: "refused", count: 2 },
-        { kind: "blackhole", waitMs: 2500 },
-      ],
-      forward: { delayMs: 2 },
-      backward: { delayMs: 2 },
-    });
-  },
-);
-
-namespaceTest(
-  "our TCP flags are those of tshark where segments are left to the interfaces",
+  "our TCP flags are those of tshark where interfaces segment and the capture cuts",
   PROGRAMS,
   async () => {
     await agreesAtBothEnds({
       offload: true,
+      snapLength: 96,
       traffic: [{ kind: "bulk", bytes: 4_000_000, connections: 2 }],
       forward: { loss: 0.01, delayMs: 3, rateMbps: 60 },
       backward: { delayMs: 3 },

@@ -57,65 +57,92 @@ export interface FarSideTruth {
   readonly retransmitted: number;
   /** Frames sent again that came out of the relay: all that a capture behind it can know of. */
   readonly retransmittedVisible: number;
+  /**
+   * Those among them that came as new data does, beyond everything before: the first copy was lost,
+   * and nothing that was sent after it came earlier. Their sequence numbers tell nothing.
+   */
+  readonly retransmittedAsNew: number;
   /** Copies made by the relay, of frames with sequence space. */
   readonly duplicated: number;
   /** Frames that came out behind one of a higher sequence number though sent for the first time. */
   readonly reordered: number;
 }
 
+/** A frame that came out of the relay. */
+export interface Arrival {
+  readonly label: RelayLabel;
+  /** True if the near side had sent its last octet before. */
+  readonly isSentAgain: boolean;
+  /** True if it carries the highest octet so far, or opens a connection. */
+  readonly isFirst: boolean;
+}
+
+/** Frames of one direction in the order in which they came out of the relay, all of TCP. */
+export function arrivalsOf(labels: readonly RelayLabel[], direction: 0 | 1): Arrival[] {
+  const frames = labels.filter((label) => label.direction === direction);
+  const again = sentAgain(frames);
+  const far = new Front();
+  return frames.filter(({ sentNs }) => sentNs !== null)
+    .toSorted((one, other) => (one.sentNs ?? 0) - (other.sentNs ?? 0))
+    .map((label) => ({
+      label,
+      isSentAgain: again.has(label),
+      isFirst: endOf(label) !== null && far.isMovedBy(label),
+    }));
+}
+
 /** Counts one direction. A near side sends in sequence order, except when it sends again. */
 export function farSideTruth(labels: readonly RelayLabel[], direction: 0 | 1): FarSideTruth {
-  const frames = labels.filter((label) => label.direction === direction && sequenceSpace(label) > 0)
-    .map((label) => ({ label, again: false }));
-  const sentUpTo = new Map<string, number>();
-  let retransmitted = 0;
-  let sent = 0;
-  for (const frame of frames) {
-    const { label } = frame;
-    const isCopy = label.action === "duplicate";
-    if (isCopy) continue;
-    sent++;
-    const end = (label.seq + sequenceSpace(label)) >>> 0;
-    const key = connectionOf(label);
-    const isOpening = (label.flags & SYN) !== 0;
-    const upTo = sentUpTo.get(key);
-    const isNew = upTo === undefined || ((end - upTo) | 0) > 0 ||
-      // A SYN with another sequence number opens another connection on the same ports.
-      isOpening && end !== upTo;
-    if (isNew) sentUpTo.set(key, end);
-    else {
-      frame.again = true;
-      retransmitted++;
-    }
-  }
-  const arrived = frames.filter(({ label }) => label.sentNs !== null)
-    .toSorted((one, other) => (one.label.sentNs ?? 0) - (other.label.sentNs ?? 0));
-  const seenUpTo = new Map<string, number>();
-  let reordered = 0;
-  for (const { label, again } of arrived) {
-    const key = connectionOf(label);
-    const end = (label.seq + sequenceSpace(label)) >>> 0;
-    const upTo = seenUpTo.get(key);
-    const isOpening = (label.flags & SYN) !== 0;
-    if (upTo === undefined || isOpening || ((end - upTo) | 0) > 0) seenUpTo.set(key, end);
-    else if (!again && label.action === "forward") reordered++;
-  }
+  const sent = labels.filter((label) =>
+    label.direction === direction && label.action !== "duplicate" && endOf(label) !== null
+  );
+  const arrivals = arrivalsOf(labels, direction).filter(({ label }) => endOf(label) !== null);
+  const came = (test: (arrival: Arrival) => boolean) => arrivals.filter(test).length;
   return {
-    sent,
-    retransmitted,
-    retransmittedVisible: arrived.filter(({ again }) => again).length,
-    duplicated: arrived.filter(({ label }) => label.action === "duplicate").length,
-    reordered,
+    sent: sent.length,
+    retransmitted: sentAgain(sent).size,
+    retransmittedVisible: came(({ isSentAgain }) => isSentAgain),
+    retransmittedAsNew: came(({ isSentAgain, isFirst }) => isSentAgain && isFirst),
+    duplicated: came(({ label }) => label.action === "duplicate"),
+    reordered: came(({ label, isSentAgain, isFirst }) =>
+      label.action === "forward" && !isSentAgain && !isFirst
+    ),
   };
+}
+
+/** The frames whose last octet the near side had sent before. */
+function sentAgain(frames: readonly RelayLabel[]): Set<RelayLabel> {
+  const front = new Front();
+  return new Set(
+    frames.filter((label) =>
+      label.action !== "duplicate" && endOf(label) !== null && !front.isMovedBy(label)
+    ),
+  );
 }
 
 const FIN = 1;
 const SYN = 2;
 
-function sequenceSpace({ flags, length }: RelayLabel): number {
-  return length + ((flags & SYN) === 0 ? 0 : 1) + ((flags & FIN) === 0 ? 0 : 1);
+/** The sequence number behind a frame, or null if it takes no sequence space. */
+function endOf({ seq, flags, length }: RelayLabel): number | null {
+  const space = length + ((flags & SYN) === 0 ? 0 : 1) + ((flags & FIN) === 0 ? 0 : 1);
+  return space === 0 ? null : (seq + space) >>> 0;
 }
 
-function connectionOf({ srcPort, dstPort }: RelayLabel): string {
-  return `${srcPort}>${dstPort}`;
+/** The highest sequence number of each connection. */
+class Front {
+  readonly #ends = new Map<string, number>();
+
+  /** Takes a frame; true if it reaches beyond all before it, or opens another connection. */
+  isMovedBy(label: RelayLabel): boolean {
+    const key = `${label.srcPort}>${label.dstPort}`;
+    const end = endOf(label) ?? 0;
+    const before = this.#ends.get(key);
+    const isOpening = (label.flags & SYN) !== 0;
+    if (before !== undefined && (isOpening ? end === before : ((end - before) | 0) <= 0)) {
+      return false;
+    }
+    this.#ends.set(key, end);
+    return true;
+  }
 }
