@@ -11,46 +11,47 @@ export type AppKind = "tls" | "http" | "quic" | "dhcp" | "ntp" | "bgp" | "ssh";
 export interface AppFacts {
   readonly kind: AppKind;
   /** Frame that ended the first message of the client (the asking side), from 1. */
-  clientFrame?: number;
+  readonly clientFrame?: number;
   /** Frame that ended the first message of the server. */
-  serverFrame?: number;
+  readonly serverFrame?: number;
   /** True if a message was only partly there, so that fields may be missing. */
-  partial?: boolean;
+  readonly partial?: boolean;
   /** TLS: server name that was asked for (RFC 6066 §3). */
-  sni?: string;
+  readonly sni?: string;
   /** TLS: application protocols offered (RFC 7301 §3.1), at most 8. */
-  alpnOffered?: readonly string[];
+  readonly alpnOffered?: readonly string[];
   /** TLS 1.2: application protocol chosen; TLS 1.3 encrypts it. */
-  alpn?: string;
-  /** TLS and SSH: version agreed, else the highest offered; QUIC, NTP and HTTP: version as sent. */
-  version?: string;
+  readonly alpn?: string;
+  /** TLS: version agreed, else the highest offered; QUIC, NTP and HTTP: version as sent. */
+  readonly version?: string;
   /** TLS: cipher suite chosen. */
-  cipher?: string;
+  readonly cipher?: string;
   /** HTTP: method of the first request. */
-  method?: string;
+  readonly method?: string;
   /** HTTP: Host header of the first request. */
-  host?: string;
+  readonly host?: string;
   /** HTTP: request target. */
-  path?: string;
+  readonly path?: string;
   /** HTTP: status of the first answer. */
-  status?: number;
+  readonly status?: number;
   /** QUIC: connection ids of the first long header, hexadecimal. */
-  destinationId?: string;
-  sourceId?: string;
+  readonly destinationId?: string;
+  readonly sourceId?: string;
   /** DHCP: type of the client's and of the server's last message, for example `DISCOVER`, `ACK`. */
-  clientMessage?: string;
-  serverMessage?: string;
+  readonly clientMessage?: string;
+  readonly serverMessage?: string;
   /** DHCP: host name that the client gave (option 12). */
-  hostName?: string;
+  readonly hostName?: string;
   /** NTP: stratum of the first answer (RFC 5905 §7.3). */
-  stratum?: number;
-  /** BGP: AS number of either side's OPEN, client first. */
-  asNumbers?: readonly number[];
+  readonly stratum?: number;
+  /** BGP: AS number of the OPEN of the side that connected, and of the other. */
+  readonly clientAs?: number;
+  readonly serverAs?: number;
   /** BGP: type of the last message read of a flow's first ones, for example `NOTIFICATION 6/2`. */
-  lastMessage?: string;
+  readonly lastMessage?: string;
   /** SSH: identification string of the client and of the server (RFC 4253 §4.2). */
-  clientBanner?: string;
-  serverBanner?: string;
+  readonly clientBanner?: string;
+  readonly serverBanner?: string;
 }
 
 /** Facts by flow, as the pass leaves them. */
