@@ -5,6 +5,8 @@
  */
 import { Hierarchy, type HierarchyNode } from "./dissect/hierarchy.ts";
 import type { PathTable } from "./dissect/path_table.ts";
+import type { AppScan } from "./app/app_facts.ts";
+import { AppTraffic } from "./app/app_traffic.ts";
 import { DnsTraffic } from "./dns/dns_traffic.ts";
 import type { DnsFindings } from "./dns/findings.ts";
 import type { WalkNeeds } from "./engine/question.ts";
@@ -36,6 +38,8 @@ export interface CaptureScan {
   readonly tcp: TcpFindings;
   readonly fragments: FragmentFacts;
   readonly dns: DnsFindings;
+  /** What the applications of flows said first. */
+  readonly apps: AppScan;
   /** How the capture was taken; `gradeQuality` makes a judgement of it. */
   readonly quality: QualityFacts;
   /** What was lost, sent again, reordered and duplicated, as octets and timestamps prove it. */
@@ -54,6 +58,7 @@ export class ScanPass implements Analyzer {
   #flows: FlowReader | null = null;
   readonly #tcp = new ConnectionCounter();
   readonly #fragments = new DatagramAssembler();
+  readonly #apps = new AppTraffic();
   readonly #dns = new DnsTraffic(() => this.#fragments.completed);
   readonly #quality = new QualityAnalyzer();
   readonly #rtt = new RttAnalyzer();
@@ -72,6 +77,7 @@ export class ScanPass implements Analyzer {
     this.#tcp.addBatch(batch);
     this.#fragments.addBatch(batch);
     this.#dns.addBatch(batch);
+    this.#apps.addBatch(batch);
     this.#quality.addBatch(batch);
     this.#rtt.addBatch(batch);
     this.#loss.addBatch(batch);
@@ -90,6 +96,7 @@ export class ScanPass implements Analyzer {
       tcp: this.#tcp.finish(),
       fragments: this.#fragments.finish(),
       dns: this.#dns.finish(facts),
+      apps: this.#apps.finish(),
       quality: this.#quality.finish(),
       loss: this.#loss.finish(),
       rtt: this.#rtt.finish(),
