@@ -1,0 +1,40 @@
+/**
+ * Capture files of tests in a directory of their own.
+ *
+ * @module
+ */
+import { pcapFile } from "./pcap_samples.ts";
+
+/** An Ethernet frame that carries `text` in UDP over IPv4 between fixed addresses. */
+const FRAME = Uint8Array.from(
+  ("020000000002" + "020000000001" + "0800" + "4500002a00004000401100000a0000010a000002" +
+    "1388138900160000" + "68656c6c6f20776f726c6421" + "2121")
+    .match(/../g) ?? [],
+  (pair) => Number.parseInt(pair, 16),
+);
+
+/** A capture of `packets` equal UDP packets, one a second. */
+export function udpCapture(packets: number): Uint8Array {
+  return pcapFile(1, Array.from({ length: packets }, () => FRAME));
+}
+
+/** A directory of captures, removed at the end. */
+export class CaptureDirectory implements AsyncDisposable {
+  private constructor(readonly path: string) {}
+
+  /** Makes an empty one. */
+  static async make(): Promise<CaptureDirectory> {
+    return new CaptureDirectory(await Deno.realPath(await Deno.makeTempDir()));
+  }
+
+  /** Writes a file into it and returns its path. */
+  write(name: string, bytes: Uint8Array): string {
+    const path = `${this.path}/${name}`;
+    Deno.writeFileSync(path, bytes);
+    return path;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
+  }
+}
