@@ -7,6 +7,9 @@
 import { askConversations } from "./conversations.ts";
 import { askDns } from "./dns.ts";
 import { askHierarchy } from "./hierarchy.ts";
+import { askTcpIssues } from "./tcp_issues.ts";
+import { askPacket } from "./packet.ts";
+import { askStream } from "./stream.ts";
 import { askSummary } from "./summary.ts";
 import { askThroughput } from "./throughput.ts";
 
@@ -15,8 +18,11 @@ export const questions = {
   conversations: askConversations,
   dns: askDns,
   hierarchy: askHierarchy,
+  packet: askPacket,
+  stream: askStream,
   summary: askSummary,
   throughput: askThroughput,
+  tcp_issues: askTcpIssues,
 } as const;
 
 /** Names, parameters and answers of the questions. */
