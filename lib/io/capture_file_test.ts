@@ -43,6 +43,43 @@ Deno.test("a capture is read to the size that it had when it was opened", () =>
     file.close();
   }));
 
+Deno.test("reading from a place and reading on do not disturb one another", () =>
+  inDirectory((directory) => {
+    const path = `${directory}/in/a.pcap`;
+    Deno.writeTextFileSync(path, "0123456789");
+    using file = open(directory, path);
+    const into = new Uint8Array(4);
+    const textAt = (position: number): string | null => {
+      const read = file.readAtSync(into, position);
+      return read === null ? null : new TextDecoder().decode(into.subarray(0, read));
+    };
+    file.readSync(into);
+    assert.deepEqual([textAt(8), textAt(0), textAt(10), textAt(1e15)], ["89", "0123", null, null]);
+    file.readSync(into);
+    assert.equal(new TextDecoder().decode(into), "4567");
+    Deno.writeTextFileSync(path, "more", { append: true });
+    assert.equal(textAt(9), "9");
+    file.close();
+    assert.throws(() => textAt(0), { code: "env.file_read" });
+  }));
+
+Deno.test("a file that grows has not changed, one that shrinks or is written over has", () =>
+  inDirectory((directory) => {
+    const path = `${directory}/in/a.pcap`;
+    Deno.writeTextFileSync(path, "0123456789");
+    Deno.utimeSync(path, 1_000, 1_000);
+    using file = open(directory, path);
+    assert.equal(file.hasChanged(), false);
+    Deno.writeTextFileSync(path, "more", { append: true });
+    assert.equal(file.hasChanged(), false);
+    Deno.truncateSync(path, 10);
+    assert.equal(file.hasChanged(), true);
+    Deno.utimeSync(path, 1_000, 1_000);
+    assert.equal(file.hasChanged(), false);
+    Deno.truncateSync(path, 9);
+    assert.equal(file.hasChanged(), true);
+  }));
+
 Deno.test("a file that shrinks ends sooner, and one that is closed is not read", () =>
   inDirectory((directory) => {
     const path = `${directory}/in/a.pcap`;

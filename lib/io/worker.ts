@@ -20,8 +20,8 @@ export const WORKER_OPTIONS = "worker-options";
 /** What the thread that starts another one is told of it. */
 export interface WorkerEvents {
   onMessage(data: unknown): void;
-  /** It died of an error that nothing caught; nothing more will come. */
-  onDeath(reason: string): void;
+  /** It died of an error that nothing caught, which stderr has; nothing more will come. */
+  onDeath(): void;
 }
 
 /** A thread that was started. */
@@ -68,13 +68,13 @@ export function startWorker(
   worker.onmessage = ({ data }) => events.onMessage(data);
   worker.onmessageerror = () => {
     worker.terminate();
-    events.onDeath("a message of it could not be read");
+    events.onDeath();
   };
   worker.onerror = (event) => {
     // Or it would end this process as well.
     event.preventDefault();
     worker.terminate();
-    events.onDeath(event.message);
+    events.onDeath();
   };
   return { post: (message) => worker.postMessage(message), end: () => worker.terminate() };
 }

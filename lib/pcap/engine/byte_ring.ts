@@ -130,6 +130,8 @@ export async function fillRing(buffer: SharedArrayBuffer, file: CaptureFile): Pr
       position += read;
       filled = (filled + 1) | 0;
       Atomics.store(head, FILLED, filled);
+      // Said with the last piece, not when there is room for one more.
+      if (position === file.sizeBytes) return finish(State.ended);
       ring(head, READER_BELL);
     }
   } catch (error) {

@@ -16,11 +16,8 @@ import type { Order, Orderer } from "./question_runner.ts";
 import type { PooledThread } from "./thread_pool.ts";
 import type { HandedCapture, WorkerReport, WorkerRequest } from "./thread_messages.ts";
 
-/** A worker that has not dropped a cancelled question after this long is ended, milliseconds. */
+/** Time to drop a cancelled question: a thousand slices of a walk, milliseconds. */
 const DROP_WITHIN_MS = 5_000;
-
-/** Longest part of what a worker died of that is told. */
-const MAX_REASON_CHARS = 200;
 
 /** How a worker is started. */
 export interface WorkerThreadOptions {
@@ -28,6 +25,8 @@ export interface WorkerThreadOptions {
   readonly module: URL;
   /** It gets no permission; this thread reads for it. */
   readonly isolated: boolean;
+  /** A cancelled question that it has not dropped by then ends it, milliseconds; default 5,000. */
+  readonly dropWithinMs?: number;
 }
 
 interface Pending {
@@ -47,6 +46,7 @@ interface LentFile {
 export class WorkerThread implements PooledThread {
   isDead = false;
   readonly #isolated: boolean;
+  readonly #dropWithinMs: number;
   readonly #port: WorkerPort;
   readonly #pending = new Map<number, Pending>();
   readonly #lent = new Map<number, LentFile>();
@@ -56,12 +56,13 @@ export class WorkerThread implements PooledThread {
    * Starts it.
    * @throws {PermissionMissing} `permission.read`, `permission.unstable`
    */
-  constructor({ module, isolated }: WorkerThreadOptions) {
+  constructor({ module, isolated, dropWithinMs = DROP_WITHIN_MS }: WorkerThreadOptions) {
     this.#isolated = isolated;
+    this.#dropWithinMs = dropWithinMs;
     this.#port = startWorker(module, { isolated }, {
       // The worker runs our own loop.
       onMessage: (data) => this.#take(data as WorkerReport),
-      onDeath: (reason) => this.#end(workerDied(reason.slice(0, MAX_REASON_CHARS))),
+      onDeath: () => this.#end(workerDied()),
     });
   }
 
@@ -77,7 +78,7 @@ export class WorkerThread implements PooledThread {
     const cancel = (): void => {
       reject(signal.reason);
       this.#post({ kind: "cancel", id });
-      pending.patience = setTimeout(() => this.#end(workerHung()), DROP_WITHIN_MS);
+      pending.patience = setTimeout(() => this.#end(workerHung()), this.#dropWithinMs);
     };
     this.#pending.set(id, pending);
     const captures = files.map((file) => this.#hand(file, roots));
@@ -158,10 +159,10 @@ export class WorkerThread implements PooledThread {
   }
 }
 
-function workerDied(reason: string): Unavailable {
+function workerDied(): Unavailable {
   return new Unavailable(
     "capture_worker",
-    `Cannot answer: the thread that reads captures has died (${reason})`,
+    "Cannot answer: the thread that reads captures has died; stderr has the reason",
     { hint: "Ask again: there will be another one.", retryable: true },
   );
 }
