@@ -4,6 +4,7 @@
  * @module
  */
 import type { Capture } from "../../lib/pcap/engine/question.ts";
+import { walkPackets } from "../../lib/pcap/engine/walk.ts";
 import type { CaptureScan } from "../../lib/pcap/scan.ts";
 import { sourceOf } from "./capture_bytes.ts";
 import { scanSource } from "./capture_scan.ts";
@@ -11,14 +12,15 @@ import { scanSource } from "./capture_scan.ts";
 /** What a question is given when nobody stops it. */
 export const UNHURRIED = { signal: new AbortController().signal };
 
-/** The capture in `bytes`; it can be scanned, not walked. */
+/** The capture in `bytes`. */
 export function captureOf(bytes: Uint8Array): Capture {
   let scan: Promise<CaptureScan> | undefined;
   return {
     path: "/captures/test.pcap",
     fileBytes: bytes.length,
     scan: () => scan ??= scanSource(sourceOf(bytes), UNHURRIED.signal),
-    walk: () => Promise.reject(new Error("This capture can only be scanned")),
+    walk: (needs, visit) =>
+      walkPackets(sourceOf(bytes), { needs, maxPackets: 0, signal: UNHURRIED.signal }, visit),
   };
 }
 
