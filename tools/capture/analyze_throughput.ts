@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { defineTool } from "../../lib/mcp/define_tool.ts";
+import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import { saySeconds } from "../../lib/pcap/questions/say_amount.ts";
 import type { ThroughputAnswer } from "../../lib/pcap/questions/throughput.ts";
 import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
@@ -83,7 +83,7 @@ export const analyzeThroughput = defineTool({
       evicted: z.object({ conversations: z.number(), packets: z.number(), bytes: z.number() })
         .describe("Idle ones that made room in the flow table and cannot be listed"),
     }),
-  needs: () => [],
+  needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS },
   pages: "conversations",
   run: async ({ file_path, max_packets, top_n, sort_by }, cx) => {

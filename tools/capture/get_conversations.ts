@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { defineTool } from "../../lib/mcp/define_tool.ts";
+import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import type { ConversationsAnswer } from "../../lib/pcap/questions/conversations.ts";
 import { sayBytes } from "../../lib/pcap/questions/say_amount.ts";
 import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
@@ -61,7 +61,7 @@ export const getConversations = defineTool({
         bytes: z.number(),
       }).describe("Idle ones that made room in the flow table and cannot be listed"),
     }),
-  needs: () => [],
+  needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS },
   pages: "conversations",
   run: async ({ file_path, max_packets, top_n, sort_by }, cx) => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { defineTool } from "../../lib/mcp/define_tool.ts";
+import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import type { HierarchyAnswer } from "../../lib/pcap/questions/hierarchy.ts";
 import { sayBytes } from "../../lib/pcap/questions/say_amount.ts";
 import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
@@ -51,7 +51,7 @@ export const getProtocolHierarchy = defineTool({
       tree: z.array(z.object({ path: z.string(), ...share })),
       total_paths: z.number(),
     }),
-  needs: () => [],
+  needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS },
   pages: "tree",
   run: async ({ file_path, max_packets }, cx) => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { defineTool } from "../../lib/mcp/define_tool.ts";
+import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import { sayBytes, saySeconds } from "../../lib/pcap/questions/say_amount.ts";
 import type { SummaryAnswer } from "../../lib/pcap/questions/summary.ts";
 import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
@@ -93,7 +93,7 @@ export const pcapSummary = defineTool({
       total_interfaces: z.number(),
       link_types: counts.describe("Packets of each"),
     }),
-  needs: () => [],
+  needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS },
   pages: "interfaces",
   run: async ({ file_path, max_packets }, cx) => {

@@ -80,9 +80,8 @@ export interface ThroughputAnswer extends Coverage {
   readonly top_n: number;
   readonly sort_by: ThroughputParams["sort_by"];
   readonly conversations: ConversationRate[];
-  /** Of the whole capture; null without a duration. */
+  /** Of the whole capture; this and what follows is null without a duration. */
   readonly mbps_average: number | null;
-  /** Null if no packet has a time. */
   readonly series: RateSeries | null;
   readonly burstiness: Burstiness | null;
   readonly evicted: EvictedConversations;
@@ -96,6 +95,9 @@ export async function askThroughput(
 ): Promise<ThroughputAnswer> {
   if (capture === undefined) throw new TypeError("A question needs a capture");
   const { facts, flows, traffic } = await capture.scan();
+  const average = mbps(facts.wireBytes, secondsBetween(facts.firstNs, facts.lastNs));
+  // Over no time there is no rate, however narrow the bins are.
+  const series = average === null ? null : traffic;
   const ids = topIds(flows.size, top_n, (id) => {
     const octets = flows.octets(id, 0) + flows.octets(id, 1);
     return sort_by === "bytes_total" ? octets : mbps(octets, durationOf(flows, id)) ?? -1;
@@ -107,9 +109,9 @@ export async function askThroughput(
     top_n: ids.length,
     sort_by,
     conversations: ids.map((id) => rateOf(flows, id, facts.baseSec)),
-    mbps_average: mbps(facts.wireBytes, secondsBetween(facts.firstNs, facts.lastNs)),
-    series: traffic === null ? null : seriesOf(widenSeries(traffic, BINS_SHOWN), facts.baseSec),
-    burstiness: traffic === null ? null : burstinessOf(traffic, facts.baseSec),
+    mbps_average: average,
+    series: series === null ? null : seriesOf(widenSeries(series, BINS_SHOWN), facts.baseSec),
+    burstiness: series === null ? null : burstinessOf(series, facts.baseSec),
     evicted: evictedOf(flows),
   };
 }
