@@ -142,7 +142,7 @@ export function namespaceTest(
 }
 
 /** Why this machine cannot run such a test, or null. */
-async function missingHere(programs: readonly string[]): Promise<string | null> {
+export async function missingHere(programs: readonly string[]): Promise<string | null> {
   if (Deno.build.os !== "linux") return "network namespaces need Linux";
   if (Deno.uid() !== 0) return "network namespaces need root";
   const absent = ["ip", "sysctl", ...programs].filter((program) => findProgram(program) === null);

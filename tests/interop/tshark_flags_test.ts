@@ -5,13 +5,14 @@
 import assert from "node:assert/strict";
 import { generateCapture } from "../../bench/generate_capture.ts";
 import { hostileTcp } from "../support/hostile_tcp.ts";
-import { compareFlags, type FlagComparison } from "../support/tshark_flags.ts";
-import { interopTest } from "./daemon.ts";
+import { compareFlags, type FlagComparison, missingTshark } from "../support/tshark_flags.ts";
+import { gatedTest } from "./daemon.ts";
 import { IMPAIRED_PROGRAMS, impairedRun, type ImpairedRunOptions } from "./impaired_path.ts";
-import { namespaceTest } from "./topology.ts";
+import { missingHere } from "./topology.ts";
 
 const CAPTURES = new URL("../fixtures/captures/", import.meta.url).pathname;
-const PROGRAMS = { programs: ["tshark"] };
+/** Captures among the fixtures that are about TCP. */
+const ABOUT_TCP = /^(?:mix|real)-.*\.pcap/;
 
 function assertSame({ differing, tcpFrames, ourTcpFrames }: FlagComparison, what: string): void {
   assert.deepEqual(
@@ -31,63 +32,18 @@ async function inTemporary(run: (path: string) => Promise<void> | void): Promise
   }
 }
 
-/** Frames with each flag; what tshark 4.0.17 says of these captures. */
-const COUNTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  "mix-10000.pcap.gz": {
-    retransmission: 16,
-    fast_retransmission: 7,
-    spurious_retransmission: 4,
-    out_of_order: 2,
-    lost_segment: 6,
-    ack_lost_segment: 4,
-    duplicate_ack: 130,
-    keep_alive: 3,
-    zero_window: 4,
-    window_update: 1,
-    reset: 7,
-    dsack: 3,
-  },
-  "real-keepalive.pcap": { keep_alive: 6, keep_alive_ack: 6 },
-  "real-loss1-rcv.pcap.gz": {
-    retransmission: 34,
-    fast_retransmission: 34,
-    out_of_order: 3,
-    lost_segment: 37,
-    duplicate_ack: 249,
-    window_update: 42,
-    reset: 7,
-  },
-  "real-loss1-snd.pcap.gz": {
-    retransmission: 27,
-    fast_retransmission: 25,
-    out_of_order: 10,
-    duplicate_ack: 245,
-    window_update: 41,
-    reset: 7,
-  },
-  "real-portreuse.pcap": { reused_ports: 3, reset: 4 },
-  "real-resets.pcap": { reset: 6 },
-  "real-rtobackoff.pcap": { retransmission: 19 },
-  "real-synblackhole.pcap": { retransmission: 6 },
-  "real-zerowin.pcap.gz": {
-    retransmission: 2,
-    keep_alive: 4,
-    zero_window: 5,
-    window_full: 55,
-    window_update: 2,
-    dsack: 2,
-  },
-};
-
-interopTest("tshark and we say the same of each frame of the captures", PROGRAMS, async () => {
-  for (const [name, counts] of Object.entries(COUNTS)) {
+gatedTest("tshark and we say the same of each frame of the captures", missingTshark, async () => {
+  const kinds = new Set<string>();
+  for await (const { name } of Deno.readDir(CAPTURES)) {
+    if (!ABOUT_TCP.test(name)) continue;
     const comparison = await compareFlags(`${CAPTURES}${name}`);
     assertSame(comparison, name);
-    assert.deepEqual({ ...comparison.counts }, counts, name);
+    for (const kind of Object.keys(comparison.counts)) kinds.add(kind);
   }
+  assert.ok(kinds.size > 10, `only ${[...kinds]}`);
 });
 
-interopTest("tshark and we say the same of generated captures", PROGRAMS, async () => {
+gatedTest("tshark and we say the same of generated captures", missingTshark, async () => {
   for (const seed of [1, 2, 3]) {
     await inTemporary(async (path) => {
       generateCapture({ packets: 20_000, out: path, flows: 40 * seed ** 2, seed });
@@ -97,7 +53,7 @@ interopTest("tshark and we say the same of generated captures", PROGRAMS, async 
   }
 });
 
-interopTest("tshark and we say the same of TCP that obeys no rule", PROGRAMS, async () => {
+gatedTest("tshark and we say the same of TCP that obeys no rule", missingTshark, async () => {
   const kinds = new Set<string>();
   for (const [seed, connections] of [[1, 1], [2, 1], [3, 4], [4, 30]] as const) {
     await inTemporary(async (path) => {
@@ -110,14 +66,21 @@ interopTest("tshark and we say the same of TCP that obeys no rule", PROGRAMS, as
   assert.equal(kinds.size, 17, `only ${[...kinds]}`);
 });
 
-interopTest("tshark and we say the same where the capture cut the options", PROGRAMS, async () => {
-  for (const snapLength of [96, 54, 48, 44, 42, 40]) {
-    await inTemporary(async (path) => {
-      await Deno.writeFile(path, hostileTcp({ seed: 5, frames: 2000, connections: 4, snapLength }));
-      assertSame(await compareFlags(path), `${snapLength} octets`);
-    });
-  }
-});
+gatedTest(
+  "tshark and we say the same where the capture cut the options",
+  missingTshark,
+  async () => {
+    for (const snapLength of [96, 54, 48, 44, 42, 40]) {
+      await inTemporary(async (path) => {
+        await Deno.writeFile(
+          path,
+          hostileTcp({ seed: 5, frames: 2000, connections: 4, snapLength }),
+        );
+        assertSame(await compareFlags(path), `${snapLength} octets`);
+      });
+    }
+  },
+);
 
 const PATHS: Readonly<Record<string, ImpairedRunOptions>> = {
   "that loses": {
@@ -157,9 +120,9 @@ const PATHS: Readonly<Record<string, ImpairedRunOptions>> = {
 };
 
 for (const [path, options] of Object.entries(PATHS)) {
-  namespaceTest(
+  gatedTest(
     `tshark and we say the same of both ends of a path ${path}`,
-    [...IMPAIRED_PROGRAMS, "tshark"],
+    async () => await missingTshark() ?? await missingHere(IMPAIRED_PROGRAMS),
     async () => {
       await using run = await impairedRun(options);
       for (const capture of [run.senderPcap, run.receiverPcap]) {

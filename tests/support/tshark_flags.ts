@@ -6,6 +6,7 @@
 import { walkPackets } from "../../lib/pcap/engine/walk.ts";
 import { TCP_FLAGS } from "../../lib/pcap/tcp/flags.ts";
 import type { ByteSource } from "../../lib/pcap/window.ts";
+import { findProgram } from "../interop/daemon.ts";
 
 /** A frame of which the two say different things. */
 export interface FlagDifference {
@@ -28,6 +29,18 @@ export interface FlagComparison {
 
 const COMPARED = TCP_FLAGS.filter(({ tsharkField }) => tsharkField !== null);
 const NUMBER_FIELD = "tcp.analysis.duplicate_ack_num";
+
+/** The version whose rules ours are. */
+const VERSION = /^TShark \(Wireshark\) 4\.0\./;
+
+/** Why flags cannot be compared on this machine, or null. */
+export async function missingTshark(): Promise<string | null> {
+  if (findProgram("tshark") === null) return "tshark is not installed";
+  const { stdout } = await new Deno.Command("tshark", { args: ["--version"], stderr: "null" })
+    .output();
+  const [version = ""] = new TextDecoder().decode(stdout).split("\n");
+  return VERSION.test(version) ? null : `the rules are those of tshark 4.0, not of ${version}`;
+}
 
 /** Flags of every TCP frame of the capture at `path`, ours and those of `tshark`. */
 export async function compareFlags(path: string): Promise<FlagComparison> {
