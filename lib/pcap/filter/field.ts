@@ -1,0 +1,85 @@
+/**
+ * What a field of the filter language is: its type, the header that it stands in, and how its
+ * values are read from there.
+ *
+ * @module
+ */
+import type { HeaderView } from "./header_view.ts";
+
+/** Columns beside dissection that a field is read from. */
+export type FieldNeed =
+  | "flows"
+  | "options"
+  | "previous_time"
+  | "udp_stream"
+  | "relative_numbers"
+  | "tcp_analysis";
+
+/** Types as a filter's author meets them. */
+export type FieldType =
+  | "number"
+  | "boolean"
+  | "seconds"
+  | "time"
+  | "ipv4"
+  | "ipv6"
+  | "mac"
+  | "bytes"
+  | "text"
+  | "protocol"
+  /** Can only be there or not. */
+  | "label";
+
+/** Reads a number; NaN: this header has none. */
+export type NumberReader = (header: HeaderView) => number;
+/** Sets `from` and `to` of the view to the octets of the value; false: this header has none. */
+export type RangeReader = (header: HeaderView) => boolean;
+/** Reads a text, capped; null: this header has none. */
+export type TextReader = (header: HeaderView) => string | null;
+
+/** How values are read from one header, one reader per value. */
+export type Readers =
+  | { readonly kind: "number"; readonly of: readonly NumberReader[] }
+  | { readonly kind: "range"; readonly of: readonly RangeReader[] }
+  | { readonly kind: "text"; readonly of: readonly TextReader[] };
+
+/** One row of the field table. */
+export interface Field {
+  /** Wireshark's name. */
+  readonly name: string;
+  readonly type: FieldType;
+  /** Protocols (ids of `Protocol`) whose headers have the field; a packet may have several of them. */
+  readonly layers: readonly number[];
+  readonly readers: Readers;
+  readonly needs: readonly FieldNeed[];
+}
+
+/** A row whose values are numbers. */
+export function numberField(
+  name: string,
+  layers: readonly number[],
+  of: readonly NumberReader[],
+  type: FieldType = "number",
+  needs: readonly FieldNeed[] = [],
+): Field {
+  return { name, type, layers, readers: { kind: "number", of }, needs };
+}
+
+/** A row whose values are octets of the packet. */
+export function rangeField(
+  name: string,
+  type: FieldType,
+  layers: readonly number[],
+  of: readonly RangeReader[],
+): Field {
+  return { name, type, layers, readers: { kind: "range", of }, needs: [] };
+}
+
+/** A row whose values are texts. */
+export function textField(
+  name: string,
+  layers: readonly number[],
+  of: readonly TextReader[],
+): Field {
+  return { name, type: "text", layers, readers: { kind: "text", of }, needs: [] };
+}

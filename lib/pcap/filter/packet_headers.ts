@@ -1,0 +1,205 @@
+/**
+ * Where the headers of a protocol stand in the packets of a batch. The columns know the innermost
+ * packet; where there may be more headers of a kind (tunnels, the packet that an ICMP error
+ * quotes), the packet is walked once more.
+ *
+ * @module
+ */
+import { BATCH_PACKETS } from "../batch.ts";
+import { DissectColumns } from "../dissect/columns.ts";
+import { isIcmpError, traceLayers } from "../dissect/dissect.ts";
+import { LayerTrace } from "../dissect/layer_trace.ts";
+import { PATHS_MAX, type PathTable, ROOT_PATH } from "../dissect/path_table.ts";
+import { Protocol } from "../dissect/protocol.ts";
+import type { PassBatch } from "../pass.ts";
+import type { HeaderView } from "./header_view.ts";
+
+const ETHERNET_LINK = 1;
+/** Position of a header that only a trace of the packet finds. */
+const TRACED = -2;
+const ABSENT = -1;
+
+/** Protocols whose header is where the column for the network layer says. */
+const NETWORK: ReadonlySet<number> = new Set([Protocol.ip, Protocol.ipv6, Protocol.arp]);
+/** Protocols whose header is where the column for the transport says. */
+const TRANSPORT: ReadonlySet<number> = new Set([
+  Protocol.tcp,
+  Protocol.udp,
+  Protocol.udplite,
+  Protocol.sctp,
+  Protocol.icmp,
+  Protocol.icmpv6,
+]);
+/** Protocols that the transport carries; their header is its payload. */
+const FIRST_APPLICATION = Protocol.dns;
+
+/** The headers of the packets of one batch, worked out as they are asked for. */
+export class PacketHeaders {
+  /** Whether a packet may have several headers of a kind. */
+  readonly #isLayered = new Uint8Array(BATCH_PACKETS);
+  readonly #sets: HeaderSet[] = [];
+  readonly #trace = new LayerTrace();
+  #scratch: DissectColumns | null = null;
+  #pass!: PassBatch;
+  /** Row that the trace is of, -1 for none. */
+  #traced = -1;
+
+  /** The headers of these protocols; the same set for the same protocols. */
+  setOf(layers: readonly number[]): HeaderSet {
+    const known = this.#sets.find((one) =>
+      one.layers.length === layers.length && one.layers.every((id, at) => id === layers[at])
+    );
+    if (known !== undefined) return known;
+    const made = new HeaderSet(this, layers);
+    this.#sets.push(made);
+    return made;
+  }
+
+  /** Turns to another batch. */
+  begin(pass: PassBatch): void {
+    this.#pass = pass;
+    this.#traced = -1;
+    for (const set of this.#sets) set.isStale = true;
+    const { tunnelDepth, icmpType, l4Protocol } = pass.dissected;
+    for (let row = 0; row < pass.packets.count; row++) {
+      const type = icmpType[row] ?? -1;
+      const quotes = type >= 0 &&
+        isIcmpError(l4Protocol[row] === 1 ? Protocol.icmp : Protocol.icmpv6, type);
+      this.#isLayered[row] = quotes ? 2 : (tunnelDepth[row] ?? 0) > 0 ? 1 : 0;
+    }
+  }
+
+  /** Fills the positions of a set. */
+  locate(set: HeaderSet): void {
+    set.isStale = false;
+    const { packets, dissected } = this.#pass;
+    set.learn(dissected.paths);
+    for (let row = 0; row < packets.count; row++) {
+      const path = dissected.path[row] ?? ROOT_PATH;
+      const layered = this.#isLayered[row] ?? 0;
+      const protocol = set.protocolOnPath(path);
+      if (protocol === ABSENT && layered !== 2) set.positions[row] = ABSENT;
+      else if (set.isFrame) set.positions[row] = packets.offset[row] ?? 0;
+      else if (layered !== 0) set.positions[row] = TRACED;
+      else set.positions[row] = this.#position(row, protocol);
+    }
+  }
+
+  #position(row: number, protocol: number): number {
+    const { packets, dissected } = this.#pass;
+    let at = -1;
+    if (NETWORK.has(protocol)) at = dissected.l3Offset[row] ?? -1;
+    else if (TRANSPORT.has(protocol)) at = dissected.l4Offset[row] ?? -1;
+    else if (protocol >= FIRST_APPLICATION && dissected.app[row] === protocol) {
+      at = dissected.payloadOffset[row] ?? -1;
+    } else if (protocol === Protocol.eth && packets.linkType[row] === ETHERNET_LINK) {
+      at = packets.offset[row] ?? -1;
+    }
+    return at >= 0 ? at : TRACED;
+  }
+
+  /** Aims `header` at the only header of the row, at offset `at`. */
+  aim(header: HeaderView, row: number, at: number, isWhole: boolean): void {
+    const { packets, dissected } = this.#pass;
+    const start = packets.offset[row] ?? 0;
+    const payload = isWhole ? -1 : dissected.payloadOffset[row] ?? -1;
+    header.row = row;
+    header.pos = at;
+    if (payload < 0) {
+      header.end = start + (packets.capturedLength[row] ?? 0);
+      header.wireEnd = start + (packets.wireLength[row] ?? 0);
+    } else {
+      header.end = payload + (dissected.payloadCaptured[row] ?? 0);
+      header.wireEnd = payload + (dissected.payloadWire[row] ?? 0);
+    }
+  }
+
+  /** The trace of a row. */
+  traceOf(row: number): LayerTrace {
+    if (this.#traced !== row) {
+      this.#scratch ??= new DissectColumns();
+      traceLayers(this.#pass.packets, row, this.#trace, this.#scratch);
+      this.#traced = row;
+    }
+    return this.#trace;
+  }
+}
+
+/** The headers of one or several protocols. */
+export class HeaderSet {
+  readonly layers: readonly number[];
+  readonly isFrame: boolean;
+  /** Offset of the header, or {@link ABSENT}, or {@link TRACED}. */
+  readonly positions: Int32Array = new Int32Array(BATCH_PACKETS);
+  isStale = true;
+  readonly #headers: PacketHeaders;
+  readonly #isWhole: boolean;
+  /** By path: the protocol of the set that is on it, ABSENT if none. */
+  readonly #onPath = new Int16Array(PATHS_MAX);
+  #learnt = 0;
+
+  /** Made by {@link PacketHeaders.setOf}. */
+  constructor(headers: PacketHeaders, layers: readonly number[]) {
+    this.#headers = headers;
+    this.layers = layers;
+    this.isFrame = layers.length === 1 && layers[0] === Protocol.frame;
+    this.#isWhole = this.isFrame || layers.includes(Protocol.eth);
+  }
+
+  /** Looks at paths that have come up since. */
+  learn(paths: PathTable): void {
+    for (; this.#learnt < paths.size; this.#learnt++) {
+      const path = this.#learnt;
+      const own = paths.protocolOf(path);
+      this.#onPath[path] = this.layers.includes(own)
+        ? own
+        : path === ROOT_PATH
+        ? ABSENT
+        : this.#onPath[paths.parentOf(path)] ?? ABSENT;
+    }
+  }
+
+  /** The protocol of the set that a path has, -1 if none. */
+  protocolOnPath(path: number): number {
+    return this.#onPath[path] ?? ABSENT;
+  }
+
+  /** Where the headers of the batch stand, worked out once. */
+  located(): Int32Array {
+    if (this.isStale) this.#headers.locate(this);
+    return this.positions;
+  }
+
+  /**
+   * What `visit` answers for the headers of a row, all bits together. `visit` gets `header` aimed at
+   * each of them in turn.
+   */
+  gather(row: number, header: HeaderView, visit: (header: HeaderView) => number): number {
+    const at = this.located()[row] ?? ABSENT;
+    if (at === ABSENT) return 0;
+    if (at !== TRACED) {
+      this.#headers.aim(header, row, at, this.#isWhole);
+      return visit(header);
+    }
+    return this.#gatherTraced(row, header, visit);
+  }
+
+  #gatherTraced(row: number, header: HeaderView, visit: (header: HeaderView) => number): number {
+    const trace = this.#headers.traceOf(row);
+    let bits = 0;
+    for (let index = 0; index < trace.count; index++) {
+      if (!this.layers.includes(trace.protocol[index] ?? ABSENT)) continue;
+      header.row = row;
+      header.pos = trace.pos[index] ?? 0;
+      // The header's own length field narrows what follows it.
+      header.end = trace.end[index + 1] ?? 0;
+      header.wireEnd = trace.wireEnd[index + 1] ?? 0;
+      if (index + 1 === trace.count || header.end <= header.pos) {
+        header.end = trace.end[index] ?? 0;
+        header.wireEnd = trace.wireEnd[index] ?? 0;
+      }
+      bits |= visit(header);
+    }
+    return bits;
+  }
+}

@@ -1,0 +1,462 @@
+/**
+ * Reads a pcap-filter (tcpdump) expression into the same tree as a display filter. As there, `and`
+ * and `or` bind equally, from the left, and a value without qualifiers takes those before it.
+ * Unlike there, what VLAN tags and tunnels carry is seen as well.
+ *
+ * @module
+ */
+import { parseAddressOrNull } from "../../ip/address.ts";
+import { parsePrefix } from "../../ip/prefix.ts";
+import { IpSyntaxError } from "../../ip/syntax_error.ts";
+import { type Expression, joined } from "./expression.ts";
+import { filterError } from "./filter_error.ts";
+import { FILTER_DEPTH_MAX, FILTER_NODES_MAX, parseDisplayFilter } from "./parse_display.ts";
+import { type Token, tokensOf } from "./tokens.ts";
+
+/** Protocols that stand alone as a condition, with the display filter that they mean. */
+const PROTOCOLS: ReadonlyMap<string, string> = new Map(Object.entries({
+  arp: "arp",
+  icmp: "icmp",
+  icmp6: "icmpv6",
+  igmp: "igmp",
+  ip: "ip",
+  ip6: "ipv6",
+  mpls: "mpls",
+  pim: "pim",
+  pppoed: "pppoed",
+  pppoes: "pppoes",
+  sctp: "sctp",
+  tcp: "tcp",
+  udp: "udp",
+  vlan: "vlan",
+  vrrp: "vrrp",
+}));
+/** Protocols with ports. */
+const PORTED = ["tcp", "udp", "sctp"];
+/** Headers whose octets can be named, with the field that they are a slice of. */
+const SLICED: ReadonlyMap<string, string> = new Map(Object.entries({
+  arp: "arp",
+  ether: "eth",
+  icmp: "icmp",
+  icmp6: "icmpv6",
+  ip: "ip",
+  ip6: "ipv6",
+  sctp: "sctp",
+  tcp: "tcp",
+  udp: "udp",
+}));
+/** Names of offsets and of bits (pcap-filter's own). */
+const OFFSETS: ReadonlyMap<string, string> = new Map(Object.entries({
+  tcpflags: "13",
+  icmptype: "0",
+  icmpcode: "1",
+  icmp6type: "0",
+  icmp6code: "1",
+}));
+const CONSTANTS: ReadonlyMap<string, number> = new Map(Object.entries({
+  "tcp-fin": 0x01,
+  "tcp-syn": 0x02,
+  "tcp-rst": 0x04,
+  "tcp-push": 0x08,
+  "tcp-ack": 0x10,
+  "tcp-urg": 0x20,
+  "tcp-ece": 0x40,
+  "tcp-cwr": 0x80,
+  "icmp-echoreply": 0,
+  "icmp-unreach": 3,
+  "icmp-redirect": 5,
+  "icmp-echo": 8,
+  "icmp-timxceed": 11,
+  "icmp6-echo": 128,
+  "icmp6-echoreply": 129,
+}));
+/** Names after `proto` (IANA protocol-numbers). */
+const PROTOCOL_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries({
+  icmp: 1,
+  igmp: 2,
+  tcp: 6,
+  udp: 17,
+  icmp6: 58,
+  sctp: 132,
+}));
+/** Services that people name in such filters (IANA service-names-port-numbers). */
+const SERVICES: ReadonlyMap<string, number> = new Map(Object.entries({
+  bgp: 179,
+  bootpc: 68,
+  bootps: 67,
+  domain: 53,
+  ftp: 21,
+  http: 80,
+  https: 443,
+  imap: 143,
+  ntp: 123,
+  pop3: 110,
+  rdp: 3389,
+  smtp: 25,
+  snmp: 161,
+  ssh: 22,
+  syslog: 514,
+  telnet: 23,
+}));
+const RELATIONS: ReadonlyMap<string, string> = new Map(Object.entries({
+  "=": "==",
+  "==": "==",
+  "!=": "!=",
+  "<": "<",
+  ">": ">",
+  "<=": "<=",
+  ">=": ">=",
+}));
+
+const HINT =
+  "Write a pcap-filter such as host 192.0.2.10 and tcp port 443, or a Wireshark display filter such as ip.addr == 192.0.2.10 && tcp.port == 443.";
+
+/** What stands before a value. */
+interface Qualifiers {
+  readonly protocol: string | null;
+  readonly direction: "either" | "src" | "dst" | "both";
+  readonly type: "host" | "net" | "port" | "portrange" | "proto" | null;
+}
+
+/**
+ * The checked tree of a pcap-filter expression.
+ * @throws {InputError} `input.filter`, with the column
+ */
+export function parseCaptureFilter(text: string): Expression {
+  return new CaptureParser(text).parse();
+}
+
+class CaptureParser {
+  readonly #text: string;
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
+  #nodes = 0;
+  /** Qualifiers of the value before, which a bare value takes over. */
+  #last: Qualifiers | null = null;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#tokens = tokensOf(text);
+  }
+
+  parse(): Expression {
+    const expression = this.#expression();
+    const rest = this.#next;
+    if (rest.kind !== "end") {
+      throw this.#error(rest, `expected "and", "or" or the end, found "${rest.text}"`);
+    }
+    return expression;
+  }
+
+  get #next(): Token {
+    const token = this.#tokens[this.#at];
+    if (token === undefined) throw new TypeError("No token behind the last one");
+    return token;
+  }
+
+  #take(): Token {
+    const token = this.#next;
+    if (token.kind !== "end") this.#at++;
+    return token;
+  }
+
+  #accept(...texts: readonly string[]): boolean {
+    const { kind, text } = this.#next;
+    const isTaken = (kind === "sign" || kind === "word") && texts.includes(text);
+    if (isTaken) this.#at++;
+    return isTaken;
+  }
+
+  #error(token: Token, message: string): Error {
+    return filterError(this.#text, token.from, token.to, message, HINT);
+  }
+
+  #expression(): Expression {
+    let left = this.#term();
+    for (;;) {
+      if (this.#accept("and", "&&")) left = joined("and", [left, this.#term()]);
+      else if (this.#accept("or", "||")) left = joined("or", [left, this.#term()]);
+      else return left;
+    }
+  }
+
+  #term(): Expression {
+    const token = this.#next;
+    if (++this.#depth > FILTER_DEPTH_MAX) {
+      throw this.#error(token, `it nests deeper than ${FILTER_DEPTH_MAX}`);
+    }
+    if (++this.#nodes > FILTER_NODES_MAX) {
+      throw this.#error(token, `it has more than ${FILTER_NODES_MAX} conditions`);
+    }
+    const expression = this.#accept("not", "!")
+      ? { kind: "not" as const, term: this.#term() }
+      : this.#accept("(")
+      ? this.#group(token)
+      : this.#primitive();
+    this.#depth--;
+    return expression;
+  }
+
+  #group(open: Token): Expression {
+    const expression = this.#expression();
+    if (!this.#accept(")")) throw this.#error(open, 'the "(" is never closed');
+    return expression;
+  }
+
+  #primitive(): Expression {
+    const token = this.#next;
+    if (token.kind !== "word") {
+      throw this.#error(token, `expected a condition, found "${token.text}"`);
+    }
+    if (this.#tokens[this.#at + 1]?.kind === "slice") return this.#relation();
+    if (this.#accept("len")) return this.#comparison("frame.len");
+    if (this.#accept("less")) return this.#display(`frame.len <= ${this.#number()}`);
+    if (this.#accept("greater")) return this.#display(`frame.len >= ${this.#number()}`);
+    if (this.#accept("broadcast")) return this.#display("eth.dst == ff:ff:ff:ff:ff:ff");
+    if (this.#accept("multicast")) return this.#display("eth.dst[0:1] & 1");
+    if (token.text === "gateway" || token.text === "inbound" || token.text === "outbound") {
+      throw this.#error(token, `"${token.text}" cannot be told from a capture`);
+    }
+    return this.#qualified();
+  }
+
+  /** Reads what the primitive means as a display filter. */
+  #display(text: string): Expression {
+    return parseDisplayFilter(text);
+  }
+
+  #qualified(): Expression {
+    const start = this.#next;
+    const protocol = this.#protocol();
+    if (protocol === "ether" && this.#accept("broadcast")) {
+      return this.#display("eth.dst == ff:ff:ff:ff:ff:ff");
+    }
+    if (protocol === "ether" && this.#accept("multicast")) {
+      return this.#display("eth.dst[0:1] & 1");
+    }
+    if (protocol === "vlan" || protocol === "mpls") return this.#tagged(protocol);
+    const direction = this.#direction();
+    const type = this.#type();
+    const isBare = protocol === null && direction === null && type === null;
+    if (isBare && this.#last === null) {
+      throw this.#error(start, `expected a condition, found "${start.text}"`);
+    }
+    if (protocol !== null && direction === null && type === null) {
+      return this.#display(PROTOCOLS.get(protocol) ?? protocol);
+    }
+    const qualifiers = isBare && this.#last !== null
+      ? this.#last
+      : { protocol, direction: direction ?? "either", type };
+    this.#last = qualifiers;
+    return this.#valued(qualifiers);
+  }
+
+  #protocol(): string | null {
+    const { kind, text } = this.#next;
+    const isProtocol = kind === "word" && (PROTOCOLS.get(text) !== undefined || text === "ether");
+    if (!isProtocol) return null;
+    this.#at++;
+    return text;
+  }
+
+  /** `vlan` and `mpls` may be followed by the tag that they ask for. */
+  #tagged(protocol: "vlan" | "mpls"): Expression {
+    const { kind, text } = this.#next;
+    if (kind !== "word" || !/^(?:0x[0-9a-f]{1,5}|\d{1,7})$/i.test(text)) {
+      return this.#display(protocol);
+    }
+    this.#at++;
+    return this.#display(`${protocol === "vlan" ? "vlan.id" : "mpls.label"} == ${Number(text)}`);
+  }
+
+  #direction(): Qualifiers["direction"] | null {
+    const start = this.#at;
+    const first = this.#accept("src") ? "src" : this.#accept("dst") ? "dst" : null;
+    if (first === null) return null;
+    const after = this.#at;
+    const word = this.#accept("or") ? "either" : this.#accept("and") ? "both" : null;
+    const other = first === "src" ? "dst" : "src";
+    if (word !== null && this.#accept(other) && this.#at === start + 3) return word;
+    this.#at = after;
+    return first;
+  }
+
+  #type(): Qualifiers["type"] {
+    for (const type of ["host", "net", "portrange", "port", "proto"] as const) {
+      if (this.#accept(type)) return type;
+    }
+    return null;
+  }
+
+  #valued(qualifiers: Qualifiers): Expression {
+    const token = this.#take();
+    if (token.kind === "end") throw this.#error(token, "expected a value, found the end");
+    const { protocol } = qualifiers;
+    if (qualifiers.type === "proto") return this.#protocolNumber(protocol, token);
+    if (qualifiers.type === "port" || qualifiers.type === "portrange") {
+      return this.#ports(qualifiers, token);
+    }
+    if (protocol === "ether") return this.#ether(qualifiers, token);
+    return this.#addresses(qualifiers, token);
+  }
+
+  #protocolNumber(protocol: string | null, token: Token): Expression {
+    const number = PROTOCOL_NUMBERS.get(token.text) ?? numberOf(token.text);
+    if (number === null) throw this.#error(token, "expected a protocol number such as 6");
+    if (protocol === "ether") return this.#display(`eth.type == ${number}`);
+    if (protocol === "ip") return this.#display(`ip.proto == ${number}`);
+    if (protocol === "ip6") return this.#display(`ipv6.nxt == ${number}`);
+    return this.#display(`ip.proto == ${number} or ipv6.nxt == ${number}`);
+  }
+
+  #ports({ protocol, direction, type }: Qualifiers, token: Token): Expression {
+    const [low, high] = type === "port" ? [token.text, token.text] : token.text.split("-");
+    const from = this.#port(low ?? "", token);
+    const to = this.#port(high ?? "", token);
+    if (protocol !== null && !PORTED.includes(protocol)) {
+      throw this.#error(token, `"${protocol}" has no ports`);
+    }
+    const protocols = protocol === null ? PORTED : [protocol];
+    return this.#either(protocols.map((one) => {
+      const test = (field: string): string =>
+        from === to ? `${one}.${field} == ${from}` : `${one}.${field} in {${from}..${to}}`;
+      if (direction === "src") return test("srcport");
+      if (direction === "dst") return test("dstport");
+      if (direction === "both") return `(${test("srcport")} and ${test("dstport")})`;
+      return test("port");
+    }));
+  }
+
+  #port(text: string, token: Token): number {
+    const port = SERVICES.get(text) ?? numberOf(text);
+    if (port === null || port > 65_535) {
+      throw this.#error(token, "expected a port such as 443, or a range such as 8000-8080");
+    }
+    return port;
+  }
+
+  #either(conditions: readonly string[]): Expression {
+    return this.#display(conditions.join(" or "));
+  }
+
+  #ether({ direction }: Qualifiers, token: Token): Expression {
+    if (!/^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i.test(token.text)) {
+      throw this.#error(token, "expected a MAC address such as 02:00:00:00:00:01");
+    }
+    return this.#directed(["eth"], direction, token.text);
+  }
+
+  #addresses({ protocol, direction, type }: Qualifiers, token: Token): Expression {
+    const value = type === "net" ? this.#net(token) : this.#host(token);
+    const isV6 = value.includes(":");
+    const wanted = isV6 ? ["ip6"] : ["ip", "arp"];
+    const allowed = protocol === null || PORTED.includes(protocol) || protocol === "icmp" ||
+        protocol === "icmp6"
+      ? wanted
+      : wanted.filter((one) => one === protocol);
+    if (allowed.length === 0) throw this.#error(token, `"${protocol}" has no such address`);
+    const addresses = this.#directed(
+      allowed.map((one) => one === "ip6" ? "ipv6" : one),
+      direction,
+      value,
+    );
+    const isLayer = protocol !== null && !wanted.includes(protocol);
+    return isLayer
+      ? joined("and", [this.#display(PROTOCOLS.get(protocol) ?? protocol), addresses])
+      : addresses;
+  }
+
+  #directed(layers: readonly string[], direction: string, value: string): Expression {
+    return this.#either(layers.map((layer) => {
+      const suffix = layer === "arp" ? ".proto_ipv4" : "";
+      const src = `${layer}.src${suffix} == ${value}`;
+      const dst = `${layer}.dst${suffix} == ${value}`;
+      if (direction === "src") return src;
+      if (direction === "dst") return dst;
+      return direction === "both" ? `(${src} and ${dst})` : `${src} or ${dst}`;
+    }));
+  }
+
+  #host(token: Token): string {
+    if (parseAddressOrNull(token.text) !== null) return token.text;
+    if (token.text.includes("/")) return this.#net(token);
+    throw this.#error(token, "expected an address (names are not looked up)");
+  }
+
+  #net(token: Token): string {
+    try {
+      if (token.text.includes("/")) return this.#noHostBits(token);
+      if (this.#accept("mask")) return `${token.text}/${this.#maskLength(token)}`;
+      if (parseAddressOrNull(token.text) !== null) return token.text;
+    } catch (error) {
+      if (!(error instanceof IpSyntaxError)) throw error;
+    }
+    throw this.#error(token, "expected a prefix written out, such as 10.0.0.0/8");
+  }
+
+  #noHostBits(token: Token): string {
+    if (!parsePrefix(token.text).hostBitsSet) return token.text;
+    throw this.#error(token, "the prefix has bits set behind its length");
+  }
+
+  #maskLength(address: Token): number {
+    const token = this.#take();
+    const mask = parseAddressOrNull(token.text);
+    if (parseAddressOrNull(address.text)?.family !== 4 || mask?.family !== 4) {
+      throw this.#error(token, "expected a mask such as 255.255.255.0");
+    }
+    const zeros = (~mask.value & 0xffffffffn).toString(2).replace(/^0$/, "");
+    if (zeros.includes("0")) throw this.#error(token, "the mask has gaps");
+    return 32 - zeros.length;
+  }
+
+  #number(): number {
+    const token = this.#take();
+    const number = token.kind === "word" ? numberOf(token.text) : null;
+    if (number === null) throw this.#error(token, `expected a number, found "${token.text}"`);
+    return number;
+  }
+
+  /** `tcp[tcpflags] & (tcp-syn|tcp-ack) != 0` and its like. */
+  #relation(): Expression {
+    const name = this.#take();
+    const field = SLICED.get(name.text);
+    if (field === undefined) throw this.#error(name, `octets of "${name.text}" cannot be named`);
+    const slice = this.#take();
+    const parts = /^([a-z0-9]+)(?::([124]))?$/.exec(slice.text);
+    const offset = OFFSETS.get(parts?.[1] ?? "") ?? parts?.[1] ?? "";
+    if (!/^\d{1,5}$/.test(offset)) {
+      throw this.#error(slice, "expected an offset and perhaps a size: [13], [2:2], [tcpflags]");
+    }
+    const operand = `${field}[${offset}:${parts?.[2] ?? "1"}]`;
+    if (!this.#accept("&")) return this.#comparison(operand);
+    const isGroup = this.#accept("(");
+    let mask = this.#constant();
+    while (this.#accept("|")) mask |= this.#constant();
+    if (isGroup && !this.#accept(")")) throw this.#error(this.#next, 'expected ")"');
+    return this.#comparison(`${operand} & 0x${(mask >>> 0).toString(16)}`);
+  }
+
+  #comparison(operand: string): Expression {
+    const token = this.#take();
+    const relation = token.kind === "sign" ? RELATIONS.get(token.text) : undefined;
+    if (relation === undefined) {
+      throw this.#error(token, `expected a comparison such as != 0, found "${token.text}"`);
+    }
+    const value = this.#constant();
+    const isOctets = operand.endsWith("]");
+    return this.#display(`${operand} ${relation} ${isOctets ? `0x${value.toString(16)}` : value}`);
+  }
+
+  #constant(): number {
+    const known = CONSTANTS.get(this.#next.text);
+    if (known === undefined) return this.#number();
+    this.#at++;
+    return known;
+  }
+}
+
+function numberOf(text: string): number | null {
+  return /^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text) ? Number(text) : null;
+}
