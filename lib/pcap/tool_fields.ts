@@ -36,3 +36,18 @@ export function coverageOutput() {
     warnings: z.array(z.string()),
   };
 }
+
+/** How far the capture can be trusted. */
+export function qualityOutput() {
+  return z.object({
+    grade: z.enum(["good", "fair", "poor"]),
+    findings: z.array(z.object({
+      code: z.string(),
+      severity: z.enum(["low", "medium", "high"]),
+      text: z.string(),
+      count: z.number(),
+      frames: z.array(z.number()).readonly(),
+    })).readonly(),
+    consequences: z.array(z.string()).readonly().describe("What to distrust"),
+  });
+}
