@@ -1,6 +1,8 @@
 /** The life of the server process: how it starts, what it prints, how it ends. */
 import assert from "node:assert/strict";
+import { allTools } from "../../tools/mod.ts";
 import { bareEnv, deno, Install, LOOPBACK, MAIN } from "../support/netglass.ts";
+import { writeLongCapture } from "../support/test_captures.ts";
 
 const INITIALIZE = {
   jsonrpc: "2.0",
@@ -89,6 +91,54 @@ Deno.test("end of stdin ends the server within 5 s, exit 0, with a call still ru
     assert.equal((JSON.parse(line) as { jsonrpc: string }).jsonrpc, "2.0");
   }
 });
+
+for (const isolation of ["strict", "worker", "inline"]) {
+  Deno.test({
+    name: `${isolation}: end of stdin ends the server within 5 s while a capture is scanned`,
+    ignore: !allTools.some(({ name }) => name === "get_protocol_hierarchy"),
+    fn: async () => {
+      await using install = await Install.make({
+        ...LOOPBACK,
+        tools: ["get_protocol_hierarchy"],
+        pcap: { allowed_paths: ["./captures"], isolation },
+      });
+      await Deno.mkdir(`${install.folder}/captures`);
+      const file_path = `${install.folder}/captures/long.gz`;
+      await writeLongCapture(file_path);
+      const server = start(await install.args());
+      await server.send(INITIALIZE);
+      await server.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+      await server.send({
+        jsonrpc: "2.0",
+        id: 2,
+        method: "tools/call",
+        params: {
+          name: "get_protocol_hierarchy",
+          arguments: { file_path },
+          _meta: { progressToken: "scan" },
+        },
+      });
+      const { text, rest } = await readUntil(
+        server.child.stdout,
+        (seen) => seen.includes("notifications/progress"),
+      );
+      const closed = performance.now();
+      await server.stdin.close();
+      const [status, more, complaints] = await Promise.all([
+        server.child.status,
+        rest,
+        new Response(server.child.stderr).text(),
+      ]);
+      assert.deepEqual([status.code, status.signal], [0, null], complaints);
+      assert.ok(performance.now() - closed < 5_000);
+      for (const line of `${text}${more}`.split("\n").filter((one) => one !== "")) {
+        assert.equal((JSON.parse(line) as { jsonrpc: string }).jsonrpc, "2.0");
+      }
+      // The scan was not over: it was cut off.
+      assert.doesNotMatch(more, /"total_packets"/);
+    },
+  });
+}
 
 Deno.test("what was asked before stdin ended is answered", async () => {
   await using install = await Install.make(LOOPBACK);

@@ -8,8 +8,9 @@ import { moduleRoot } from "../../lib/io/worker.ts";
 import { captures } from "../../lib/policy/need.ts";
 import { permissionFlags } from "../../lib/policy/permission_formats.ts";
 import { derivePermissions } from "../../lib/policy/permissions.ts";
+import { allTools } from "../../tools/mod.ts";
 import { runFenced } from "../support/fenced.ts";
-import { CaptureDirectory, udpCapture } from "../support/test_captures.ts";
+import { CaptureDirectory, gzip, udpCapture } from "../support/test_captures.ts";
 
 const PACKETS = 50_000;
 
@@ -81,14 +82,20 @@ Deno.test("a worker is given its modules to read and nothing else, inline not ev
   ]);
 });
 
+Deno.test("every tool about captures says that it needs what their isolation takes", () => {
+  const forgetful = allTools.filter((tool) =>
+    tool.toolset === "capture" && tool.name !== "list_captures" &&
+    !tool.needs(defaultConfig()).some(({ kind }) => kind === "captures")
+  );
+  assert.deepEqual(forgetful.map(({ name }) => name), []);
+});
+
 for (const isolation of ["strict", "worker", "inline"] as const) {
   Deno.test(`${isolation}: captures are read under the derived flags, and nothing outside`, async () => {
     await using directory = await CaptureDirectory.make();
     await using elsewhere = await CaptureDirectory.make();
     const plain = directory.write("a.pcap", udpCapture(PACKETS));
-    const stream = new Blob([udpCapture(PACKETS) as Uint8Array<ArrayBuffer>]).stream()
-      .pipeThrough(new CompressionStream("gzip"));
-    const packed = directory.write("a.gz", await new Response(stream).bytes());
+    const packed = directory.write("a.gz", await gzip(udpCapture(PACKETS)));
     const text = directory.write("text", new TextEncoder().encode("no capture at all"));
     const secret = elsewhere.write("secret.pcap", udpCapture(1));
     const link = `${directory.path}/link.pcap`;

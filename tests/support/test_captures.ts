@@ -14,8 +14,29 @@ const FRAME = Uint8Array.from(
 );
 
 /** A capture of `packets` equal UDP packets, one a second. */
-export function udpCapture(packets: number): Uint8Array {
-  return pcapFile(1, Array.from({ length: packets }, () => FRAME));
+export function udpCapture(packets: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(pcapFile(1, Array.from({ length: packets }, () => FRAME)));
+}
+
+/** Packets of a piece of {@link writeLongCapture}, and how often it is repeated. */
+const PIECE_PACKETS = 100_000, PIECES = 200;
+
+/** Writes a capture of a few megabytes that takes many seconds to read: 20 million packets, in gzip. */
+export async function writeLongCapture(path: string): Promise<void> {
+  const plain = udpCapture(PIECE_PACKETS);
+  const header = await gzip(plain.subarray(0, 24));
+  const piece = await gzip(plain.subarray(24));
+  using file = await Deno.open(path, { write: true, createNew: true });
+  // A file of several members is one stream (RFC 1952 §2.2).
+  for (const member of [header, ...Array<Uint8Array>(PIECES).fill(piece)]) {
+    for (let at = 0; at < member.length;) at += await file.write(member.subarray(at));
+  }
+}
+
+/** `bytes` as one member of gzip. */
+export function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  return new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip")))
+    .bytes();
 }
 
 /** A directory of captures, removed at the end. */
