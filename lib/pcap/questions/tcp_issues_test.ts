@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { captureAt, UNHURRIED } from "../../../tests/support/asked_capture.ts";
+import { askTcpIssues, type TcpIssuesAnswer } from "./tcp_issues.ts";
+
+const FIXTURES = new URL("../../../tests/fixtures/captures/", import.meta.url).pathname;
+
+async function issuesOf(name: string): Promise<TcpIssuesAnswer> {
+  return await askTcpIssues({ top_n: 3 }, [await captureAt(`${FIXTURES}${name}`)], UNHURRIED);
+}
+
+/** Count and severity by type of issue. */
+function found({ issues }: TcpIssuesAnswer): Record<string, string> {
+  return Object.fromEntries(
+    issues.map(({ issue_type, count, severity }) => [issue_type, `${count} ${severity}`]),
+  );
+}
+
+Deno.test("of a mixed capture, every issue has the count that its generator put in", async () => {
+  const answer = await issuesOf("mix-10000.pcap.gz");
+  assert.deepEqual(found(answer), {
+    reset: "7 medium",
+    retransmission: "13 low",
+    spurious_retransmission: "3 low",
+    out_of_order: "2 low",
+    zero_window: "4 low",
+    duplicate_ack: "130 low",
+  });
+  assert.equal(answer.capture_quality.grade, "fair");
+  assert.deepEqual(answer.capture_quality.findings.map(({ code }) => code), ["acked_unseen"]);
+  assert.equal(answer.tshark_compatible.retransmission, 16);
+});
+
+Deno.test("of 1 % loss seen by the receiver, 37 are proven where tshark counts 34", async () => {
+  const answer = await issuesOf("real-loss1-rcv.pcap.gz");
+  assert.equal(answer.loss.retransmissions, 37);
+  assert.equal(answer.loss.lost_upstream, 37);
+  assert.equal(answer.loss.vantage, "receiver");
+  assert.equal(answer.tshark_compatible.retransmission, 34);
+  const [retransmission] = answer.issues.filter((one) => one.issue_type === "retransmission");
+  assert.equal(retransmission?.source, "loss");
+  assert.deepEqual(retransmission?.affected_flows, [
+    "10.99.0.1:57480 -> 10.99.0.2:5201 (tcp stream 1)",
+  ]);
+});
+
+Deno.test("a receiver that does not read is what held its connection up", async () => {
+  const answer = await issuesOf("real-zerowin.pcap.gz");
+  assert.equal(found(answer).zero_window, "5 high");
+  const [slow] = answer.slow_connections;
+  assert.deepEqual([slow?.limited_by, slow?.sender, slow?.confidence], [
+    "receiver_window",
+    "client",
+    "high",
+  ]);
+  assert.equal(answer.zero_window.times, 2);
+});
+
+Deno.test("refused, unanswered and healthy connections are told apart", async () => {
+  const resets = await issuesOf("real-resets.pcap");
+  assert.deepEqual(found(resets), { reset: "3 high", connection_refused: "3 high" });
+  const blackhole = await issuesOf("real-synblackhole.pcap");
+  assert.deepEqual(found(blackhole), {
+    retransmission: "6 high",
+    connection_unanswered: "1 high",
+  });
+  const keepalive = await issuesOf("real-keepalive.pcap");
+  assert.deepEqual([found(keepalive), keepalive.has_issues], [{}, false]);
+});
