@@ -19,7 +19,7 @@ import {
 } from "./connection_outcome.ts";
 import { FlagCells, NO_CELL } from "./flag_cells.ts";
 import { TCP_FLAGS } from "./flags.ts";
-import type { FlagTotal, TcpConnection, TcpFindings } from "./tcp_findings.ts";
+import type { FlagTotal, FlowList, TcpConnection, TcpFindings } from "./tcp_findings.ts";
 
 /** Words of a flow: its chain of cells, and the state of its outcome (0: no TCP). */
 const FLOW_WORDS = 2;
@@ -40,6 +40,7 @@ export class ConnectionCounter implements Analyzer {
   readonly #pastEnds = new Float64Array(CONNECTION_ENDS.length);
   #flows = 0;
   #tcpSegments = 0;
+  #cutSegments = 0;
   #notKept = 0;
 
   /** A counter that keeps at most `cellsMax` counts of single connections. */
@@ -56,11 +57,13 @@ export class ConnectionCounter implements Analyzer {
     const { count, firstFrame } = batch.packets;
     const { flow, tcp, isNew, direction } = batch.flows;
     const { flags } = batch.tcpFlags;
+    const { cut } = batch.options;
     const { tcpFlags } = batch.dissected;
     for (let row = 0; row < count; row++) {
       if (isNew[row] === 1) this.#open(flow[row] ?? 0);
       if ((tcp[row] ?? -1) < 0) continue;
       this.#tcpSegments++;
+      this.#cutSegments += cut[row] ?? 0;
       const at = (flow[row] ?? 0) * FLOW_WORDS;
       const side = direction[row] ?? 0;
       const outcome = this.#i32[at + OUTCOME] ?? 0;
@@ -89,6 +92,7 @@ export class ConnectionCounter implements Analyzer {
     });
     return {
       segments: this.#tcpSegments,
+      cutSegments: this.#cutSegments,
       connections: ends.reduce((sum, count) => sum + count, 0),
       totals,
       handshakes: byName<Handshake>(HANDSHAKES, handshakes),
@@ -96,6 +100,9 @@ export class ConnectionCounter implements Analyzer {
       notKept: this.#notKept,
       connection: (flow) => this.#connection(flow),
       affected: (flags, limit) => this.#affected(flags, limit),
+      began: (handshake, limit) =>
+        this.#listed(handshakeIndex, HANDSHAKES.indexOf(handshake), limit),
+      ended: (end, limit) => this.#listed(endIndex, CONNECTION_ENDS.indexOf(end), limit),
     };
   }
 
@@ -153,7 +160,18 @@ export class ConnectionCounter implements Analyzer {
     return { flow, ...describeOutcome(outcome), counts };
   }
 
-  #affected(flags: number, limit: number): { readonly flows: number[]; readonly total: number } {
+  #listed(indexOf: (outcome: number) => number, index: number, limit: number): FlowList {
+    const flows: number[] = [];
+    let total = 0;
+    for (let flow = 0; flow < this.#flows; flow++) {
+      const outcome = this.#i32[flow * FLOW_WORDS + OUTCOME] ?? 0;
+      if (outcome === 0 || indexOf(outcome) !== index) continue;
+      if (total++ < limit) flows.push(flow);
+    }
+    return { flows, total };
+  }
+
+  #affected(flags: number, limit: number): FlowList {
     const flows: number[] = [];
     const counts = new Float64Array(this.#flows);
     for (let flow = 0; flow < this.#flows; flow++) {

@@ -77,6 +77,28 @@ Deno.test("a connection without findings has an outcome and no counts", () => {
   assert.equal(findings.connection(2), null);
 });
 
+Deno.test("flows are listed by how their connection began and ended", () => {
+  const findings = findingsOf([
+    { flags: SYN },
+    { connection: 1, flags: SYN },
+    { connection: 1, side: 1, flags: RST | ACK },
+    { connection: 2, flags: SYN },
+    { connection: 3 },
+  ]);
+  assert.deepEqual(findings.began("unanswered", 1), { flows: [0], total: 2 });
+  assert.deepEqual(findings.began("refused", 9), { flows: [1], total: 1 });
+  assert.deepEqual(findings.ended("open", 9), { flows: [0, 2, 3], total: 3 });
+  assert.deepEqual(findings.ended("closed", 9), { flows: [], total: 0 });
+});
+
+Deno.test("segments whose options the capture cut are counted", () => {
+  const batch = segmentBatch([{}, {}]);
+  batch.options.cut[1] = 1;
+  const counter = new ConnectionCounter();
+  counter.addBatch(batch);
+  assert.equal(counter.finish().cutSegments, 1);
+});
+
 Deno.test("an evicted connection stays in the totals, and its counts are said to be gone", () => {
   const findings = findingsOf([
     ...repeated(0, 2),

@@ -15,6 +15,14 @@ export interface FlagTotal {
   readonly connections: number;
 }
 
+/** Some flows of many. */
+export interface FlowList {
+  /** Ids of flows, as many as were asked for. */
+  readonly flows: readonly number[];
+  /** How many there are. */
+  readonly total: number;
+}
+
 /** One TCP connection. */
 export interface TcpConnection extends ConnectionOutcome {
   /** Id in the flow table. */
@@ -27,6 +35,8 @@ export interface TcpConnection extends ConnectionOutcome {
 export interface TcpFindings {
   /** TCP segments whose header was there. */
   readonly segments: number;
+  /** Segments whose options the capture cut: of these tshark shows nothing but RST and duplicate SACK. */
+  readonly cutSegments: number;
   /** TCP connections, those that the flow table had to evict included. */
   readonly connections: number;
   /** By name of the kind (`TCP_FLAGS`); every kind is there. */
@@ -38,8 +48,12 @@ export interface TcpFindings {
   /** The connection of a flow, null if the flow is none. */
   connection(flow: number): TcpConnection | null;
   /**
-   * Ids of the flows with most findings of the kinds in `flags` (a set of `TcpFlag` bits), most
-   * first, those of equal count by id; at most `limit` of them, of `total` that have any.
+   * The flows with most findings of the kinds in `flags` (a set of `TcpFlag` bits), most first,
+   * those of equal count by id; at most `limit` of them.
    */
-  affected(flags: number, limit: number): { readonly flows: number[]; readonly total: number };
+  affected(flags: number, limit: number): FlowList;
+  /** The first flows, by id, whose connection began so; at most `limit`. Evicted ones are left out. */
+  began(handshake: Handshake, limit: number): FlowList;
+  /** The first flows, by id, whose connection ended so; at most `limit`. Evicted ones are left out. */
+  ended(end: ConnectionEnd, limit: number): FlowList;
 }
