@@ -1,6 +1,6 @@
 /**
  * The analyzer of application facts: looks at the first payloads of either side of each flow, and
- * remembers what they say. A byte per flow tells when to stop looking.
+ * remembers what they say. A byte per side tells when to stop looking.
  *
  * @module
  */
@@ -13,16 +13,15 @@ import { HelloStreams } from "./hello_streams.ts";
 
 /** Payloads of a side that are looked at before it is left alone. */
 const LOOKS_MAX = 4;
-/** Bits that count the looks at a side. */
-const SIDE_BITS = 3;
-const SIDE_MASK = (1 << SIDE_BITS) - 1;
-/** Both sides were looked at often enough. */
-const ALL_DONE = LOOKS_MAX | LOOKS_MAX << SIDE_BITS;
+/** What a payload costs of them that says nothing: two such, and the side is left alone. */
+const LOOKS_IN_VAIN = 2;
+/** A side that is left alone; 0 is one that there never was. */
+const DONE = 0x80;
 /** Flows whose facts are kept: some 30 MB. */
 const FLOWS_MAX = 65_536;
 const TCP = 6;
 
-/** 1 for protocols whose first messages are read. */
+/** All bits but {@link DONE} for protocols whose first messages are read. */
 const IS_READ: Uint8Array = new Uint8Array(256);
 for (
   const protocol of [
@@ -34,25 +33,30 @@ for (
     Protocol.bgp,
     Protocol.ssh,
   ]
-) IS_READ[protocol] = 1;
+) IS_READ[protocol] = DONE - 1;
 
 /** Reads the first messages of a pass. */
 export class AppTraffic implements Analyzer {
-  /** Looks at side A and at side B of each flow; the flow table bounds how many there are. */
-  #looks: Uint8Array = new Uint8Array(4096);
+  /** Looks left at side A and at side B of each flow; the flow table bounds how many there are. */
+  #looks: Uint8Array = new Uint8Array(8192);
   readonly #byFlow = new Map<number, AppFacts>();
   readonly #hellos = new HelloStreams();
   #notKept = 0;
 
   addBatch(batch: DatagramBatch): void {
     const { app } = batch.dissected;
-    const { flow: flows, isNew } = batch.flows;
+    const { flow: flows, direction, isNew } = batch.flows;
     const { count } = batch.packets;
+    let looks = this.#looks;
     for (let row = 0; row < count; row++) {
-      if (isNew[row] === 1) this.#begin(flows[row] ?? -1);
-      if (IS_READ[app[row] ?? 0] === 0) continue;
-      const looks = this.#looks[flows[row] ?? -1] ?? ALL_DONE;
-      if ((looks & ALL_DONE) !== ALL_DONE) this.#look(batch, row, looks);
+      const flow = flows[row] ?? -1;
+      if (isNew[row] === 1) {
+        this.#begin(flow);
+        looks = this.#looks;
+      }
+      // One test that hardly ever holds, as most payloads are not the first.
+      const left = looks[2 * flow + (direction[row] ?? 0)] ?? 0;
+      if (((IS_READ[app[row] ?? 0] ?? 0) & left) !== 0) this.#look(batch, row, left);
     }
   }
 
@@ -67,28 +71,27 @@ export class AppTraffic implements Analyzer {
 
   /** Begins a flow, whose id may have been another's. */
   #begin(flow: number): void {
-    if (flow >= this.#looks.length) this.#grow(flow);
-    if (flow < 0 || (this.#looks[flow] ?? 0) === 0) return;
-    this.#looks[flow] = 0;
+    if (flow < 0) return;
+    const at = 2 * flow;
+    if (at >= this.#looks.length) {
+      const larger = new Uint8Array(Math.max(at + 2, 2 * this.#looks.length));
+      larger.set(this.#looks);
+      this.#looks = larger;
+    }
+    const isFirst = this.#looks[at] === 0;
+    this.#looks[at] = this.#looks[at + 1] = LOOKS_MAX;
+    if (isFirst) return;
     this.#byFlow.delete(flow);
     this.#hellos.forget(flow, 0);
     this.#hellos.forget(flow, 1);
   }
 
-  #grow(flow: number): void {
-    const larger = new Uint8Array(Math.max(flow + 1, 2 * this.#looks.length));
-    larger.set(this.#looks);
-    this.#looks = larger;
-  }
-
-  #look(batch: DatagramBatch, row: number, looks: number): void {
+  #look(batch: DatagramBatch, row: number, left: number): void {
     const { packets, dissected, flows } = batch;
     const direction = flows.direction[row] ?? 0;
-    const shift = direction * SIDE_BITS;
-    const looked = looks >> shift & SIDE_MASK;
     const start = dissected.payloadOffset[row] ?? -1;
     const wireLength = dissected.payloadWire[row] ?? 0;
-    if (looked >= LOOKS_MAX || start < 0 || wireLength === 0) return;
+    if (start < 0 || wireLength === 0) return;
     const flow = flows.flow[row] ?? -1;
     const octets = packets.bytes.subarray(start, start + (dissected.payloadCaptured[row] ?? 0));
     const frame = packets.firstFrame + row;
@@ -100,9 +103,9 @@ export class AppTraffic implements Analyzer {
       facts = hello === null ? null : helloFacts(hello, this.#byFlow.get(flow));
     } else facts = readFirstMessage(app, octets, direction === 0);
     if (facts !== null) this.#keep(flow, facts, frame);
-    const next = facts?.isLast === true ? LOOKS_MAX : looked + 1;
-    if (next === LOOKS_MAX) this.#hellos.forget(flow, direction);
-    this.#looks[flow] = looks & ~(SIDE_MASK << shift) | next << shift;
+    const next = facts === null ? left - LOOKS_IN_VAIN : facts.isLast ? 0 : left - 1;
+    if (next <= 0) this.#hellos.forget(flow, direction);
+    this.#looks[2 * flow + direction] = next <= 0 ? DONE : next;
   }
 
   #keep(flow: number, { kind, isFromClient, fields, isLast }: MessageFacts, frame: number): void {

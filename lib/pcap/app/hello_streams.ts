@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { oldestEntries } from "../oldest_entries.ts";
 import { HeldBudget, StreamAssembler, type StreamSink } from "../stream/stream_assembler.ts";
 import { type ClientHello, readHello, type ServerHello } from "./tls.ts";
 
@@ -75,8 +76,7 @@ export class HelloStreams {
   }
 
   #begin(key: number): Waiting {
-    const [oldest] = this.#waiting.keys();
-    if (this.#waiting.size >= WAITING_MAX && oldest !== undefined) {
+    for (const [oldest] of oldestEntries(this.#waiting, WAITING_MAX)) {
       this.givenUp++;
       this.#drop(oldest);
     }

@@ -29,6 +29,8 @@ export type HttpFirstLine =
 const HEAD_BYTES = 16_384;
 
 const LF = 10, CR = 13;
+/** Methods in use and `HTTP/` begin with a capital letter. */
+const UPPER_A = 0x41, UPPER_Z = 0x5a;
 const REQUEST = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([^ ]+)(?: (HTTP\/1\.[01]))?$/;
 const METHODS = /^(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI|PROPFIND)$/;
 const STATUS = /^(HTTP\/\d(?:\.\d)?) (\d{3})(?: |$)/;
@@ -47,6 +49,8 @@ export function readHttpFirstLine(
 
 /** The message that begins with `octets`; null if no HTTP/1 message does. */
 export function readHttpHead(octets: Uint8Array): HttpFirstLine | null {
+  const [letter = 0] = octets;
+  if (letter < UPPER_A || letter > UPPER_Z) return null;
   const head = octets.subarray(0, HEAD_BYTES);
   const first = lineAt(head, 0);
   if (first.text.startsWith("HTTP/")) {

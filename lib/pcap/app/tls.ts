@@ -73,6 +73,7 @@ const CIPHERS: Readonly<Record<number, string>> = {
 
 /** The hello that begins at `octets`, in one TLS record or several; null if none begins there. */
 export function readHello(octets: Uint8Array): ClientHello | ServerHello | null {
+  if (octets[0] !== HANDSHAKE_RECORD) return null;
   const handshake = handshakeOf(octets);
   if (handshake === null) return null;
   const type = handshake.uint(1);

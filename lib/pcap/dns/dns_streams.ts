@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { oldestEntries } from "../oldest_entries.ts";
 import { HeldBudget, StreamAssembler } from "../stream/stream_assembler.ts";
 import { type MessageHandler, MessageSplitter } from "./message_splitter.ts";
 
@@ -74,8 +75,7 @@ export class DnsStreams {
   }
 
   #open(key: number, isFromStart: boolean): Stream {
-    const [oldest] = this.#streams.keys();
-    if (this.#streams.size >= STREAMS_MAX && oldest !== undefined) {
+    for (const [oldest] of oldestEntries(this.#streams, STREAMS_MAX)) {
       this.givenUp++;
       this.#drop(oldest);
     }

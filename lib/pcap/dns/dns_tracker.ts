@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { oldestEntries } from "../oldest_entries.ts";
 import { AddressPairs } from "./address_pairs.ts";
 import { GroupTable, NameCounter } from "./bounded.ts";
 import type { QuestionFacts } from "./dns_message.ts";
@@ -26,6 +27,8 @@ interface Query {
 
 /** After this long a query is not waited for any more; its id may be used again, nanoseconds. */
 const PENDING_NS = 30e9;
+/** Time between two looks at what is too old, nanoseconds. */
+const EXPIRY_STEP_NS = 1e9;
 /** Queries and lookups that are remembered at the same time. */
 const PENDING_MAX = 65_536;
 /** No resolver asks again so soon: the capture saw the message twice, nanoseconds. */
@@ -58,6 +61,7 @@ export class DnsTracker {
   readonly #pairs = new AddressPairs();
   readonly #ednsSizes = new GroupTable<{ readonly bytes: number; count: number }>(EDNS_SIZES_MAX);
   readonly #truncatedFrames: number[] = [];
+  #expiredNs = 0;
   #queryCount = 0;
   #responseCount = 0;
   #ednsQueries = 0;
@@ -206,8 +210,7 @@ export class DnsTracker {
     domain: string,
   ): Lookup {
     const type = question?.type ?? 0;
-    const [oldest] = this.#lookups.values();
-    if (this.#lookups.size >= PENDING_MAX && oldest !== undefined) {
+    for (const [, oldest] of oldestEntries(this.#lookups, PENDING_MAX)) {
       this.#lookups.delete(oldest.key);
       oldest.isDone = true;
       if (oldest.sibling !== null) oldest.sibling.sibling = null;
@@ -267,8 +270,7 @@ export class DnsTracker {
       if (!replaced.isAnswered) this.#leaveUnanswered(replaced);
       this.#queries.delete(key);
     }
-    const [oldest] = this.#queries.values();
-    if (this.#queries.size >= PENDING_MAX && oldest !== undefined) {
+    for (const [, oldest] of oldestEntries(this.#queries, PENDING_MAX)) {
       this.#queries.delete(oldest.key);
       if (!oldest.isAnswered) this.#notKept++;
     }
@@ -301,6 +303,8 @@ export class DnsTracker {
   }
 
   #expire(ns: number): void {
+    if (Math.abs(ns - this.#expiredNs) < EXPIRY_STEP_NS) return;
+    this.#expiredNs = ns;
     for (const query of this.#queries.values()) {
       if (ns - query.lastNs <= PENDING_NS) break;
       this.#forgetQuery(query, Infinity);

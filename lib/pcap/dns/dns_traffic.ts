@@ -72,17 +72,16 @@ export class DnsTraffic implements Analyzer {
     let next = 0;
     for (let row = 0; row < count; row++) {
       const id = app[row] ?? 0;
+      // One test that hardly ever holds: branches that data and ACKs take by turns would cost more.
+      const isEdge = ((tcpFlags[row] ?? 0) & (FIN | SYN | RST)) | (isNew[row] ?? 0);
+      if (((IS_DNS[id] ?? 0) | isEdge) === 0 && ((l4Protocol[row] ?? 0) ^ UDP | id) !== 0) continue;
       if (IS_DNS[id] === 1) this.#addPacket(batch, row, id);
-      else if (id === 0) {
-        const protocol = l4Protocol[row] ?? -1;
-        if (protocol === TCP) {
-          const isEdge = ((tcpFlags[row] ?? 0) & (FIN | SYN | RST)) !== 0 || isNew[row] === 1;
-          if (isEdge && isDnsPort(batch, row)) this.#addSegment(batch, row);
-        } else if (protocol === UDP) {
-          if (fragment[row] === 0 && isDnsPort(batch, row)) this.#addOther(batch, row);
-          else if (whole[next]?.row === row) this.#addDatagram(batch, whole[next++]);
-        }
-      }
+      else if (id !== 0) continue;
+      else if (l4Protocol[row] === TCP) {
+        if (isDnsPort(batch, row)) this.#addSegment(batch, row);
+      } else if (fragment[row] !== 0) {
+        if (whole[next]?.row === row) this.#addDatagram(batch, whole[next++]);
+      } else if (l4Protocol[row] === UDP && isDnsPort(batch, row)) this.#addOther(batch, row);
     }
   }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { oldestEntries } from "../oldest_entries.ts";
 import { GroupTable } from "./bounded.ts";
 import { keepFrame, type SearchStorm } from "./findings.ts";
 
@@ -55,8 +56,7 @@ export class SearchStorms {
       return;
     }
     if (burst === undefined) {
-      const [oldest] = this.#bursts;
-      if (this.#bursts.size >= BURSTS_MAX && oldest !== undefined) this.#decide(...oldest);
+      for (const oldest of oldestEntries(this.#bursts, BURSTS_MAX)) this.#decide(...oldest);
       burst = { client, lastNs: ns, wasted: 0, names: [], frames: [], bareName: null };
       this.#bursts.set(key, burst);
     }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { oldestEntries } from "../oldest_entries.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 
 /** A datagram that the packet of `row` completed. Its addresses are those of that packet. */
@@ -79,6 +80,9 @@ const AGE_NS = 60e9;
 const AGE_FRAMES = 1_000_000;
 /** Least that every link carries of a datagram at once: 68 octets with a header of 60 (RFC 791). */
 const TINY_BYTES = 8;
+/** Time and frames between two looks at what is too old. */
+const EXPIRY_STEP_NS = 1e9;
+const EXPIRY_STEP_FRAMES = 4096;
 const FRAMES_KEPT = 8;
 
 const latin1 = new TextDecoder("latin1");
@@ -89,6 +93,8 @@ export class DatagramAssembler implements Analyzer {
   completed: WholeDatagram[] = [];
   readonly #open = new Map<string, Datagram>();
   #heldBytes = 0;
+  #expiredNs = 0;
+  #expiredFrame = 0;
   #fragments = 0;
   #reassembled = 0;
   #incomplete = 0;
@@ -178,7 +184,7 @@ export class DatagramAssembler implements Analyzer {
   }
 
   #begin(key: string, firstFrame: number, firstNs: number): Datagram {
-    if (this.#open.size >= DATAGRAMS_MAX) this.#evictOldest();
+    for (const [, oldest] of oldestEntries(this.#open, DATAGRAMS_MAX)) this.#evict(oldest);
     const datagram: Datagram = {
       key,
       firstFrame,
@@ -232,11 +238,17 @@ export class DatagramAssembler implements Analyzer {
       from = Math.max(to, next.to);
       index++;
     }
-    while (this.#heldBytes > HELD_BYTES_MAX && this.#open.size > 1) this.#evictOldest();
+    if (this.#heldBytes > HELD_BYTES_MAX) {
+      for (const [, oldest] of oldestEntries(this.#open, this.#open.size)) this.#evict(oldest);
+    }
     return this.#open.has(datagram.key);
   }
 
   #expire(ns: number, frame: number): void {
+    const isSoon = Math.abs(ns - this.#expiredNs) < EXPIRY_STEP_NS;
+    if (isSoon && frame - this.#expiredFrame < EXPIRY_STEP_FRAMES) return;
+    this.#expiredNs = ns;
+    this.#expiredFrame = frame;
     for (const datagram of this.#open.values()) {
       const isOld = ns - datagram.firstNs > AGE_NS || frame - datagram.firstFrame > AGE_FRAMES;
       if (!isOld) return;
@@ -244,11 +256,9 @@ export class DatagramAssembler implements Analyzer {
     }
   }
 
-  #evictOldest(): void {
-    const oldest = this.#open.values().next().value;
-    if (oldest === undefined) return;
-    if (!oldest.isDead) this.#evicted++;
-    this.#giveUp(oldest);
+  #evict(datagram: Datagram): void {
+    if (!datagram.isDead) this.#evicted++;
+    this.#giveUp(datagram);
   }
 
   /** Forgets a datagram that will not be whole. */
