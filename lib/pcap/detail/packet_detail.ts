@@ -21,9 +21,9 @@ export interface DetailLayer {
   readonly offset: number;
   /** Captured octets of the header; of the last one, of all that is left. */
   readonly length: number;
-  readonly fields: readonly DetailField[];
+  readonly fields: DetailField[];
   /** What contradicts itself in it, each with its place. */
-  readonly notes?: readonly string[];
+  readonly notes?: string[];
   /** True for headers of the packet that an ICMP error quotes. */
   readonly quoted?: true;
 }
@@ -40,7 +40,7 @@ export interface DetailFault {
 /** A packet in full. */
 export interface PacketDetail {
   /** Outermost first, without the frame itself. */
-  readonly layers: readonly DetailLayer[];
+  readonly layers: DetailLayer[];
   /** The first thing that is wrong with it, or null. */
   readonly fault: DetailFault | null;
   /** Place of what the innermost known protocol carries, or the application's octets; null if none. */

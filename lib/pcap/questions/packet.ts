@@ -35,7 +35,7 @@ export interface PacketFlow {
   /** Time since that packet, milliseconds; null without one, or without times. */
   readonly since_previous_ms: number | null;
   /** What tshark would say of the segment: fields of its analysis, with what they mean. */
-  readonly analysis: readonly { readonly name: string; readonly meaning: string }[];
+  readonly analysis: { readonly name: string; readonly meaning: string }[];
 }
 
 /** Answer of {@link askPacket}. */
@@ -49,19 +49,19 @@ export interface PacketAnswer extends Coverage {
   readonly flow: PacketFlow | null;
   /** What is wrong with the packet first of all, or null. */
   readonly malformed: PacketDetail["fault"];
-  readonly layers: readonly DetailLayer[];
+  readonly layers: DetailLayer[];
   readonly payload: {
     readonly offset: number;
     readonly captured_bytes: number;
     readonly shown_bytes: number;
     /** Lines of offset, hexadecimal and text. */
-    readonly dump: readonly string[];
+    readonly dump: string[];
   } | null;
 }
 
 type Found = Omit<PacketAnswer, keyof Coverage | "layers"> & {
   readonly row: FrameRow;
-  readonly layers: readonly DetailLayer[];
+  readonly layers: DetailLayer[];
 };
 
 /** What the frame itself says, before the file has told the name of its interface. */
@@ -234,7 +234,9 @@ export function notThere(number: number, facts: PassFacts): InputError {
     : `; what follows byte ${truncatedAt} is damaged (${warnings.at(-1)?.found ?? "cut"})`;
   return new InputError(
     "packet_number",
-    `Cannot show packet ${number}: the capture has ${packets} packets${why}`,
+    `Cannot show packet ${number}: the capture has ${packets} packet${
+      packets === 1 ? "" : "s"
+    }${why}`,
     { hint: `Give a number from 1 to ${packets}, for example packet_number: 1.` },
   );
 }

@@ -72,7 +72,7 @@ export interface StreamAnswer extends Coverage {
   readonly truncated: boolean;
   /** `offset` to go on with, or null. */
   readonly next_offset: number | null;
-  readonly segments: readonly StreamSegment[];
+  readonly segments: StreamSegment[];
 }
 
 /** Longest text of a segment, characters: answers cap their strings a little above. */
