@@ -13,6 +13,9 @@ import type { ReportProgress } from "./progress_meter.ts";
 import { type CacheBounds, SizedCache } from "./sized_cache.ts";
 import { walkPackets } from "./walk.ts";
 
+/** Findings keep records per flow that cannot be seen from outside; allowed for them, octets. */
+const HIDDEN_BYTES_PER_FLOW = 256;
+
 /** One who waits for a scan. */
 export interface ScanWaiter {
   readonly signal: AbortSignal;
@@ -58,7 +61,8 @@ export class ScanCache {
       const scan = await runScan(capture, maxPackets, stop.signal, (doneBytes, totalBytes) => {
         for (const { onProgress } of waiters) onProgress(doneBytes, totalBytes);
       });
-      this.#done.set(key, scan, memorySize(scan));
+      const bytes = memorySize(scan) + HIDDEN_BYTES_PER_FLOW * scan.flows.size;
+      this.#done.set(key, scan, bytes);
       return scan;
     }).finally(() => {
       capture.release();
