@@ -48,10 +48,21 @@ export class FlowHash {
 
   /** Hash of one end whose address of four words is at `offset` of `view`. */
   end6(view: DataView, offset: number, beside: number): number {
-    let x = this.#mix(view.getInt32(offset));
-    x = this.#next(x, view.getInt32(offset + 4), this.#k4);
-    x = this.#next(x, view.getInt32(offset + 8), this.#k5);
-    x = this.#next(x, view.getInt32(offset + 12), this.#k6);
+    return this.endOfWords(
+      view.getInt32(offset),
+      view.getInt32(offset + 4),
+      view.getInt32(offset + 8),
+      view.getInt32(offset + 12),
+      beside,
+    );
+  }
+
+  /** Hash of one end whose address is four words. */
+  endOfWords(w0: number, w1: number, w2: number, w3: number, beside: number): number {
+    let x = this.#mix(w0);
+    x = this.#next(x, w1, this.#k4);
+    x = this.#next(x, w2, this.#k5);
+    x = this.#next(x, w3, this.#k6);
     return this.#last(x, beside);
   }
 

@@ -40,6 +40,8 @@ export interface FlowReader {
   address(id: number, side: Side): string;
   /** Copies the address of a side to the start of `target`; its length. */
   copyAddress(id: number, side: Side, target: Uint8Array): 4 | 16;
+  /** Copies it as words of four octets, the first most significant; four words are written. */
+  copyAddressWords(id: number, side: Side, target: Int32Array): 4 | 16;
   /** The port of a side, -1 if the flow has none. */
   port(id: number, side: Side): number;
   /** Network identifier of the VXLAN or Geneve tunnel that the flow was in, 0 if in none. */

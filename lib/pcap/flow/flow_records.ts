@@ -32,6 +32,7 @@ export class FlowRecords implements FlowReader {
   #evictedPackets = 0;
   #evictedOctets = 0;
   #evictedHosts: HostTable | null = null;
+  readonly #address = new Int32Array(4);
 
   /** Room for `flowsMax` flows, taken as needed; what compiled code reads, in `arena` if there is one. */
   constructor(flowsMax: number, arena: Arena | null = null) {
@@ -87,16 +88,22 @@ export class FlowRecords implements FlowReader {
   }
 
   copyAddress(id: number, side: Side, target: Uint8Array): 4 | 16 {
+    const length = this.copyAddressWords(id, side, this.#address);
+    for (let octet = 0; octet < length; octet++) {
+      target[octet] = (this.#address[octet >> 2] ?? 0) >> (24 - 8 * (octet & 3));
+    }
+    return length;
+  }
+
+  copyAddressWords(id: number, side: Side, target: Int32Array): 4 | 16 {
     const length = this.addressLength(id);
-    const view = new DataView(target.buffer, target.byteOffset, length);
     if (length === 4) {
-      view.setInt32(0, this.word(id, Hot.addressA + side));
+      target.fill(0);
+      target[0] = this.word(id, Hot.addressA + side);
       return length;
     }
     const start = (this.word(id, Hot.addressA) << layout.POOL_WORDS_LOG2) + side * 4;
-    for (let word = 0; word < 4; word++) {
-      view.setInt32(word * 4, this.pool.i32[start + word] ?? 0);
-    }
+    for (let word = 0; word < 4; word++) target[word] = this.pool.i32[start + word] ?? 0;
     return length;
   }
 

@@ -176,6 +176,7 @@ export class FlowTable {
     const fragment = columns.fragment[row] ?? 0;
     let found = -1;
     if (fragment === Fragment.later) found = this.#findFirstFragment(packets, columns, row);
+    else if (!this.#isStale) found = this.#found[row] ?? -1;
     if (found < 0) found = this.#find(packets.view, row);
     const hasTcp = isTcp(this.#keys.kind[row] ?? 0) && hasTcpHeader(packets, columns, row);
     if (

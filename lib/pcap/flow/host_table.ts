@@ -50,8 +50,8 @@ export class HostTable {
   readonly #hash = new FlowHash();
   readonly #records: RecordHeap;
   readonly #index = new HashIndex((id) => this.#records.i32[id * WORDS + HASH] ?? 0);
-  readonly #bytes = new Uint8Array(16);
-  readonly #view = new DataView(this.#bytes.buffer);
+  /** The address that is being looked for. */
+  readonly #address = new Int32Array(4);
   #size = 0;
   #isExact = true;
 
@@ -68,44 +68,69 @@ export class HostTable {
 
   /** Adds a flow to its two hosts. */
   addFlow(flows: FlowReader, id: number): void {
-    for (const side of [0, 1] as const) {
-      const other = side === 0 ? 1 : 0;
-      this.#add(flows.copyAddress(id, side, this.#bytes), [
-        flows.packets(id, side),
-        flows.octets(id, side),
-        flows.packets(id, other),
-        flows.octets(id, other),
-      ]);
-    }
+    const packetsA = flows.packets(id, 0), packetsB = flows.packets(id, 1);
+    const octetsA = flows.octets(id, 0), octetsB = flows.octets(id, 1);
+    const length = flows.copyAddressWords(id, 0, this.#address);
+    this.#add(length, packetsA, octetsA, packetsB, octetsB);
+    flows.copyAddressWords(id, 1, this.#address);
+    this.#add(length, packetsB, octetsB, packetsA, octetsA);
   }
 
   /** Adds the hosts of another table. */
   merge(other: HostTable): void {
     for (let id = 0; id < other.#size; id++) {
-      const start = id * DOUBLES + SENT_PACKETS;
-      this.#add(other.#copyAddress(id, this.#bytes), other.#records.f64.subarray(start, start + 4));
+      const start = id * WORDS;
+      this.#address.set(other.#records.i32.subarray(start, start + 4));
+      this.#add(
+        other.#lengthOf(id),
+        other.#total(id, SENT_PACKETS),
+        other.#total(id, SENT_OCTETS),
+        other.#total(id, RECEIVED_PACKETS),
+        other.#total(id, RECEIVED_OCTETS),
+      );
     }
     if (!other.#isExact) this.#isExact = false;
   }
 
-  /** Adds to the host whose address of `length` octets was copied last. */
-  #add(length: 4 | 16, totals: ArrayLike<number>): void {
+  /** Adds to the host whose address of `length` octets is in `#address`. */
+  #add(
+    length: 4 | 16,
+    sentPackets: number,
+    sentOctets: number,
+    receivedPackets: number,
+    receivedOctets: number,
+  ): void {
     const host = this.#hostOf(length);
     if (host < 0) {
       this.#isExact = false;
       return;
     }
     const doubles = this.#records.f64;
-    const start = host * DOUBLES + SENT_PACKETS;
-    for (let which = 0; which < 4; which++) {
-      doubles[start + which] = (doubles[start + which] ?? 0) + (totals[which] ?? 0);
-    }
+    const at = host * DOUBLES;
+    doubles[at + SENT_PACKETS] = (doubles[at + SENT_PACKETS] ?? 0) + sentPackets;
+    doubles[at + SENT_OCTETS] = (doubles[at + SENT_OCTETS] ?? 0) + sentOctets;
+    doubles[at + RECEIVED_PACKETS] = (doubles[at + RECEIVED_PACKETS] ?? 0) + receivedPackets;
+    doubles[at + RECEIVED_OCTETS] = (doubles[at + RECEIVED_OCTETS] ?? 0) + receivedOctets;
   }
 
-  /** The record of the address of `length` octets that was copied last, -1 if there is no room. */
+  #total(id: number, which: number): number {
+    return this.#records.f64[id * DOUBLES + which] ?? 0;
+  }
+
+  #lengthOf(id: number): 4 | 16 {
+    return this.#records.i32[id * WORDS + LENGTH] === 4 ? 4 : 16;
+  }
+
+  /** The record of the address in `#address`, -1 if there is no room. */
   #hostOf(length: 4 | 16): number {
-    if (length === 4) this.#bytes.fill(0, 4);
-    const hash = this.#hash.end6(this.#view, 0, length);
+    const address = this.#address;
+    const hash = this.#hash.endOfWords(
+      address[0] ?? 0,
+      address[1] ?? 0,
+      address[2] ?? 0,
+      address[3] ?? 0,
+      length,
+    );
     const { slots, mask } = this.#index;
     let at = hash & mask;
     for (let probes = 0; probes < PROBES_MAX && slots[at] !== 0; probes++) {
@@ -120,11 +145,10 @@ export class HostTable {
   #isHost(id: number, length: number): boolean {
     const words = this.#records.i32;
     const record = id * WORDS;
-    if (words[record + LENGTH] !== length) return false;
-    for (let word = 0; word < 4; word++) {
-      if (words[record + word] !== this.#view.getInt32(word * 4)) return false;
-    }
-    return true;
+    const address = this.#address;
+    return words[record + LENGTH] === length && words[record] === address[0] &&
+      words[record + 1] === address[1] && words[record + 2] === address[2] &&
+      words[record + 3] === address[3];
   }
 
   #begin(hash: number, length: number): number {
@@ -134,7 +158,7 @@ export class HostTable {
     const id = this.#size++;
     this.#records.ensure(this.#size);
     const words = this.#records.i32;
-    for (let word = 0; word < 4; word++) words[id * WORDS + word] = this.#view.getInt32(word * 4);
+    words.set(this.#address, id * WORDS);
     words[id * WORDS + LENGTH] = length;
     words[id * WORDS + HASH] = hash;
     this.#index.insert(hash, id);
@@ -143,20 +167,19 @@ export class HostTable {
 
   /** What was added up so far. */
   summary(): HostSummary {
-    const value = (id: number, which: number): number =>
-      this.#records.f64[id * DOUBLES + which] ?? 0;
     const count = (which: number): number => {
       let hosts = 0;
-      for (let id = 0; id < this.#size; id++) if (value(id, which) > 0) hosts++;
+      for (let id = 0; id < this.#size; id++) if (this.#total(id, which) > 0) hosts++;
       return hosts;
     };
-    const top = (packets: number, octets: number): HostTotal[] =>
-      topIds(this.#size, TOP_HOSTS, (id) => value(id, packets) > 0 ? value(id, packets) : NaN)
-        .map((id) => ({
-          address: this.#render(id),
-          packets: value(id, packets),
-          octets: value(id, octets),
-        }));
+    const top = (packets: number, octets: number): HostTotal[] => {
+      const rankOf = (id: number): number => this.#total(id, packets) || NaN;
+      return topIds(this.#size, TOP_HOSTS, rankOf).map((id) => ({
+        address: this.#render(id),
+        packets: this.#total(id, packets),
+        octets: this.#total(id, octets),
+      }));
+    };
     return {
       talkers: top(SENT_PACKETS, SENT_OCTETS),
       destinations: top(RECEIVED_PACKETS, RECEIVED_OCTETS),
@@ -166,17 +189,12 @@ export class HostTable {
     };
   }
 
-  /** Copies the address of a host; its length. */
-  #copyAddress(id: number, target: Uint8Array): 4 | 16 {
-    const words = this.#records.i32;
-    const view = new DataView(target.buffer, target.byteOffset, 16);
-    for (let word = 0; word < 4; word++) view.setInt32(word * 4, words[id * WORDS + word] ?? 0);
-    return words[id * WORDS + LENGTH] === 4 ? 4 : 16;
-  }
-
   #render(id: number): string {
-    return renderAddress(
-      addressFromBytes(this.#bytes.subarray(0, this.#copyAddress(id, this.#bytes))),
-    );
+    const bytes = new Uint8Array(16);
+    const view = new DataView(bytes.buffer);
+    for (let word = 0; word < 4; word++) {
+      view.setInt32(word * 4, this.#records.i32[id * WORDS + word] ?? 0);
+    }
+    return renderAddress(addressFromBytes(bytes.subarray(0, this.#lengthOf(id))));
   }
 }
