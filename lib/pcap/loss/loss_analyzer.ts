@@ -11,7 +11,7 @@ import { DIRECTION_WORDS, segmentOctets, State, Word } from "./direction_record.
 import type { Reveal } from "./hole_set.ts";
 import type { LossFindings, LossKind } from "./loss_findings.ts";
 import { LossRecords, opposite, type PathTimes } from "./loss_records.ts";
-import { type SegmentClues, SegmentMemory } from "./segment_memory.ts";
+import { checksumOf, type SegmentClues, SegmentMemory } from "./segment_memory.ts";
 import type { TroubledDirection } from "./troubled_direction.ts";
 import { idAfter, judgeCopy, judgeFill, judgeRepeat } from "./verdict.ts";
 
@@ -26,8 +26,6 @@ export interface LossBounds {
 const BOUNDS: LossBounds = { connectionsMax: 8_388_608, troubleBytes: 67_108_864 };
 
 const FIN = 0x01, SYN = 0x02, RST = 0x04, ACK = 0x10;
-/** Offset of the checksum in a TCP header (RFC 9293 §3.1). */
-const CHECKSUM_OFFSET = 16;
 /** Longest jump of sequence numbers within a connection: the largest window (RFC 7323 §2.3). */
 const JUMP_MAX = 2 ** 30;
 /** Octets that the fragments of one segment can hide. */
@@ -138,7 +136,7 @@ export class LossAnalyzer implements Analyzer {
   /** Takes a segment that ends beyond everything seen: it is the newest. */
   #advance(batch: PassBatch, row: number, at: number, seq: number, octets: number): void {
     const words = this.#records.words;
-    const { dissected, options, packets, flows } = batch;
+    const { dissected, options } = batch;
     const next = (seq + octets) | 0;
     if (words[at + Word.trouble] !== 0) {
       const trouble = this.#records.troubledAt(at);
@@ -162,15 +160,7 @@ export class LossAnalyzer implements Analyzer {
       if (last === 0 || step > 0) words[at + Word.mssAndId] = (mssAndId & 0xffff) | (id << 16);
     }
     words[at + Word.state] = state;
-    this.#memory.remember(
-      at,
-      seq,
-      octets,
-      flows.timeNs[row] ?? 0,
-      tsVal,
-      id,
-      checksumOf(packets.view, dissected.l4Offset[row] ?? 0),
-    );
+    this.#memory.remember(at, batch, row, octets, id);
   }
 
   /** Takes what a SYN tells; true if data overtook it, so that it is the octet before them. */
@@ -277,9 +267,14 @@ export class LossAnalyzer implements Analyzer {
     before.idBefore = before.idBeyond = -1;
     const covered = trouble.cover(behind - below, octets - below, before);
     const clues = this.#readClues(batch, row);
-    const kind = trouble.isUnknown
-      ? "ambiguous"
-      : this.#judge(trouble, at, batch.dissected.seq[row] ?? 0, octets, clues, covered.filled > 0);
+    const kind = trouble.isUnknown ? "ambiguous" : this.#judge(
+      trouble,
+      at,
+      (batch.dissected.seq[row] ?? 0) | 0,
+      octets,
+      clues,
+      covered.filled > 0,
+    );
     const frame = batch.packets.firstFrame + row;
     trouble.count(kind, covered, segmentOctets(words, at, other), frame);
     if (kind === "retransmission" || covered.filled > 0) this.#keepNewest(batch, row, at, octets);
@@ -317,9 +312,7 @@ export class LossAnalyzer implements Analyzer {
     if (clues.ipId !== 0 && idAfter(clues.ipId, mssAndId >>> 16) > 0) {
       words[at + Word.mssAndId] = (mssAndId & 0xffff) | (clues.ipId << 16);
     }
-    const seq = batch.dissected.seq[row] ?? 0;
-    const { timeNs, tsVal, ipId, checksum } = clues;
-    this.#memory.remember(at, seq, octets, timeNs, tsVal, ipId, checksum);
+    this.#memory.remember(at, batch, row, octets, clues.ipId);
   }
 
   #readClues(batch: PassBatch, row: number): SegmentClues {
@@ -378,8 +371,4 @@ export class LossAnalyzer implements Analyzer {
 /** IPv4 identification, 0 where there is none. */
 function ipIdOf(batch: PassBatch, row: number): number {
   return batch.dissected.ipVersion[row] === 4 ? (batch.dissected.ipId[row] ?? 0) & 0xffff : 0;
-}
-
-function checksumOf(view: DataView, l4Offset: number): number {
-  return view.getUint16(l4Offset + CHECKSUM_OFFSET);
 }

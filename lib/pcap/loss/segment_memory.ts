@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { PassBatch } from "../pass.ts";
 
 /** What a packet shows of the segment that it carries. */
 export interface SegmentClues {
@@ -17,7 +18,10 @@ export interface SegmentClues {
   checksum: number;
 }
 
-const ENTRIES_BITS = 13;
+/** Offset of the checksum in a TCP header (RFC 9293 §3.1). */
+const CHECKSUM_OFFSET = 16;
+
+const ENTRIES_BITS = 12;
 const ENTRIES = 1 << ENTRIES_BITS;
 /** Words of an entry: key, sequence number, length, TSval, identification and checksum, -, time (2). */
 const STRIDE = 8;
@@ -43,32 +47,26 @@ export class SegmentMemory {
     this.#doubles = new Float64Array(buffer);
   }
 
-  /** Remembers a segment in place of another; `length` counts SYN and FIN. */
-  remember(
-    key: number,
-    seq: number,
-    length: number,
-    timeNs: number,
-    tsVal: number,
-    ipId: number,
-    checksum: number,
-  ): void {
+  /** Remembers a segment in place of another; `octets` counts SYN and FIN. */
+  remember(key: number, batch: PassBatch, row: number, octets: number, ipId: number): void {
+    const { dissected, options, packets, flows } = batch;
+    const seq = (dissected.seq[row] ?? 0) | 0;
     const at = place(key, seq);
     const words = this.#words;
     words[at + KEY] = key + 1;
     words[at + SEQ] = seq;
-    words[at + LENGTH] = length;
-    words[at + TS_VAL] = tsVal;
-    words[at + IDS] = (ipId << 16) | checksum;
-    this.#doubles[(at >> 1) + TIME_DOUBLE] = timeNs;
+    words[at + LENGTH] = octets;
+    words[at + TS_VAL] = options.tsVal[row] ?? 0;
+    words[at + IDS] = (ipId << 16) | checksumOf(packets.view, dissected.l4Offset[row] ?? 0);
+    this.#doubles[(at >> 1) + TIME_DOUBLE] = flows.timeNs[row] ?? 0;
   }
 
   /** The segment with just these octets, null if it is not remembered. Valid until the next call. */
-  recall(key: number, seq: number, length: number): SegmentClues | null {
+  recall(key: number, seq: number, octets: number): SegmentClues | null {
     const at = place(key, seq);
     const words = this.#words;
-    if (words[at + KEY] !== key + 1 || words[at + SEQ] !== (seq | 0)) return null;
-    if (words[at + LENGTH] !== length) return null;
+    if (words[at + KEY] !== key + 1 || words[at + SEQ] !== seq) return null;
+    if (words[at + LENGTH] !== octets) return null;
     const found = this.#found;
     const ids = words[at + IDS] ?? 0;
     found.timeNs = this.#doubles[(at >> 1) + TIME_DOUBLE] ?? 0;
@@ -77,6 +75,11 @@ export class SegmentMemory {
     found.checksum = ids & 0xffff;
     return found;
   }
+}
+
+/** TCP checksum of a whole header at `l4Offset`. */
+export function checksumOf(view: DataView, l4Offset: number): number {
+  return view.getUint16(l4Offset + CHECKSUM_OFFSET);
 }
 
 /** First word of the entry of a segment: multiplicative hashing (Knuth, TAOCP 6.4). */

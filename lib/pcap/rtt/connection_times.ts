@@ -1,29 +1,33 @@
 /**
- * What is kept of connections' times: a small entry for each, and a record for those of which more
- * than a SYN was seen, so that a flood of SYNs costs little.
+ * What is kept of connections' times: a few words for each, and a record for those of which
+ * more than a SYN was seen, so that a flood of SYNs costs little.
  *
  * @module
  */
 import { RecordHeap } from "../flow/record_heap.ts";
 
-/** Words of the entry of a connection. */
-export const Entry = {
+/** Words of the index: what a connection has elsewhere. Small, since every packet reads it. */
+const Index = {
   /** One more than the number of its record, 0 if it has none. */
   record: 0,
+  /** One more than the number of its limits, 0 if it has none. */
+  limits: 1,
+} as const;
+const INDEX_WORDS = 2;
+
+/** Words of the handshake of a connection. */
+const Opening = {
   /** Bits of {@link Handshake}; from bit 8 one more than the window scale of the client's SYN; from bit 16 its MSS. */
-  handshake: 1,
+  state: 0,
+  /** The leg to the client, in {@link TICK_NS}. */
+  clientLeg: 1,
   /** Time of the SYN, then the leg to the server, as a double. */
   synTime: 2,
-  /** The leg to the client, in {@link TICK_NS}. */
-  clientLeg: 4,
-  /** One more than the number of its limits, 0 if it has none. */
-  limits: 5,
 } as const;
+const OPENING_WORDS = 4;
 
-export const ENTRY_WORDS = 6;
-
-/** How far a handshake was seen: bits of a word of the entry. */
-export const Handshake = {
+/** How far a handshake was seen: bits of a word. */
+const Handshake = {
   /** `synTime` is there. */
   hasSyn: 1,
   /** The client is side B; else, if the handshake was seen, side A. */
@@ -35,8 +39,14 @@ export const Handshake = {
   hasClientLeg: 16,
 } as const;
 
-/** Words of a direction in the record; doubles take two. */
-export const Times = {
+/**
+ * Words of a record. What every packet needs of both directions lies in its first 64 octets, one
+ * line of the cache.
+ */
+export const RECORD_WORDS = 32;
+
+/** Words of a direction that every packet needs, from {@link timingOf}; doubles take two. */
+export const Timing = {
   /** Sequence number after the highest octet sent. */
   next: 0,
   /** What is being timed: the acknowledgment number that ends it, its TSval, when it was sent. */
@@ -45,21 +55,43 @@ export const Times = {
   /** {@link TimesState}; from bit 8 the window scale; from bit 16 segments with data, to ten; from bit 20 the MSS in {@link MSS_UNIT}. */
   state: 3,
   timedAt: 4,
-  /** When this side closed its window. */
-  closedAt: 6,
-  /** For how long in all, before. */
-  closedNs: 8,
-  sumNs: 10,
-  samples: 12,
-  /** Least and last sample, in {@link TICK_NS}. */
-  min: 13,
-  last: 14,
-  zeroWindows: 15,
 } as const;
+const TIMING_WORDS = 6;
 
-export const DIRECTION_WORDS = 16;
+/** Words of a direction that few packets need, from {@link sumsOf}; doubles take two. */
+export const Sums = {
+  /** When this side closed its window. */
+  closedAt: 0,
+  /** For how long in all, before. */
+  closedNs: 2,
+  sumNs: 4,
+  /** Least and last sample, in {@link TICK_NS}. */
+  min: 6,
+  last: 7,
+} as const;
+const SUMS_FROM = 16;
+const SUMS_WORDS = 8;
 
-/** Bits of `Times.state`. */
+/** Counts of a direction: samples, and times that it closed its window. */
+const SAMPLES_FROM = 12;
+const ZERO_WINDOWS = 14;
+
+/** First word of {@link Timing} of a direction. */
+export function timingOf(record: number, direction: number): number {
+  return record * RECORD_WORDS + direction * TIMING_WORDS;
+}
+
+/** First word of {@link Sums} of a direction. */
+export function sumsOf(record: number, direction: number): number {
+  return record * RECORD_WORDS + SUMS_FROM + direction * SUMS_WORDS;
+}
+
+/** Word of the number of samples of a direction. */
+export function samplesOf(record: number, direction: number): number {
+  return record * RECORD_WORDS + SAMPLES_FROM + direction;
+}
+
+/** Bits of `Timing.state`. */
 export const TimesState = {
   isSeen: 1,
   isTiming: 2,
@@ -82,6 +114,7 @@ export const TRANSFER_SEGMENTS = 10;
 /** Largest shift of a window (RFC 7323 §2.3). */
 const SCALE_MAX = 14;
 const MSS_MAX = 0xffff;
+const ZERO_WINDOWS_MAX = 0xffff;
 
 /** Unit of times in one word: they end at 68 s. */
 export const TICK_NS = 16;
@@ -104,34 +137,57 @@ function synBits(scale: number, mss: number): number {
   return TimesState.hasSyn | scaleBits | (units << MSS_SHIFT);
 }
 
-/** Entries and records, by the number of the connection. */
+/** Records and handshakes, by the number of the connection. */
 export class TimesStore {
-  readonly entries: RecordHeap;
   readonly records: RecordHeap;
-  /** Connections with an entry: 0 to this, less one. */
+  /** Connections that are known: 0 to this, less one. */
   connections = 0;
   /** Records in use. */
   recordCount = 0;
+  readonly #index: RecordHeap;
+  readonly #openings: RecordHeap;
 
   /** Room for `connectionsMax` connections. */
   constructor(connectionsMax: number) {
-    this.entries = new RecordHeap(ENTRY_WORDS * 4, connectionsMax);
-    this.records = new RecordHeap(2 * DIRECTION_WORDS * 4, connectionsMax);
+    this.#index = new RecordHeap(INDEX_WORDS * 4, connectionsMax);
+    this.#openings = new RecordHeap(OPENING_WORDS * 4, connectionsMax);
+    this.records = new RecordHeap(RECORD_WORDS * 4, connectionsMax);
+  }
+
+  /** Most connections. */
+  get connectionsMax(): number {
+    return this.#index.capacityMax;
+  }
+
+  /** Makes connection `tcp` and all before it known. */
+  open(tcp: number): void {
+    this.#index.ensure(tcp + 1);
+    this.#openings.ensure(tcp + 1);
+    this.connections = tcp + 1;
   }
 
   /** Number of the record of a connection, -1 if it has none. */
   recordOf(tcp: number): number {
     if (!(tcp >= 0 && tcp < this.connections)) return -1;
-    return (this.entries.i32[tcp * ENTRY_WORDS + Entry.record] ?? 0) - 1;
+    return (this.#index.i32[tcp * INDEX_WORDS + Index.record] ?? 0) - 1;
+  }
+
+  /** Number of the limits of a connection, -1 if it has none. */
+  limitsOf(tcp: number): number {
+    return (this.#index.i32[tcp * INDEX_WORDS + Index.limits] ?? 0) - 1;
+  }
+
+  /** Gives limits to a connection. */
+  setLimits(tcp: number, limits: number): void {
+    this.#index.i32[tcp * INDEX_WORDS + Index.limits] = limits + 1;
   }
 
   /** Makes the record of a connection, with what the client's SYN told. */
   makeRecord(tcp: number): number {
     this.records.ensure(this.recordCount + 1);
     const record = this.recordCount++;
-    const entry = tcp * ENTRY_WORDS;
-    this.entries.i32[entry + Entry.record] = record + 1;
-    const handshake = this.entries.i32[entry + Entry.handshake] ?? 0;
+    this.#index.i32[tcp * INDEX_WORDS + Index.record] = record + 1;
+    const handshake = this.#handshake(tcp);
     if ((handshake & Handshake.hasSyn) !== 0) {
       const scale = ((handshake >>> SCALE_SHIFT) & 255) - 1;
       this.takeSyn(record, this.clientOf(tcp), scale, handshake >>> 16);
@@ -141,72 +197,65 @@ export class TimesStore {
 
   /** Keeps what the SYN of side `direction` offers; `scale` and `mss` are -1 if not there. */
   takeSyn(record: number, direction: number, scale: number, mss: number): void {
-    const at = (record * 2 + direction) * DIRECTION_WORDS + Times.state;
+    const at = timingOf(record, direction) + Timing.state;
     const words = this.records.i32;
     words[at] = ((words[at] ?? 0) & ~SYN_BITS) | synBits(scale, mss);
   }
 
   /** Takes the client's SYN (RFC 9293 §3.5); `scale` and `mss` as in its options, -1 if not there. */
   addSyn(tcp: number, client: number, timeNs: number, scale: number, mss: number): void {
-    const entry = tcp * ENTRY_WORDS;
-    const entries = this.entries.i32;
-    const before = entries[entry + Entry.handshake] ?? 0;
+    const before = this.#handshake(tcp);
     const again = (before & Handshake.hasSyn) !== 0 ? Handshake.isAmbiguous : 0;
-    entries[entry + Entry.handshake] = Handshake.hasSyn | again |
+    const at = tcp * OPENING_WORDS;
+    this.#openings.i32[at + Opening.state] = Handshake.hasSyn | again |
       (client === 1 ? Handshake.isClientB : 0) |
       ((Math.min(scale, SCALE_MAX) + 1) << SCALE_SHIFT) |
       (Math.min(Math.max(mss, 0), MSS_MAX) << 16);
-    this.entries.f64[(entry + Entry.synTime) >> 1] = timeNs;
+    this.#openings.f64[(at + Opening.synTime) >> 1] = timeNs;
     const record = this.recordOf(tcp);
     if (record >= 0) this.takeSyn(record, client, scale, mss);
   }
 
-  /** Takes the time of a SYN-ACK of the other side; the leg to the server, NaN if it cannot be told. */
+  /** Takes the time of a SYN-ACK of side `server`; the leg to it, NaN if it cannot be told. */
   addSynAck(tcp: number, server: number, timeNs: number): number {
-    const entry = tcp * ENTRY_WORDS;
-    const entries = this.entries.i32;
-    const handshake = entries[entry + Entry.handshake] ?? 0;
+    const at = tcp * OPENING_WORDS;
+    const words = this.#openings.i32;
+    const handshake = this.#handshake(tcp);
     if ((handshake & Handshake.hasSyn) === 0) {
-      if (server === 0) entries[entry + Entry.handshake] = handshake | Handshake.isClientB;
+      if (server === 0) words[at + Opening.state] = handshake | Handshake.isClientB;
       return NaN;
     }
     const legs = Handshake.isAmbiguous | Handshake.hasServerLeg;
-    const at = (entry + Entry.synTime) >> 1;
-    const legNs = timeNs - (this.entries.f64[at] ?? 0);
+    const legNs = timeNs - this.#synTime(tcp);
     if (this.clientOf(tcp) === server || (handshake & legs) !== 0 || !(legNs >= 0)) return NaN;
-    entries[entry + Entry.handshake] = handshake | Handshake.hasServerLeg;
-    this.entries.f64[at] = legNs;
+    words[at + Opening.state] = handshake | Handshake.hasServerLeg;
+    this.#openings.f64[(at + Opening.synTime) >> 1] = legNs;
     return legNs;
   }
 
   /** Takes the leg to the client; the whole handshake, NaN if the other leg is not known. */
   addClientLeg(tcp: number, legNs: number): number {
-    const entry = tcp * ENTRY_WORDS;
-    const entries = this.entries.i32;
-    const handshake = entries[entry + Entry.handshake] ?? 0;
-    entries[entry + Entry.handshake] = handshake | Handshake.hasClientLeg;
-    this.entries.u32[entry + Entry.clientLeg] = ticksOf(legNs);
-    if ((handshake & Handshake.hasServerLeg) === 0) return NaN;
-    return legNs + (this.entries.f64[(entry + Entry.synTime) >> 1] ?? NaN);
+    const at = tcp * OPENING_WORDS;
+    const handshake = this.#handshake(tcp);
+    this.#openings.i32[at + Opening.state] = handshake | Handshake.hasClientLeg;
+    this.#openings.u32[at + Opening.clientLeg] = ticksOf(legNs);
+    return (handshake & Handshake.hasServerLeg) === 0 ? NaN : legNs + this.#synTime(tcp);
   }
 
   /** The side that opened the connection, as far as the handshake tells. */
   clientOf(tcp: number): 0 | 1 {
-    const handshake = this.entries.i32[tcp * ENTRY_WORDS + Entry.handshake] ?? 0;
-    return (handshake & Handshake.isClientB) !== 0 ? 1 : 0;
+    return (this.#handshake(tcp) & Handshake.isClientB) !== 0 ? 1 : 0;
   }
 
   /** The leg of the handshake that a packet of side `direction` began, nanoseconds, NaN if unknown. */
   handshakeLegNs(tcp: number, direction: number): number {
     if (!(tcp >= 0 && tcp < this.connections)) return NaN;
-    const entry = tcp * ENTRY_WORDS;
-    const handshake = this.entries.i32[entry + Entry.handshake] ?? 0;
+    const handshake = this.#handshake(tcp);
     if (direction === this.clientOf(tcp)) {
-      if ((handshake & Handshake.hasServerLeg) === 0) return NaN;
-      return this.entries.f64[(entry + Entry.synTime) >> 1] ?? NaN;
+      return (handshake & Handshake.hasServerLeg) === 0 ? NaN : this.#synTime(tcp);
     }
     if ((handshake & Handshake.hasClientLeg) === 0) return NaN;
-    return (this.entries.u32[entry + Entry.clientLeg] ?? 0) * TICK_NS;
+    return (this.#openings.u32[tcp * OPENING_WORDS + Opening.clientLeg] ?? 0) * TICK_NS;
   }
 
   /** Least time from a packet of side `direction` to the other side's answer, nanoseconds, NaN if unknown. */
@@ -214,18 +263,37 @@ export class TimesStore {
     const handshakeNs = this.handshakeLegNs(tcp, direction);
     const record = this.recordOf(tcp);
     if (record < 0) return handshakeNs;
-    const ticks = this.records.u32[(record * 2 + direction) * DIRECTION_WORDS + Times.min] ?? 0;
+    const ticks = this.records.u32[sumsOf(record, direction) + Sums.min] ?? 0;
     const dataNs = ticks * TICK_NS;
     return ticks === 0 || handshakeNs < dataNs ? handshakeNs : dataNs;
   }
 
-  /** Empties the entry and the record of a connection; the record stays its own. */
+  /** Times that a direction closed its window, to 65,535. */
+  zeroWindows(record: number, direction: number): number {
+    const both = this.records.i32[record * RECORD_WORDS + ZERO_WINDOWS] ?? 0;
+    return (both >>> (direction * 16)) & ZERO_WINDOWS_MAX;
+  }
+
+  /** Counts one. */
+  addZeroWindow(record: number, direction: number): void {
+    if (this.zeroWindows(record, direction) === ZERO_WINDOWS_MAX) return;
+    const at = record * RECORD_WORDS + ZERO_WINDOWS;
+    this.records.i32[at] = ((this.records.i32[at] ?? 0) + (1 << (direction * 16))) | 0;
+  }
+
+  /** Empties the handshake and the record of a connection; the record stays its own. */
   clear(tcp: number): void {
-    const entry = tcp * ENTRY_WORDS;
     const record = this.recordOf(tcp);
-    this.entries.i32[entry + Entry.handshake] = 0;
+    this.#openings.i32[tcp * OPENING_WORDS + Opening.state] = 0;
     if (record < 0) return;
-    const at = record * 2 * DIRECTION_WORDS;
-    this.records.i32.fill(0, at, at + 2 * DIRECTION_WORDS);
+    this.records.i32.fill(0, record * RECORD_WORDS, (record + 1) * RECORD_WORDS);
+  }
+
+  #handshake(tcp: number): number {
+    return this.#openings.i32[tcp * OPENING_WORDS + Opening.state] ?? 0;
+  }
+
+  #synTime(tcp: number): number {
+    return this.#openings.f64[(tcp * OPENING_WORDS + Opening.synTime) >> 1] ?? NaN;
   }
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { RecordHeap } from "../flow/record_heap.ts";
+import type { PassBatch } from "../pass.ts";
 import type { Limit, LimitVerdict } from "./rtt_findings.ts";
 
 /** Words of a direction; doubles take two. */
@@ -43,14 +44,25 @@ const SHARE_TELLING = 0.1;
 /** After so many round trips to the sender without an answer, it is the sender that waits. */
 const REACTION_TRIPS = 1.5;
 
-/** Limits of the connections that are transfers. */
+/** How long a side takes to react, as far as it is known. */
+export interface ReactionTimes {
+  /** From a packet of side `direction` to the other side's answer, nanoseconds, NaN if unknown. */
+  legNs(tcp: number, direction: number): number;
+}
+
+/**
+ * Limits of the connections that are transfers. Times are read from the columns where they are
+ * needed: numbers that are not small integers are costly to hand over.
+ */
 export class LimitTracker {
   readonly #heap: RecordHeap;
+  readonly #reaction: ReactionTimes;
   #count = 0;
 
   /** A tracker for at most `capacityMax` connections. */
-  constructor(capacityMax: number) {
+  constructor(capacityMax: number, reaction: ReactionTimes) {
     this.#heap = new RecordHeap(2 * WORDS * 4, capacityMax);
+    this.#reaction = reaction;
   }
 
   /** Number of a new, empty record; -1 if there is no room. */
@@ -66,59 +78,47 @@ export class LimitTracker {
     this.#heap.i32.fill(0, at, at + 2 * WORDS);
   }
 
-  /** Side `direction` sent `octets` octets of data; a full segment has `mss`. */
-  addData(
-    record: number,
-    direction: number,
-    timeNs: number,
-    seq: number,
-    octets: number,
-    mss: number,
-    reactionNs: number,
-  ): void {
+  /** The packet carries data; a full segment has at most `mss` octets. */
+  addData(record: number, batch: PassBatch, row: number, mss: number): void {
+    const { dissected, flows } = batch;
     const words = this.#heap.i32;
-    const at = (record * 2 + direction) * WORDS;
-    let state = words[at + Word.state] ?? 0;
+    const at = (record * 2 + (flows.direction[row] ?? 0)) * WORDS;
+    const seq = (dissected.seq[row] ?? 0) | 0;
+    const octets = dissected.payloadWire[row] ?? 0;
     const end = (seq + octets) | 0;
-    if ((state & State.isBegun) === 0) {
-      this.#heap.f64[at >> 1] = timeNs;
+    if (((words[at + Word.state] ?? 0) & State.isBegun) === 0) {
+      this.#heap.f64[at >> 1] = flows.timeNs[row] ?? 0;
       words[at + Word.sent] = words[at + Word.acked] = seq;
-      state |= State.isBegun;
+      words[at + Word.state] = State.isBegun;
     }
-    const isNew = ((end - (words[at + Word.sent] ?? 0)) | 0) > 0;
-    const isRepeated = ((seq - (words[at + Word.sent] ?? 0)) | 0) < 0 && octets > 1;
-    if (isRepeated) {
-      this.#attribute(at, timeNs, Word.loss);
-      words[at + Word.recovery] = words[at + Word.sent] ?? 0;
-      state |= State.isRecovering;
-    } else this.#close(at, timeNs, state, reactionNs);
-    if (isNew) words[at + Word.sent] = end;
-    const segment = Math.max(words[at + Word.segment] ?? 0, octets <= mss ? octets : 0);
-    words[at + Word.segment] = segment;
-    if (octets % (segment === 0 ? mss : segment) === 0) state &= ~State.isDrained;
-    else state |= State.isDrained;
-    words[at + Word.state] = state;
+    const sent = words[at + Word.sent] ?? 0;
+    if (((seq - sent) | 0) < 0 && octets > 1) {
+      this.#attribute(at, batch, row, Word.loss);
+      words[at + Word.recovery] = sent;
+      words[at + Word.state] = (words[at + Word.state] ?? 0) | State.isRecovering;
+    } else this.#close(at, batch, row, flows.direction[row] ?? 0);
+    if (((end - sent) | 0) > 0) words[at + Word.sent] = end;
+    let segment = words[at + Word.segment] ?? 0;
+    if (octets <= mss && octets > segment) words[at + Word.segment] = segment = octets;
+    const isFull = octets === segment || octets % (segment === 0 ? mss : segment) === 0;
+    const state = (words[at + Word.state] ?? 0) & ~State.isDrained;
+    words[at + Word.state] = isFull ? state : state | State.isDrained;
   }
 
-  /** The other side of `direction` acknowledged; `windowOctets` is its window, -1 if unknown. */
-  addAck(
-    record: number,
-    direction: number,
-    timeNs: number,
-    ack: number,
-    windowOctets: number,
-    reactionNs: number,
-  ): void {
+  /** The packet acknowledges; `windowOctets` is the window that it offers, -1 if unknown. */
+  addAck(record: number, batch: PassBatch, row: number, windowOctets: number): void {
     const words = this.#heap.i32;
+    const direction = 1 - (batch.flows.direction[row] ?? 0);
     const at = (record * 2 + direction) * WORDS;
     let state = words[at + Word.state] ?? 0;
     if ((state & State.isBegun) === 0) return;
-    const edge = (ack + Math.max(0, windowOctets)) | 0;
+    const ack = (batch.dissected.ack[row] ?? 0) | 0;
+    const edge = (ack + (windowOctets < 0 ? 0 : windowOctets)) | 0;
     const advance = (ack - (words[at + Word.acked] ?? 0)) | 0;
     const isOld = (state & State.isAcked) !== 0 && advance < 0;
     const isMoved = advance > 0 || edge !== words[at + Word.edge];
     if (isOld || ((ack - (words[at + Word.sent] ?? 0)) | 0) > 0 || !isMoved) return;
-    this.#close(at, timeNs, state, reactionNs);
+    this.#close(at, batch, row, direction);
     words[at + Word.acked] = ack;
     words[at + Word.edge] = edge;
     state |= State.isAcked;
@@ -152,25 +152,34 @@ export class LimitTracker {
     };
   }
 
-  /** Attributes the time since the last event to what kept the sender waiting. */
-  #close(at: number, timeNs: number, state: number, reactionNs: number): void {
+  /** Attributes the time since the last event to what kept the sender, side `direction`, waiting. */
+  #close(at: number, batch: PassBatch, row: number, direction: number): void {
     const words = this.#heap.i32;
+    const state = words[at + Word.state] ?? 0;
     const sent = words[at + Word.sent] ?? 0;
     const room = ((words[at + Word.edge] ?? 0) - sent) | 0;
     const isFull = (state & State.isWindowKnown) !== 0 && room < (words[at + Word.segment] ?? 0);
-    const hasFlight = ((sent - (words[at + Word.acked] ?? 0)) | 0) > 0;
-    const waitedNs = timeNs - (this.#heap.f64[at >> 1] ?? 0);
-    const isReacting = !hasFlight && waitedNs <= reactionNs * REACTION_TRIPS;
-    if ((state & State.isRecovering) !== 0) this.#attribute(at, timeNs, Word.loss);
-    else if (isFull) this.#attribute(at, timeNs, Word.receiver);
-    else if ((hasFlight || isReacting) && (state & State.isDrained) === 0) {
-      this.#attribute(at, timeNs, Word.congestion);
-    } else this.#attribute(at, timeNs, Word.application);
+    if ((state & State.isRecovering) !== 0) this.#attribute(at, batch, row, Word.loss);
+    else if (isFull) this.#attribute(at, batch, row, Word.receiver);
+    else if ((state & State.isDrained) !== 0) this.#attribute(at, batch, row, Word.application);
+    else {
+      const hasFlight = ((sent - (words[at + Word.acked] ?? 0)) | 0) > 0;
+      const isWaiting = hasFlight || this.#isReacting(at, batch, row, direction);
+      this.#attribute(at, batch, row, isWaiting ? Word.congestion : Word.application);
+    }
   }
 
-  #attribute(at: number, timeNs: number, word: number): void {
+  /** True if the sender cannot yet have answered, to our eyes, what was acknowledged last. */
+  #isReacting(at: number, batch: PassBatch, row: number, direction: number): boolean {
+    const waitedNs = (batch.flows.timeNs[row] ?? 0) - (this.#heap.f64[at >> 1] ?? 0);
+    const reactionNs = this.#reaction.legNs(batch.flows.tcp[row] ?? -1, 1 - direction);
+    return waitedNs <= reactionNs * REACTION_TRIPS;
+  }
+
+  #attribute(at: number, batch: PassBatch, row: number, word: number): void {
     const { f64 } = this.#heap;
     const base = at >> 1;
+    const timeNs = batch.flows.timeNs[row] ?? 0;
     const waitedNs = timeNs - (f64[base] ?? 0);
     if (!(waitedNs > 0)) return;
     const sum = base + (word >> 1);

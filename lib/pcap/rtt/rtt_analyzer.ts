@@ -8,19 +8,20 @@
  */
 import type { Analyzer, PassBatch } from "../pass.ts";
 import {
-  DIRECTION_WORDS,
-  Entry,
-  ENTRY_WORDS,
   MSS_SHIFT,
   MSS_UNIT,
+  samplesOf,
   SCALE_SHIFT,
   SEGMENTS_MASK,
   SEGMENTS_SHIFT,
+  Sums,
+  sumsOf,
   TICK_NS,
   ticksOf,
-  Times,
   TimesState,
   TimesStore,
+  Timing,
+  timingOf,
   TRANSFER_SEGMENTS,
 } from "./connection_times.ts";
 import { LimitTracker } from "./limits.ts";
@@ -47,7 +48,7 @@ const AT_SENDER_NS = 100_000;
 /** Measures times of connections. */
 export class RttAnalyzer implements Analyzer {
   readonly #store: TimesStore;
-  readonly #limits = new LimitTracker(TRANSFERS_MAX);
+  readonly #limits: LimitTracker;
   readonly #histograms: Readonly<Record<Leg, RttHistogram>> = {
     server: new RttHistogram(),
     client: new RttHistogram(),
@@ -65,6 +66,7 @@ export class RttAnalyzer implements Analyzer {
   /** An analyzer of at most `connectionsMax` connections; `onSample` is told of every sample. */
   constructor(connectionsMax = CONNECTIONS_MAX, onSample: OnSample | null = null) {
     this.#store = new TimesStore(connectionsMax);
+    this.#limits = new LimitTracker(TRANSFERS_MAX, this.#store);
     this.#onSample = onSample;
   }
 
@@ -74,6 +76,13 @@ export class RttAnalyzer implements Analyzer {
       const number = tcp[row] ?? -1;
       if (number >= 0) this.addPacket(batch, row, number);
     }
+    this.endBatch(batch);
+  }
+
+  /** Takes the time of the end of a batch, to which windows that are closed stay closed. */
+  endBatch(batch: PassBatch): void {
+    const timeNs = batch.flows.timeNs[batch.packets.count - 1] ?? -Infinity;
+    if (timeNs > this.#lastNs) this.#lastNs = timeNs;
   }
 
   /** Takes one packet of a batch as one of connection `tcp`. */
@@ -81,34 +90,31 @@ export class RttAnalyzer implements Analyzer {
     const { dissected, flows } = batch;
     const store = this.#store;
     const isNew = flows.isNew[row] === 1;
-    if (tcp >= store.entries.capacityMax) {
+    if (tcp >= store.connectionsMax) {
       if (isNew) this.#untracked++;
       return;
     }
-    if (tcp >= store.connections) {
-      store.entries.ensure(tcp + 1);
-      store.connections = tcp + 1;
-    } else if (isNew) this.#forget(tcp);
+    if (tcp >= store.connections) store.open(tcp);
+    else if (isNew) this.#forget(tcp);
     const flags = dissected.tcpFlags[row] ?? 0;
     // Without a payload offset the header was not whole; what a reset says is not the connection's.
     if ((dissected.payloadOffset[row] ?? -1) < 0 || (flags & RST) !== 0) return;
-    const timeNs = flows.timeNs[row] ?? 0;
-    if (timeNs > this.#lastNs) this.#lastNs = timeNs;
     const direction = flows.direction[row] ?? 0;
     if ((flags & (SYN | ACK)) === SYN) {
       const { windowScale, mss } = batch.options;
-      store.addSyn(tcp, direction, timeNs, windowScale[row] ?? -1, mss[row] ?? -1);
+      store.addSyn(tcp, direction, flows.timeNs[row] ?? 0, windowScale[row] ?? -1, mss[row] ?? -1);
       return;
     }
     const have = store.recordOf(tcp);
     const record = have < 0 ? store.makeRecord(tcp) : have;
-    const at = (record * 2 + direction) * DIRECTION_WORDS;
     if ((flags & SYN) !== 0) this.#addSynAck(batch, row, tcp, direction, record);
-    else this.#addWindow(at, dissected.window[row] ?? 0, timeNs);
-    if ((flags & ACK) !== 0) this.#addAck(batch, row, tcp, direction, at);
+    else this.#addWindow(batch, row, record, direction);
+    if ((flags & ACK) !== 0) this.#addAck(batch, row, tcp, record, direction);
     const payload = dissected.payloadWire[row] ?? 0;
-    if (payload > 0 || (flags & (SYN | FIN)) !== 0) this.#addData(batch, row, at, payload, flags);
-    if (payload > 0) this.#addTransfer(batch, row, tcp, direction, at, payload);
+    if (payload > 0 || (flags & (SYN | FIN)) !== 0) {
+      this.#addData(batch, row, timingOf(record, direction), payload, flags);
+    }
+    if (payload > 0) this.#addTransfer(batch, row, tcp, record, direction);
   }
 
   /** Round-trip time of the path, nanoseconds: its two legs, or the one that is known; NaN without any. */
@@ -128,10 +134,11 @@ export class RttAnalyzer implements Analyzer {
     const histograms = this.#histograms;
     let zeroWindows = this.#zeroWindowsGone;
     let zeroWindowNs = this.#zeroWindowNsGone;
-    for (let index = 0; index < this.#store.recordCount * 2; index++) {
-      const at = index * DIRECTION_WORDS;
-      zeroWindows += this.#store.records.u32[at + Times.zeroWindows] ?? 0;
-      zeroWindowNs += this.#closedNs(at);
+    for (let record = 0; record < this.#store.recordCount; record++) {
+      for (const direction of [0, 1]) {
+        zeroWindows += this.#store.zeroWindows(record, direction);
+        zeroWindowNs += this.#closedNs(record, direction);
+      }
     }
     return {
       serverLeg: histograms.server.summary(),
@@ -153,57 +160,50 @@ export class RttAnalyzer implements Analyzer {
     if (legNs >= 0) this.#sample("server", legNs);
   }
 
-  #addWindow(at: number, window: number, timeNs: number): void {
-    const words = this.#store.records.i32;
-    const state = words[at + Times.state] ?? 0;
-    if ((window === 0) === ((state & TimesState.isWindowClosed) !== 0)) return;
-    const { f64 } = this.#store.records;
-    const closedAt = (at + Times.closedAt) >> 1;
-    words[at + Times.state] = state ^ TimesState.isWindowClosed;
-    if (window === 0) {
+  #addWindow(batch: PassBatch, row: number, record: number, direction: number): void {
+    const { i32: words, f64 } = this.#store.records;
+    const stateAt = timingOf(record, direction) + Timing.state;
+    const state = words[stateAt] ?? 0;
+    const isZero = batch.dissected.window[row] === 0;
+    if (isZero === ((state & TimesState.isWindowClosed) !== 0)) return;
+    words[stateAt] = state ^ TimesState.isWindowClosed;
+    const timeNs = batch.flows.timeNs[row] ?? 0;
+    const sums = sumsOf(record, direction);
+    const closedAt = (sums + Sums.closedAt) >> 1;
+    if (isZero) {
       f64[closedAt] = timeNs;
-      words[at + Times.zeroWindows] = (words[at + Times.zeroWindows] ?? 0) + 1;
+      this.#store.addZeroWindow(record, direction);
     } else {
-      const closedNs = (at + Times.closedNs) >> 1;
+      const closedNs = (sums + Sums.closedNs) >> 1;
       f64[closedNs] = (f64[closedNs] ?? 0) + Math.max(0, timeNs - (f64[closedAt] ?? 0));
     }
   }
 
-  #addAck(batch: PassBatch, row: number, tcp: number, direction: number, at: number): void {
+  #addAck(batch: PassBatch, row: number, tcp: number, record: number, direction: number): void {
     const words = this.#store.records.i32;
-    const other = at ^ DIRECTION_WORDS;
+    const timed = timingOf(record, 1 - direction);
     const ack = (batch.dissected.ack[row] ?? 0) | 0;
-    const state = words[other + Times.state] ?? 0;
-    const isTiming = (state & TimesState.isTiming) !== 0;
-    if (isTiming && ((ack - (words[other + Times.timedEnd] ?? 0)) | 0) >= 0) {
-      this.#endTiming(batch, row, tcp, direction, other, state);
+    const isTiming = ((words[timed + Timing.state] ?? 0) & TimesState.isTiming) !== 0;
+    if (isTiming && ((ack - (words[timed + Timing.timedEnd] ?? 0)) | 0) >= 0) {
+      this.#endTiming(batch, row, tcp, record, 1 - direction);
     }
-    const limits = (this.#store.entries.i32[tcp * ENTRY_WORDS + Entry.limits] ?? 0) - 1;
+    const limits = this.#store.limitsOf(tcp);
     if (limits < 0) return;
-    const window = this.#windowOctets(at, batch.dissected.window[row] ?? 0);
-    const timeNs = batch.flows.timeNs[row] ?? 0;
-    const reactionNs = this.#store.legNs(tcp, direction);
-    this.#limits.addAck(limits, 1 - direction, timeNs, ack, window, reactionNs);
+    const window = this.#windowOctets(record, direction, batch.dissected.window[row] ?? 0);
+    this.#limits.addAck(limits, batch, row, window);
   }
 
-  /** The acknowledgment covers what was timed; it is a sample if it answers just that. */
-  #endTiming(
-    batch: PassBatch,
-    row: number,
-    tcp: number,
-    direction: number,
-    other: number,
-    state: number,
-  ): void {
-    const { records } = this.#store;
-    const words = records.i32;
-    words[other + Times.state] = state & ~(TimesState.isTiming | TimesState.isTimingSyn);
+  /** The acknowledgment covers what was timed of side `timed`; it is a sample if it answers just that. */
+  #endTiming(batch: PassBatch, row: number, tcp: number, record: number, timed: number): void {
+    const { i32: words, u32, f64 } = this.#store.records;
+    const at = timingOf(record, timed);
+    const state = words[at + Timing.state] ?? 0;
+    words[at + Timing.state] = state & ~(TimesState.isTiming | TimesState.isTimingSyn);
     const hasEcho = (state & TimesState.hasTimedTsVal) !== 0 &&
       batch.options.hasTimestamps[row] === 1;
     const echo = (batch.options.tsEcr[row] ?? 0) | 0;
-    if (hasEcho && echo !== words[other + Times.timedTsVal]) return;
-    const timeNs = batch.flows.timeNs[row] ?? 0;
-    const rttNs = timeNs - (records.f64[(other + Times.timedAt) >> 1] ?? 0);
+    if (hasEcho && echo !== words[at + Timing.timedTsVal]) return;
+    const rttNs = (batch.flows.timeNs[row] ?? 0) - (f64[(at + Timing.timedAt) >> 1] ?? 0);
     if (!(rttNs >= 0)) return;
     if ((state & TimesState.isTimingSyn) !== 0) {
       const wholeNs = this.#store.addClientLeg(tcp, rttNs);
@@ -211,14 +211,16 @@ export class RttAnalyzer implements Analyzer {
       if (wholeNs >= 0) this.#sample("handshake", wholeNs);
       return;
     }
+    const sums = sumsOf(record, timed);
     const ticks = ticksOf(rttNs);
-    const least = words[other + Times.min] ?? 0;
-    if (least === 0 || ticks < (least >>> 0)) words[other + Times.min] = ticks;
-    words[other + Times.last] = ticks;
-    words[other + Times.samples] = (words[other + Times.samples] ?? 0) + 1;
-    const sum = (other + Times.sumNs) >> 1;
-    records.f64[sum] = (records.f64[sum] ?? 0) + rttNs;
-    this.#sample(direction === 1 ? "data_a" : "data_b", rttNs);
+    const least = u32[sums + Sums.min] ?? 0;
+    if (least === 0 || ticks < least) u32[sums + Sums.min] = ticks;
+    u32[sums + Sums.last] = ticks;
+    const samples = samplesOf(record, timed);
+    words[samples] = (words[samples] ?? 0) + 1;
+    const sum = (sums + Sums.sumNs) >> 1;
+    f64[sum] = (f64[sum] ?? 0) + rttNs;
+    this.#sample(timed === 0 ? "data_a" : "data_b", rttNs);
   }
 
   #sample(leg: Leg, rttNs: number): void {
@@ -232,94 +234,92 @@ export class RttAnalyzer implements Analyzer {
     const { dissected, options, flows } = batch;
     const seq = (dissected.seq[row] ?? 0) | 0;
     const end = (seq + payload + ((flags & SYN) >> 1) + (flags & FIN)) | 0;
-    let state = words[at + Times.state] ?? 0;
+    let state = words[at + Timing.state] ?? 0;
     const isSeen = (state & TimesState.isSeen) !== 0;
-    const next = words[at + Times.next] ?? 0;
+    const next = words[at + Timing.next] ?? 0;
     if (isSeen && ((seq - next) | 0) < 0) {
-      const isTimed = (((words[at + Times.timedEnd] ?? 0) - seq) | 0) > 0;
+      const isTimed = (((words[at + Timing.timedEnd] ?? 0) - seq) | 0) > 0;
       if (isTimed && (state & TimesState.hasTimedTsVal) === 0) {
         state &= ~(TimesState.isTiming | TimesState.isTimingSyn);
       }
     } else if ((state & TimesState.isTiming) === 0) {
-      words[at + Times.timedEnd] = end;
-      words[at + Times.timedTsVal] = options.tsVal[row] ?? 0;
-      records.f64[(at + Times.timedAt) >> 1] = flows.timeNs[row] ?? 0;
+      words[at + Timing.timedEnd] = end;
+      words[at + Timing.timedTsVal] = options.tsVal[row] ?? 0;
+      records.f64[(at + Timing.timedAt) >> 1] = flows.timeNs[row] ?? 0;
       state &= ~(TimesState.hasTimedTsVal | TimesState.isTimingSyn);
       state |= TimesState.isTiming;
       if (options.hasTimestamps[row] === 1) state |= TimesState.hasTimedTsVal;
       if ((flags & SYN) !== 0) state |= TimesState.isTimingSyn;
     }
-    if (!isSeen || ((end - next) | 0) > 0) words[at + Times.next] = end;
-    words[at + Times.state] = state | TimesState.isSeen;
+    if (!isSeen || ((end - next) | 0) > 0) words[at + Timing.next] = end;
+    words[at + Timing.state] = state | TimesState.isSeen;
   }
 
   #addTransfer(
     batch: PassBatch,
     row: number,
     tcp: number,
+    record: number,
     direction: number,
-    at: number,
-    payload: number,
   ): void {
-    const entries = this.#store.entries.i32;
-    const place = tcp * ENTRY_WORDS + Entry.limits;
-    if (!this.#isTransfer(at)) {
+    if (!this.#isTransfer(record, direction)) {
       const words = this.#store.records.i32;
-      words[at + Times.state] = (words[at + Times.state] ?? 0) + (1 << SEGMENTS_SHIFT);
-      if (!this.#isTransfer(at)) return;
-      if (entries[place] === 0) entries[place] = this.#limits.open() + 1;
+      const at = timingOf(record, direction) + Timing.state;
+      words[at] = (words[at] ?? 0) + (1 << SEGMENTS_SHIFT);
+      if (!this.#isTransfer(record, direction)) return;
+      if (this.#store.limitsOf(tcp) < 0) this.#store.setLimits(tcp, this.#limits.open());
     }
-    const limits = (entries[place] ?? 0) - 1;
-    if (limits < 0) return;
-    const seq = (batch.dissected.seq[row] ?? 0) | 0;
-    const timeNs = batch.flows.timeNs[row] ?? 0;
-    const reactionNs = this.#store.legNs(tcp, 1 - direction);
-    this.#limits.addData(limits, direction, timeNs, seq, payload, this.#mss(at), reactionNs);
+    const limits = this.#store.limitsOf(tcp);
+    if (limits >= 0) this.#limits.addData(limits, batch, row, this.#mss(record));
   }
 
-  #isTransfer(at: number): boolean {
-    const state = this.#store.records.i32[at + Times.state] ?? 0;
+  #isTransfer(record: number, direction: number): boolean {
+    const state = this.#store.records.i32[timingOf(record, direction) + Timing.state] ?? 0;
     return ((state >>> SEGMENTS_SHIFT) & SEGMENTS_MASK) >= TRANSFER_SEGMENTS;
   }
 
-  #mss(at: number): number {
+  /** Octets of a full segment, to the next {@link MSS_UNIT}. */
+  #mss(record: number): number {
     const words = this.#store.records.i32;
-    const own = (words[at + Times.state] ?? 0) >>> MSS_SHIFT;
-    const peer = (words[(at ^ DIRECTION_WORDS) + Times.state] ?? 0) >>> MSS_SHIFT;
-    const units = own === 0 ? peer : peer === 0 ? own : Math.min(own, peer);
+    const a = (words[timingOf(record, 0) + Timing.state] ?? 0) >>> MSS_SHIFT;
+    const b = (words[timingOf(record, 1) + Timing.state] ?? 0) >>> MSS_SHIFT;
+    const units = a === 0 ? b : b === 0 ? a : Math.min(a, b);
     return units === 0 ? MSS_ASSUMED : units * MSS_UNIT;
   }
 
-  /** What a window field of the side at `at` means, octets, -1 if its scale is not known. */
-  #windowOctets(at: number, window: number): number {
+  /** What a window field of a side means, octets, -1 if its scale is not known. */
+  #windowOctets(record: number, direction: number, window: number): number {
     const words = this.#store.records.i32;
-    const own = words[at + Times.state] ?? 0;
-    const peer = words[(at ^ DIRECTION_WORDS) + Times.state] ?? 0;
+    const own = words[timingOf(record, direction) + Timing.state] ?? 0;
+    const both = own & (words[timingOf(record, 1 - direction) + Timing.state] ?? 0);
     if (window === 0) return 0;
-    if ((own & TimesState.hasSyn) === 0 || (peer & TimesState.hasSyn) === 0) return -1;
+    if ((both & TimesState.hasSyn) === 0) return -1;
     // Scaling holds only if both offered it (RFC 7323 §2.2).
-    const isScaled = (own & peer & TimesState.hasScale) !== 0;
+    const isScaled = (both & TimesState.hasScale) !== 0;
     return isScaled ? window << ((own >>> SCALE_SHIFT) & 15) : window;
   }
 
-  /** For how long the window of the side at `at` was closed, nanoseconds, to the end if it still is. */
-  #closedNs(at: number): number {
-    const { records } = this.#store;
-    const closed = records.f64[(at + Times.closedNs) >> 1] ?? 0;
-    const isClosed = ((records.i32[at + Times.state] ?? 0) & TimesState.isWindowClosed) !== 0;
-    const since = records.f64[(at + Times.closedAt) >> 1] ?? 0;
-    return isClosed ? closed + Math.max(0, this.#lastNs - since) : closed;
+  /** For how long the window of a side was closed, nanoseconds, to the end if it still is. */
+  #closedNs(record: number, direction: number): number {
+    const { f64 } = this.#store.records;
+    const sums = sumsOf(record, direction);
+    const closedNs = f64[(sums + Sums.closedNs) >> 1] ?? 0;
+    if (!this.#isClosed(record, direction)) return closedNs;
+    return closedNs + Math.max(0, this.#lastNs - (f64[(sums + Sums.closedAt) >> 1] ?? 0));
+  }
+
+  #isClosed(record: number, direction: number): boolean {
+    const state = this.#store.records.i32[timingOf(record, direction) + Timing.state] ?? 0;
+    return (state & TimesState.isWindowClosed) !== 0;
   }
 
   #forget(tcp: number): void {
     const record = this.#store.recordOf(tcp);
-    for (
-      const at of record < 0 ? [] : [record * 2, record * 2 + 1].map((n) => n * DIRECTION_WORDS)
-    ) {
-      this.#zeroWindowsGone += this.#store.records.u32[at + Times.zeroWindows] ?? 0;
-      this.#zeroWindowNsGone += this.#closedNs(at);
+    for (const direction of record < 0 ? [] : [0, 1]) {
+      this.#zeroWindowsGone += this.#store.zeroWindows(record, direction);
+      this.#zeroWindowNsGone += this.#closedNs(record, direction);
     }
-    const limits = (this.#store.entries.i32[tcp * ENTRY_WORDS + Entry.limits] ?? 0) - 1;
+    const limits = this.#store.limitsOf(tcp);
     if (limits >= 0) this.#limits.clear(limits);
     this.#store.clear(tcp);
   }
@@ -337,32 +337,28 @@ export class RttAnalyzer implements Analyzer {
   }
 
   #direction(tcp: number, direction: 0 | 1): DirectionTimes {
-    const { entries, records } = this.#store;
+    const { u32, f64 } = this.#store.records;
     const record = this.#store.recordOf(tcp);
     if (record < 0) return NOTHING_SEEN;
-    const at = (record * 2 + direction) * DIRECTION_WORDS;
-    const samples = records.u32[at + Times.samples] ?? 0;
-    const sumNs = records.f64[(at + Times.sumNs) >> 1] ?? 0;
-    const ticks = (word: number) => samples > 0 ? (records.u32[at + word] ?? 0) * TICK_NS : null;
-    const limits = (entries.i32[tcp * ENTRY_WORDS + Entry.limits] ?? 0) - 1;
+    const sums = sumsOf(record, direction);
+    const samples = u32[samplesOf(record, direction)] ?? 0;
+    const ticks = (word: number) => samples > 0 ? (u32[sums + word] ?? 0) * TICK_NS : null;
+    const limits = this.#store.limitsOf(tcp);
     const toReceiver = this.#store.legNs(tcp, direction);
     const toSender = this.#store.legNs(tcp, 1 - direction);
+    const isNearSender = toSender <= AT_SENDER_NS || toReceiver >= NEAR_SENDER * toSender;
     return {
       rtt: {
         samples,
-        minNs: ticks(Times.min),
-        meanNs: samples > 0 ? sumNs / samples : null,
-        lastNs: ticks(Times.last),
+        minNs: ticks(Sums.min),
+        meanNs: samples > 0 ? (f64[(sums + Sums.sumNs) >> 1] ?? 0) / samples : null,
+        lastNs: ticks(Sums.last),
       },
-      zeroWindows: records.u32[at + Times.zeroWindows] ?? 0,
-      zeroWindowNs: this.#closedNs(at),
-      isWindowClosed: ((records.i32[at + Times.state] ?? 0) & TimesState.isWindowClosed) !== 0,
-      limits: limits >= 0 && this.#isTransfer(at)
-        ? this.#limits.verdict(
-          limits,
-          direction,
-          toSender <= AT_SENDER_NS || toReceiver >= NEAR_SENDER * toSender,
-        )
+      zeroWindows: this.#store.zeroWindows(record, direction),
+      zeroWindowNs: this.#closedNs(record, direction),
+      isWindowClosed: this.#isClosed(record, direction),
+      limits: limits >= 0 && this.#isTransfer(record, direction)
+        ? this.#limits.verdict(limits, direction, isNearSender)
         : null,
     };
   }
