@@ -10,6 +10,8 @@ import type { DatagramBatch } from "../stream/fragments.ts";
 import type { AppFacts, AppScan } from "./app_facts.ts";
 import { helloFacts, type MessageFacts, readFirstMessage } from "./first_message.ts";
 import { HelloStreams } from "./hello_streams.ts";
+import { UPPER_A, UPPER_Z } from "./http.ts";
+import { HANDSHAKE_RECORD } from "./tls.ts";
 
 /** Payloads of a side that are looked at before it is left alone. */
 const LOOKS_MAX = 4;
@@ -37,7 +39,10 @@ for (
 
 /** Reads the first messages of a pass. */
 export class AppTraffic implements Analyzer {
-  /** Looks left at side A and at side B of each flow; the flow table bounds how many there are. */
+  /**
+   * Looks left at side A and at side B of each flow, see {@link slotOf}; the flow table bounds how
+   * many there are.
+   */
   #looks: Uint8Array = new Uint8Array(8192);
   readonly #byFlow = new Map<number, AppFacts>();
   readonly #hellos = new HelloStreams();
@@ -55,7 +60,7 @@ export class AppTraffic implements Analyzer {
         looks = this.#looks;
       }
       // One test that hardly ever holds, as most payloads are not the first.
-      const left = looks[2 * flow + (direction[row] ?? 0)] ?? 0;
+      const left = looks[slotOf(flow, direction[row] ?? 0)] ?? 0;
       if (((IS_READ[app[row] ?? 0] ?? 0) & left) !== 0) this.#look(batch, row, left);
     }
   }
@@ -72,7 +77,7 @@ export class AppTraffic implements Analyzer {
   /** Begins a flow, whose id may have been another's. */
   #begin(flow: number): void {
     if (flow < 0) return;
-    const at = 2 * flow;
+    const at = slotOf(flow, 0);
     if (at >= this.#looks.length) {
       const larger = new Uint8Array(Math.max(at + 2, 2 * this.#looks.length));
       larger.set(this.#looks);
@@ -93,9 +98,13 @@ export class AppTraffic implements Analyzer {
     const wireLength = dissected.payloadWire[row] ?? 0;
     if (start < 0 || wireLength === 0) return;
     const flow = flows.flow[row] ?? -1;
+    const app = dissected.app[row] ?? 0;
+    if (left === LOOKS_MAX && !mayBegin(app, packets.bytes[start] ?? 0)) {
+      this.#looks[slotOf(flow, direction)] = left - LOOKS_IN_VAIN;
+      return;
+    }
     const octets = packets.bytes.subarray(start, start + (dissected.payloadCaptured[row] ?? 0));
     const frame = packets.firstFrame + row;
-    const app = dissected.app[row] ?? 0;
     let facts: MessageFacts | null;
     if (app === Protocol.tls && dissected.l4Protocol[row] === TCP) {
       const seq = dissected.seq[row] ?? 0;
@@ -105,7 +114,7 @@ export class AppTraffic implements Analyzer {
     if (facts !== null) this.#keep(flow, facts, frame);
     const next = facts === null ? left - LOOKS_IN_VAIN : facts.isLast ? 0 : left - 1;
     if (next <= 0) this.#hellos.forget(flow, direction);
-    this.#looks[2 * flow + direction] = next <= 0 ? DONE : next;
+    this.#looks[slotOf(flow, direction)] = next <= 0 ? DONE : next;
   }
 
   #keep(flow: number, { kind, isFromClient, fields, isLast }: MessageFacts, frame: number): void {
@@ -123,4 +132,15 @@ export class AppTraffic implements Analyzer {
       [isFromClient ? "clientFrame" : "serverFrame"]: frame,
     });
   }
+}
+
+/** False if no first message of a protocol begins with the octet; cheaper than to try. */
+function mayBegin(app: number, octet: number): boolean {
+  if (app === Protocol.tls) return octet === HANDSHAKE_RECORD;
+  return app !== Protocol.http || (octet >= UPPER_A && octet <= UPPER_Z);
+}
+
+/** Where the looks at a side of a flow are counted; -1, no flow, has slots of its own, never used. */
+function slotOf(flow: number, direction: number): number {
+  return flow + 1 << 1 | direction;
 }

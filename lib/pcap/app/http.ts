@@ -30,7 +30,9 @@ const HEAD_BYTES = 16_384;
 
 const LF = 10, CR = 13;
 /** Methods in use and `HTTP/` begin with a capital letter. */
-const UPPER_A = 0x41, UPPER_Z = 0x5a;
+export const UPPER_A = 0x41;
+/** The last one. */
+export const UPPER_Z = 0x5a;
 const REQUEST = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([^ ]+)(?: (HTTP\/1\.[01]))?$/;
 const METHODS = /^(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI|PROPFIND)$/;
 const STATUS = /^(HTTP\/\d(?:\.\d)?) (\d{3})(?: |$)/;

@@ -27,7 +27,8 @@ export interface ServerHello {
   readonly whole: boolean;
 }
 
-const HANDSHAKE_RECORD = 22;
+/** First octet of a record with handshake messages (RFC 8446 §5.1). */
+export const HANDSHAKE_RECORD = 22;
 const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
 
