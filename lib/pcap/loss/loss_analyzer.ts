@@ -84,6 +84,7 @@ export class LossAnalyzer implements Analyzer {
     const direction = flows.direction[row] ?? 0;
     const at = (tcp * 2 + direction) * DIRECTION_WORDS;
     const other = (tcp * 2 + 1 - direction) * DIRECTION_WORDS;
+    const payload = dissected.payloadWire[row] ?? 0;
     let state = words[at + Word.state] ?? 0;
     if ((flags & ACK) !== 0) {
       const ack = (dissected.ack[row] ?? 0) | 0;
@@ -91,12 +92,14 @@ export class LossAnalyzer implements Analyzer {
         words[at + Word.acked] = ack;
         state |= State.hasAcked;
       }
+      if (words[other + Word.trouble] !== 0 && payload === 0) {
+        this.#records.troubledAt(other)?.addAck(ack);
+      }
       if ((batch.options.sackBlocks[row] ?? 0) > 0) this.#addSack(batch, row, tcp, other);
     }
     if (dissected.window[row] === 0) state |= State.isWindowClosed;
     else state &= ~State.isWindowClosed;
     words[at + Word.state] = state;
-    const payload = dissected.payloadWire[row] ?? 0;
     if (payload > 0 || (flags & (SYN | FIN)) !== 0) {
       this.#addData(batch, row, tcp, at, other, payload, flags);
     }
@@ -290,7 +293,9 @@ export class LossAnalyzer implements Analyzer {
   ): LossKind {
     const words = this.#records.words;
     const rttNs = this.#path.pathRttNs(trouble.tcp);
-    if (hasFilled) return judgeFill(clues, trouble.holes.touched, rttNs);
+    if (hasFilled) {
+      return judgeFill(clues, trouble.holes.touched, trouble.duplicateAcks, rttNs);
+    }
     const areIdsOrdered = ((words[at + Word.state] ?? 0) & State.areIdsBroken) === 0;
     const original = this.#memory.recall(at, seq, octets);
     if (original !== null) return judgeCopy(clues, original, areIdsOrdered, rttNs);

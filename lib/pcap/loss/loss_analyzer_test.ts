@@ -154,6 +154,20 @@ Deno.test("without timestamps and identifications a timeout is a retransmission,
   assert.equal(fill(300).retransmissions, 1);
 });
 
+Deno.test("without timestamps, three duplicate ACKs and a round trip make a retransmission", () => {
+  const duplicate: StampedSegment = { side: 1, seq: 5000, ack: 2000 };
+  const fill = (acks: number, timeMs: number) =>
+    found([
+      data(0),
+      data(2, { timeMs: 22 }),
+      ...Array(acks + 1).fill(duplicate),
+      data(1, { timeMs }),
+    ]);
+  assert.equal(fill(3, 40).retransmissions, 1);
+  assert.equal(fill(2, 40).ambiguous, 1);
+  assert.equal(fill(3, 26).ambiguous, 1);
+});
+
 Deno.test("a SPAN port that doubles every packet makes network duplicates, no loss", () => {
   const stream = Array.from(
     { length: 100 },

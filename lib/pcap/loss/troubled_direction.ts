@@ -38,6 +38,9 @@ export class TroubledDirection {
   isUnknown = false;
   /** Position after the highest octet seen. */
   position = 0;
+  /** Acknowledgments in a row that repeat one while there is a hole. */
+  duplicateAcks = 0;
+  #lastAck = 0;
   readonly #sentAgain: SentAgain;
   readonly #covered: Covered = { start: 0, end: 0, filled: 0 };
   #lowest: number;
@@ -79,6 +82,12 @@ export class TroubledDirection {
       if (covered.filled < 0) this.giveUp();
     }
     return covered;
+  }
+
+  /** The receiver acknowledged up to `ack` in a segment without data. */
+  addAck(ack: number): void {
+    this.duplicateAcks = ack === this.#lastAck && this.holes.count > 0 ? this.duplicateAcks + 1 : 0;
+    this.#lastAck = ack;
   }
 
   /** Counts what a packet carried as `kind`; a full segment has `segmentOctets` octets. */

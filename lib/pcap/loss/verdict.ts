@@ -18,7 +18,11 @@ const TIMEOUT_NS = 1e8;
 /** No clock of timestamps in use ticks slower than 10 ms; equal stamps were sent within two ticks. */
 const TWO_TICKS_NS = 2e7;
 /** Identifications farther apart than this are in no order. */
-const ID_REACH = 1 << 14;
+const ID_REACH = 1 << 10;
+/** Packets that a copy of one of them may come after. */
+const COPY_REACH = 64;
+/** Duplicate acknowledgments that make a sender send again (RFC 5681 §3.2). */
+const FAST_RETRANSMIT_ACKS = 3;
 
 /** Sequence numbers, TSvals: how far `a` is after `b` (RFC 7323 §5.2). */
 function after(a: number, b: number): number {
@@ -33,11 +37,12 @@ export function idAfter(a: number, b: number): number {
 /**
  * A segment filled a hole. `rttNs` is the round-trip time of the path, NaN if unknown.
  * The late original has an older TSval than the segment that revealed the hole, a retransmission a
- * newer one.
+ * newer one. `duplicateAcks` were seen since the receiver last acknowledged something new.
  */
 export function judgeFill(
   segment: SegmentClues,
   reveal: Readonly<Reveal>,
+  duplicateAcks: number,
   rttNs: number,
 ): LossKind {
   const hasTimestamps = segment.hasTimestamps && reveal.hasTimestamps;
@@ -55,9 +60,10 @@ export function judgeFill(
     if (behind < 0 && behind > -ID_REACH) return "retransmission";
   }
   if (hasTimestamps) return rttNs > TWO_TICKS_NS ? "reordered" : "ambiguous";
-  return gapNs >= Math.max(2 * TIMEOUT_NS, Number.isNaN(rttNs) ? 0 : rttNs)
-    ? "retransmission"
-    : "ambiguous";
+  const wasAskedFor = duplicateAcks >= FAST_RETRANSMIT_ACKS &&
+    gapNs >= rttNs * ABOUT_A_ROUND_TRIP;
+  const hasTimedOut = gapNs >= Math.max(2 * TIMEOUT_NS, Number.isNaN(rttNs) ? 0 : rttNs);
+  return wasAskedFor || hasTimedOut ? "retransmission" : "ambiguous";
 }
 
 /**
@@ -79,8 +85,8 @@ export function judgeCopy(
     if (segment.ipId === original.ipId) {
       return segment.hasTimestamps || gapNs < TIMEOUT_NS ? "network_duplicate" : "ambiguous";
     }
-    const isOlder = areIdsOrdered && idAfter(segment.ipId, original.ipId) < 0;
-    return isOlder ? "reordered" : "retransmission";
+    const behind = idAfter(original.ipId, segment.ipId);
+    return areIdsOrdered && behind > 0 && behind < ID_REACH ? "reordered" : "retransmission";
   }
   if (segment.checksum !== original.checksum) return "retransmission";
   if (gapNs < (Number.isNaN(rttNs) ? COPY_NS : rttNs * HARDLY_A_ROUND_TRIP)) {
@@ -102,7 +108,8 @@ export function judgeRepeat(
   const newer = segment.hasTimestamps ? after(segment.tsVal, newest.tsVal) : 0;
   if (newer > 0) return "retransmission";
   const hasIds = newest.areIdsOrdered && segment.ipId !== 0 && newest.ipId !== 0;
-  const isOlderId = hasIds && idAfter(segment.ipId, newest.ipId) <= 0;
+  const behind = idAfter(newest.ipId, segment.ipId);
+  const isOlderId = hasIds && behind >= 0 && behind < COPY_REACH;
   if (newer < 0) return isOlderId ? "network_duplicate" : "ambiguous";
   return isOlderId ? "network_duplicate" : "retransmission";
 }
