@@ -56,6 +56,11 @@ const CLIENT_HELLO_BODY = "0303" + "11".repeat(32) + "00" + "0004" + "13011302" 
 const CLIENT_HELLO = "160301" + hex(CLIENT_HELLO_BODY.length / 2 + 4, 2) + "01" +
   hex(CLIENT_HELLO_BODY.length / 2, 3) + CLIENT_HELLO_BODY;
 
+const SERVER_HELLO_BODY = "0303" + "22".repeat(32) + "20" + "33".repeat(32) + "1301" + "00" +
+  hex(6, 2) + "002b" + hex(2, 2) + "0304";
+const SERVER_HELLO = "160303" + hex(SERVER_HELLO_BODY.length / 2 + 4, 2) + "02" +
+  hex(SERVER_HELLO_BODY.length / 2, 3) + SERVER_HELLO_BODY;
+
 const DHCP_DISCOVER = "01010600" + "3903f326" + "0005" + "8000" + "00".repeat(16) + "020000000001" +
   "00".repeat(10) + "00".repeat(192) + "63825363" + "350101" + "3204c0a80064" + "0c04" +
   ascii("host") +
@@ -125,6 +130,12 @@ export const DETAIL_SAMPLES: readonly Sample[] = [
     name: "TLS client hello",
     linkType: RAW,
     hex: ipv4(6, segment(443, 0x18, "", CLIENT_HELLO)),
+    path: "raw:ip:tcp:tls",
+  },
+  {
+    name: "TLS server hello",
+    linkType: RAW,
+    hex: ipv4(6, segment(443, 0x18, "", SERVER_HELLO)),
     path: "raw:ip:tcp:tls",
   },
   {

@@ -255,6 +255,28 @@ Deno.test("a ClientHello shows the server name and the protocols offered", () =>
   ]);
 });
 
+Deno.test("a ServerHello shows the suite and the version that were chosen", () => {
+  const decoded = sample("TLS server hello");
+  const fields = shown(decoded, "tls");
+  assert.ok(fields.includes("tls.handshake.type: 2 (server hello)"));
+  assert.equal(fields.at(-1), "tls.handshake.ciphersuite: 0x1301 (TLS_AES_128_GCM_SHA256)");
+  assert.deepEqual(decoded.detail.layers.at(-1)?.notes, ["octet 45: chooses TLS 1.3"]);
+});
+
+Deno.test("a QUIC Initial shows version, type, connection ids and lengths", () => {
+  assert.deepEqual(shown(sample("UDP, QUIC Initial"), "quic"), [
+    "quic.header_form: 1 (long header)",
+    "quic.fixed_bit: true",
+    "quic.version: 0x00000001 (version 1)",
+    "quic.long.packet_type: 0 (Initial)",
+    "quic.dcil: 8",
+    "quic.dcid: 0102030405060708",
+    "quic.scil: 0",
+    "quic.token_length: 0",
+    "quic.length: 16 (octets, packet number included)",
+  ]);
+});
+
 Deno.test("HTTP shows the first line, known headers by field and others as a line", () => {
   assert.deepEqual(shown(sample("HTTP request with headers"), "http"), [
     "http.request.method: GET",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findProgram, gatedTest, runProgram } from "../../../tests/interop/daemon.ts";
 import { captureAt, captureOf, UNHURRIED } from "../../../tests/support/asked_capture.ts";
 import { fromHex, HELLO, ipv4, pcapFile, tcp, udp } from "../../../tests/support/pcap_samples.ts";
 import { InputError } from "../../errors/mod.ts";
@@ -116,3 +117,43 @@ Deno.test("what is wrong with a packet is named with layer, place and limit", as
     what: "length field is smaller than the header",
   });
 });
+
+const COMPARED = [
+  "frame.time_epoch",
+  "frame.time_relative",
+  "frame.time_delta",
+  "frame.len",
+  "frame.cap_len",
+  "tcp.stream",
+  "tcp.time_delta",
+];
+
+gatedTest(
+  "tshark has the same times, lengths and streams for every recorded packet",
+  () => findProgram("tshark") === null ? "tshark is not installed" : null,
+  async () => {
+    for (const name of ["real-portreuse", "real-resets"]) {
+      const args = ["-n", "-r", `${CAPTURES}${name}.pcap`, "-T", "fields"];
+      const text = await runProgram("tshark", [...args, ...COMPARED.flatMap((one) => ["-e", one])]);
+      const rows = text.trimEnd().split("\n");
+      assert.ok(rows.length > 20);
+      for (const [index, row] of rows.entries()) {
+        const { flow, layers } = await recorded(name, index + 1);
+        const value = (field: string) =>
+          Number(layers[0]?.fields.find((one) => one.name === field)?.value ?? 0);
+        const ours = [
+          ...COMPARED.slice(0, 5).map(value),
+          Number(flow?.stream?.replace("tcp:", "")),
+          (flow?.since_previous_ms ?? 0) / 1000,
+        ];
+        const theirs = row.split("\t").map(Number);
+        ours.forEach((one, column) =>
+          assert.ok(
+            Math.abs(one - (theirs[column] ?? NaN)) < 1e-6,
+            `${name} ${index + 1} ${COMPARED[column]}: ${one}, ${theirs[column]}`,
+          )
+        );
+      }
+    }
+  },
+);
