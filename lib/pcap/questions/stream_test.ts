@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { findProgram, gatedTest, runProgram } from "../../../tests/interop/daemon.ts";
 import { captureAt, captureOf, UNHURRIED } from "../../../tests/support/asked_capture.ts";
 import { fromHex, ipv4, pcapFile, udp } from "../../../tests/support/pcap_samples.ts";
@@ -129,6 +130,45 @@ Deno.test("a window of octets can be taken, and the next one", async () => {
   assert.deepEqual(lines(second), ["S 2 #6 0 OK", "C 7 #7 bye"]);
   assert.equal(second.truncated, false);
   assert.deepEqual(second.totals, first.totals);
+});
+
+Deno.test("whatever the segments, windows one after another give what one large window does", async () => {
+  const piece = fc.record({
+    from: fc.constantFrom("client" as const, "server" as const),
+    seq: fc.nat(60),
+    ack: fc.nat(60),
+    size: fc.nat(12),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(piece, { maxLength: 20 }),
+      fc.integer({ min: 1, max: 15 }),
+      async (pieces, max_bytes) => {
+        const packets = [
+          ...HANDSHAKE,
+          ...pieces.map(({ from, seq, ack, size }) => {
+            const [own, other] = from === "client" ? [101, 501] : [501, 101];
+            const octets = Array.from({ length: size }, (_, at) => word((seq + at) & 0xff, 1)).join(
+              "",
+            );
+            return segment(from, own + seq, other + ack, PSH, octets);
+          }),
+        ];
+        const whole = await ask(packets, { format: "hex", max_bytes: 65_536 });
+        const wanted = whole.segments.map(({ hex }) => hex ?? "").join("");
+        const octets = whole.segments.reduce((sum, { bytes }) => sum + bytes, 0);
+        assert.equal(octets, whole.totals.client.bytes + whole.totals.server.bytes);
+        let shown = "";
+        for (let offset: number | null = 0; offset !== null;) {
+          const part: StreamAnswer = await ask(packets, { format: "hex", max_bytes, offset });
+          for (const { hex = "" } of part.segments) shown += hex;
+          offset = part.next_offset;
+        }
+        assert.equal(shown, wanted);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
 
 Deno.test("hexadecimal shows the same octets", async () => {
