@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { defineTool } from "../../lib/mcp/define_tool.ts";
+import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import type { DnsAnswer } from "../../lib/pcap/questions/dns.ts";
 import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
 import { sayCount, sayMs, sayPercent } from "../../lib/probe/statistics.ts";
@@ -153,7 +153,7 @@ export const analyzeDnsTraffic = defineTool({
       llmnr: multicast,
       not_kept: counts.describe("What found no room and is in no list"),
     }),
-  needs: () => [],
+  needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS, chars: 10_000 },
   pages: "failed_queries",
   run: async ({ file_path, max_packets, top_n }, cx) => {

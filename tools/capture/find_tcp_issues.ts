@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { defineTool } from "../../lib/mcp/define_tool.ts";
+import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import type { TcpIssuesAnswer } from "../../lib/pcap/questions/tcp_issues.ts";
 import {
   captureInput,
@@ -84,7 +84,7 @@ export const findTcpIssues = defineTool({
         end: z.string(),
       })).describe("Longest wait for anything but the application first"),
     }),
-  needs: () => [],
+  needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS },
   pages: "slow_connections",
   run: async ({ file_path, max_packets, top_n }, cx) => {

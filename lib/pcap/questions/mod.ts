@@ -4,21 +4,27 @@
  *
  * @module
  */
+import { askCompare } from "./compare.ts";
 import { askConversations } from "./conversations.ts";
 import { askDns } from "./dns.ts";
+import { askExport } from "./export.ts";
 import { askHierarchy } from "./hierarchy.ts";
 import { askTcpIssues } from "./tcp_issues.ts";
 import { askPacket } from "./packet.ts";
+import { askPackets } from "./packets.ts";
 import { askStream } from "./stream.ts";
 import { askSummary } from "./summary.ts";
 import { askThroughput } from "./throughput.ts";
 
 /** The questions. */
 export const questions = {
+  compare: askCompare,
   conversations: askConversations,
   dns: askDns,
+  export: askExport,
   hierarchy: askHierarchy,
   packet: askPacket,
+  packets: askPackets,
   stream: askStream,
   summary: askSummary,
   throughput: askThroughput,

@@ -10,8 +10,8 @@ import type { CaptureScan } from "../scan.ts";
 import type { CaptureQuality } from "../quality/finding.ts";
 import { tcpFlagNames } from "../tcp/flags.ts";
 import { qualityOf } from "./capture_quality.ts";
-import { endsOf } from "./conversations.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
+import { sayFlow } from "./flow_text.ts";
 import { type SlowConnection, slowConnections } from "./slow_connections.ts";
 import { ISSUE_RULES, type IssueRule, type IssueSeverity, severityOf } from "./tcp_issue_rules.ts";
 
@@ -119,7 +119,7 @@ function issueOf(scan: CaptureScan, rule: IssueRule): TcpIssue | null {
     per: rule.per,
     source: rule.source,
     severity: severityOf(rule, count, total),
-    affected_flows: flows.map((id) => sayFlow(scan, id)),
+    affected_flows: flows.map((id) => sayFlow(scan.flows, id)),
     frames: flows.flatMap((id) => framesOf(scan, rule, id)).slice(0, FRAMES_SHOWN)
       .sort((a, b) => a - b),
     recommendation: rule.recommendation,
@@ -127,7 +127,7 @@ function issueOf(scan: CaptureScan, rule: IssueRule): TcpIssue | null {
 }
 
 /** Flows with most of what a rule counts. */
-function affectedFlows({ tcp, loss, flows }: CaptureScan, rule: IssueRule): number[] {
+function affectedFlows({ tcp, loss, flows }: CaptureScan, rule: IssueRule): readonly number[] {
   const { inDirection } = rule;
   if (inDirection === undefined) {
     return rule.flags === 0 ? [] : tcp.affected(rule.flags, FLOWS_SHOWN).flows;
@@ -150,13 +150,6 @@ function framesOf({ tcp, loss, flows }: CaptureScan, rule: IssueRule, id: number
   const wanted = tcpFlagNames(rule.flags);
   const counts = tcp.connection(id)?.counts ?? [];
   return counts.filter(({ name }) => wanted.includes(name)).flatMap(({ frames }) => frames);
-}
-
-function sayFlow({ flows }: CaptureScan, id: number): string {
-  const { src_ip, src_port, dst_ip, dst_port, stream } = endsOf(flows, id, flows.initiator(id));
-  const end = (ip: string, port: number | null): string =>
-    ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
-  return `${end(src_ip, src_port)} -> ${end(dst_ip, dst_port)} (tcp stream ${stream})`;
 }
 
 function lossOf({ loss }: CaptureScan): Record<string, number | string> {
