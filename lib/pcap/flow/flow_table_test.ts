@@ -309,6 +309,23 @@ Deno.test("a connection that was reset makes room before one that goes on", () =
   assert.equal(table.flows.address(1, 0), "10.0.0.4");
 });
 
+Deno.test("a connection whose ports were taken over makes room before one that goes on", () => {
+  const table = new FlowTable({ flowsMax: 3 });
+  const syn = (src: number, seq: number): Row => ({
+    src,
+    dst: 9,
+    srcPort: 1,
+    dstPort: 2,
+    protocol: TCP,
+    flags: SYN,
+    seq,
+  });
+  const rows = [syn(1, 100), syn(2, 7), syn(2, 7), syn(2, 8), syn(2, 8), syn(1, 100), syn(4, 1)];
+  const placed = place(table, rows);
+  assert.deepEqual(placed.map(({ flow }) => flow), [0, 1, 1, 2, 2, 0, 1]);
+  assert.deepEqual(placed.map(({ isReused }) => isReused), [0, 0, 0, 1, 0, 0, 0]);
+});
+
 Deno.test("more IPv6 flows than the index begins with stay apart as it grows", () => {
   const rows: Row[] = [];
   for (let src = 0; src < 100; src++) {
