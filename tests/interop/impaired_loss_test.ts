@@ -91,9 +91,11 @@ async function show(name: string, options: ImpairedRunOptions): Promise<Shown> {
   const receiver = { truth: truth.retransmittedVisible, found: sentAgain(findings.receiver) };
   const told = ({ truth, found }: Count) => `${found} of ${truth}`;
   const { segments, ambiguous } = findings.receiver.total;
+  const place = ({ vantage }: LossFindings) => `${vantage.vantage} (${vantage.confidence})`;
   console.log(
     `${name}: retransmissions at the sender ${told(sender)}, at the receiver ${told(receiver)} ` +
-      `(${truth.retransmittedAsNew} came as new data); ${segments} segments, ${ambiguous} ambiguous`,
+      `(${truth.retransmittedAsNew} came as new data); ${segments} segments, ${ambiguous} ambiguous; ` +
+      `vantage ${place(findings.sender)}, ${place(findings.receiver)}`,
   );
   return { sender, receiver, asNew: truth.retransmittedAsNew, findings, truth };
 }
@@ -142,6 +144,10 @@ namespaceTest("loss: each end counts what was sent again", PROGRAMS, async () =>
     const shown = await show(name, options);
     const { sender, receiver } = shown;
     assert.equal(sender.found, sender.truth, `${name}: the sender's capture and its kernel`);
+    const places = [shown.findings.sender, shown.findings.receiver].map((one) =>
+      one.vantage.vantage
+    );
+    assert.deepEqual(places, ["sender", "receiver"], `${name}: where the captures were taken`);
     missed += Math.max(0, receiver.truth - receiver.found - shown.asNew);
     invented += Math.max(0, receiver.found - receiver.truth);
     asNew += shown.asNew;

@@ -62,7 +62,10 @@ export type Traffic =
     }
     /** Silent for so long with keep-alive each second. */
     | { readonly kind: "idle"; readonly idleMs: number }
-    /** So many connections one after another, from one port if given, each ended by RST. */
+    /**
+     * So many connections one after another, from one port if given, each ended by RST. On a path
+     * that loses the RST the receiver never learns of the end, and the run fails.
+     */
     | {
       readonly kind: "abort";
       readonly count: number;
@@ -91,6 +94,10 @@ export interface ImpairedRunOptions {
   readonly ipv6?: boolean;
   /** Leave segmentation and checksums to the interfaces, as hosts do; default false. */
   readonly offload?: boolean;
+  /** TCP timestamps (RFC 7323 §3); default true. */
+  readonly timestamps?: boolean;
+  /** Selective acknowledgments (RFC 2018); default true. */
+  readonly sack?: boolean;
   /** Octets that the captures keep of each frame; default: all. */
   readonly snapLength?: number;
   /** Of the relay's decisions; what they meet differs from run to run all the same. Default 1. */
@@ -209,6 +216,12 @@ async function buildPath(network: Topology, options: ImpairedRunOptions): Promis
   for (const [label, net] of [["sender", 1], ["receiver", 2]] as const) {
     await network.route(label, `0.0.0.0/0 ${isRouted ? `via 10.71.${net}.254` : "dev e0"}`);
     await network.route(label, `::/0 ${isRouted ? `via fd71:${net}::fe` : "dev e0"}`);
+  }
+  for (const label of ["sender", "receiver"]) {
+    await network.sysctl(label, {
+      "net.ipv4.tcp_timestamps": options.timestamps === false ? 0 : 1,
+      "net.ipv4.tcp_sack": options.sack === false ? 0 : 1,
+    });
   }
   if (options.offload === true) return;
   for (const label of ["sender", "receiver"]) {
