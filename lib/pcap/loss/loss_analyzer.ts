@@ -326,7 +326,7 @@ export class LossAnalyzer implements Analyzer {
     clues.hasTimestamps = batch.options.hasTimestamps[row] === 1;
     clues.tsVal = batch.options.tsVal[row] ?? 0;
     clues.ipId = ipIdOf(batch, row);
-    clues.checksum = checksumOf(batch.packets.view, batch.dissected.l4Offset[row] ?? 0);
+    clues.checksum = checksumOf(batch, row);
     return clues;
   }
 

@@ -14,7 +14,7 @@ export interface SegmentClues {
   tsVal: number;
   /** IP identification; 0 where there is none, which no stack uses on purpose. */
   ipId: number;
-  /** TCP checksum as captured. */
+  /** TCP checksum as captured; of use, and remembered, only where there is no identification. */
   checksum: number;
 }
 
@@ -49,7 +49,7 @@ export class SegmentMemory {
 
   /** Remembers a segment in place of another; `octets` counts SYN and FIN. */
   remember(key: number, batch: PassBatch, row: number, octets: number, ipId: number): void {
-    const { dissected, options, packets, flows } = batch;
+    const { dissected, options, flows } = batch;
     const seq = (dissected.seq[row] ?? 0) | 0;
     const at = place(key, seq);
     const words = this.#words;
@@ -57,7 +57,7 @@ export class SegmentMemory {
     words[at + SEQ] = seq;
     words[at + LENGTH] = octets;
     words[at + TS_VAL] = options.tsVal[row] ?? 0;
-    words[at + IDS] = (ipId << 16) | checksumOf(packets.view, dissected.l4Offset[row] ?? 0);
+    words[at + IDS] = ipId !== 0 ? ipId << 16 : checksumOf(batch, row);
     this.#doubles[(at >> 1) + TIME_DOUBLE] = flows.timeNs[row] ?? 0;
   }
 
@@ -77,9 +77,9 @@ export class SegmentMemory {
   }
 }
 
-/** TCP checksum of a whole header at `l4Offset`. */
-export function checksumOf(view: DataView, l4Offset: number): number {
-  return view.getUint16(l4Offset + CHECKSUM_OFFSET);
+/** TCP checksum of a packet with a whole header. */
+export function checksumOf({ packets, dissected }: PassBatch, row: number): number {
+  return packets.view.getUint16((dissected.l4Offset[row] ?? 0) + CHECKSUM_OFFSET);
 }
 
 /** First word of the entry of a segment: multiplicative hashing (Knuth, TAOCP 6.4). */

@@ -26,9 +26,11 @@ const Word = {
   recovery: 13,
   /** Largest packet of data that may have been one segment. */
   segment: 14,
+  /** {@link State}; from bit 8 the octets of a full segment at most. */
   state: 15,
 } as const;
 const WORDS = 16;
+const MSS_SHIFT = 8;
 
 const State = {
   isBegun: 1,
@@ -72,37 +74,51 @@ export class LimitTracker {
     return this.#count++;
   }
 
+  /** Tells the octets of a full segment, at most, of both directions of a record, if there is one. */
+  setMss(record: number, mss: number): void {
+    const at = record * 2 * WORDS + Word.state;
+    if (record < 0) return;
+    for (const word of [at, at + WORDS]) {
+      const flags = (this.#heap.i32[word] ?? 0) & ((1 << MSS_SHIFT) - 1);
+      this.#heap.i32[word] = flags | (mss << MSS_SHIFT);
+    }
+  }
+
   /** Empties a record. */
   clear(record: number): void {
     const at = record * 2 * WORDS;
     this.#heap.i32.fill(0, at, at + 2 * WORDS);
   }
 
-  /** The packet carries data; a full segment has at most `mss` octets. */
-  addData(record: number, batch: PassBatch, row: number, mss: number): void {
+  /** The packet carries data. */
+  addData(record: number, batch: PassBatch, row: number): void {
     const { dissected, flows } = batch;
     const words = this.#heap.i32;
     const at = (record * 2 + (flows.direction[row] ?? 0)) * WORDS;
     const seq = (dissected.seq[row] ?? 0) | 0;
     const octets = dissected.payloadWire[row] ?? 0;
     const end = (seq + octets) | 0;
-    if (((words[at + Word.state] ?? 0) & State.isBegun) === 0) {
+    let state = words[at + Word.state] ?? 0;
+    if ((state & State.isBegun) === 0) {
       this.#heap.f64[at >> 1] = flows.timeNs[row] ?? 0;
       words[at + Word.sent] = words[at + Word.acked] = seq;
-      words[at + Word.state] = State.isBegun;
+      words[at + Word.state] = state |= State.isBegun;
     }
     const sent = words[at + Word.sent] ?? 0;
     if (((seq - sent) | 0) < 0 && octets > 1) {
       this.#attribute(at, batch, row, Word.loss);
       words[at + Word.recovery] = sent;
-      words[at + Word.state] = (words[at + Word.state] ?? 0) | State.isRecovering;
+      state |= State.isRecovering;
     } else this.#close(at, batch, row, flows.direction[row] ?? 0);
     if (((end - sent) | 0) > 0) words[at + Word.sent] = end;
-    let segment = words[at + Word.segment] ?? 0;
-    if (octets <= mss && octets > segment) words[at + Word.segment] = segment = octets;
-    const isFull = octets === segment || octets % (segment === 0 ? mss : segment) === 0;
-    const state = (words[at + Word.state] ?? 0) & ~State.isDrained;
-    words[at + Word.state] = isFull ? state : state | State.isDrained;
+    const segment = words[at + Word.segment] ?? 0;
+    state &= ~State.isDrained;
+    if (octets !== segment) {
+      const mss = state >>> MSS_SHIFT;
+      if (octets <= mss && octets > segment) words[at + Word.segment] = octets;
+      else if (octets % (segment === 0 ? mss : segment) !== 0) state |= State.isDrained;
+    }
+    words[at + Word.state] = state;
   }
 
   /** The packet acknowledges; `windowOctets` is the window that it offers, -1 if unknown. */

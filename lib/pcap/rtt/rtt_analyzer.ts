@@ -187,6 +187,7 @@ export class RttAnalyzer implements Analyzer {
     if (isTiming && ((ack - (words[timed + Timing.timedEnd] ?? 0)) | 0) >= 0) {
       this.#endTiming(batch, row, tcp, record, 1 - direction);
     }
+    if (!this.#isTransfer(record, 1 - direction)) return;
     const limits = this.#store.limitsOf(tcp);
     if (limits < 0) return;
     const window = this.#windowOctets(record, direction, batch.dissected.window[row] ?? 0);
@@ -268,9 +269,10 @@ export class RttAnalyzer implements Analyzer {
       words[at] = (words[at] ?? 0) + (1 << SEGMENTS_SHIFT);
       if (!this.#isTransfer(record, direction)) return;
       if (this.#store.limitsOf(tcp) < 0) this.#store.setLimits(tcp, this.#limits.open());
+      this.#limits.setMss(this.#store.limitsOf(tcp), this.#mss(record));
     }
     const limits = this.#store.limitsOf(tcp);
-    if (limits >= 0) this.#limits.addData(limits, batch, row, this.#mss(record));
+    if (limits >= 0) this.#limits.addData(limits, batch, row);
   }
 
   #isTransfer(record: number, direction: number): boolean {
