@@ -57,6 +57,7 @@ let peer: u32 = 0;
 export function flagSegments(bytes: u32, count: u32, records: u32, baseSec: f64): void {
   memory.fill(base + Column.foundFlags, 0, count << 2);
   memory.fill(base + Column.foundDuplicateAck, 0, count << 2);
+  touchRecords(count, records);
   for (let row: u32 = 0; row < count; row++) {
     const connection = load<i32>(base + (row << 2), Column.flowTcp);
     if (connection < 0) continue;
@@ -66,6 +67,19 @@ export function flagSegments(bytes: u32, count: u32, records: u32, baseSec: f64)
     peer = isB ? record : record + DIRECTION;
     addSegment(bytes, row, baseSec);
   }
+}
+
+/** Loads both lines of every record of the batch: none of the loads waits for another. */
+function touchRecords(count: u32, records: u32): void {
+  let touched: u32 = 0;
+  for (let row: u32 = 0; row < count; row++) {
+    const connection = load<i32>(base + (row << 2), Column.flowTcp);
+    if (connection < 0) continue;
+    const at = records + (connection as u32) * RECORD;
+    touched ^= load<u32>(at) ^ load<u32>(at, RECORD - 4);
+  }
+  // Stored, so that the loads are made.
+  store<u32>(base, touched, Column.keyTouched);
 }
 
 function addSegment(bytes: u32, row: u32, baseSec: f64): void {

@@ -85,7 +85,12 @@ export function findFlows(bytes: u32, count: u32, slots: u32, mask: u32): void {
     const hash = load<u32>(base + (row << 2), Column.keyHash);
     touched ^= load<u32>(slots + ((hash & mask) << 2));
   }
-  // Stored, so that the reads above are made: the second walk finds its slots in the cache.
+  for (let row: u32 = 0; row < count; row++) {
+    const hash = load<u32>(base + (row << 2), Column.keyHash);
+    const id = load<u32>(slots + ((hash & mask) << 2)) & ID_MASK;
+    if (id != 0) touched ^= load<u32>(hot + ((id - 1) << HOT_LOG2));
+  }
+  // Stored, so that the reads above are made: the search finds slots and records in the cache.
   store<u32>(base, touched, Column.keyTouched);
   for (let row: u32 = 0; row < count; row++) {
     store<i32>(base + (row << 2), find(bytes, row, slots, mask), Column.keyFound);
