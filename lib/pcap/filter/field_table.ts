@@ -102,17 +102,23 @@ export function nearestFields(text: string, count = 3): string[] {
     .map((one) => one.name);
 }
 
-/** Changes of single characters that lead from `a` to `b`. */
+/** Changes of single characters, and swaps of neighbours, that lead from `a` to `b`. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const change = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + change),
-      );
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      next.push(Math.min(
+        (row[j] ?? 0) + 1,
+        (next[j - 1] ?? 0) + 1,
+        (row[j - 1] ?? 0) + change,
+        isSwap ? (before[j - 2] ?? 0) + 1 : Infinity,
+      ));
     }
+    before = row;
     row = next;
   }
   return row[b.length] ?? 0;

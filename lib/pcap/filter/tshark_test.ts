@@ -225,7 +225,7 @@ gatedTest(
   noTshark,
   async () => {
     await withFile(
-      (out) => void generateCapture({ packets: 2000, flows: 50, seed: 8, out }),
+      (out) => void generateCapture({ packets: 4000, flows: 100, seed: 7, out }),
       async (path) => {
         const { wrong, matching } = await compare(
           path,

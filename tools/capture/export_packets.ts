@@ -1,0 +1,133 @@
+/**
+ * `export_packets`: the packets of a capture that satisfy a filter, as a file.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Config } from "../../lib/config/config.ts";
+import { InputError, PolicyDenied } from "../../lib/errors/mod.ts";
+import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
+import { NO_CONDITIONS } from "../../lib/pcap/filter/no_conditions.ts";
+import { assertOwnFilters } from "../../lib/pcap/filter/own_filters.ts";
+import { FILTER_CHARS_MAX } from "../../lib/pcap/packet_list/list_fields.ts";
+import type { ExportAnswer } from "../../lib/pcap/questions/export.ts";
+import { sayBytes } from "../../lib/pcap/questions/say_amount.ts";
+import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
+
+/** Largest file that is written; it is held in memory until it is. */
+const EXPORT_BYTES_MAX = 268_435_456;
+
+/** Exports packets by a filter of the caller's. */
+export const exportPackets = defineTool({
+  name: "export_packets",
+  title: "Export packets of a capture",
+  toolset: "capture",
+  // A file in a directory of the configuration's is output, not a change to any network.
+  effect: "observe",
+  reach: "local",
+  description:
+    "Writes the packets that satisfy a filter (Wireshark display filter or pcap-filter, as " +
+    "custom_filter takes) to a new pcapng file in the directory pcap.export_path, with their " +
+    "times, lengths and interfaces, for Wireshark or a colleague. Off unless that directory is " +
+    "configured. Never overwrites; bounded by limit_packets and limit_bytes. To see packets here " +
+    "use filter_packets or pcap_packet. Reads the whole file.",
+  input: () =>
+    z.strictObject({
+      ...captureInput(),
+      filter_expression: z.string().min(1).max(FILTER_CHARS_MAX).describe(
+        "Wireshark display filter or pcap-filter",
+      ),
+      name: z.string().min(1).max(100).describe(
+        "Name of the new file: letters, digits, dot, hyphen, underscore; .pcapng is added",
+      ),
+      limit_packets: z.int().min(1).max(10_000_000).default(1_000_000).describe(
+        "Most packets to write",
+      ),
+      limit_bytes: z.int().min(1024).max(EXPORT_BYTES_MAX).default(67_108_864).describe(
+        "Largest file to write, bytes",
+      ),
+    }),
+  output: () =>
+    z.object({
+      success: z.boolean(),
+      summary: z.string(),
+      ...coverageOutput(),
+      filter_expression: z.string(),
+      total_packets_scanned: z.number(),
+      exported_packets: z.number(),
+      export_limited_by: z.enum(["limit_packets", "limit_bytes"]).nullable(),
+      packets_without_time: z.number(),
+      export_file: z.string().nullable().describe(
+        "Null if nothing matched and nothing was written",
+      ),
+      export_bytes: z.number(),
+    }),
+  needs: ({ pcap }) =>
+    pcap.export_path === null ? [captures] : [
+      captures,
+      // The finished file is moved to its name, which takes reading as well.
+      { kind: "read", path: pcap.export_path },
+      { kind: "write", path: pcap.export_path },
+    ],
+  budget: { ms: SCAN_BUDGET_MS },
+  run: async ({ file_path, max_packets, name, filter_expression, ...limits }, cx) => {
+    const directory = exportDirectory(cx.config);
+    assertOwnFilters(cx.config);
+    const fileName = fileNameOf(name);
+    const { chunks, ...answer } = await cx.captures.ask(
+      "export",
+      [file_path],
+      { ...NO_CONDITIONS, filter: filter_expression, ...limits },
+      {
+        signal: cx.signal,
+        maxPackets: max_packets,
+        onProgress: (done, total) => cx.progress(done, total),
+      },
+    );
+    const written = answer.exported_packets === 0 ? null : await write(directory, fileName, chunks);
+    const file = { export_file: written?.path ?? null, export_bytes: written?.sizeBytes ?? 0 };
+    return { success: true, summary: sayExport(answer, file), file_path, ...answer, ...file };
+  },
+});
+
+/** Loaded when it is needed: most servers export nothing. */
+async function write(directory: string, name: string, chunks: readonly Uint8Array[]) {
+  const { writeNewFile } = await import("../../lib/io/new_file.ts");
+  return await writeNewFile(directory, name, chunks);
+}
+
+function exportDirectory(config: Config): string {
+  const directory = config.pcap.export_path;
+  if (directory !== null) return directory;
+  throw new PolicyDenied(
+    "export_path",
+    "Cannot export packets: rule pcap.export_path names no directory to write to",
+    {
+      hint: 'Set pcap.export_path: "/path/to/exports" and start the server again.',
+      detail: { rule: "pcap.export_path", config_key: "pcap.export_path" },
+    },
+  );
+}
+
+function fileNameOf(name: string): string {
+  if (/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name)) return `${name.replace(/\.pcapng$/, "")}.pcapng`;
+  throw new InputError("name", `Cannot name a file ${JSON.stringify(name)}`, {
+    hint: "Use letters, digits, dot, hyphen and underscore, no dot at the start: resets-0950.",
+  });
+}
+
+function sayExport(
+  answer: Omit<ExportAnswer, "chunks">,
+  { export_file, export_bytes }: { export_file: string | null; export_bytes: number },
+): string {
+  const of = `of ${answer.total_packets_scanned} packets`;
+  if (export_file === null) {
+    return `None ${of} matches ${answer.filter_expression}; nothing was written.`;
+  }
+  const limited = answer.export_limited_by === null
+    ? ""
+    : ` ${answer.export_limited_by} ended it, more may match.`;
+  return `${answer.exported_packets} ${of} written to ${export_file}, ${
+    sayBytes(export_bytes)
+  }.${limited}`;
+}
