@@ -61,6 +61,8 @@ export class PacketTally implements Analyzer {
   addBatch({ packets, dissected, options }: PassBatch): void {
     const { count, wireLength, interfaceId } = packets;
     const { l4Protocol, tcpFlags } = dissected;
+    const { sackBlocks } = options;
+    const exact = this.#exact;
     let least = this.#least;
     let greatest = this.#greatest;
     let current = -1;
@@ -69,7 +71,7 @@ export class PacketTally implements Analyzer {
       const octets = wireLength[row] ?? 0;
       if (octets < least) least = octets;
       if (octets > greatest) greatest = octets;
-      if (octets <= EXACT_MAX) this.#exact[octets] = (this.#exact[octets] ?? 0) + 1;
+      if (octets <= EXACT_MAX) exact[octets | 0] = (exact[octets | 0] ?? 0) + 1;
       else this.#addLonger(octets);
       if (interfaceId[row] !== current) {
         this.#addInterface(packets, current, since, row);
@@ -78,7 +80,7 @@ export class PacketTally implements Analyzer {
       }
       if (l4Protocol[row] !== TCP) continue;
       if (((tcpFlags[row] ?? 0) & RST) !== 0) this.#resets++;
-      if ((options.sackBlocks[row] ?? 0) > 0) this.#sacks++;
+      if ((sackBlocks[row] ?? 0) > 0) this.#sacks++;
     }
     this.#addInterface(packets, current, since, count);
     this.#least = least;

@@ -39,14 +39,27 @@ export class TrafficBins implements Analyzer {
   addBatch({ packets, flows }: PassBatch): void {
     const { count, noTime, wireLength } = packets;
     const { timeNs } = flows;
+    // The bin of the packet before: most packets are in the same one.
+    let bin = 0;
+    let start = NaN;
+    let end = NaN;
+    let inBin = 0;
+    let octets = 0;
     for (let row = 0; row < count; row++) {
       if (noTime[row] === 1) continue;
       const ns = timeNs[row] ?? 0;
-      let bin = Math.floor(ns / this.#widthNs) - this.#low;
-      if (!(bin >= 0 && bin < this.#used)) bin = this.#reach(ns);
-      this.#packets[bin] = (this.#packets[bin] ?? 0) + 1;
-      this.#octets[bin] = (this.#octets[bin] ?? 0) + (wireLength[row] ?? 0);
+      if (!(ns >= start && ns < end)) {
+        if (inBin > 0) this.#add(bin, inBin, octets);
+        inBin = 0;
+        octets = 0;
+        bin = this.#binOf(ns);
+        start = (this.#low + bin) * this.#widthNs;
+        end = start + this.#widthNs;
+      }
+      inBin++;
+      octets += wireLength[row] ?? 0;
     }
+    if (inBin > 0) this.#add(bin, inBin, octets);
   }
 
   /** The series so far; null if no packet had a time. */
@@ -58,6 +71,16 @@ export class TrafficBins implements Analyzer {
       packets: [...this.#packets.subarray(0, this.#used)],
       octets: [...this.#octets.subarray(0, this.#used)],
     };
+  }
+
+  #add(bin: number, packets: number, octets: number): void {
+    this.#packets[bin] = (this.#packets[bin] ?? 0) + packets;
+    this.#octets[bin] = (this.#octets[bin] ?? 0) + octets;
+  }
+
+  #binOf(ns: number): number {
+    const bin = Math.floor(ns / this.#widthNs) - this.#low;
+    return bin >= 0 && bin < this.#used ? bin : this.#reach(ns);
   }
 
   /** Makes the bins reach `time`; the bin it is in. */
