@@ -107,12 +107,24 @@ export class RttAnalyzer implements Analyzer {
     }
     const have = store.recordOf(tcp);
     const record = have < 0 ? store.makeRecord(tcp) : have;
+    const words = store.records.i32;
+    const own = timingOf(record, direction);
+    const timed = timingOf(record, 1 - direction);
+    const isZero = dissected.window[row] === 0;
+    const wasZero = ((words[own + Timing.state] ?? 0) & TimesState.isWindowClosed) !== 0;
     if ((flags & SYN) !== 0) this.#addSynAck(batch, row, tcp, direction, record);
-    else this.#addWindow(batch, row, record, direction);
-    if ((flags & ACK) !== 0) this.#addAck(batch, row, tcp, record, direction);
+    else if (isZero !== wasZero) this.#turnWindow(batch, row, record, direction);
+    if ((flags & ACK) !== 0) {
+      const state = words[timed + Timing.state] ?? 0;
+      const beyond = ((dissected.ack[row] ?? 0) - (words[timed + Timing.timedEnd] ?? 0)) | 0;
+      if ((state & TimesState.isTiming) !== 0 && beyond >= 0) {
+        this.#endTiming(batch, row, tcp, record, 1 - direction);
+      }
+      if (isTransfer(state)) this.#limitAck(batch, row, tcp, record, direction);
+    }
     const payload = dissected.payloadWire[row] ?? 0;
     if (payload > 0 || (flags & (SYN | FIN)) !== 0) {
-      this.#addData(batch, row, timingOf(record, direction), payload, flags);
+      this.#addData(batch, row, own, payload, flags);
     }
     if (payload > 0) this.#addTransfer(batch, row, tcp, record, direction);
   }
@@ -160,17 +172,16 @@ export class RttAnalyzer implements Analyzer {
     if (legNs >= 0) this.#sample("server", legNs);
   }
 
-  #addWindow(batch: PassBatch, row: number, record: number, direction: number): void {
+  /** A window closes, or opens again. */
+  #turnWindow(batch: PassBatch, row: number, record: number, direction: number): void {
     const { i32: words, f64 } = this.#store.records;
     const stateAt = timingOf(record, direction) + Timing.state;
-    const state = words[stateAt] ?? 0;
-    const isZero = batch.dissected.window[row] === 0;
-    if (isZero === ((state & TimesState.isWindowClosed) !== 0)) return;
-    words[stateAt] = state ^ TimesState.isWindowClosed;
+    const state = (words[stateAt] ?? 0) ^ TimesState.isWindowClosed;
+    words[stateAt] = state;
     const timeNs = batch.flows.timeNs[row] ?? 0;
     const sums = sumsOf(record, direction);
     const closedAt = (sums + Sums.closedAt) >> 1;
-    if (isZero) {
+    if ((state & TimesState.isWindowClosed) !== 0) {
       f64[closedAt] = timeNs;
       this.#store.addZeroWindow(record, direction);
     } else {
@@ -179,15 +190,8 @@ export class RttAnalyzer implements Analyzer {
     }
   }
 
-  #addAck(batch: PassBatch, row: number, tcp: number, record: number, direction: number): void {
-    const words = this.#store.records.i32;
-    const timed = timingOf(record, 1 - direction);
-    const ack = (batch.dissected.ack[row] ?? 0) | 0;
-    const isTiming = ((words[timed + Timing.state] ?? 0) & TimesState.isTiming) !== 0;
-    if (isTiming && ((ack - (words[timed + Timing.timedEnd] ?? 0)) | 0) >= 0) {
-      this.#endTiming(batch, row, tcp, record, 1 - direction);
-    }
-    if (!this.#isTransfer(record, 1 - direction)) return;
+  /** A side acknowledges data of the other, which are a transfer. */
+  #limitAck(batch: PassBatch, row: number, tcp: number, record: number, direction: number): void {
     const limits = this.#store.limitsOf(tcp);
     if (limits < 0) return;
     const window = this.#windowOctets(record, direction, batch.dissected.window[row] ?? 0);
@@ -263,21 +267,18 @@ export class RttAnalyzer implements Analyzer {
     record: number,
     direction: number,
   ): void {
-    if (!this.#isTransfer(record, direction)) {
-      const words = this.#store.records.i32;
-      const at = timingOf(record, direction) + Timing.state;
-      words[at] = (words[at] ?? 0) + (1 << SEGMENTS_SHIFT);
-      if (!this.#isTransfer(record, direction)) return;
+    const words = this.#store.records.i32;
+    const at = timingOf(record, direction) + Timing.state;
+    const state = words[at] ?? 0;
+    if (!isTransfer(state)) {
+      const counted = state + (1 << SEGMENTS_SHIFT);
+      words[at] = counted;
+      if (!isTransfer(counted)) return;
       if (this.#store.limitsOf(tcp) < 0) this.#store.setLimits(tcp, this.#limits.open());
       this.#limits.setMss(this.#store.limitsOf(tcp), this.#mss(record));
     }
     const limits = this.#store.limitsOf(tcp);
     if (limits >= 0) this.#limits.addData(limits, batch, row);
-  }
-
-  #isTransfer(record: number, direction: number): boolean {
-    const state = this.#store.records.i32[timingOf(record, direction) + Timing.state] ?? 0;
-    return ((state >>> SEGMENTS_SHIFT) & SEGMENTS_MASK) >= TRANSFER_SEGMENTS;
   }
 
   /** Octets of a full segment, to the next {@link MSS_UNIT}. */
@@ -339,7 +340,7 @@ export class RttAnalyzer implements Analyzer {
   }
 
   #direction(tcp: number, direction: 0 | 1): DirectionTimes {
-    const { u32, f64 } = this.#store.records;
+    const { i32, u32, f64 } = this.#store.records;
     const record = this.#store.recordOf(tcp);
     if (record < 0) return NOTHING_SEEN;
     const sums = sumsOf(record, direction);
@@ -359,7 +360,7 @@ export class RttAnalyzer implements Analyzer {
       zeroWindows: this.#store.zeroWindows(record, direction),
       zeroWindowNs: this.#closedNs(record, direction),
       isWindowClosed: this.#isClosed(record, direction),
-      limits: limits >= 0 && this.#isTransfer(record, direction)
+      limits: limits >= 0 && isTransfer(i32[timingOf(record, direction) + Timing.state] ?? 0)
         ? this.#limits.verdict(limits, direction, isNearSender)
         : null,
     };
@@ -373,6 +374,11 @@ const NOTHING_SEEN: DirectionTimes = {
   isWindowClosed: false,
   limits: null,
 };
+
+/** True if the state of a direction counts enough segments with data. */
+function isTransfer(state: number): boolean {
+  return ((state >>> SEGMENTS_SHIFT) & SEGMENTS_MASK) >= TRANSFER_SEGMENTS;
+}
 
 function known(ns: number): number | null {
   return Number.isNaN(ns) ? null : ns;
