@@ -3,28 +3,20 @@
  *
  * @module
  */
-import { InputError } from "../../errors/mod.ts";
-import { parseAddressOrNull, renderAddress } from "../../ip/address.ts";
 import { Conversation, type ConversationRun } from "../detail/conversation.ts";
 import { bareHex, textOf } from "../detail/octet_text.ts";
 import { type Capture, type QuestionContext, STOP_WALK } from "../engine/question.ts";
 import type { FlowReader, Side } from "../flow/flow_reader.ts";
-import type { PassBatch, PassFacts } from "../pass.ts";
+import type { PassBatch } from "../pass.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
-import { endpointText, notThere } from "./packet.ts";
+import { flowSelector, noSuchFlow, type WantedFlow } from "./flow_selector.ts";
+import { endpointText } from "./packet.ts";
 
 /** Which side's payload. */
 export type StreamDirection = "both" | "client" | "server";
 
-/** Parameters of {@link askStream}: exactly one way to name the conversation is not null. */
-export interface StreamParams {
-  /** `tcp:5` or `udp:3`, numbered as tshark does. */
-  readonly stream: string | null;
-  /** A packet of the conversation. */
-  readonly packet_number: number | null;
-  /** `192.0.2.1:80` or `[2001:db8::1]:443`; both ends of the conversation, in any order. */
-  readonly endpoints: readonly [string, string] | null;
-  readonly protocol: "tcp" | "udp";
+/** Parameters of {@link askStream}. */
+export interface StreamParams extends WantedFlow {
   readonly direction: StreamDirection;
   readonly format: "text" | "hex";
   /** Octets of payload to pass over. */
@@ -78,10 +70,7 @@ export interface StreamAnswer extends Coverage {
 /** Longest text of a segment, characters: answers cap their strings a little above. */
 const TEXT_CHARS = 1_900;
 
-const TCP = 6, UDP = 17;
-
-/** Says whether a flow that opens at a row is the one that is meant. */
-type Selector = (batch: PassBatch, row: number, id: number) => boolean;
+const TCP = 6;
 
 /**
  * Follows one conversation through the capture.
@@ -93,20 +82,22 @@ export async function askStream(
   _cx: QuestionContext,
 ): Promise<StreamAnswer> {
   if (capture === undefined) throw new TypeError("A question needs a capture");
-  const select = await selectorOf(params, capture);
+  const select = await flowSelector(params, capture);
   let followed: Followed | null = null;
+  let reader: FlowReader | null = null;
   const facts = await capture.walk({ flows: true }, (batch) => {
     followed?.conversation.beginBatch(batch);
     const { packets, flows } = batch;
+    reader = flows.reader;
     for (let row = 0; row < packets.count; row++) {
       const id = flows.flow[row] ?? -1;
-      if (id < 0) continue;
+      if (id < 0 || reader === null) continue;
       if (followed !== null) {
         if (id !== followed.id) continue;
         // The flow made room for another, which has its id now.
         if (flows.isNew[row] === 1) return STOP_WALK;
         followed.conversation.add(batch, row);
-      } else if (flows.isNew[row] === 1 && select(batch, row, id)) {
+      } else if (flows.isNew[row] === 1 && select(reader, id)) {
         followed = begin(params, batch, row, id);
         followed.conversation.beginBatch(batch);
         followed.conversation.add(batch, row);
@@ -114,7 +105,7 @@ export async function askStream(
     }
   });
   const found = followed as Followed | null;
-  if (found === null) throw noSuchStream(params, facts);
+  if (found === null) throw noSuchFlow(params, facts.packets, reader);
   found.conversation.end();
   return { ...coverageOf(facts), ...answerOf(params, found) };
 }
@@ -218,83 +209,4 @@ function segmentsOf(
   const last = segments.pop();
   if (last === undefined) return segments;
   return [...segments, missing > 0 ? { ...last, missing_bytes: missing } : last];
-}
-
-async function selectorOf(params: StreamParams, capture: Capture): Promise<Selector> {
-  const { stream, packet_number, endpoints, protocol } = params;
-  if (stream !== null) return byNumber(stream);
-  if (packet_number !== null) return await byPacket(packet_number, capture);
-  if (endpoints !== null) return byEndpoints(endpoints, protocol === "tcp" ? TCP : UDP);
-  throw new InputError("stream", "Cannot follow a stream: none is named", {
-    hint:
-      'Give stream: "tcp:0", or packet_number: 1, or endpoints: ["192.0.2.1:1024", "192.0.2.2:80"].',
-  });
-}
-
-function byNumber(text: string): Selector {
-  const [, name, digits] = /^(tcp|udp):(\d{1,10})$/.exec(text) ?? [];
-  if (name === undefined) {
-    throw new InputError("stream", `Cannot follow stream "${text}": its form is unknown`, {
-      hint: 'Give tcp or udp and the number that tshark has for it, for example "tcp:5".',
-    });
-  }
-  const protocol = name === "tcp" ? TCP : UDP;
-  const number = Number(digits);
-  return ({ flows }, _row, id) =>
-    flows.reader?.protocol(id) === protocol && flows.reader.stream(id) === number;
-}
-
-/** The flow of a packet, by the packet that opened it. */
-async function byPacket(number: number, capture: Capture): Promise<Selector> {
-  let opened: number | null = null;
-  const facts = await capture.walk({ flows: true }, ({ packets, flows }) => {
-    const row = number - packets.firstFrame;
-    if (row >= packets.count) return;
-    const id = flows.flow[row] ?? -1;
-    const { reader } = flows;
-    const hasStream = id >= 0 && reader !== null && reader.stream(id) >= 0;
-    opened = hasStream ? reader.firstFrame(id) : -1;
-    return STOP_WALK;
-  });
-  const frame = opened as number | null;
-  if (frame === null) throw notThere(number, facts);
-  if (frame < 0) {
-    throw new InputError(
-      "packet_number",
-      `Cannot follow packet ${number}: it is no TCP and no UDP with ports`,
-      { hint: "pcap_packet shows what it is." },
-    );
-  }
-  return ({ packets }, row) => packets.firstFrame + row === frame;
-}
-
-function byEndpoints(texts: readonly [string, string], protocol: number): Selector {
-  const [first, second] = [canonicalEndpoint(texts[0]), canonicalEndpoint(texts[1])];
-  return ({ flows: { reader } }, _row, id) => {
-    if (reader === null || reader.protocol(id) !== protocol) return false;
-    const a = endpointText(reader, id, 0);
-    const b = endpointText(reader, id, 1);
-    return (a === first && b === second) || (a === second && b === first);
-  };
-}
-
-function canonicalEndpoint(text: string): string {
-  const [, inBrackets, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
-  const address = parseAddressOrNull(inBrackets ?? plain ?? "");
-  if (address === null || Number(port) > 65_535) {
-    throw new InputError("endpoints", `Cannot follow a stream: "${text}" is no endpoint`, {
-      hint: 'Give address and port, for example "192.0.2.1:80" or "[2001:db8::1]:443".',
-    });
-  }
-  const rendered = renderAddress(address);
-  return rendered.includes(":") ? `[${rendered}]:${Number(port)}` : `${rendered}:${Number(port)}`;
-}
-
-function noSuchStream({ stream, endpoints, protocol }: StreamParams, facts: PassFacts): InputError {
-  const what = stream ?? `${protocol} between ${endpoints?.join(" and ") ?? "these endpoints"}`;
-  return new InputError(
-    stream === null ? "endpoints" : "stream",
-    `Cannot follow ${what}: the capture's ${facts.packets} packets have no such stream`,
-    { hint: "get_conversations lists the streams of a capture." },
-  );
 }
