@@ -92,14 +92,18 @@ export function analyze(
 }
 
 /** Analyzes a capture of tests/fixtures/captures. */
-export async function analyzeFixture(name: string): Promise<Findings> {
+export function analyzeFixture(name: string): Promise<Findings> {
   const file = new URL(`../fixtures/captures/${name}`, import.meta.url);
+  return analyzeCapture(Deno.readFileSync(file));
+}
+
+/** Analyzes a capture. */
+export async function analyzeCapture(bytes: Uint8Array): Promise<Findings> {
   const rtt = new RttAnalyzer();
   const loss = new LossAnalyzer(rtt);
   const needs = { flows: true, options: true };
   const { signal } = new AbortController();
-  const source = sourceOf(Deno.readFileSync(file));
-  await walkPackets(source, { needs, maxPackets: 0, signal }, (batch) => {
+  await walkPackets(sourceOf(bytes), { needs, maxPackets: 0, signal }, (batch) => {
     rtt.addBatch(batch);
     loss.addBatch(batch);
   });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { hostileTcp } from "../../../tests/support/hostile_tcp.ts";
 import {
   analyze,
+  analyzeCapture,
   type StampedSegment,
   troubleOf,
 } from "../../../tests/support/stamped_segments.ts";
@@ -158,4 +160,28 @@ Deno.test("a path that only reorders shows no retransmission in 20,000 segments"
   const { reordered = 0, ...others } = troubleOf(analyze([...handshake, ...arrived]).loss.total);
   assert.deepEqual(others, {});
   assert.ok(reordered > 500, `only ${reordered} were reordered`);
+});
+
+Deno.test("whatever TCP does, counts add up and limits cover no more than the time", async () => {
+  for (const seed of [1, 2, 3]) {
+    for (const snapLength of [65_535, 50]) {
+      const file = hostileTcp({ seed, frames: 4000, connections: 5, snapLength });
+      const { loss, rtt } = await analyzeCapture(file);
+      const { retransmissions, spurious, lostUpstream, lostDownstream } = loss.total;
+      assert.ok(retransmissions > 100, `only ${retransmissions} retransmissions`);
+      assert.equal(spurious + lostUpstream + lostDownstream, retransmissions);
+      assert.deepEqual(Object.values(loss.total).filter((count) => !(count >= 0)), []);
+      const sum = loss.worst.reduce(
+        (all, { directions: [a, b] }) => all + a.retransmissions + b.retransmissions,
+        0,
+      );
+      assert.ok(sum <= retransmissions);
+      for (const { tcp } of loss.worst) {
+        for (const { limits } of rtt.connection(tcp)?.directions ?? []) {
+          if (limits === null) continue;
+          assert.ok(limits.share >= 0 && limits.share <= 1, `${limits.share}`);
+        }
+      }
+    }
+  }
 });
