@@ -6,16 +6,7 @@
  */
 import { WorstList } from "./bounded.ts";
 import { type PairSkew, SLOW_NS } from "./findings.ts";
-
-/** One question of a pair. */
-export interface PairedLookup {
-  readonly domain: string;
-  readonly client: string;
-  readonly type: number;
-  readonly firstFrame: number;
-  /** How long it took; null if nobody answered. */
-  readonly waitedNs: number | null;
-}
+import type { Lookup } from "./lookup.ts";
 
 const TYPE_A = 1;
 const WORST_KEPT = 16;
@@ -27,7 +18,7 @@ export class AddressPairs {
   readonly #worst = new WorstList<PairSkew>(WORST_KEPT);
 
   /** Takes a pair of which both are decided. */
-  add(one: PairedLookup, other: PairedLookup): void {
+  add(one: Lookup, other: Lookup): void {
     this.#pairs++;
     const [early, late] = isLater(one, other) ? [other, one] : [one, other];
     if (early.waitedNs === null) return;
@@ -36,8 +27,8 @@ export class AddressPairs {
     this.#skewed++;
     const [a, aaaa] = late.type === TYPE_A ? [late, early] : [early, late];
     this.#worst.add({
-      domain: late.domain,
-      client: late.client,
+      domain: late.name.text,
+      client: late.client.text,
       late: late.type === TYPE_A ? "A" : "AAAA",
       laterNs,
       frames: [a.firstFrame, aaaa.firstFrame],
@@ -50,6 +41,6 @@ export class AddressPairs {
   }
 }
 
-function isLater(one: PairedLookup, other: PairedLookup): boolean {
+function isLater(one: Lookup, other: Lookup): boolean {
   return (one.waitedNs ?? Infinity) > (other.waitedNs ?? Infinity);
 }

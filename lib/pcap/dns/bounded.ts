@@ -1,5 +1,5 @@
 /**
- * Tables that say what did not fit: counters of names, groups of findings, and lists of the worst.
+ * Tables that say what did not fit: groups of findings, and lists of the worst.
  *
  * @module
  */
@@ -38,68 +38,6 @@ export class GroupTable<T> {
   /** All groups, in order of first appearance. */
   values(): T[] {
     return [...this.#groups.values()];
-  }
-}
-
-/**
- * How often each name came. Once it is full, the rarest make room (lossy counting: Manku, Motwani,
- * VLDB 2002), so that frequent names stay.
- */
-export class NameCounter {
-  readonly #counts = new Map<string, number>();
-  readonly #maxNames: number;
-  readonly #maxChars: number;
-  #chars = 0;
-  /** Names that made room for others. */
-  #forgotten = 0;
-  /** Most names that there were at once. */
-  #mostNames = 0;
-
-  /** A counter of at most `maxNames` names of together `maxChars` characters. */
-  constructor(maxNames: number, maxChars: number) {
-    this.#maxNames = maxNames;
-    this.#maxChars = maxChars;
-  }
-
-  /** Counts a name once. */
-  add(name: string): void {
-    const count = this.#counts.get(name);
-    if (count === undefined) {
-      this.#chars += name.length;
-      this.#counts.set(name, 1);
-      if (this.#counts.size > this.#maxNames || this.#chars > this.#maxChars) this.#prune();
-    } else this.#counts.set(name, count + 1);
-  }
-
-  /** Different names: exactly, or at least so many once names were forgotten. */
-  get distinct(): { readonly count: number; readonly exact: boolean } {
-    return this.#forgotten === 0
-      ? { count: this.#counts.size, exact: true }
-      : { count: Math.max(this.#mostNames, this.#counts.size), exact: false };
-  }
-
-  /** The most frequent names, ties in order of appearance. */
-  top(limit: number): { readonly name: string; readonly count: number }[] {
-    return [...this.#counts].map(([name, count]) => ({ name, count }))
-      .sort((a, b) => b.count - a.count).slice(0, limit);
-  }
-
-  /** Forgets the rarest until half of the room is free. */
-  #prune(): void {
-    this.#mostNames = Math.max(this.#mostNames, this.#counts.size);
-    for (let rare = 1; this.#isOverHalf(); rare *= 2) {
-      for (const [name, count] of this.#counts) {
-        if (count > rare) continue;
-        this.#counts.delete(name);
-        this.#chars -= name.length;
-        this.#forgotten++;
-        if (!this.#isOverHalf()) return;
-      }
-    }
-  }
-
-  #isOverHalf(): boolean {
-    return this.#counts.size > this.#maxNames / 2 || this.#chars > this.#maxChars / 2;
   }
 }
 

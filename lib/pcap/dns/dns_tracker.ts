@@ -6,36 +6,41 @@
  */
 import { oldestEntries } from "../oldest_entries.ts";
 import { AddressPairs } from "./address_pairs.ts";
-import { GroupTable, NameCounter } from "./bounded.ts";
-import type { QuestionFacts } from "./dns_message.ts";
+import { GroupTable } from "./bounded.ts";
 import { type DnsFindings, FRAMES_KEPT, keepFrame, LIST_KEPT, OPEN_NS } from "./findings.ts";
-import type { Lookup, PlacedMessage } from "./lookup.ts";
+import type { Host } from "./host_table.ts";
+import { isLookupFor, type Lookup, lookupKey, type PlacedMessage } from "./lookup.ts";
+import type { ReaderFindings } from "./message_reader.ts";
+import { ROOT } from "./name_table.ts";
 import { OutcomeTally } from "./outcome_tally.ts";
 import { SearchStorms } from "./search_storms.ts";
 import { RcodeCounter, ServerTally } from "./server_tally.ts";
 
 /** One message of a client to one server. */
 interface Query {
-  readonly key: string;
+  /** Flow and id. */
+  readonly key: number;
   readonly lookup: Lookup;
-  readonly server: string;
+  readonly server: Host;
   readonly firstNs: number;
   lastNs: number;
   isAnswered: boolean;
   answeredNs: number;
+  /** Another query with the same id in the same flow. */
+  next: Query | null;
 }
 
 /** After this long a query is not waited for any more; its id may be used again, nanoseconds. */
 const PENDING_NS = 30e9;
 /** Time between two looks at what is too old, nanoseconds. */
 const EXPIRY_STEP_NS = 1e9;
-/** Queries and lookups that are remembered at the same time. */
+/** Ids in use, and lookups, that are remembered at the same time. */
 const PENDING_MAX = 65_536;
+/** Queries with one id in one flow; no resolver has two. */
+const SAME_ID_MAX = 8;
 /** No resolver asks again so soon: the capture saw the message twice, nanoseconds. */
 const COPY_NS = 1e6;
 const SERVERS_MAX = 1024;
-const NAMES_MAX = 65_536;
-const NAME_CHARS_MAX = 4_194_304;
 const EDNS_SIZES_MAX = 64;
 const EDNS_SIZES_KEPT = 8;
 const TYPE_A = 1;
@@ -45,18 +50,22 @@ const NXDOMAIN = 3;
 /** The part of {@link DnsFindings} that follows from messages alone. */
 export type TrackedFindings = Omit<
   DnsFindings,
-  "packets" | "tcp" | "reassembled" | "malformed" | "cut" | "mdns" | "llmnr"
+  | keyof ReaderFindings
+  | "packets"
+  | "tcp"
+  | "reassembled"
+  | "mdns"
+  | "llmnr"
 >;
 
 /** Matches messages in the order of the capture. */
 export class DnsTracker {
-  /** In order of last use, so that the oldest stand first. */
-  readonly #queries = new Map<string, Query>();
-  readonly #lookups = new Map<string, Lookup>();
-  readonly #servers = new GroupTable<ServerTally>(SERVERS_MAX);
-  readonly #domains = new NameCounter(NAMES_MAX, NAME_CHARS_MAX);
-  readonly #rcodes = new RcodeCounter();
+  /** By flow and id, in order of first use. */
+  readonly #queries = new Map<number, Query>();
+  readonly #lookups = new Map<number, Lookup>();
+  readonly #servers: ServerTally[] = [];
   readonly #outcomes = new OutcomeTally();
+  readonly #rcodes = new RcodeCounter();
   readonly #storms = new SearchStorms();
   readonly #pairs = new AddressPairs();
   readonly #ednsSizes = new GroupTable<{ readonly bytes: number; count: number }>(EDNS_SIZES_MAX);
@@ -75,18 +84,18 @@ export class DnsTracker {
   #truncated = 0;
   #retriedByTcp = 0;
   #notKept = 0;
+  #serversNotKept = 0;
 
   /** Takes the next message. */
   add(message: PlacedMessage): void {
-    this.#expire(message.ns);
-    const { question } = message.facts;
-    if (message.facts.isResponse) this.#addResponse(message, question);
-    else this.#addQuery(message, question);
+    if (message.ns > this.#expiredNs + EXPIRY_STEP_NS) this.#expire(message.ns);
+    if (message.isResponse) this.#addResponse(message);
+    else this.#addQuery(message);
   }
 
   /** What is known when the capture ends, at `endNs`. */
   finish(endNs: number): TrackedFindings {
-    for (const query of this.#queries.values()) this.#forgetQuery(query, endNs);
+    for (const query of this.#queries.values()) this.#forgetQueries(query, endNs);
     for (const lookup of this.#lookups.values()) this.#forgetLookup(lookup, endNs);
     const searchStorms = this.#storms.finish(LIST_KEPT);
     const { notKept, ...outcomes } = this.#outcomes.finish();
@@ -94,12 +103,10 @@ export class DnsTracker {
       ...outcomes,
       queries: this.#queryCount,
       responses: this.#responseCount,
-      domains: this.#domains.distinct,
-      topDomains: this.#domains.top(LIST_KEPT),
       openAtEnd: this.#openAtEnd,
-      servers: this.#servers.values().map((server) => server.finish(endNs))
+      servers: this.#servers.map((server) => server.finish(endNs))
         .sort((a, b) => b.queries - a.queries).slice(0, LIST_KEPT),
-      serverCount: this.#servers.size,
+      serverCount: this.#servers.length,
       rcodes: this.#rcodes.finish(),
       retries: { count: this.#retries, toOtherServer: this.#toOtherServer },
       lateAnswers: this.#late,
@@ -120,60 +127,52 @@ export class DnsTracker {
       pairSkew: this.#pairs.finish(),
       notKept: {
         queries: this.#notKept,
-        servers: this.#servers.notKept,
+        servers: this.#serversNotKept,
         clients: notKept.clients,
         groups: notKept.groups + this.#storms.notKept,
       },
     };
   }
 
-  #addQuery(message: PlacedMessage, question: QuestionFacts | null): void {
-    const { client, server, ns, frame } = message;
-    const asked = askedKey(question);
-    const known = this.#queryOf(message, asked);
+  #addQuery(message: PlacedMessage): void {
+    const { server, ns, frame } = message;
+    const known = this.#queryOf(message);
     if (known !== null && !known.isAnswered && ns - known.lastNs < COPY_NS) {
       this.#copies++;
       return;
     }
     this.#queryCount++;
-    this.#countEdns(message.facts.ednsBytes);
-    const domain = question?.name.toLowerCase() ?? ".";
-    if (question !== null) this.#domains.add(domain);
-    const lookupKey = `${client} ${message.tenant} ${asked}`;
-    let lookup = this.#lookups.get(lookupKey);
-    const isAgain = lookup !== undefined;
-    const isAgainHere = lookup !== undefined && this.#askAgain(lookup, message);
-    lookup ??= this.#beginLookup(lookupKey, message, question, domain);
+    if (message.name !== null) message.name.count++;
+    if (message.ednsBytes >= 0) this.#countEdns(message.ednsBytes);
+    const open = this.#lookupOf(message);
+    const isAgainHere = open !== null && this.#askAgain(open, message);
+    const lookup = open ?? this.#beginLookup(message);
     lookup.lastNs = ns;
     lookup.queries++;
     if (lookup.servers.length < FRAMES_KEPT && !lookup.servers.includes(server)) {
       lookup.servers.push(server);
     }
-    this.#serverOf(server)?.addQuery(ns, frame, isAgainHere);
-    this.#outcomes.addQuery(client, isAgain);
-    if (known !== null && !known.isAnswered && known.lookup === lookup) {
-      known.lastNs = ns;
-      this.#queries.delete(known.key);
-      this.#queries.set(known.key, known);
-    } else this.#beginQuery(message, asked, lookup);
+    this.#tallyOf(server)?.addQuery(ns, frame, isAgainHere);
+    this.#outcomes.addQuery(message.client, open !== null);
+    if (known !== null && !known.isAnswered && known.lookup === lookup) known.lastNs = ns;
+    else this.#beginQuery(message, lookup);
   }
 
-  #addResponse(message: PlacedMessage, question: QuestionFacts | null): void {
-    const { client, server, ns, frame, facts } = message;
-    const query = this.#queryOf(message, question === null ? null : askedKey(question));
+  #addResponse(message: PlacedMessage): void {
+    const { client, server, ns, frame, rcode } = message;
+    const query = this.#queryOf(message);
     if (query?.isAnswered === true && ns - query.answeredNs < COPY_NS) {
       this.#copies++;
       return;
     }
     this.#responseCount++;
-    this.#rcodes.add(facts.rcode);
-    this.#serverOf(server)?.addAnswer(ns, frame, facts.rcode);
-    const domain = query?.lookup.domain ?? question?.name.toLowerCase() ?? ".";
-    const type = query?.lookup.type ?? question?.type ?? 0;
-    if (facts.rcode !== 0) this.#outcomes.addFailure(message, domain, type);
-    if (facts.rcode === 0 || facts.rcode === NXDOMAIN) {
-      this.#storms.addAnswer(client, domain, facts.rcode === NXDOMAIN, ns, frame);
-    }
+    this.#rcodes.add(rcode);
+    const tally = this.#tallyOf(server);
+    tally?.addAnswer(ns, frame, rcode);
+    const name = query?.lookup.name ?? message.name ?? ROOT;
+    if (rcode !== 0) this.#outcomes.addFailure(message, name, query?.lookup.type ?? message.type);
+    if (rcode === NXDOMAIN) this.#storms.addVain(client, name, ns, frame);
+    else if (rcode === 0) this.#storms.addFound(client, name, ns);
     if (query === null) {
       this.#unmatched++;
       return;
@@ -184,14 +183,13 @@ export class DnsTracker {
     }
     query.isAnswered = true;
     query.answeredNs = ns;
-    const tally = this.#serverOf(server);
     tally?.addWait(Math.max(0, ns - query.firstNs), Math.max(0, ns - query.lastNs));
     const { lookup } = query;
     if (lookup.isDone) {
       this.#late++;
       return;
     }
-    if (facts.isTruncated && message.transport === "udp") {
+    if (message.isTruncated && !message.isTcp) {
       this.#truncated++;
       keepFrame(this.#truncatedFrames, frame);
       if (tally !== null) tally.truncated++;
@@ -203,24 +201,28 @@ export class DnsTracker {
     this.#outcomes.addAnswered(lookup, message, waitedNs);
   }
 
-  #beginLookup(
-    key: string,
-    { client, ns, frame }: PlacedMessage,
-    question: QuestionFacts | null,
-    domain: string,
-  ): Lookup {
-    const type = question?.type ?? 0;
-    for (const [, oldest] of oldestEntries(this.#lookups, PENDING_MAX)) {
-      this.#lookups.delete(oldest.key);
-      oldest.isDone = true;
-      if (oldest.sibling !== null) oldest.sibling.sibling = null;
-      this.#notKept++;
-    }
+  /** The lookup that a query belongs to, if the client is waiting for it already. */
+  #lookupOf(message: PlacedMessage): Lookup | null {
+    const { client, tenant, type, class: recordClass } = message;
+    const name = message.name ?? ROOT;
+    const found = this.#lookups.get(lookupKey(client, tenant, name, type, recordClass));
+    if (found === undefined) return null;
+    if (isLookupFor(found, client, tenant, name, type, recordClass)) return found;
+    this.#dropLookup(found);
+    return null;
+  }
+
+  #beginLookup(message: PlacedMessage): Lookup {
+    const { client, tenant, type, class: recordClass, ns, frame } = message;
+    const name = message.name ?? ROOT;
+    for (const [, oldest] of oldestEntries(this.#lookups, PENDING_MAX)) this.#dropLookup(oldest);
     const lookup: Lookup = {
-      key,
-      domain,
+      key: lookupKey(client, tenant, name, type, recordClass),
+      name,
       type,
+      class: recordClass,
       client,
+      tenant,
       firstNs: ns,
       firstFrame: frame,
       lastNs: ns,
@@ -231,67 +233,82 @@ export class DnsTracker {
       isTruncated: false,
       sibling: null,
     };
-    if (question !== null && (type === TYPE_A || type === TYPE_AAAA)) {
+    if (type === TYPE_A || type === TYPE_AAAA) {
       const other = type === TYPE_A ? TYPE_AAAA : TYPE_A;
-      const start = key.slice(0, key.length - askedKey(question).length);
-      const sibling = this.#lookups.get(start + askedKey({ ...question, type: other }));
-      if (sibling !== undefined && sibling.sibling === null) {
+      const sibling = this.#lookupOf({ ...message, type: other });
+      if (sibling !== null && sibling.sibling === null) {
         lookup.sibling = sibling;
         sibling.sibling = lookup;
       }
     }
-    this.#lookups.set(key, lookup);
+    this.#lookups.set(lookup.key, lookup);
     return lookup;
   }
 
-  /** Counts a query for what the client is waiting for; true if it asks the same server again. */
-  #askAgain(lookup: Lookup, { server, transport }: PlacedMessage): boolean {
+  /** Makes room: what becomes of the lookup will not be known. */
+  #dropLookup(lookup: Lookup): void {
     this.#lookups.delete(lookup.key);
-    this.#lookups.set(lookup.key, lookup);
-    if (lookup.isTruncated && transport === "tcp") {
+    lookup.isDone = true;
+    if (lookup.sibling !== null) lookup.sibling.sibling = null;
+    this.#notKept++;
+  }
+
+  /** Counts a query for what the client is waiting for; true if it asks the same server again. */
+  #askAgain(lookup: Lookup, { server, isTcp }: PlacedMessage): boolean {
+    if (lookup.isTruncated && isTcp) {
       lookup.isTruncated = false;
       this.#retriedByTcp++;
       return false;
     }
     this.#retries++;
-    if (lookup.servers.includes(server)) return true;
+    if (lookup.servers.some((asked) => asked.equals(server))) return true;
     this.#toOtherServer++;
     return false;
   }
 
-  #beginQuery(message: PlacedMessage, asked: string, lookup: Lookup): void {
-    const header = headerKey(message);
-    const holder = this.#queries.get(header);
-    // The short key is for the usual case that an id is not in use twice on the same ports.
-    const isFree = holder === undefined || holder.isAnswered;
-    const key = isFree ? header : `${header} ${asked}`;
-    const replaced = this.#queries.get(key);
-    if (replaced !== undefined) {
-      if (!replaced.isAnswered) this.#leaveUnanswered(replaced);
-      this.#queries.delete(key);
-    }
+  #beginQuery({ flow, id, server, ns }: PlacedMessage, lookup: Lookup): void {
+    const key = queryKey(flow, id);
     for (const [, oldest] of oldestEntries(this.#queries, PENDING_MAX)) {
+      for (let query: Query | null = oldest; query !== null; query = query.next) {
+        if (!query.isAnswered) this.#notKept++;
+      }
       this.#queries.delete(oldest.key);
-      if (!oldest.isAnswered) this.#notKept++;
     }
+    // What was answered makes room for the same id; what was not keeps waiting beside it.
+    let waiting: Query | null = null;
+    let count = 1;
+    for (let query = this.#queries.get(key) ?? null; query !== null;) {
+      const { next } = query;
+      if (!query.isAnswered && count++ < SAME_ID_MAX) {
+        query.next = waiting;
+        waiting = query;
+      } else if (!query.isAnswered) this.#leaveUnanswered(query);
+      query = next;
+    }
+    this.#queries.delete(key);
     this.#queries.set(key, {
       key,
       lookup,
-      server: message.server,
-      firstNs: message.ns,
-      lastNs: message.ns,
+      server,
+      firstNs: ns,
+      lastNs: ns,
       isAnswered: false,
       answeredNs: 0,
+      next: waiting,
     });
   }
 
-  /** The query that a message repeats or answers; an answer without a question fits any (null). */
-  #queryOf(message: PlacedMessage, asked: string | null): Query | null {
-    const header = headerKey(message);
-    const holder = this.#queries.get(header);
-    if (holder === undefined) return null;
-    if (asked === null || holder.lookup.key.endsWith(` ${asked}`)) return holder;
-    return this.#queries.get(`${header} ${asked}`) ?? null;
+  /** The query that a message repeats or answers; an answer without a question fits any. */
+  #queryOf(message: PlacedMessage): Query | null {
+    const { flow, id, client, tenant, name, type, class: recordClass, isResponse } = message;
+    let query = this.#queries.get(queryKey(flow, id)) ?? null;
+    if (name === null && isResponse) return query;
+    while (query !== null) {
+      const { lookup } = query;
+      if (isLookupFor(lookup, client, tenant, name ?? ROOT, type, recordClass)) return query;
+      query = query.next;
+    }
+    return null;
   }
 
   #close(lookup: Lookup, waitedNs: number | null): void {
@@ -302,27 +319,27 @@ export class DnsTracker {
     if (sibling !== null && sibling.isDone) this.#pairs.add(lookup, sibling);
   }
 
+  /** Ends what has waited too long; never earlier in time than it did before. */
   #expire(ns: number): void {
-    if (Math.abs(ns - this.#expiredNs) < EXPIRY_STEP_NS) return;
     this.#expiredNs = ns;
-    for (const query of this.#queries.values()) {
-      if (ns - query.lastNs <= PENDING_NS) break;
-      this.#forgetQuery(query, Infinity);
+    for (const first of this.#queries.values()) {
+      if (ns - first.lastNs > PENDING_NS) this.#forgetQueries(first, Infinity);
     }
     for (const lookup of this.#lookups.values()) {
-      if (ns - lookup.lastNs <= PENDING_NS) break;
-      this.#forgetLookup(lookup, Infinity);
+      if (ns - lookup.lastNs > PENDING_NS) this.#forgetLookup(lookup, Infinity);
     }
   }
 
-  /** Ends the wait for a query; `endNs` is the end of the capture, or Infinity. */
-  #forgetQuery(query: Query, endNs: number): void {
-    this.#queries.delete(query.key);
-    if (!query.isAnswered && endNs - query.lastNs >= OPEN_NS) this.#leaveUnanswered(query);
+  /** Ends the wait for queries of one id; `endNs` is the end of the capture, or Infinity. */
+  #forgetQueries(first: Query, endNs: number): void {
+    this.#queries.delete(first.key);
+    for (let query: Query | null = first; query !== null; query = query.next) {
+      if (!query.isAnswered && endNs - query.lastNs >= OPEN_NS) this.#leaveUnanswered(query);
+    }
   }
 
   #leaveUnanswered(query: Query): void {
-    const server = this.#serverOf(query.server);
+    const server = this.#tallyOf(query.server);
     if (server !== null) server.unanswered++;
   }
 
@@ -337,26 +354,24 @@ export class DnsTracker {
     if (!lookup.isTruncated) this.#outcomes.addUnanswered(lookup);
   }
 
-  #countEdns(bytes: number | null): void {
-    if (bytes === null) return;
+  #countEdns(bytes: number): void {
     this.#ednsQueries++;
     const size = this.#ednsSizes.of(`${bytes}`, () => ({ bytes, count: 0 }));
     if (size !== null) size.count++;
   }
 
-  #serverOf(server: string): ServerTally | null {
-    return this.#servers.of(server, () => new ServerTally(server));
+  #tallyOf(host: Host): ServerTally | null {
+    if (host.server !== null) return host.server;
+    if (this.#servers.length >= SERVERS_MAX || !host.isKept) {
+      this.#serversNotKept++;
+      return null;
+    }
+    host.server = new ServerTally(host.text);
+    this.#servers.push(host.server);
+    return host.server;
   }
 }
 
-/** What an id stands for: the same ports, addresses and tenant. */
-function headerKey(message: PlacedMessage): string {
-  const { facts, client, clientPort, server, transport, tenant } = message;
-  return `${facts.id} ${clientPort} ${client} ${server} ${transport} ${tenant}`;
-}
-
-/** A question, whose name is the same in any case (RFC 4343). */
-function askedKey(question: QuestionFacts | null): string {
-  if (question === null) return "-";
-  return `${question.type}/${question.class}/${question.name.toLowerCase()}`;
+function queryKey(flow: number, id: number): number {
+  return flow * 65_536 + id;
 }

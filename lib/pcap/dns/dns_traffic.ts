@@ -4,15 +4,16 @@
  *
  * @module
  */
-import { addressFromBytes, renderAddress } from "../../ip/address.ts";
 import { Tunnel } from "../dissect/columns.ts";
 import { Protocol } from "../dissect/protocol.ts";
 import type { Analyzer, PassFacts } from "../pass.ts";
 import type { DatagramBatch, WholeDatagram } from "../stream/fragments.ts";
-import { type DnsFault, readDnsMessage } from "./dns_message.ts";
 import { DnsStreams } from "./dns_streams.ts";
 import { DnsTracker } from "./dns_tracker.ts";
-import { type DnsFindings, keepFrame } from "./findings.ts";
+import type { DnsFindings } from "./findings.ts";
+import { HostTable } from "./host_table.ts";
+import { MessageReader } from "./message_reader.ts";
+import type { MessageFields } from "./lookup.ts";
 import { MulticastTally } from "./multicast_tally.ts";
 
 const TCP = 6;
@@ -22,23 +23,12 @@ const DNS_PORT = 53;
 const MDNS_PORT = 5353;
 const LLMNR_PORT = 5355;
 const FIN = 1, SYN = 2, RST = 4;
-/** Addresses whose text is remembered; past it they are rendered again. */
-const ADDRESSES_MAX = 16_384;
+/** Octets of a header (RFC 1035 §4.1.1). */
+const HEADER_BYTES = 12;
 
 /** 1 for the protocols whose packets are looked at. */
 const IS_DNS: Uint8Array = new Uint8Array(256);
 for (const protocol of [Protocol.dns, Protocol.mdns, Protocol.llmnr]) IS_DNS[protocol] = 1;
-
-const latin1 = new TextDecoder("latin1");
-
-/** A message and the packet that it came with. */
-interface Arrival {
-  readonly batch: DatagramBatch;
-  readonly row: number;
-  readonly srcPort: number;
-  readonly dstPort: number;
-  readonly transport: "udp" | "tcp";
-}
 
 /** Reads the DNS of a pass. */
 export class DnsTraffic implements Analyzer {
@@ -47,14 +37,13 @@ export class DnsTraffic implements Analyzer {
   readonly #streams = new DnsStreams();
   readonly #mdns = new MulticastTally();
   readonly #llmnr = new MulticastTally();
-  readonly #addresses = new Map<string, string>();
-  readonly #faults: Partial<Record<DnsFault, number>> = {};
-  readonly #malformedFrames: number[] = [];
-  #malformed = 0;
+  readonly #hosts = new HostTable();
+  readonly #reader = new MessageReader();
   #packets = 0;
   #reassembled = 0;
   #tcpMessages = 0;
-  #cut = 0;
+  /** Messages of packets that the flow table had no room for. */
+  #withoutFlow = 0;
   /** Time of the last packet that has one. */
   #ns = 0;
 
@@ -88,8 +77,11 @@ export class DnsTraffic implements Analyzer {
   /** What is known after the pass. */
   finish({ lastNs }: Pick<PassFacts, "lastNs">): DnsFindings {
     const tracked = this.#tracker.finish(lastNs ?? this.#ns);
+    const { notKept } = tracked;
     return {
       ...tracked,
+      notKept: { ...notKept, queries: notKept.queries + this.#withoutFlow },
+      ...this.#reader.finish(),
       packets: this.#packets,
       tcp: {
         connections: this.#streams.connections,
@@ -98,12 +90,6 @@ export class DnsTraffic implements Analyzer {
         givenUp: this.#streams.givenUp,
       },
       reassembled: this.#reassembled,
-      malformed: {
-        count: this.#malformed,
-        faults: this.#faults,
-        frames: this.#malformedFrames,
-      },
-      cut: this.#cut,
       mdns: this.#mdns.finish(),
       llmnr: this.#llmnr.finish(),
     };
@@ -121,7 +107,7 @@ export class DnsTraffic implements Analyzer {
     const captured = dissected.payloadCaptured[row] ?? 0;
     const isCut = captured < (dissected.payloadWire[row] ?? 0);
     const octets = packets.bytes.subarray(start, start + captured);
-    this.#addMessage(octets, isCut, packets.firstFrame + row, arrivalOf(batch, row, "udp"), app);
+    this.#addMessage(batch, row, app, this.#reader.read(octets, isCut, packets.firstFrame + row));
   }
 
   /** A datagram on port 53 whose header cannot be one of DNS. */
@@ -129,8 +115,8 @@ export class DnsTraffic implements Analyzer {
     const wire = dissected.payloadWire[row] ?? 0;
     if (wire === 0) return;
     this.#packets++;
-    if ((dissected.payloadCaptured[row] ?? 0) < Math.min(wire, 12)) this.#cut++;
-    else this.#addFault("header", packets.firstFrame + row);
+    const isCut = (dissected.payloadCaptured[row] ?? 0) < Math.min(wire, HEADER_BYTES);
+    this.#reader.addOther(isCut, packets.firstFrame + row);
   }
 
   #addSegment(batch: DatagramBatch, row: number): void {
@@ -152,7 +138,7 @@ export class DnsTraffic implements Analyzer {
       frame: packets.firstFrame + row,
     }, (octets, frame) => {
       this.#tcpMessages++;
-      this.#addMessage(octets, false, frame, arrivalOf(batch, row, "tcp"), Protocol.dns);
+      this.#addMessage(batch, row, Protocol.dns, this.#reader.read(octets, false, frame));
     });
   }
 
@@ -168,45 +154,48 @@ export class DnsTraffic implements Analyzer {
     this.#count(app);
     const length = (payload[4] ?? 0) << 8 | (payload[5] ?? 0);
     const octets = payload.subarray(UDP_HEADER_BYTES, Math.max(UDP_HEADER_BYTES, length));
-    const arrival: Arrival = { batch, row, srcPort, dstPort, transport: "udp" };
-    this.#addMessage(octets, false, batch.packets.firstFrame + row, arrival, app);
+    const frame = batch.packets.firstFrame + row;
+    this.#addMessage(batch, row, app, this.#reader.read(octets, false, frame));
   }
 
   #addMessage(
-    octets: Uint8Array,
-    isCut: boolean,
-    frame: number,
-    arrival: Arrival,
+    { packets, dissected, flows }: DatagramBatch,
+    row: number,
     app: number,
+    asked: MessageFields | null,
   ): void {
-    const reading = readDnsMessage(octets, isCut);
-    if (reading.kind === "malformed") this.#addFault(reading.fault, frame);
-    const { facts } = reading;
-    if (facts === null) {
-      if (reading.kind === "cut") this.#cut++;
-      return;
-    }
-    const { batch, row, srcPort, dstPort, transport } = arrival;
-    const { dissected, flows, packets } = batch;
-    const src = this.#address(batch, dissected.srcOffset[row] ?? 0, row);
+    if (asked === null) return;
+    const length = dissected.addressLength[row] ?? 0;
+    const src = this.#hosts.of(packets.bytes, dissected.srcOffset[row] ?? 0, length);
+    const { name } = asked;
     if (app !== Protocol.dns) {
-      (app === Protocol.mdns ? this.#mdns : this.#llmnr).add(facts, src);
+      (app === Protocol.mdns ? this.#mdns : this.#llmnr).add(src, asked.isResponse, name);
       return;
     }
-    const dst = this.#address(batch, dissected.dstOffset[row] ?? 0, row);
-    const [client, server] = facts.isResponse ? [dst, src] : [src, dst];
-    const [clientPort, serverPort] = facts.isResponse ? [dstPort, srcPort] : [srcPort, dstPort];
+    const flow = flows.flow[row] ?? -1;
+    if (flow < 0) {
+      this.#withoutFlow++;
+      return;
+    }
+    const dst = this.#hosts.of(packets.bytes, dissected.dstOffset[row] ?? 0, length);
     const kind = dissected.tunnelKind[row];
     if (packets.noTime[row] === 0) this.#ns = flows.timeNs[row] ?? 0;
     this.#tracker.add({
-      facts,
-      client,
-      server: serverPort === DNS_PORT ? server : `${server} port ${serverPort}`,
-      clientPort,
-      transport,
+      id: asked.id,
+      isResponse: asked.isResponse,
+      isTruncated: asked.isTruncated,
+      rcode: asked.rcode,
+      ednsBytes: asked.ednsBytes,
+      name,
+      type: asked.type,
+      class: asked.class,
+      client: asked.isResponse ? dst : src,
+      server: asked.isResponse ? src : dst,
+      flow,
+      isTcp: dissected.l4Protocol[row] === TCP,
       tenant: kind === Tunnel.vxlan || kind === Tunnel.geneve ? dissected.tunnelId[row] ?? 0 : 0,
       ns: this.#ns,
-      frame,
+      frame: packets.firstFrame + row,
     });
   }
 
@@ -215,29 +204,6 @@ export class DnsTraffic implements Analyzer {
     else if (app === Protocol.mdns) this.#mdns.packets++;
     else this.#llmnr.packets++;
   }
-
-  #addFault(fault: DnsFault, frame: number): void {
-    this.#malformed++;
-    this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
-    keepFrame(this.#malformedFrames, frame);
-  }
-
-  #address({ packets, dissected }: DatagramBatch, offset: number, row: number): string {
-    const octets = packets.bytes.subarray(offset, offset + (dissected.addressLength[row] ?? 0));
-    const key = latin1.decode(octets);
-    let text = this.#addresses.get(key);
-    if (text === undefined) {
-      if (this.#addresses.size >= ADDRESSES_MAX) this.#addresses.clear();
-      text = renderAddress(addressFromBytes(octets));
-      this.#addresses.set(key, text);
-    }
-    return text;
-  }
-}
-
-function arrivalOf(batch: DatagramBatch, row: number, transport: "udp" | "tcp"): Arrival {
-  const srcPort = batch.dissected.srcPort[row] ?? -1;
-  return { batch, row, srcPort, dstPort: batch.dissected.dstPort[row] ?? -1, transport };
 }
 
 function isDnsPort({ dissected }: DatagramBatch, row: number): boolean {

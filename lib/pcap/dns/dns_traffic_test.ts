@@ -364,6 +364,8 @@ Deno.test("an answer in fragments is put together, also when they come in revers
   assert.equal(dns.reassembled, 1);
   assert.equal(dns.servers[0]?.maxNs, 10e6);
   assert.equal(dns.packets, 2);
+  const inOrder = await found(query(0, 1, "a.com", { type: "TXT" }), head, tail, LATER);
+  assert.equal(inOrder.servers[0]?.maxNs, 10e6);
 });
 
 Deno.test("mDNS and LLMNR are counted apart", async () => {

@@ -4,13 +4,12 @@
  *
  * @module
  */
-import { NameCounter } from "./bounded.ts";
-import type { DnsFacts } from "./dns_message.ts";
 import type { MulticastFindings } from "./findings.ts";
+import type { Host } from "./host_table.ts";
+import type { Name } from "./name_table.ts";
 
 const HOSTS_MAX = 4096;
 const NAMES_MAX = 4096;
-const NAME_CHARS_MAX = 262_144;
 const NAMES_KEPT = 5;
 
 /** Counts of one protocol. */
@@ -18,28 +17,32 @@ export class MulticastTally {
   packets = 0;
   #queries = 0;
   #responses = 0;
-  readonly #hosts = new NameCounter(HOSTS_MAX, Infinity);
-  readonly #names = new NameCounter(NAMES_MAX, NAME_CHARS_MAX);
+  readonly #hosts = new Set<Host>();
+  readonly #names = new Map<Name, number>();
 
-  /** Counts a message that `sender` sent. */
-  add(facts: DnsFacts, sender: string): void {
-    this.#hosts.add(sender);
-    if (facts.isResponse) {
+  /** Counts a message that `sender` sent, and what it asks. */
+  add(sender: Host, isResponse: boolean, name: Name | null): void {
+    if (this.#hosts.size < HOSTS_MAX) this.#hosts.add(sender);
+    if (isResponse) {
       this.#responses++;
       return;
     }
     this.#queries++;
-    if (facts.question !== null) this.#names.add(facts.question.name.toLowerCase());
+    if (name === null) return;
+    const count = this.#names.get(name);
+    if (count === undefined && this.#names.size >= NAMES_MAX) return;
+    this.#names.set(name, (count ?? 0) + 1);
   }
 
   /** What was counted. */
   finish(): MulticastFindings {
+    const names = [...this.#names].sort((a, b) => b[1] - a[1]).slice(0, NAMES_KEPT);
     return {
       packets: this.packets,
       queries: this.#queries,
       responses: this.#responses,
-      hosts: this.#hosts.distinct.count,
-      topNames: this.#names.top(NAMES_KEPT),
+      hosts: this.#hosts.size,
+      topNames: names.map(([name, count]) => ({ name: name.text, count })),
     };
   }
 }

@@ -17,12 +17,15 @@ import {
   type SlowAnswer,
   type UnansweredName,
 } from "./findings.ts";
+import type { Host } from "./host_table.ts";
 import type { Lookup, PlacedMessage } from "./lookup.ts";
+import type { Name } from "./name_table.ts";
 
 const CLIENTS_MAX = 16_384;
 const GROUPS_MAX = 4096;
 
-interface ClientTally {
+/** Counts of one client. */
+export interface ClientTally {
   readonly client: string;
   queries: number;
   retries: number;
@@ -40,16 +43,17 @@ export type Outcomes =
 
 /** Counts how lookups ended. */
 export class OutcomeTally {
-  readonly #clients = new GroupTable<ClientTally>(CLIENTS_MAX);
+  readonly #clients: ClientTally[] = [];
   readonly #failed = new GroupTable<FailedName>(GROUPS_MAX);
   readonly #unanswered = new GroupTable<UnansweredName>(GROUPS_MAX);
   readonly #slow = new WorstList<SlowAnswer>(LIST_KEPT);
   #slowCount = 0;
   #unansweredCount = 0;
   #timeLostNs = 0;
+  #clientsNotKept = 0;
 
   /** Counts a query of a client; `isRetry` if it was waiting for the same already. */
-  addQuery(client: string, isRetry: boolean): void {
+  addQuery(client: Host, isRetry: boolean): void {
     const tally = this.#clientOf(client);
     if (tally === null) return;
     tally.queries++;
@@ -57,14 +61,14 @@ export class OutcomeTally {
   }
 
   /** Counts an answer with an error. */
-  addFailure({ client, server, facts, frame }: PlacedMessage, domain: string, type: number): void {
-    const error = rcodeName(facts.rcode);
-    const group = this.#failed.of(`${client} ${error} ${type} ${domain}`, () => ({
-      domain,
+  addFailure({ client, server, rcode, frame }: PlacedMessage, name: Name, type: number): void {
+    const error = rcodeName(rcode);
+    const group = this.#failed.of(`${client.text} ${error} ${type} ${name.text}`, () => ({
+      domain: name.text,
       type: typeName(type),
-      client,
+      client: client.text,
       error,
-      server,
+      server: server.text,
       count: 0,
       frames: [],
     }));
@@ -79,10 +83,10 @@ export class OutcomeTally {
     this.#slowCount++;
     this.#lose(lookup.client, waitedNs - SLOW_NS);
     this.#slow.add({
-      domain: lookup.domain,
+      domain: lookup.name.text,
       type: typeName(lookup.type),
-      client: lookup.client,
-      server,
+      client: lookup.client.text,
+      server: server.text,
       waitedNs,
       queries: lookup.queries,
       queryFrame: lookup.firstFrame,
@@ -97,10 +101,11 @@ export class OutcomeTally {
     this.#lose(lookup.client, askedForNs);
     const client = this.#clientOf(lookup.client);
     if (client !== null) client.unanswered++;
-    const group = this.#unanswered.of(lookup.key, () => ({
-      domain: lookup.domain,
+    const { client: host, name, type } = lookup;
+    const group = this.#unanswered.of(`${host.text} ${type} ${name.text}`, () => ({
+      domain: lookup.name.text,
       type: typeName(lookup.type),
-      client: lookup.client,
+      client: lookup.client.text,
       servers: [],
       count: 0,
       queries: 0,
@@ -112,9 +117,9 @@ export class OutcomeTally {
     group.queries += lookup.queries;
     group.askedForNs = Math.max(group.askedForNs, askedForNs);
     keepFrame(group.frames, lookup.firstFrame);
-    for (const server of lookup.servers) {
-      if (group.servers.length < FRAMES_KEPT && !group.servers.includes(server)) {
-        group.servers.push(server);
+    for (const { text } of lookup.servers) {
+      if (group.servers.length < FRAMES_KEPT && !group.servers.includes(text)) {
+        group.servers.push(text);
       }
     }
   }
@@ -128,29 +133,30 @@ export class OutcomeTally {
       unanswered: this.#unanswered.values().sort((a, b) => b.queries - a.queries)
         .slice(0, LIST_KEPT),
       unansweredCount: this.#unansweredCount,
-      clients: this.#clients.values().sort(byLoss).slice(0, LIST_KEPT),
+      clients: this.#clients.sort(byLoss).slice(0, LIST_KEPT),
       timeLostNs: this.#timeLostNs,
       notKept: {
-        clients: this.#clients.notKept,
+        clients: this.#clientsNotKept,
         groups: this.#failed.notKept + this.#unanswered.notKept,
       },
     };
   }
 
-  #lose(client: string, ns: number): void {
+  #lose(client: Host, ns: number): void {
     this.#timeLostNs += ns;
     const tally = this.#clientOf(client);
     if (tally !== null) tally.timeLostNs += ns;
   }
 
-  #clientOf(client: string): ClientTally | null {
-    return this.#clients.of(client, () => ({
-      client,
-      queries: 0,
-      retries: 0,
-      unanswered: 0,
-      timeLostNs: 0,
-    }));
+  #clientOf(host: Host): ClientTally | null {
+    if (host.client !== null) return host.client;
+    if (this.#clients.length >= CLIENTS_MAX || !host.isKept) {
+      this.#clientsNotKept++;
+      return null;
+    }
+    host.client = { client: host.text, queries: 0, retries: 0, unanswered: 0, timeLostNs: 0 };
+    this.#clients.push(host.client);
+    return host.client;
   }
 }
 

@@ -7,6 +7,8 @@
 import { oldestEntries } from "../oldest_entries.ts";
 import { GroupTable } from "./bounded.ts";
 import { keepFrame, type SearchStorm } from "./findings.ts";
+import type { Host } from "./host_table.ts";
+import type { Name } from "./name_table.ts";
 
 /** Longest pause between two tries of one burst, nanoseconds. */
 const PAUSE_NS = 2e9;
@@ -42,28 +44,35 @@ export class SearchStorms {
   readonly #bursts = new Map<string, Burst>();
   readonly #storms = new GroupTable<Storm>(STORMS_MAX);
 
-  /** Takes the answer to a question: in vain (NXDOMAIN), or not. */
-  addAnswer(client: string, name: string, isInVain: boolean, ns: number, frame: number): void {
-    if (name === ".") return;
-    const key = `${client} ${firstLabel(name)}`;
-    let burst = this.#bursts.get(key);
-    if (burst !== undefined && ns - burst.lastNs > PAUSE_NS) {
-      this.#decide(key, burst);
-      burst = undefined;
-    }
-    if (!isInVain) {
-      if (burst?.names.some((tried) => tried.startsWith(`${name}.`))) burst.bareName = name;
-      return;
-    }
+  /** Takes an answer in vain: there is no such name. */
+  addVain(client: Host, { text }: Name, ns: number, frame: number): void {
+    if (text === ".") return;
+    const key = keyOf(client, text);
+    let burst = this.#burstOf(key, ns);
     if (burst === undefined) {
       for (const oldest of oldestEntries(this.#bursts, BURSTS_MAX)) this.#decide(...oldest);
-      burst = { client, lastNs: ns, wasted: 0, names: [], frames: [], bareName: null };
+      burst = {
+        client: client.text,
+        lastNs: ns,
+        wasted: 0,
+        names: [],
+        frames: [],
+        bareName: null,
+      };
       this.#bursts.set(key, burst);
     }
     burst.lastNs = ns;
     burst.wasted++;
     keepFrame(burst.frames, frame);
-    if (burst.names.length < NAMES_MAX && !burst.names.includes(name)) burst.names.push(name);
+    if (burst.names.length < NAMES_MAX && !burst.names.includes(text)) burst.names.push(text);
+  }
+
+  /** Takes an answer that there is such a name. */
+  addFound(client: Host, name: Name, ns: number): void {
+    if (this.#bursts.size === 0) return;
+    const { text } = name;
+    const burst = this.#burstOf(keyOf(client, text), ns);
+    if (burst?.names.some((tried) => tried.startsWith(`${text}.`))) burst.bareName = text;
   }
 
   /** The storms, the most wasteful `limit` of them one by one. */
@@ -80,6 +89,14 @@ export class SearchStorms {
   /** Storms that found no room. */
   get notKept(): number {
     return this.#storms.notKept;
+  }
+
+  /** The burst that goes on; one that paused too long is decided. */
+  #burstOf(key: string, ns: number): Burst | undefined {
+    const burst = this.#bursts.get(key);
+    if (burst === undefined || ns - burst.lastNs <= PAUSE_NS) return burst;
+    this.#decide(key, burst);
+    return undefined;
   }
 
   #decide(key: string, burst: Burst): void {
@@ -117,9 +134,10 @@ function isSearchList(suffixes: readonly string[]): boolean {
   );
 }
 
-/** First label, escapes and all. */
-function firstLabel(name: string): string {
-  return labelsOf(name)[0] ?? name;
+/** Names of one client that begin with the same label; an escaped dot ends none. */
+function keyOf(client: Host, name: string): string {
+  const first = name.includes("\\") ? labelsOf(name)[0] ?? name : name.split(".", 1)[0];
+  return `${client.text} ${first}`;
 }
 
 /** The labels that all names begin with. */
