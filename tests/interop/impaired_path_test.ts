@@ -4,8 +4,6 @@ import { IMPAIRED_PROGRAMS, type ImpairedRun, impairedRun } from "./impaired_pat
 import { namespaceTest } from "./topology.ts";
 import { readAll } from "../support/capture_bytes.ts";
 
-const PROGRAMS = [...IMPAIRED_PROGRAMS];
-
 /** Frames that each capture holds, and that it holds according to the labels. */
 async function frames(run: ImpairedRun) {
   const count = async (path: string) => (await readAll(await Deno.readFile(path))).packets.length;
@@ -28,7 +26,7 @@ function actions(labels: readonly RelayLabel[]): Set<string> {
 
 namespaceTest(
   "every frame of an impaired path is labelled, and the kernel agrees",
-  PROGRAMS,
+  IMPAIRED_PROGRAMS,
   async () => {
     const way = { delayMs: 3, loss: 0.01 };
     await using run = await impairedRun({
@@ -54,7 +52,7 @@ namespaceTest(
   },
 );
 
-namespaceTest("a path without impairment loses nothing", PROGRAMS, async () => {
+namespaceTest("a path without impairment loses nothing", IMPAIRED_PROGRAMS, async () => {
   await using run = await impairedRun({
     ipv6: true,
     traffic: [{ kind: "bulk", bytes: 1_000_000 }],
@@ -68,7 +66,7 @@ namespaceTest("a path without impairment loses nothing", PROGRAMS, async () => {
 
 namespaceTest(
   "connections of every temper leave the counters that they should",
-  PROGRAMS,
+  IMPAIRED_PROGRAMS,
   async () => {
     await using run = await impairedRun({
       traffic: [
@@ -90,7 +88,7 @@ namespaceTest(
   },
 );
 
-namespaceTest("a kernel path drops at random", PROGRAMS, async () => {
+namespaceTest("a kernel path drops at random", IMPAIRED_PROGRAMS, async () => {
   await using run = await impairedRun({
     via: "kernel",
     traffic: [{ kind: "bulk", bytes: 3_000_000 }],
