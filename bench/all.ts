@@ -6,6 +6,7 @@ import { measureToolsList } from "../tests/contract/tools_list_size.ts";
 import { defaultConfig } from "../lib/config/load.ts";
 import { selectTools } from "../lib/mcp/toolsets.ts";
 import { allTools } from "../tools/mod.ts";
+import { printRows, type Row } from "./report.ts";
 import { median, StdioSession } from "./stdio_session.ts";
 
 const ROUNDS = Number(Deno.args[0] ?? 15);
@@ -29,15 +30,6 @@ const NETGLASS = [
   "-P",
   `${ROOT}main.ts`,
 ];
-
-interface Row {
-  readonly number: string;
-  readonly ours: string;
-  readonly peer: string;
-  readonly ratio: string;
-  readonly goal: string;
-  readonly met: boolean;
-}
 
 // A client starts servers in a folder of its own choice, so the bench does not start them in the repository.
 const NEUTRAL = await Deno.makeTempDir();
@@ -192,13 +184,5 @@ function toolsListSize(): Row {
 
 const rows = [...await coldStart(), await overhead(), await portScan(), toolsListSize()];
 console.log(`Medians of ${ROUNDS} interleaved rounds, deno ${Deno.version.deno}\n`);
-console.log("| Number | netglass | peer | ratio | goal | met |");
-console.log("| --- | --- | --- | --- | --- | --- |");
-for (const row of rows) {
-  console.log(
-    `| ${row.number} | ${row.ours} | ${row.peer} | ${row.ratio} | ${row.goal} | ${
-      row.met ? "yes" : "NO"
-    } |`,
-  );
-}
+printRows(rows);
 await Deno.remove(NEUTRAL);

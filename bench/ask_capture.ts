@@ -1,0 +1,70 @@
+/**
+ * Asks a capture questions in a process of its own and prints how long each took: what is timed is
+ * the engine as a server runs it, its worker thread included, from the question to the answer.
+ *
+ *     deno run -A bench/ask_capture.ts FILE QUESTION[,QUESTION...] [REPEATS]
+ *
+ * A question is a name of `QUESTIONS`. Prints one JSON line.
+ */
+import { dirname } from "node:path";
+import { defaultConfig } from "../lib/config/load.ts";
+import { createCaptures } from "../lib/pcap/engine/create_captures.ts";
+import { NO_CONDITIONS } from "../lib/pcap/filter/no_conditions.ts";
+import type { Captures } from "../lib/pcap/engine/captures.ts";
+
+const [path = "", wanted = "tcp_issues", repeats = "1"] = Deno.args;
+const call = { signal: new AbortController().signal };
+/** The filter that both sides are timed with. */
+const FILTER = "tcp.port == 443 && tcp.flags.syn == 1";
+
+/** Each question with the parameters that its tool would give. */
+const QUESTIONS: Readonly<Record<string, (captures: Captures) => Promise<unknown>>> = {
+  summary: (captures) => captures.ask("summary", [path], {}, call),
+  hierarchy: (captures) => captures.ask("hierarchy", [path], {}, call),
+  conversations: (captures) =>
+    captures.ask("conversations", [path], { top_n: 20, sort_by: "packets" }, call),
+  throughput: (captures) =>
+    captures.ask("throughput", [path], { top_n: 20, sort_by: "bytes_total" }, call),
+  tcp_issues: (captures) => captures.ask("tcp_issues", [path], { top_n: 10 }, call),
+  dns: (captures) => captures.ask("dns", [path], { top_n: 10 }, call),
+  packets: (captures) =>
+    captures.ask(
+      "packets",
+      [path],
+      { ...NO_CONDITIONS, filter: FILTER, max_results: 1 },
+      call,
+    ),
+};
+
+/** What was measured. */
+export interface Asked {
+  /** Milliseconds of every question in turn, round after round. */
+  readonly ms: readonly number[];
+  /** Milliseconds of all questions of the first round together. */
+  readonly allMs: number;
+  readonly packets: number;
+  readonly peakRssMiB: number;
+}
+
+const pcap = { ...defaultConfig().pcap, allowed_paths: [dirname(path)] };
+const captures = createCaptures(pcap);
+const ms: number[] = [];
+let packets = 0;
+const begun = performance.now();
+let allMs = 0;
+for (let round = 0; round < Number(repeats); round++) {
+  for (const name of wanted.split(",")) {
+    const ask = QUESTIONS[name];
+    if (ask === undefined) throw new Error(`No question "${name}"`);
+    const started = performance.now();
+    const answer = await ask(captures) as { scanned_packets: number };
+    ms.push(performance.now() - started);
+    packets = answer.scanned_packets;
+  }
+  if (round === 0) allMs = performance.now() - begun;
+}
+await captures.stop();
+const status = await Deno.readTextFile("/proc/self/status");
+const peakRssMiB = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+// deno-lint-ignore no-console -- a bench prints
+console.log(JSON.stringify({ ms, allMs, packets, peakRssMiB }));
