@@ -11,7 +11,7 @@ import { DerivedColumns } from "./derived_columns.ts";
 import type { Expression, Operand } from "./expression.ts";
 import type { FieldNeed } from "./field.ts";
 import { HeaderView } from "./header_view.ts";
-import { PacketHeaders } from "./packet_headers.ts";
+import { ABSENT, PacketHeaders, TRACED } from "./packet_headers.ts";
 import { relationOf } from "./relation.ts";
 
 /** Selects among the rows whose `mask` is 1: leaves 1 where the condition holds, else 0. */
@@ -164,5 +164,13 @@ function present(operand: Operand, cx: Evaluation): Selector {
   const isProtocol = operand.field.type === "protocol" && operand.slice === null &&
     operand.mask === null;
   if (!isProtocol) return probing(operand, probeOf({ kind: "present", operand }), false, cx);
-  return probing(operand, () => SOME_TRUE, false, cx);
+  const set = cx.headers.setOf(operand.field.layers);
+  return (mask, count) => {
+    const positions = set.located();
+    for (let row = 0; row < count; row++) {
+      const at = positions[row] ?? ABSENT;
+      if (mask[row] !== 1 || at >= 0) continue;
+      mask[row] = at === TRACED ? set.gather(row, cx.header, () => SOME_TRUE) : 0;
+    }
+  };
 }

@@ -16,22 +16,35 @@ import type { HeaderView } from "./header_view.ts";
 
 const ETHERNET_LINK = 1;
 /** Position of a header that only a trace of the packet finds. */
-const TRACED = -2;
-const ABSENT = -1;
+export const TRACED = -2;
+/** Position where there is none. */
+export const ABSENT = -1;
 
-/** Protocols whose header is where the column for the network layer says. */
-const NETWORK: ReadonlySet<number> = new Set([Protocol.ip, Protocol.ipv6, Protocol.arp]);
-/** Protocols whose header is where the column for the transport says. */
-const TRANSPORT: ReadonlySet<number> = new Set([
-  Protocol.tcp,
-  Protocol.udp,
-  Protocol.udplite,
-  Protocol.sctp,
-  Protocol.icmp,
-  Protocol.icmpv6,
+/** Whether a packet may have several headers of a kind; a quoted packet is not on its path. */
+const Layered = { no: 0, tunnel: 1, quote: 2 } as const;
+
+/** Which column tells where the header of a protocol stands. */
+const Source = { none: 0, network: 1, transport: 2, payload: 3, frame: 4, trace: 5 } as const;
+
+/** The source by protocol; what has no row is found by a trace, applications in the payload. */
+const SOURCES: ReadonlyMap<number, number> = new Map([
+  [Protocol.frame, Source.frame],
+  [Protocol.eth, Source.frame],
+  [Protocol.ip, Source.network],
+  [Protocol.ipv6, Source.network],
+  [Protocol.arp, Source.network],
+  [Protocol.tcp, Source.transport],
+  [Protocol.udp, Source.transport],
+  [Protocol.udplite, Source.transport],
+  [Protocol.sctp, Source.transport],
+  [Protocol.icmp, Source.transport],
+  [Protocol.icmpv6, Source.transport],
+  [Protocol.dns, Source.payload],
+  [Protocol.mdns, Source.payload],
+  [Protocol.llmnr, Source.payload],
+  [Protocol.tls, Source.payload],
+  [Protocol.http, Source.payload],
 ]);
-/** Protocols that the transport carries; their header is its payload. */
-const FIRST_APPLICATION = Protocol.dns;
 
 /** The headers of the packets of one batch, worked out as they are asked for. */
 export class PacketHeaders {
@@ -65,7 +78,11 @@ export class PacketHeaders {
       const type = icmpType[row] ?? -1;
       const quotes = type >= 0 &&
         isIcmpError(l4Protocol[row] === 1 ? Protocol.icmp : Protocol.icmpv6, type);
-      this.#isLayered[row] = quotes ? 2 : (tunnelDepth[row] ?? 0) > 0 ? 1 : 0;
+      this.#isLayered[row] = quotes
+        ? Layered.quote
+        : (tunnelDepth[row] ?? 0) > 0
+        ? Layered.tunnel
+        : Layered.no;
     }
   }
 
@@ -74,25 +91,25 @@ export class PacketHeaders {
     set.isStale = false;
     const { packets, dissected } = this.#pass;
     set.learn(dissected.paths);
+    const { positions, sources } = set;
     for (let row = 0; row < packets.count; row++) {
-      const path = dissected.path[row] ?? ROOT_PATH;
-      const layered = this.#isLayered[row] ?? 0;
-      const protocol = set.protocolOnPath(path);
-      if (protocol === ABSENT && layered !== 2) set.positions[row] = ABSENT;
-      else if (set.isFrame) set.positions[row] = packets.offset[row] ?? 0;
-      else if (layered !== 0) set.positions[row] = TRACED;
-      else set.positions[row] = this.#position(row, protocol);
+      const source = sources[dissected.path[row] ?? ROOT_PATH] ?? Source.none;
+      const layered = this.#isLayered[row] ?? Layered.no;
+      if (set.isFrame) positions[row] = packets.offset[row] ?? 0;
+      else if (layered !== Layered.no) {
+        const isAbsent = source === Source.none && layered === Layered.tunnel;
+        positions[row] = isAbsent ? ABSENT : TRACED;
+      } else positions[row] = source === Source.none ? ABSENT : this.#position(row, source);
     }
   }
 
-  #position(row: number, protocol: number): number {
+  #position(row: number, source: number): number {
     const { packets, dissected } = this.#pass;
     let at = -1;
-    if (NETWORK.has(protocol)) at = dissected.l3Offset[row] ?? -1;
-    else if (TRANSPORT.has(protocol)) at = dissected.l4Offset[row] ?? -1;
-    else if (protocol >= FIRST_APPLICATION && dissected.app[row] === protocol) {
-      at = dissected.payloadOffset[row] ?? -1;
-    } else if (protocol === Protocol.eth && packets.linkType[row] === ETHERNET_LINK) {
+    if (source === Source.transport) at = dissected.l4Offset[row] ?? -1;
+    else if (source === Source.network) at = dissected.l3Offset[row] ?? -1;
+    else if (source === Source.payload) at = dissected.payloadOffset[row] ?? -1;
+    else if (source === Source.frame && packets.linkType[row] === ETHERNET_LINK) {
       at = packets.offset[row] ?? -1;
     }
     return at >= 0 ? at : TRACED;
@@ -134,8 +151,8 @@ export class HeaderSet {
   isStale = true;
   readonly #headers: PacketHeaders;
   readonly #isWhole: boolean;
-  /** By path: the protocol of the set that is on it, ABSENT if none. */
-  readonly #onPath = new Int16Array(PATHS_MAX);
+  /** By path: the {@link Source} of the set's protocol that is on it. */
+  readonly sources: Uint8Array = new Uint8Array(PATHS_MAX);
   #learnt = 0;
 
   /** Made by {@link PacketHeaders.setOf}. */
@@ -151,17 +168,12 @@ export class HeaderSet {
     for (; this.#learnt < paths.size; this.#learnt++) {
       const path = this.#learnt;
       const own = paths.protocolOf(path);
-      this.#onPath[path] = this.layers.includes(own)
-        ? own
+      this.sources[path] = this.layers.includes(own)
+        ? SOURCES.get(own) ?? Source.trace
         : path === ROOT_PATH
-        ? ABSENT
-        : this.#onPath[paths.parentOf(path)] ?? ABSENT;
+        ? Source.none
+        : this.sources[paths.parentOf(path)] ?? Source.none;
     }
-  }
-
-  /** The protocol of the set that a path has, -1 if none. */
-  protocolOnPath(path: number): number {
-    return this.#onPath[path] ?? ABSENT;
   }
 
   /** Where the headers of the batch stand, worked out once. */

@@ -157,12 +157,30 @@ function boundedNumbers(of: readonly NumberReader[], bounds: readonly Bound[]): 
   }));
   const [only] = limits;
   if (limits.length === 1 && only !== undefined) {
-    return numberProbe(of, (value) => holds(only.operator, value - only.value));
+    return numberProbe(of, numberTest(only.operator, only.value));
   }
   return numberProbe(
     of,
     (value) => limits.every((limit) => holds(limit.operator, value - limit.value)),
   );
+}
+
+/** A test for one operator: nearly every filter has one on every packet. */
+function numberTest(operator: Operator, limit: number): (value: number) => boolean {
+  switch (operator) {
+    case "==":
+      return (value) => value === limit;
+    case "!=":
+      return (value) => value !== limit;
+    case "<":
+      return (value) => value < limit;
+    case ">":
+      return (value) => value > limit;
+    case "<=":
+      return (value) => value <= limit;
+    case ">=":
+      return (value) => value >= limit;
+  }
 }
 
 /** Times are kept from the second of the first packet on, which only the capture tells. */

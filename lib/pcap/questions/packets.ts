@@ -40,18 +40,15 @@ export async function askPackets(
   if (capture === undefined) throw new TypeError("A question needs a capture");
   const { max_results, last_frame } = params;
   const filter = new Filter(expressionOf(params));
-  const rows = new PacketRows();
-  const listed: PacketRow[] = [];
+  const listed: number[] = [];
   let matching = 0;
   let isPast = false;
-  const facts = await capture.walk({ ...filter.needs, flows: true }, (batch) => {
+  const facts = await capture.walk(filter.needs, (batch) => {
     const { count, firstFrame } = batch.packets;
     const mask = filter.select(batch);
-    if (listed.length < max_results) rows.addBatch(batch);
     for (let row = 0; row < count; row++) {
       if (mask[row] !== 1) continue;
-      matching++;
-      if (listed.length < max_results) listed.push(rows.row(batch, row));
+      if (++matching <= max_results) listed.push(firstFrame + row);
     }
     isPast = last_frame !== null && firstFrame + count > last_frame;
     return isPast ? STOP_WALK : undefined;
@@ -64,7 +61,27 @@ export async function askPackets(
     filter_expression: filter.text,
     total_packets_scanned: facts.packets,
     matching_packets: matching,
-    packets: listed,
+    packets: await rowsOf(capture, listed),
     clauses: [...filter.clauses],
   };
+}
+
+/**
+ * Rows of packets by number, rising. Stream numbers take the flows of all packets before: far more
+ * than most filters do, and the first packets that match stand near the start as a rule.
+ */
+async function rowsOf(capture: Capture, frames: readonly number[]): Promise<PacketRow[]> {
+  if (frames.length === 0) return [];
+  const rows = new PacketRows();
+  const listed: PacketRow[] = [];
+  await capture.walk({ flows: true }, (batch) => {
+    rows.addBatch(batch);
+    const { count, firstFrame } = batch.packets;
+    for (let frame = frames[listed.length]; frame !== undefined && frame < firstFrame + count;) {
+      listed.push(rows.row(batch, frame - firstFrame));
+      frame = frames[listed.length];
+    }
+    return listed.length === frames.length ? STOP_WALK : undefined;
+  });
+  return listed;
 }
