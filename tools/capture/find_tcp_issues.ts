@@ -116,8 +116,12 @@ export function sayIssues(answer: TcpIssuesAnswer): string {
   const compared = loss.retransmissions === seen
     ? ""
     : ` tshark would count ${seen} retransmissions, ${loss.retransmissions} are proven.`;
-  const trust = capture_quality.grade === "good"
+  // A cut payload takes nothing from TCP analysis.
+  const doubt = capture_quality.findings.find(({ code, severity }) =>
+    severity !== "low" && code !== "payload_cut"
+  );
+  const trust = doubt === undefined
     ? ""
-    : ` The capture is ${capture_quality.grade}: ${capture_quality.findings[0]?.text ?? ""}`;
+    : ` The capture is ${capture_quality.grade}: ${doubt.text}`;
   return `${what}: ${found}.${compared}${trust}`;
 }

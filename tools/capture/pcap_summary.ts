@@ -7,7 +7,12 @@ import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import { sayBytes, saySeconds } from "../../lib/pcap/questions/say_amount.ts";
 import type { SummaryAnswer } from "../../lib/pcap/questions/summary.ts";
-import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
+import {
+  captureInput,
+  coverageOutput,
+  qualityOutput,
+  SCAN_BUDGET_MS,
+} from "../../lib/pcap/tool_fields.ts";
 import { sayCount } from "../../lib/probe/statistics.ts";
 
 const maybe = z.number().nullable();
@@ -34,6 +39,7 @@ export const pcapSummary = defineTool({
       success: z.boolean(),
       summary: z.string(),
       ...coverageOutput(),
+      capture_quality: qualityOutput(),
       packet_count: z.number(),
       capture_duration_seconds: maybe,
       start_time: text,
@@ -117,8 +123,10 @@ export function saySummary(answer: SummaryAnswer): string {
   const most = talker === undefined
     ? "; no IP"
     : `; ${sayCount(answer.total_conversations, "conversation")}, most packets from ${talker.ip}`;
+  const { grade, findings } = answer.capture_quality;
+  const trust = grade === "poor" ? ` Distrust it: ${findings[0]?.text ?? ""}` : "";
   const part = answer.limited_by === null ? "" : " Only the first packets were read.";
   return `${sayCount(packet_count, "packet")}, ${
     sayBytes(wire_bytes)
-  }${span}${rate}${most}.${part}`;
+  }${span}${rate}${most}.${trust}${part}`;
 }

@@ -9,6 +9,7 @@ import type { HostTotal } from "../flow/host_table.ts";
 import type { InterfaceTotal } from "../flow/packet_tally.ts";
 import type { CaptureFormat, CaptureInterface, InterfaceStatistics } from "../format.ts";
 import type { CaptureScan } from "../scan.ts";
+import { qualityOf } from "./capture_quality.ts";
 import { coverageOf } from "./coverage.ts";
 import { protocolTotals } from "./hierarchy.ts";
 import { isoTime, secondsBetween } from "./iso_time.ts";
@@ -34,6 +35,7 @@ export async function askSummary(
   const protocols = protocolTotals(scan.hierarchy);
   return {
     ...coverageOf(facts),
+    capture_quality: qualityOf(scan),
     packet_count: facts.packets,
     capture_duration_seconds: sec,
     start_time: isoTime(facts.baseSec, facts.firstNs),
