@@ -74,8 +74,10 @@ async function serversOfTshark(path: string): Promise<Record<string, [number, nu
 
 function serversOf(findings: DnsFindings): Record<string, [number, number]> {
   return Object.fromEntries(
-    findings.servers.filter(({ maxNs }) => maxNs !== null)
-      .map(({ server, answers, maxNs }) => [server, [answers, round((maxNs ?? 0) / 1e6)]]),
+    findings.servers.filter(({ latency }) => latency !== null)
+      .map((
+        { server, answers, latency },
+      ) => [server, [answers, round((latency?.maxNs ?? 0) / 1e6)]]),
   );
 }
 
@@ -167,7 +169,7 @@ interopTest("tshark reads the same messages from TCP and from fragments", PROGRA
     ]);
     assert.equal(theirs, "2\t0x0001\t\n3\t0x0002\t\n4\t0x0003\t\n6\t0x0003\t0.030000000\n");
     assert.deepEqual([findings.queries, findings.responses], [3, 1]);
-    assert.equal(findings.servers[0]?.maxNs, 30e6);
+    assert.equal(findings.servers[0]?.latency?.maxNs, 30e6);
     assert.equal(findings.tcp.messages, 2);
   } finally {
     await Deno.remove(path);

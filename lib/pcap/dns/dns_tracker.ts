@@ -104,8 +104,8 @@ export class DnsTracker {
       queries: this.#queryCount,
       responses: this.#responseCount,
       openAtEnd: this.#openAtEnd,
-      servers: this.#servers.map((server) => server.finish(endNs))
-        .sort((a, b) => b.queries - a.queries).slice(0, LIST_KEPT),
+      servers: this.#servers.sort((a, b) => b.queries - a.queries).slice(0, LIST_KEPT)
+        .map((server) => server.finish(endNs)),
       serverCount: this.#servers.length,
       rcodes: this.#rcodes.finish(),
       retries: { count: this.#retries, toOtherServer: this.#toOtherServer },
@@ -366,7 +366,7 @@ export class DnsTracker {
       this.#serversNotKept++;
       return null;
     }
-    host.server = new ServerTally(host.text);
+    host.server = new ServerTally(host);
     this.#servers.push(host.server);
     return host.server;
   }

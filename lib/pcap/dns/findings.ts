@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { RttSummary } from "../rtt/rtt_findings.ts";
 import type { DnsFault } from "./dns_message.ts";
 
 /** A question of one client: name, type, and who asked. */
@@ -62,12 +63,9 @@ export interface ServerFindings {
   readonly rcodes: Readonly<Record<string, number>>;
   readonly truncated: number;
   /** From the first time that a query was sent to this server to its answer; null without one. */
-  readonly p50Ns: number | null;
-  readonly p95Ns: number | null;
-  readonly p99Ns: number | null;
-  readonly maxNs: number | null;
+  readonly latency: RttSummary | null;
   /** The same from the last time that the query was sent: the less certain lower bound. */
-  readonly p50LastNs: number | null;
+  readonly latencyFromLast: RttSummary | null;
   readonly lastAnswerNs: number | null;
   readonly lastAnswerFrame: number | null;
   /** Set if it stopped answering, or never did: since when, and what it left unanswered since. */

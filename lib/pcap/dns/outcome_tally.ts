@@ -7,7 +7,6 @@ import { rcodeName } from "../../dns_wire/message.ts";
 import { typeName } from "../../dns_wire/records.ts";
 import { GroupTable, WorstList } from "./bounded.ts";
 import {
-  type ClientFindings,
   type DnsFindings,
   type FailedName,
   FRAMES_KEPT,
@@ -26,7 +25,7 @@ const GROUPS_MAX = 4096;
 
 /** Counts of one client. */
 export interface ClientTally {
-  readonly client: string;
+  readonly host: Host;
   queries: number;
   retries: number;
   unanswered: number;
@@ -133,7 +132,8 @@ export class OutcomeTally {
       unanswered: this.#unanswered.values().sort((a, b) => b.queries - a.queries)
         .slice(0, LIST_KEPT),
       unansweredCount: this.#unansweredCount,
-      clients: this.#clients.sort(byLoss).slice(0, LIST_KEPT),
+      clients: this.#clients.sort(byLoss).slice(0, LIST_KEPT)
+        .map(({ host, ...counts }) => ({ client: host.text, ...counts })),
       timeLostNs: this.#timeLostNs,
       notKept: {
         clients: this.#clientsNotKept,
@@ -154,7 +154,7 @@ export class OutcomeTally {
       this.#clientsNotKept++;
       return null;
     }
-    host.client = { client: host.text, queries: 0, retries: 0, unanswered: 0, timeLostNs: 0 };
+    host.client = { host, queries: 0, retries: 0, unanswered: 0, timeLostNs: 0 };
     this.#clients.push(host.client);
     return host.client;
   }
@@ -166,6 +166,6 @@ function byGravity(a: FailedName, b: FailedName): number {
   return isName(a) - isName(b) || b.count - a.count;
 }
 
-function byLoss(a: ClientFindings, b: ClientFindings): number {
+function byLoss(a: ClientTally, b: ClientTally): number {
   return b.timeLostNs - a.timeLostNs || b.queries - a.queries;
 }

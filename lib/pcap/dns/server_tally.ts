@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { RttHistogram } from "../rtt/rtt_histogram.ts";
 import { rcodeName } from "../../dns_wire/message.ts";
 import type { ServerFindings } from "./findings.ts";
 import { OPEN_NS } from "./findings.ts";
-import { LatencyHistogram } from "./latency_histogram.ts";
+import type { Host } from "./host_table.ts";
 
 /** Codes that are told apart; hostile servers may send 4096. */
 const RCODES_KEPT = 16;
@@ -34,15 +35,15 @@ export class RcodeCounter {
 
 /** Counts of one server. */
 export class ServerTally {
-  readonly server: string;
+  readonly host: Host;
   queries = 0;
   retries = 0;
   unanswered = 0;
   truncated = 0;
   #answers = 0;
   readonly #rcodes = new RcodeCounter();
-  readonly #fromFirst = new LatencyHistogram();
-  readonly #fromLast = new LatencyHistogram();
+  readonly #fromFirst = new RttHistogram();
+  readonly #fromLast = new RttHistogram();
   #lastAnswerNs: number | null = null;
   #lastAnswerFrame: number | null = null;
   /** Queries since the last answer. */
@@ -51,9 +52,9 @@ export class ServerTally {
   #sinceFrame = 0;
   #lastQueryNs = 0;
 
-  /** Nothing counted yet of `server`. */
-  constructor(server: string) {
-    this.server = server;
+  /** Nothing counted yet of `host`. */
+  constructor(host: Host) {
+    this.host = host;
   }
 
   /** Counts a query; `isRetry` if it was sent to this server before. */
@@ -84,24 +85,21 @@ export class ServerTally {
 
   /** What is known at the end of the capture. */
   finish(endNs: number): ServerFindings {
-    const { server, queries, retries, unanswered, truncated } = this;
-    const latency = this.#fromFirst;
+    const { host, queries, retries, unanswered, truncated } = this;
+    const latency = this.#fromFirst.summary();
     const isSilent = this.#answers === 0
       ? queries > 0 && endNs - this.#sinceNs >= OPEN_NS
       : this.#since >= SILENCE_QUERIES && this.#lastQueryNs - this.#sinceNs >= SILENCE_NS;
     return {
-      server,
+      server: host.text,
       queries,
       retries,
       answers: this.#answers,
       unanswered,
       rcodes: this.#rcodes.finish(),
       truncated,
-      p50Ns: latency.quantileNs(0.5),
-      p95Ns: latency.quantileNs(0.95),
-      p99Ns: latency.quantileNs(0.99),
-      maxNs: latency.samples === 0 ? null : latency.maxNs,
-      p50LastNs: this.#fromLast.quantileNs(0.5),
+      latency,
+      latencyFromLast: this.#fromLast.summary(),
       lastAnswerNs: this.#lastAnswerNs,
       lastAnswerFrame: this.#lastAnswerFrame,
       silence: isSilent

@@ -145,15 +145,13 @@ function serverOf(one: ServerFindings, startNs: number) {
     retries: one.retries,
     truncated: one.truncated,
     rcodes: { ...one.rcodes },
-    ...(one.p50Ns === null || one.p95Ns === null || one.p99Ns === null || one.maxNs === null
-      ? {}
-      : {
-        p50_ms: msOf(one.p50Ns),
-        p95_ms: msOf(one.p95Ns),
-        p99_ms: msOf(one.p99Ns),
-        max_ms: msOf(one.maxNs),
-      }),
-    ...(one.p50LastNs === null ? {} : { p50_last_ms: msOf(one.p50LastNs) }),
+    ...(one.latency === null ? {} : {
+      p50_ms: msOf(one.latency.p50Ns),
+      p95_ms: msOf(one.latency.p95Ns),
+      p99_ms: msOf(one.latency.p99Ns),
+      max_ms: msOf(one.latency.maxNs),
+    }),
+    ...(one.latencyFromLast === null ? {} : { p50_last_ms: msOf(one.latencyFromLast.p50Ns) }),
     ...(one.silence === null ? {} : {
       silent_since_ms: msOf(one.silence.sinceNs - startNs),
       silent_queries: one.silence.queries,
