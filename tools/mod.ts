@@ -4,6 +4,19 @@
  * @module
  */
 import type { Tool } from "../lib/mcp/define_tool.ts";
+import { analyzeDnsTraffic } from "./capture/analyze_dns_traffic.ts";
+import { analyzeThroughput } from "./capture/analyze_throughput.ts";
+import { compareCaptures } from "./capture/compare_captures.ts";
+import { customFilter } from "./capture/custom_filter.ts";
+import { exportPackets } from "./capture/export_packets.ts";
+import { filterPackets } from "./capture/filter_packets.ts";
+import { findTcpIssues } from "./capture/find_tcp_issues.ts";
+import { followStream } from "./capture/follow_stream.ts";
+import { getConversations } from "./capture/get_conversations.ts";
+import { getProtocolHierarchy } from "./capture/get_protocol_hierarchy.ts";
+import { listCaptures } from "./capture/list_captures.ts";
+import { pcapPacket } from "./capture/pcap_packet.ts";
+import { pcapSummary } from "./capture/pcap_summary.ts";
 import { batchDnsLookup } from "./connectivity/batch_dns_lookup.ts";
 import { batchPing } from "./connectivity/batch_ping.ts";
 import { batchPortCheck } from "./connectivity/batch_port_check.ts";
@@ -18,13 +31,26 @@ import { policyExplain } from "./meta/policy_explain.ts";
 
 /** Every tool of netglass. */
 export const allTools: readonly Tool[] = [
+  analyzeDnsTraffic,
+  analyzeThroughput,
   auditLog,
   batchDnsLookup,
   batchPing,
   batchPortCheck,
   capabilities,
+  compareCaptures,
+  customFilter,
   dnsLookup,
+  exportPackets,
+  filterPackets,
+  findTcpIssues,
+  followStream,
+  getConversations,
+  getProtocolHierarchy,
+  listCaptures,
   mtr,
+  pcapPacket,
+  pcapSummary,
   ping,
   policyExplain,
   portCheck,

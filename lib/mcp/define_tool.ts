@@ -13,8 +13,11 @@ import type { Guard, JudgedTarget } from "../policy/decision.ts";
 import { captures, type Need, resolvers, run, targets, udp } from "../policy/need.ts";
 import type { Policy } from "../policy/policy.ts";
 
-/** What a tool does to the world; all four MCP hints follow from this and `reach`. */
-export type Effect = "observe" | "change" | "destroy";
+/**
+ * What a tool does to the world; all four MCP hints follow from this and `reach`. `export`: it writes
+ * a new file where the configuration says that it may, and changes no network.
+ */
+export type Effect = "observe" | "export" | "change" | "destroy";
 
 /** `local`: this host and this process only; `open`: it talks to others. */
 export type Reach = "local" | "open";
@@ -84,10 +87,11 @@ export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> {
   readonly title: string;
   readonly toolset: string;
   /**
-   * A tool with `run` only observes. One that changes something has to plan and to be confirmed
-   * before it applies, which is another spec; until there is one, such a tool cannot be written.
+   * A tool with `run` only observes, or exports what it saw. One that changes something has to plan
+   * and to be confirmed before it applies, which is another spec; until there is one, such a tool
+   * cannot be written.
    */
-  readonly effect: "observe";
+  readonly effect: "observe" | "export";
   readonly reach: Reach;
   /** What it is for, when to use it rather than its neighbour, what it costs, what it returns. */
   readonly description: string;
@@ -98,6 +102,8 @@ export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> {
   readonly input: () => I;
   /** Makes the output's schema; it always has `success` and `summary`. */
   readonly output: () => O;
+  /** Whether a configuration offers the tool at all, beside toolsets and names; default: always. */
+  readonly offered?: (config: Config) => boolean;
   readonly needs: (config: Config) => readonly Need[];
   readonly guards?: (input: z.output<I>) => readonly Guard[];
   readonly budget: {
@@ -127,6 +133,7 @@ export interface Tool {
   readonly description: string;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
+  readonly offered: (config: Config) => boolean;
   readonly needs: (config: Config) => readonly Need[];
   readonly guards: (input: unknown) => readonly Guard[];
   readonly budget: {
@@ -166,6 +173,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     get output() {
       return output ??= checkedOutput(spec.name, spec.output());
     },
+    offered: spec.offered ?? (() => true),
     needs: spec.needs,
     guards: (input) => spec.guards?.(input as z.output<I>) ?? [],
     budget: {

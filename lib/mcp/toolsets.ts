@@ -10,13 +10,11 @@ import type { Tool } from "./define_tool.ts";
 
 /** Presets, by name: tool names (slim) or toolset names. `all` stands for every toolset. */
 const PRESETS: Readonly<Record<string, readonly string[]>> = {
-  default: ["connectivity", "meta"],
+  default: ["capture", "connectivity", "meta"],
 };
 
 /** The few tools of the preset `slim`. */
 const SLIM: readonly string[] = ["capabilities", "dns_lookup", "ping", "port_check", "traceroute"];
-
-type Selection = Pick<Config, "toolsets" | "tools" | "exclude_tools" | "read_only">;
 
 function byName(a: Tool, b: Tool): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
@@ -38,25 +36,25 @@ function refuseUnknown(
 }
 
 /**
- * The tools that `selection` enables, sorted by name.
+ * The tools that a configuration enables, sorted by name.
  *
  * @throws {InputError} `input.config` for a toolset or tool that does not exist
  */
-export function selectTools(all: readonly Tool[], selection: Selection): readonly Tool[] {
+export function selectTools(all: readonly Tool[], config: Config): readonly Tool[] {
   const names = all.map((tool) => tool.name).sort();
   const toolsets = [...new Set(all.map((tool) => tool.toolset))].sort();
-  refuseUnknown("toolsets", selection.toolsets, ["slim", "default", "all", ...toolsets]);
-  refuseUnknown("tools", selection.tools ?? [], names);
-  refuseUnknown("exclude_tools", selection.exclude_tools, names);
+  refuseUnknown("toolsets", config.toolsets, ["slim", "default", "all", ...toolsets]);
+  refuseUnknown("tools", config.tools ?? [], names);
+  refuseUnknown("exclude_tools", config.exclude_tools, names);
 
   const inToolsets = (tool: Tool): boolean =>
-    selection.toolsets.some((name) =>
+    config.toolsets.some((name) =>
       name === "all" || name === tool.toolset ||
       (name === "slim" ? SLIM.includes(tool.name) : PRESETS[name]?.includes(tool.toolset) === true)
     );
   return all
-    .filter((tool) => selection.tools?.includes(tool.name) ?? inToolsets(tool))
-    .filter((tool) => !selection.exclude_tools.includes(tool.name))
-    .filter((tool) => !selection.read_only || tool.effect === "observe")
+    .filter((tool) => config.tools?.includes(tool.name) ?? inToolsets(tool))
+    .filter((tool) => !config.exclude_tools.includes(tool.name) && tool.offered(config))
+    .filter((tool) => !config.read_only || tool.effect === "observe")
     .sort(byName);
 }

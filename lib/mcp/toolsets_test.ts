@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { defaultConfig } from "../config/load.ts";
 import { defineTool, type Tool } from "./define_tool.ts";
 import { selectTools } from "./toolsets.ts";
 
-function tool(name: string, toolset: string, effect: Tool["effect"] = "observe"): Tool {
+function tool(
+  name: string,
+  toolset: string,
+  effect: Tool["effect"] = "observe",
+  offered: Tool["offered"] = () => true,
+): Tool {
   return {
     ...defineTool({
       name,
@@ -19,6 +25,7 @@ function tool(name: string, toolset: string, effect: Tool["effect"] = "observe")
       run: () => ({ success: true, summary: "" }),
     }),
     effect,
+    offered,
   };
 }
 
@@ -28,16 +35,11 @@ const ALL = [
   tool("capabilities", "meta"),
   tool("rare", "host"),
   tool("tunnel_up", "tunnel", "change"),
+  tool("save", "meta", "export", ({ pcap }) => pcap.export_path !== null),
 ];
 
 function names(selection: Partial<Parameters<typeof selectTools>[1]>): string[] {
-  return selectTools(ALL, {
-    toolsets: ["default"],
-    tools: null,
-    exclude_tools: [],
-    read_only: false,
-    ...selection,
-  }).map((one) => one.name);
+  return selectTools(ALL, { ...defaultConfig(), ...selection }).map((one) => one.name);
 }
 
 Deno.test("the default set is connectivity and meta, sorted by name", () => {
@@ -76,4 +78,11 @@ Deno.test("an unknown toolset or tool is refused with the known ones", () => {
   });
   assert.throws(() => names({ tools: ["pong"] }), { message: 'Cannot use tools: unknown "pong"' });
   assert.throws(() => names({ exclude_tools: ["pong"] }), { code: "input.config" });
+});
+
+Deno.test("a tool that the configuration does not offer is not there, however it is asked for", () => {
+  assert.deepEqual(names({ tools: ["save", "rare"] }), ["rare"]);
+  const pcap = { ...defaultConfig().pcap, export_path: "/exports" };
+  assert.deepEqual(names({ tools: ["save", "rare"], pcap }), ["rare", "save"]);
+  assert.deepEqual(names({ tools: ["save", "rare"], pcap, read_only: true }), ["rare"]);
 });

@@ -11,15 +11,28 @@ import { measureToolsList } from "./tools_list_size.ts";
 const CONFIG = defaultConfig();
 const reviewed: Readonly<Record<string, unknown>> = descriptions;
 
-Deno.test("the shipped configuration offers exactly these eleven tools, in this order", () => {
+Deno.test("the shipped configuration offers exactly these 24 tools, in this order", () => {
   assert.deepEqual(selectTools(allTools, CONFIG).map((tool) => tool.name), [
+    "analyze_dns_traffic",
+    "analyze_throughput",
     "audit_log",
     "batch_dns_lookup",
     "batch_ping",
     "batch_port_check",
     "capabilities",
+    "compare_captures",
+    "custom_filter",
     "dns_lookup",
+    "explain_connection",
+    "filter_packets",
+    "find_tcp_issues",
+    "follow_stream",
+    "get_conversations",
+    "get_protocol_hierarchy",
+    "list_captures",
     "mtr",
+    "pcap_packet",
+    "pcap_summary",
     "ping",
     "policy_explain",
     "port_check",

@@ -9,6 +9,8 @@ import { dump } from "js-yaml";
 import { startDnsServer } from "./dns_server.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+/** Taken between two namespaces with 1 % loss; see the PROVENANCE beside it. */
+const CAPTURE = new URL("../fixtures/captures/real-loss1-rcv.pcap.gz", import.meta.url);
 const DENO = Deno.execPath();
 const COLOR = Deno.stdout.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
 
@@ -99,11 +101,14 @@ try {
   heading("netglass demo: no network, no root, real permission flags");
   const configFile = `${folder}/config.yaml`;
   await Deno.mkdir(`${folder}/audit`);
+  await Deno.mkdir(`${folder}/captures`);
+  await Deno.copyFile(CAPTURE, `${folder}/captures/slow-upload.pcap.gz`);
   await Deno.writeTextFile(
     configFile,
     dump({
       security: { allowed_targets: ["127.0.0.0/8", "::1", "*.demo.test"] },
       dns: { resolvers: [`127.0.0.1:${dns.port}`] },
+      pcap: { allowed_paths: ["./captures"] },
       audit: { path: "./audit" },
     }),
   );
@@ -148,7 +153,7 @@ try {
   say(`   protocol ${client.getNegotiatedProtocolVersion()}`);
   const { tools } = await client.listTools();
   say(`   ${tools.length} tools: ${tools.map((tool) => tool.name).join(", ")}`);
-  expect(tools.length === 11, "eleven tools are listed");
+  expect(tools.length === 24, "24 tools are listed");
   expect(
     tools.every((tool) => tool.annotations?.readOnlyHint === true),
     "every one of them only observes, and says so",
@@ -200,7 +205,31 @@ try {
   const missing = await ask(client, "dns_lookup", { query: "nowhere.demo.test" });
   expect(missing.data.found === false, "a name that does not exist is an answer, not an error");
 
-  heading("7. What must not happen does not happen");
+  heading("7. A capture: an upload that was slow, taken at the receiver");
+  const capture = `${folder}/captures/slow-upload.pcap.gz`;
+  const listing = await ask(client, "list_captures", {});
+  expect(
+    JSON.stringify(listing.data).includes("slow-upload.pcap.gz"),
+    "it lies in the one directory that may be read",
+  );
+  const issues = await ask(client, "find_tcp_issues", { file_path: capture });
+  const loss = issues.data.loss as { retransmissions?: number; vantage?: string } | undefined;
+  const tshark = issues.data.tshark_compatible as { retransmission?: number } | undefined;
+  expect(
+    loss?.retransmissions === 37,
+    "37 segments were lost and sent again: exactly what the sender's kernel counted",
+  );
+  expect(tshark?.retransmission === 34, "tshark would show 34; that count is given beside it");
+  expect(loss?.vantage === "receiver", "the place of the capture was inferred, not told");
+  const story = await ask(client, "explain_connection", { file_path: capture, stream: "tcp:1" });
+  expect(story.error === null, "one connection, told with frames as evidence");
+  const outside = await ask(client, "pcap_summary", { file_path: "/etc/passwd" });
+  expect(
+    outside.error?.code === "policy.allowed_paths",
+    "a file elsewhere is refused, whether it exists or not",
+  );
+
+  heading("8. What must not happen does not happen");
   const refused = await ask(client, "port_check", { target: "169.254.169.254", port: 80 });
   expect(refused.error?.code.startsWith("policy.") === true, "refused before a socket was made");
   say(`   rule: ${String(refused.error?.detail?.rule)}`);
@@ -217,7 +246,7 @@ try {
     "an option as a target reaches no program",
   );
 
-  heading("8. Who did what? The audit record");
+  heading("9. Who did what? The audit record");
   const audit = await ask(client, "audit_log", { limit: 50, verify: true });
   const verified = audit.data.verified as { ok: boolean; records: number } | null;
   expect(

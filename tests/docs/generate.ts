@@ -27,7 +27,7 @@ function firstSentence(text: string): string {
 }
 
 function toolTable(): string {
-  const rows = selectTools(allTools, { ...defaultConfig(), toolsets: ["all"] }).map((tool) =>
+  const rows = allTools.map((tool) =>
     `| \`${tool.name}\` | ${tool.toolset} | ${firstSentence(tool.description)} |`
   );
   return ["| Tool | Toolset | What it is for |", "| --- | --- | --- |", ...rows].join("\n");

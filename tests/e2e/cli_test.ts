@@ -52,7 +52,7 @@ Deno.test("tools lists what the switches select, by the documented precedence", 
   ]);
   assert.deepEqual(await tools("--toolsets", "meta", "--tools", "ping,mtr"), ["mtr", "ping"]);
   assert.deepEqual(await tools("--tools", "ping,mtr", "--exclude-tools", "mtr"), ["ping"]);
-  assert.equal((await tools("--read-only")).length, 11);
+  assert.equal((await tools("--read-only")).length, 24);
 });
 
 Deno.test("argv wins over environment wins over file", async () => {
@@ -71,7 +71,7 @@ Deno.test("argv wins over environment wins over file", async () => {
   };
   assert.equal(await names([], {}), 8);
   assert.equal(await names([], { NETGLASS_TOOLSETS: "meta" }), 3);
-  assert.equal(await names(["--toolsets", "default"], { NETGLASS_TOOLSETS: "meta" }), 11);
+  assert.equal(await names(["--toolsets", "default"], { NETGLASS_TOOLSETS: "meta" }), 24);
 });
 
 Deno.test("a mistake in the configuration stops the start with file, line, key and what is wanted", async () => {

@@ -22,14 +22,12 @@ export const exportPackets = defineTool({
   name: "export_packets",
   title: "Export packets of a capture",
   toolset: "capture",
-  // A file in a directory of the configuration's is output, not a change to any network.
-  effect: "observe",
+  effect: "export",
   reach: "local",
   description:
     "Writes the packets that satisfy a filter (Wireshark display filter or pcap-filter, as " +
     "custom_filter takes) to a new pcapng file in the directory pcap.export_path, with their " +
-    "times, lengths and interfaces, for Wireshark or a colleague. Off unless that directory is " +
-    "configured. Never overwrites; bounded by limit_packets and limit_bytes. To see packets here " +
+    "times, lengths and interfaces, for Wireshark or a colleague. Never overwrites; bounded by limit_packets and limit_bytes. To see packets here " +
     "use filter_packets or pcap_packet. Reads the whole file.",
   input: () =>
     z.strictObject({
@@ -62,6 +60,7 @@ export const exportPackets = defineTool({
       ),
       export_bytes: z.number(),
     }),
+  offered: ({ pcap }) => pcap.export_path !== null,
   needs: ({ pcap }) =>
     pcap.export_path === null ? [captures] : [
       captures,

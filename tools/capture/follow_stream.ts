@@ -40,7 +40,7 @@ export const followStream = defineTool({
       protocol: z.enum(["tcp", "udp"]).default("tcp").describe("With endpoints"),
       direction: z.enum(["both", "client", "server"]).default("both").describe("Whose payload"),
       format: z.enum(["text", "hex"]).default("text").describe("How payload is shown"),
-      offset: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe(
+      offset: z.int().min(0).max(2 ** 50).default(0).describe(
         "Bytes of payload to pass over: next_offset of the answer before",
       ),
       max_bytes: z.int().min(1).max(65_536).default(4096).describe("Bytes of payload to show"),
