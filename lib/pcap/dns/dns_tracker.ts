@@ -32,10 +32,12 @@ interface Query {
 
 /** After this long a query is not waited for any more; its id may be used again, nanoseconds. */
 const PENDING_NS = 30e9;
+/** How long an answer is remembered, to know it when it comes again, nanoseconds. */
+const ANSWERED_NS = 5e9;
 /** Time between two looks at what is too old, nanoseconds. */
 const EXPIRY_STEP_NS = 1e9;
 /** Ids in use, and lookups, that are remembered at the same time. */
-const PENDING_MAX = 65_536;
+const PENDING_MAX = 16_384;
 /** Queries with one id in one flow; no resolver has two. */
 const SAME_ID_MAX = 8;
 /** No resolver asks again so soon: the capture saw the message twice, nanoseconds. */
@@ -208,7 +210,9 @@ export class DnsTracker {
     const found = this.#lookups.get(lookupKey(client, tenant, name, type, recordClass));
     if (found === undefined) return null;
     if (isLookupFor(found, client, tenant, name, type, recordClass)) return found;
+    // Two questions with one key: the newer takes its place.
     this.#dropLookup(found);
+    this.#notKept++;
     return null;
   }
 
@@ -250,7 +254,6 @@ export class DnsTracker {
     this.#lookups.delete(lookup.key);
     lookup.isDone = true;
     if (lookup.sibling !== null) lookup.sibling.sibling = null;
-    this.#notKept++;
   }
 
   /** Counts a query for what the client is waiting for; true if it asks the same server again. */
@@ -323,7 +326,8 @@ export class DnsTracker {
   #expire(ns: number): void {
     this.#expiredNs = ns;
     for (const first of this.#queries.values()) {
-      if (ns - first.lastNs > PENDING_NS) this.#forgetQueries(first, Infinity);
+      const isOver = first.isAnswered && first.next === null && ns - first.answeredNs > ANSWERED_NS;
+      if (isOver || ns - first.lastNs > PENDING_NS) this.#forgetQueries(first, Infinity);
     }
     for (const lookup of this.#lookups.values()) {
       if (ns - lookup.lastNs > PENDING_NS) this.#forgetLookup(lookup, Infinity);

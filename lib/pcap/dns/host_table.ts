@@ -48,7 +48,7 @@ export class Host {
 }
 
 /** Addresses that are kept; others are made anew each time. */
-const HOSTS_MAX = 32_768;
+const HOSTS_MAX = 16_384;
 
 /** Hosts of a pass. */
 export class HostTable {

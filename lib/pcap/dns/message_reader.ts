@@ -10,8 +10,8 @@ import type { MessageFields } from "./lookup.ts";
 import { MessageScan } from "./message_scan.ts";
 import { type Name, NameTable } from "./name_table.ts";
 
-const NAMES_MAX = 65_536;
-const NAME_OCTETS_MAX = 4_194_304;
+const NAMES_MAX = 32_768;
+const NAME_OCTETS_MAX = 2_097_152;
 
 /** The part of {@link DnsFindings} that follows from single messages. */
 export type ReaderFindings = Pick<DnsFindings, "domains" | "topDomains" | "malformed" | "cut">;

@@ -20,7 +20,7 @@ import type { Host } from "./host_table.ts";
 import type { Lookup, PlacedMessage } from "./lookup.ts";
 import type { Name } from "./name_table.ts";
 
-const CLIENTS_MAX = 16_384;
+const CLIENTS_MAX = 8192;
 const GROUPS_MAX = 4096;
 
 /** Counts of one client. */
