@@ -32,19 +32,19 @@ async function compare(file: Uint8Array): Promise<number> {
   assert.equal(reader.size, size);
   for (let id = 0; id < size; id++) {
     for (const  of of[reader, twin.flows]) {
-      assert.equal(of.packets(id, 0) + of.packets(id, 1) > 0, true);
+      assert.equal(one.packets(id, 0) + one.packets(id, 1) > 0, true);
     }
-    const facts = (of: typeof reader) => [
+    const facts = (one: typeof reader) => [
       ...([0, 1] as const).flatMap((side) => [
-        of.address(id, side),
-        of.port(id, side),
-        of.packets(id, side),
-        of.octets(id, side),
+        one.address(id, side),
+        one.port(id, side),
+        one.packets(id, side),
+        one.octets(id, side),
       ]),
-      of.firstNs(id),
-      of.lastNs(id),
-      of.initiator(id),
-      of.stream(id),
+      one.firstNs(id),
+      one.lastNs(id),
+      one.initiator(id),
+      one.stream(id),
     ];
     assert.deepEqual(facts(reader), facts(twin.flows));
   }
