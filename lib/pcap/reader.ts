@@ -12,7 +12,7 @@ import type { FramingBatch } from "./framing_batch.ts";
 import { isPcap, openPcap } from "./pcap.ts";
 import { isPcapng, openPcapng } from "./pcapng.ts";
 import { isSnoop, openSnoop } from "./snoop.ts";
-import { type ByteSource, ByteWindow, type Feed, PlainFeed } from "./window.ts";
+import { type ByteSource, ByteWindow, type Feed, PlainFeed, type Rooms } from "./window.ts";
 
 /** First bytes that tell the format. */
 const HEAD_BYTES = 8;
@@ -52,19 +52,19 @@ export interface CaptureReader {
 }
 
 /**
- * Starts reading a capture. Nothing but its first bytes is read yet. Batches point into `room` if it
- * is given ({@link WINDOW_BYTES_MAX} octets), else into memory of the reader's own.
+ * Starts reading a capture. Nothing but its first bytes is read yet. Batches point into `rooms` if
+ * they are given, else into memory of the reader's own.
  * @throws {DecodeError} `decode.empty`, `decode.unknown_format`, `decode.compression`,
  *   `decode.cut_header`, `decode.section_header`, `decode.version`: it is no capture
  */
 export async function openReader(
   source: ByteSource,
   limits: Partial<ExpansionLimits> = {},
-  room: Uint8Array | null = null,
+  rooms: Rooms | null = null,
 ): Promise<CaptureReader> {
   const damage = new DamageLog();
   const plain = new PlainFeed(source);
-  let window = new ByteWindow(plain, room);
+  let window = new ByteWindow(plain, rooms);
   window.require(HEAD_BYTES);
   const compression = compressionOf(window.bytes.subarray(0, window.end));
   if (compression === null) {
@@ -73,7 +73,7 @@ export async function openReader(
   const head = window.bytes.slice(0, window.end);
   const feed = new InflateFeed(compression, head, source, damage, { ...DEFAULT_LIMITS, ...limits });
   try {
-    window = new ByteWindow(feed, room);
+    window = new ByteWindow(feed, rooms);
     while (!window.require(LONGEST_HEADER_BYTES) && !feed.ended) await feed.fill();
     const framer = openFormat(window, damage);
     return new Reader(source, feed, window, damage, framer, compression);

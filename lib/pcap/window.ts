@@ -1,6 +1,6 @@
 /**
  * A sliding window over the bytes of a capture: whole records lie in one piece, the rest of a cut
- * one is carried to the start before the next read.
+ * one is carried to the start of the next room, which may be the same, once a room has been filled.
  *
  * @module
  */
@@ -37,6 +37,12 @@ const READ_BYTES = 262_144;
 
 /** The largest window. */
 export const WINDOW_BYTES_MAX = MAX_RECORD_BYTES + READ_BYTES;
+
+/**
+ * Rooms that a window lies in, of {@link WINDOW_BYTES_MAX} octets each. Every call gives the one to
+ * go on in; what lies in those before stays as it is until they are given again.
+ */
+export type Rooms = () => Uint8Array;
 
 /** A feed that reads a plain file. */
 export class PlainFeed implements Feed {
@@ -77,14 +83,16 @@ export class ByteWindow {
   /** Offset of `bytes[0]` in the capture. */
   base = 0;
   readonly #feed: Feed;
-  readonly #room: Uint8Array | null;
+  readonly #rooms: Rooms | null;
+  #room: Uint8Array | null;
   #skipLeft = 0;
 
-  /** An empty window over `feed`, in `room` if given: {@link WINDOW_BYTES_MAX} octets. */
-  constructor(feed: Feed, room: Uint8Array | null = null) {
+  /** An empty window over `feed`, in `rooms` if given, else in memory of its own. */
+  constructor(feed: Feed, rooms: Rooms | null = null) {
     this.#feed = feed;
-    this.#room = room;
-    this.bytes = room?.subarray(0, READ_BYTES) ?? new Uint8Array(READ_BYTES);
+    this.#rooms = rooms;
+    this.#room = rooms?.() ?? null;
+    this.bytes = this.#room?.subarray(0, READ_BYTES) ?? new Uint8Array(READ_BYTES);
     this.view = viewOf(this.bytes);
   }
 
@@ -116,13 +124,13 @@ export class ByteWindow {
   }
 
   /**
-   * Makes `needed` bytes available from `start`, moving the rest of the window to its beginning.
+   * Makes `needed` bytes available from `start`; where the rest of the window lies may change.
    * False if they are not there (yet). Memory grows with what arrives, never with what a length
    * field claims. `needed` is at most {@link MAX_RECORD_BYTES}.
    */
   require(needed: number): boolean {
     while (this.#skipLeft > 0 || this.available < needed) {
-      if (this.start > 0) this.#compact();
+      if (this.start > 0 && this.end >= READ_BYTES) this.#carry();
       if (this.end === this.bytes.length) this.#grow();
       const room = Math.min(this.bytes.length - this.end, READ_BYTES);
       const read = this.#feed.read(this.bytes.subarray(this.end, this.end + room));
@@ -133,8 +141,16 @@ export class ByteWindow {
     return true;
   }
 
-  #compact(): void {
-    this.bytes.copyWithin(0, this.start, this.end);
+  /** Carries what is not consumed to the start of the next room. */
+  #carry(): void {
+    const rest = this.bytes.subarray(this.start, this.end);
+    const room = this.#rooms?.() ?? null;
+    if (room !== this.#room) {
+      this.#room = room;
+      this.bytes = room?.subarray(0, this.bytes.length) ?? this.bytes;
+      this.view = viewOf(this.bytes);
+    }
+    this.bytes.set(rest);
     this.base += this.start;
     this.end -= this.start;
     this.start = 0;

@@ -24,7 +24,7 @@ export const FLOWS_MAX = RECORDS_MAX;
 /** Compiled code for rows whose flows are there. */
 export interface FlowKernel {
   readonly arena: Arena;
-  /** Keys of the batch, filled by {@link FlowKernel.findFlows}. */
+  /** Keys of the batch that the kernel works on, filled by {@link FlowKernel.findFlows}. */
   readonly keys: FlowKeys;
   /** Twice the id of the flow of each row, plus the direction; -1 if it is not there. */
   readonly found: Int32Array;
@@ -50,12 +50,12 @@ export class FlowTable {
   /** The flows, to be read. */
   readonly flows: FlowReader;
   readonly #records: FlowRecords;
-  readonly #keys: FlowKeys;
+  #keys: FlowKeys;
   readonly #index: HashIndex;
   readonly #fragments = new FragmentTable();
   readonly #flowsMax: number;
   /** What {@link FlowTable.#find} said of each row, before any of the batch was taken in. */
-  readonly #found: Int32Array;
+  #found: Int32Array;
   readonly #kernel: FlowKernel | null;
   /** True once a flow that {@link FlowTable.#found} may hold is no more what it was. */
   #isStale = false;
@@ -101,7 +101,11 @@ export class FlowTable {
   }
 
   #findAll(packets: PacketBatch, dissected: DissectColumns): void {
-    if (this.#kernel !== null) return this.#kernel.findFlows(packets, this.#index.slots);
+    if (this.#kernel !== null) {
+      this.#keys = this.#kernel.keys;
+      this.#found = this.#kernel.found;
+      return this.#kernel.findFlows(packets, this.#index.slots);
+    }
     const { count } = packets;
     this.#keys.read(packets, dissected);
     this.#touch(count);

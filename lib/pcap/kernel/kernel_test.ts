@@ -36,7 +36,7 @@ function byHand(octets: Uint8Array, wireLength: number): unknown {
 }
 
 function byKernel(octets: Uint8Array, wireLength: number): unknown {
-  const { packets, columns } = kernel;
+  const { packets, dissected: columns } = kernel.slot;
   // What lies behind the packet must not be read.
   room.fill(0xff);
   room.set(octets);

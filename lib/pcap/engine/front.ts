@@ -1,0 +1,162 @@
+/**
+ * The front half of a walk, which makes of bytes what analyzers look at: framing, dissection, flows,
+ * options and flags, batch by batch.
+ *
+ * @module
+ */
+import { dissectBatch } from "../dissect/dissect.ts";
+import { FlowTable } from "../flow/flow_table.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { PassBatch, PassFacts } from "../pass.ts";
+import { type CaptureReader, openReader } from "../reader.ts";
+import { TcpFlagAnalyzer } from "../tcp/flag_analyzer.ts";
+import type { ByteSource, Rooms } from "../window.ts";
+import type { WalkNeeds } from "./question.ts";
+
+/** What the front half does. */
+export interface FrontOptions {
+  readonly needs: WalkNeeds;
+  /** Most packets; 0: all. */
+  readonly maxPackets: number;
+}
+
+/** The front half of one walk. */
+export class Front {
+  /** The flows that were asked for, else null. */
+  readonly flowTable: FlowTable | null;
+  readonly #source: ByteSource;
+  readonly #kernel: Kernel;
+  readonly #reader: CaptureReader;
+  readonly #maxPackets: number;
+  readonly #needsOptions: boolean;
+  readonly #flagAnalyzer: TcpFlagAnalyzer | null;
+  readonly #totals = new Totals();
+  #walked = 0;
+  #isLimited = false;
+
+  /** Goes on with `reader`; {@link openFront} is for others. */
+  constructor(
+    source: ByteSource,
+    reader: CaptureReader,
+    kernel: Kernel,
+    { needs, maxPackets }: FrontOptions,
+  ) {
+    this.#source = source;
+    this.#reader = reader;
+    this.#kernel = kernel;
+    this.#maxPackets = maxPackets;
+    this.#flagAnalyzer = needs.tcpFlags === true ? new TcpFlagAnalyzer(kernel) : null;
+    this.#needsOptions = needs.options === true || this.#flagAnalyzer !== null;
+    const needsFlows = needs.flows === true || this.#flagAnalyzer !== null;
+    this.flowTable = needsFlows ? new FlowTable({ kernel }) : null;
+  }
+
+  /** True once nothing more will come. */
+  get ended(): boolean {
+    return this.#isLimited || this.#reader.ended;
+  }
+
+  /** Bytes of the file read so far. */
+  get bytesRead(): number {
+    return this.#reader.bytesRead;
+  }
+
+  /**
+   * Fills the slot that the kernel works on; false if it stays empty: at the end, or because
+   * {@link Front.fill} must be awaited.
+   */
+  next(): boolean {
+    const { slot } = this.#kernel;
+    const { packets, dissected, flows } = slot;
+    if (this.ended || this.#reader.next(packets) === 0) return false;
+    const room = this.#maxPackets === 0 ? Infinity : this.#maxPackets - this.#walked;
+    if (packets.count > room) {
+      packets.count = room;
+      this.#isLimited = true;
+      if (room === 0) return false;
+    }
+    this.#walked += packets.count;
+    dissectBatch(packets, dissected, this.#kernel);
+    this.#totals.addBatch(slot);
+    this.flowTable?.addBatch(packets, dissected, flows);
+    if (this.#needsOptions) this.#kernel.parseOptions(packets);
+    this.#flagAnalyzer?.addBatch(slot);
+    return true;
+  }
+
+  /** Waits until {@link Front.next} can go on. */
+  fill(): Promise<void> {
+    return this.#reader.fill();
+  }
+
+  /** How the walk went so far. */
+  facts(): PassFacts {
+    const reader = this.#reader;
+    return {
+      format: reader.format,
+      packets: this.#walked,
+      wireBytes: this.#totals.wireBytes,
+      capturedBytes: this.#totals.capturedBytes,
+      fileBytes: this.#source.sizeBytes,
+      complete: reader.complete,
+      truncatedAt: reader.truncatedAt,
+      limitedBy: this.#isLimited ? "max_packets" : null,
+      warnings: [...reader.warnings],
+      warningCounts: new Map(reader.warningCounts),
+      baseSec: this.#totals.baseSec ?? 0,
+      firstNs: this.#totals.firstNs,
+      lastNs: this.#totals.lastNs,
+    };
+  }
+
+  /** Ends decompression. */
+  close(): void {
+    this.#reader.close();
+  }
+}
+
+/**
+ * Begins a walk over `source`, from where it stands; batches point into `rooms`, which lie in the
+ * arena of the kernel.
+ * @throws {DecodeError} it is no capture
+ */
+export async function openFront(
+  source: ByteSource,
+  kernel: Kernel,
+  rooms: Rooms,
+  options: FrontOptions,
+): Promise<Front> {
+  return new Front(source, await openReader(source, {}, rooms), kernel, options);
+}
+
+/** Sums over all packets. */
+class Totals {
+  wireBytes = 0;
+  capturedBytes = 0;
+  baseSec: number | null = null;
+  firstNs: number | null = null;
+  lastNs: number | null = null;
+
+  /** Adds a batch, and fills in its times. */
+  addBatch({ packets, flows }: PassBatch): void {
+    this.baseSec ??= packets.timeSec[0] ?? 0;
+    flows.baseSec = this.baseSec;
+    let wire = 0;
+    let captured = 0;
+    let first = this.firstNs ?? Infinity;
+    let last = this.lastNs ?? -Infinity;
+    for (let row = 0; row < packets.count; row++) {
+      wire += packets.wireLength[row] ?? 0;
+      captured += packets.capturedLength[row] ?? 0;
+      const ns = ((packets.timeSec[row] ?? 0) - this.baseSec) * 1e9 + (packets.timeNsec[row] ?? 0);
+      flows.timeNs[row] = ns;
+      if (packets.noTime[row] === 1) continue;
+      if (ns < first) first = ns;
+      if (ns > last) last = ns;
+    }
+    this.wireBytes += wire;
+    this.capturedBytes += captured;
+    if (first !== Infinity) this.firstNs = first;
+    if (last !== -Infinity) this.lastNs = last;
+  }
+}
