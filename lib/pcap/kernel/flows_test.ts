@@ -31,7 +31,7 @@ async function compare(file: Uint8Array): Promise<number> {
   const { size } = twin.flows;
   assert.equal(reader.size, size);
   for (let id = 0; id < size; id++) {
-    for (const table of [reader, twin.flows]) {
+    for (const one of [reader, twin.flows]) {
       assert.equal(one.packets(id, 0) + one.packets(id, 1) > 0, true);
     }
     const facts = (one: typeof reader) => [
