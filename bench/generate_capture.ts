@@ -193,6 +193,7 @@ function step(
       break;
     case "lose":
       flow.hole = advance();
+      writer.takeIdentification();
       count("lost_before_capture");
       break;
     case "dup_ack":
@@ -209,7 +210,9 @@ function step(
       break;
     case "swap": {
       const first = advance();
+      const identification = writer.takeIdentification();
       server(advance());
+      writer.giveIdentification(identification);
       server(first);
       count("out_of_order");
       break;

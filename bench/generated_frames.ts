@@ -49,6 +49,7 @@ export class FrameWriter {
   readonly #payloadSum = new Float64Array(MAX_PAYLOAD / 2 + 1);
   #used = 0;
   #identification = 0;
+  #nextIdentification: number | null = null;
 
   constructor(path: string, snapLength: number) {
     this.#file = Deno.openSync(path, { write: true, create: true, truncate: true });
@@ -62,6 +63,16 @@ export class FrameWriter {
       this.#outView.setUint32(this.#used, word, true);
       this.#used += 4;
     });
+  }
+
+  /** The IP identification of a packet that is sent now, and captured later or never. */
+  takeIdentification(): number {
+    return this.#identification++;
+  }
+
+  /** Gives the next IPv4 packet an identification that was taken before. */
+  giveIdentification(identification: number): void {
+    this.#nextIdentification = identification;
   }
 
   tcp(pair: Pair, segment: Segment): void {
@@ -158,6 +169,7 @@ export class FrameWriter {
     const to = fromClient ? pair.server : pair.client;
     if (pair.isV6) {
       const at = this.#ethernet(pair, fromClient, 0x86dd);
+      this.#nextIdentification = null;
       view.setUint32(at, 0x6000_0000);
       view.setUint16(at + 4, length);
       view.setUint16(at + 6, protocol << 8 | 64);
@@ -173,7 +185,8 @@ export class FrameWriter {
     const at = this.#ethernet(pair, fromClient, 0x0800);
     view.setUint16(at, 0x4500);
     view.setUint16(at + 2, 20 + length);
-    view.setUint16(at + 4, this.#identification++ & 0xffff);
+    view.setUint16(at + 4, (this.#nextIdentification ?? this.#identification++) & 0xffff);
+    this.#nextIdentification = null;
     view.setUint16(at + 6, 0x4000);
     view.setUint16(at + 8, 64 << 8 | protocol);
     view.setUint16(at + 10, 0);
