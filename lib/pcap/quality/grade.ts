@@ -6,6 +6,7 @@
  */
 import { LINK_TYPES } from "../dissect/link_types.ts";
 import type { PassFacts } from "../pass.ts";
+import { sayNs } from "../questions/say_amount.ts";
 import type { QualityFacts } from "./analyzer.ts";
 import { LEAP_NS } from "./clock.ts";
 import type { Counted } from "./evidence.ts";
@@ -166,7 +167,7 @@ function duplicateFrames({ facts, quality }: QualityEvidence): QualityFinding | 
     code: "duplicate_frames",
     severity: share > 0.05 ? "high" : share > 0.001 ? "medium" : "low",
     text: `${plural(copies.count, "packet")} (${percent(share)}) captured again, typically ${
-      duration((medianDelayUsec ?? 0) * 1e3)
+      sayNs((medianDelayUsec ?? 0) * 1e3)
     } later, ${kind}.`,
     ...copies,
   };
@@ -237,7 +238,7 @@ function clockBackwards({ quality }: QualityEvidence): QualityFinding | null {
     code: "clock_backwards",
     severity: backwardsMaxNs > 1e9 ? "high" : "medium",
     text: `Time runs backwards at ${plural(backwards.count, "packet")}, by up to ${
-      duration(backwardsMaxNs)
+      sayNs(backwardsMaxNs)
     }.`,
     ...backwards,
   };
@@ -250,9 +251,9 @@ function clockForward({ quality }: QualityEvidence): QualityFinding | null {
     code: "clock_forward",
     severity: "low",
     text: `${plural(forward.count, "gap")} of more than ${
-      duration(LEAP_NS)
+      sayNs(LEAP_NS)
     } in a steady run of packets, the longest ${
-      duration(forwardMaxNs)
+      sayNs(forwardMaxNs)
     }: a pause of the capture, or a step of its clock.`,
     ...forward,
   };
@@ -312,10 +313,4 @@ function plural(count: number, noun: string): string {
 
 function percent(share: number): string {
   return share < 0.0001 ? "<0.01 %" : `${(share * 100).toFixed(share < 0.1 ? 2 : 1)} %`;
-}
-
-/** A time in the unit that suits it. */
-function duration(ns: number): string {
-  if (ns < 1e6) return `${(ns / 1e3).toFixed(ns < 1e5 ? 1 : 0)} µs`;
-  return ns < 1e9 ? `${(ns / 1e6).toFixed(1)} ms` : `${(ns / 1e9).toFixed(1)} s`;
 }

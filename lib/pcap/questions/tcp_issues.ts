@@ -171,7 +171,8 @@ function lossOf({ loss }: CaptureScan): Record<string, number | string> {
   };
 }
 
-function milliseconds(summary: RttSummary | null): RttMs | null {
+/** A distribution in milliseconds. */
+export function milliseconds(summary: RttSummary | null): RttMs | null {
   if (summary === null) return null;
   const ms = (ns: number): number => round(ns / 1e6);
   return {
