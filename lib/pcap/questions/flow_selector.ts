@@ -95,8 +95,12 @@ async function byPacket(number: number, capture: Capture): Promise<FlowSelector>
 
 function byEndpoints(texts: readonly [string, string], protocol: number): FlowSelector {
   const [first, second] = [canonicalEndpoint(texts[0]), canonicalEndpoint(texts[1])];
+  const ports = portOf(first) + portOf(second);
   return (flows, id) => {
-    if (flows.protocol(id) !== protocol) return false;
+    // To write addresses out is what costs; most flows have other ports.
+    if (flows.protocol(id) !== protocol || flows.port(id, 0) + flows.port(id, 1) !== ports) {
+      return false;
+    }
     const a = endpointText(flows, id, 0);
     const b = endpointText(flows, id, 1);
     return (a === first && b === second) || (a === second && b === first);
@@ -113,4 +117,8 @@ function canonicalEndpoint(text: string): string {
   }
   const rendered = renderAddress(address);
   return rendered.includes(":") ? `[${rendered}]:${Number(port)}` : `${rendered}:${Number(port)}`;
+}
+
+function portOf(endpoint: string): number {
+  return Number(endpoint.slice(endpoint.lastIndexOf(":") + 1));
 }

@@ -7,6 +7,7 @@
 import { askCompare } from "./compare.ts";
 import { askConversations } from "./conversations.ts";
 import { askDns } from "./dns.ts";
+import { askExplain } from "./explain.ts";
 import { askExport } from "./export.ts";
 import { askHierarchy } from "./hierarchy.ts";
 import { askTcpIssues } from "./tcp_issues.ts";
@@ -21,6 +22,7 @@ export const questions = {
   compare: askCompare,
   conversations: askConversations,
   dns: askDns,
+  explain: askExplain,
   export: askExport,
   hierarchy: askHierarchy,
   packet: askPacket,

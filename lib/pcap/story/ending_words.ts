@@ -1,0 +1,61 @@
+/**
+ * How a flow ended, in words.
+ *
+ * @module
+ */
+import { sayNs } from "../questions/say_amount.ts";
+import type { EndingFindings, ResetContext } from "./ending_watch.ts";
+import { CLIENT, otherRole, type Role, type RoleName, roleName, SERVER } from "./flow_packet.ts";
+
+/** How a TCP connection ended. */
+export interface FlowEnding {
+  readonly how: "closed" | "half_closed" | "reset" | "open";
+  /** Who sent the RST, else who sent the first FIN; null if nobody did. */
+  readonly by: RoleName | null;
+  /** One sentence without a final period. */
+  readonly detail: string;
+  /** FINs and the RST, by number. */
+  readonly frames: number[];
+}
+
+/** What a RST followed, `{own}` and `{other}` being the sides. */
+const AFTER: Readonly<Record<ResetContext, string>> = {
+  refusal: "in answer to the SYN",
+  data_after_close: "for data that came after the {own} had closed",
+  own_close: "after the {own} itself had closed",
+  others_close: "after the {other} had closed",
+  data: "after data of the {other}, without a further answer",
+  own_data: "after it had sent data itself",
+  handshake: "before any data was sent",
+};
+
+/** The end of a connection. */
+export function endingOf({ fins, reset, resets }: EndingFindings): FlowEnding {
+  const frames = [fins[CLIENT]?.frame, fins[SERVER]?.frame, reset?.frame]
+    .filter((frame) => frame !== undefined).sort((a, b) => a - b);
+  const first = firstToClose(fins);
+  if (reset !== null && frames.at(-1) === reset.frame) {
+    const own = roleName(reset.role);
+    const after = AFTER[reset.context].replace("{own}", own)
+      .replace("{other}", roleName(otherRole(reset.role)));
+    const waitedNs = reset.ns - reset.after.ns;
+    const wait = waitedNs >= 0 ? `, ${sayNs(waitedNs)} after frame ${reset.after.frame}` : "";
+    const more = resets > 1 ? `; ${resets} RSTs in all` : "";
+    const detail = `the ${own} reset the connection ${after}${wait}${more}`;
+    return { how: "reset", by: own, detail, frames };
+  }
+  if (first === null) {
+    return { how: "open", by: null, detail: "neither FIN nor RST was captured", frames };
+  }
+  const by = roleName(first);
+  if (fins[otherRole(first)] === null) {
+    const detail = `the ${by} closed its side, the other had not when the capture ended`;
+    return { how: "half_closed", by, detail, frames };
+  }
+  return { how: "closed", by, detail: `both sides closed, the ${by} first`, frames };
+}
+
+function firstToClose([client, server]: EndingFindings["fins"]): Role | null {
+  if (client === null) return server === null ? null : SERVER;
+  return server !== null && server.frame < client.frame ? SERVER : CLIENT;
+}
