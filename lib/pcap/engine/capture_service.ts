@@ -58,7 +58,11 @@ export class CaptureService implements Captures {
     }
     const reply = await this.#askThread(order, files, roots, call);
     const answer = freezeDeep(reply.answer);
-    this.#answers.set(answerKey(order, reply.identities), answer, memorySize(answer));
+    const size = memorySize(answer);
+    // An exported file would push out all other answers, and is not asked for again.
+    if (size <= ANSWERS_KEPT.bytes) {
+      this.#answers.set(answerKey(order, reply.identities), answer, size);
+    }
     // The thread ran `question`, whose answer this is.
     return answer as AnswerOf<Q>;
   }

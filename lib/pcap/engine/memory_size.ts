@@ -41,12 +41,16 @@ export function memorySize(value: unknown): number {
   return bytes;
 }
 
-/** Makes plain data unchangeable, so that many callers can be given the same. */
+/**
+ * Makes plain data unchangeable, so that many callers can be given the same. Octets in it cannot be
+ * frozen and are left as they are.
+ */
 export function freezeDeep<T>(value: T): T {
   const waiting: unknown[] = [value];
   while (waiting.length > 0) {
     const one = waiting.pop();
-    if (typeof one !== "object" || one === null || Object.isFrozen(one)) continue;
+    if (typeof one !== "object" || one === null || ArrayBuffer.isView(one)) continue;
+    if (Object.isFrozen(one)) continue;
     Object.freeze(one);
     for (const part of Object.values(one)) waiting.push(part);
   }

@@ -21,3 +21,9 @@ Deno.test("frozen data cannot be changed at any depth", () => {
   assert.throws(() => answer.rows.push({ id: 2 }), TypeError);
   assert.throws(() => Object.assign(answer.rows[0] ?? {}, { id: 3 }), TypeError);
 });
+
+Deno.test("octets in an answer stay as they are, what is around them is frozen", () => {
+  const answer = freezeDeep({ chunks: [Uint8Array.of(1, 2)] });
+  assert.throws(() => answer.chunks.push(new Uint8Array(0)), TypeError);
+  assert.deepEqual(answer.chunks, [Uint8Array.of(1, 2)]);
+});
