@@ -8,105 +8,20 @@
 import { parseAddressOrNull } from "../../ip/address.ts";
 import { parsePrefix } from "../../ip/prefix.ts";
 import { IpSyntaxError } from "../../ip/syntax_error.ts";
+import {
+  CONSTANTS,
+  OFFSETS,
+  PORTED,
+  PROTOCOL_NUMBERS,
+  PROTOCOLS,
+  RELATIONS,
+  SERVICES,
+  SLICED,
+} from "./capture_words.ts";
 import { type Expression, joined } from "./expression.ts";
 import { filterError } from "./filter_error.ts";
 import { FILTER_DEPTH_MAX, FILTER_NODES_MAX, parseDisplayFilter } from "./parse_display.ts";
 import { type Token, tokensOf } from "./tokens.ts";
-
-/** Protocols that stand alone as a condition, with the display filter that they mean. */
-const PROTOCOLS: ReadonlyMap<string, string> = new Map(Object.entries({
-  arp: "arp",
-  icmp: "icmp",
-  icmp6: "icmpv6",
-  igmp: "igmp",
-  ip: "ip",
-  ip6: "ipv6",
-  mpls: "mpls",
-  pim: "pim",
-  pppoed: "pppoed",
-  pppoes: "pppoes",
-  sctp: "sctp",
-  tcp: "tcp",
-  udp: "udp",
-  vlan: "vlan",
-  vrrp: "vrrp",
-}));
-/** Protocols with ports. */
-const PORTED = ["tcp", "udp", "sctp"];
-/** Headers whose octets can be named, with the field that they are a slice of. */
-const SLICED: ReadonlyMap<string, string> = new Map(Object.entries({
-  arp: "arp",
-  ether: "eth",
-  icmp: "icmp",
-  icmp6: "icmpv6",
-  ip: "ip",
-  ip6: "ipv6",
-  sctp: "sctp",
-  tcp: "tcp",
-  udp: "udp",
-}));
-/** Names of offsets and of bits (pcap-filter's own). */
-const OFFSETS: ReadonlyMap<string, string> = new Map(Object.entries({
-  tcpflags: "13",
-  icmptype: "0",
-  icmpcode: "1",
-  icmp6type: "0",
-  icmp6code: "1",
-}));
-const CONSTANTS: ReadonlyMap<string, number> = new Map(Object.entries({
-  "tcp-fin": 0x01,
-  "tcp-syn": 0x02,
-  "tcp-rst": 0x04,
-  "tcp-push": 0x08,
-  "tcp-ack": 0x10,
-  "tcp-urg": 0x20,
-  "tcp-ece": 0x40,
-  "tcp-cwr": 0x80,
-  "icmp-echoreply": 0,
-  "icmp-unreach": 3,
-  "icmp-redirect": 5,
-  "icmp-echo": 8,
-  "icmp-timxceed": 11,
-  "icmp6-echo": 128,
-  "icmp6-echoreply": 129,
-}));
-/** Names after `proto` (IANA protocol-numbers). */
-const PROTOCOL_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries({
-  icmp: 1,
-  igmp: 2,
-  tcp: 6,
-  udp: 17,
-  icmp6: 58,
-  sctp: 132,
-}));
-/** Services that people name in such filters (IANA service-names-port-numbers). */
-const SERVICES: ReadonlyMap<string, number> = new Map(Object.entries({
-  bgp: 179,
-  bootpc: 68,
-  bootps: 67,
-  domain: 53,
-  ftp: 21,
-  http: 80,
-  https: 443,
-  imap: 143,
-  ntp: 123,
-  pop3: 110,
-  rdp: 3389,
-  smtp: 25,
-  snmp: 161,
-  ssh: 22,
-  syslog: 514,
-  telnet: 23,
-}));
-const RELATIONS: ReadonlyMap<string, string> = new Map(Object.entries({
-  "=": "==",
-  "==": "==",
-  "!=": "!=",
-  "<": "<",
-  ">": ">",
-  "<=": "<=",
-  ">=": ">=",
-}));
 
 const HINT =
   "Write a pcap-filter such as host 192.0.2.10 and tcp port 443, or a Wireshark display filter such as ip.addr == 192.0.2.10 && tcp.port == 443.";
