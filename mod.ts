@@ -16,7 +16,7 @@
  */
 import { prepare, start } from "./lib/cli/boot.ts";
 import type { NetglassError } from "./lib/errors/mod.ts";
-import { allTools } from "./tools/mod.ts";
+import { toolCards } from "./tools/cards.ts";
 
 export {
   Bug,
@@ -90,7 +90,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       readOnly: options.readOnly ?? false,
       acceptWiderPermissions: options.acceptWiderPermissions ?? false,
     },
-    allTools,
+    toolCards,
     { transport: "call" },
   );
   const engine = await start(setting, options.acceptWiderPermissions ?? false);

@@ -1,5 +1,5 @@
 /**
- * The list of every tool, sorted by name; the only module that imports them all.
+ * The list of every tool, sorted by name: what `cards.ts` and the descriptions are made from.
  *
  * @module
  */

@@ -15,7 +15,7 @@ import { queryPermission } from "../io/permissions.ts";
 import { createIo } from "../io/real.ts";
 import { systemResolvers } from "../io/system_resolvers.ts";
 import { moduleRoot } from "../io/worker.ts";
-import type { NeedState, Tool } from "../mcp/define_tool.ts";
+import type { NeedState, ToolCard } from "../mcp/define_tool.ts";
 import { Pipeline } from "../mcp/pipeline.ts";
 import { selectTools } from "../mcp/toolsets.ts";
 import { createCaptures } from "../pcap/engine/create_captures.ts";
@@ -32,7 +32,7 @@ import { VERSION } from "./version.ts";
 /** What a configuration comes to on this host. */
 export interface Setting {
   readonly loaded: LoadedConfig;
-  readonly tools: readonly Tool[];
+  readonly tools: readonly ToolCard[];
   readonly launch: LaunchFacts;
   /** The name servers in use, `address:port`. */
   readonly resolvers: readonly string[];
@@ -72,7 +72,7 @@ export function thisPlatform(): Platform {
  */
 export async function prepare(
   options: CommonOptions,
-  allTools: readonly Tool[],
+  allTools: readonly ToolCard[],
   launch: LaunchFacts,
 ): Promise<Setting> {
   const platform = thisPlatform();

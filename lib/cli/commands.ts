@@ -8,7 +8,7 @@ import { Unavailable } from "../errors/mod.ts";
 import { readEnv } from "../io/env.ts";
 import { files } from "../io/files.ts";
 import { onTermination } from "../io/os_signals.ts";
-import type { Tool } from "../mcp/define_tool.ts";
+import type { ToolCard } from "../mcp/define_tool.ts";
 import { describeTool } from "../mcp/describe_tool.ts";
 import { errorAsJson, renderError } from "../mcp/render_error.ts";
 import { type PermissionFormat, renderPermissions } from "../policy/permission_formats.ts";
@@ -59,7 +59,8 @@ export async function call(
 }
 
 /** Lists the enabled tools. */
-export function listTools(tools: readonly Tool[], json: boolean): number {
+export async function listTools(cards: readonly ToolCard[], json: boolean): Promise<number> {
+  const tools = await Promise.all(cards.map((card) => card.load()));
   print(
     json ? JSON.stringify(tools.map(describeTool), null, 2) : renderTable(
       tools.map(({ name, toolset, title }) => ({ name, toolset, title })),

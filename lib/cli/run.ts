@@ -5,7 +5,7 @@
  */
 import { asNetglassError, Bug, InputError } from "../errors/mod.ts";
 import { renderError } from "../mcp/render_error.ts";
-import { allTools } from "../../tools/mod.ts";
+import { toolCards } from "../../tools/cards.ts";
 import type { Command } from "./args.ts";
 import { type Engine, logBug, prepare, type Setting, start, WiderPermissions } from "./boot.ts";
 import { EXIT } from "./exit.ts";
@@ -56,13 +56,13 @@ function served(http: string | null): LaunchFacts {
 }
 
 async function runConfigured(command: Configured, mainModule: string): Promise<number> {
-  const setting = await prepare(command.common, allTools, launchOf(command));
+  const setting = await prepare(command.common, toolCards, launchOf(command));
   if (command.name === "serve") return await runEngine(command, setting, mainModule);
   // Loaded here: a server that is started does without.
   const commands = await import("./commands.ts");
   switch (command.name) {
     case "tools":
-      return commands.listTools(setting.tools, command.json);
+      return await commands.listTools(setting.tools, command.json);
     case "permissions":
       return commands.permissions(setting, command.format, command, mainModule);
     case "init":

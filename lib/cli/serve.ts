@@ -5,7 +5,7 @@
  */
 import { onTermination } from "../io/os_signals.ts";
 import descriptions from "../../tools/descriptions.json" with { type: "json" };
-import type { Tool } from "../mcp/define_tool.ts";
+import type { ToolCard } from "../mcp/define_tool.ts";
 import type { ToolDescription } from "../mcp/describe_tool.ts";
 import { Bug } from "../errors/mod.ts";
 import { escapeText } from "../mcp/escape.ts";
@@ -56,7 +56,7 @@ export async function serve(engine: Engine, listen: string | null): Promise<numb
 }
 
 /** The reviewed descriptions: making them anew from the schemas would cost a tenth of a cold start. */
-function descriptionsOf(tools: readonly Tool[]): readonly ToolDescription[] {
+function descriptionsOf(tools: readonly ToolCard[]): readonly ToolDescription[] {
   const reviewed = descriptions as Readonly<Record<string, ToolDescription | undefined>>;
   return tools.map((tool) => {
     const description = reviewed[tool.name];

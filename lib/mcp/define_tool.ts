@@ -38,7 +38,7 @@ export interface NeedState {
 export interface ServerFacts {
   readonly version: string;
   readonly transport: "stdio" | "http" | "call";
-  readonly tools: readonly Tool[];
+  readonly tools: readonly ToolCard[];
   /** Where the configuration came from, in order of rising precedence. */
   readonly configSources: readonly string[];
   /** Set when the server runs with wider permissions than the policy needs: what is wider. */
@@ -123,25 +123,33 @@ export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> {
   readonly run: (input: z.output<I>, cx: ToolContext) => Promise<z.input<O>> | z.input<O>;
 }
 
-/** A tool as the pipeline and the lists see it, its types erased. */
-export interface Tool {
+/**
+ * What a launch must know of a tool. The tool itself is loaded with its first call: the modules of
+ * all tools would cost a tenth of a cold start.
+ */
+export interface ToolCard {
   readonly name: string;
-  readonly title: string;
   readonly toolset: string;
   readonly effect: Effect;
+  readonly aliases: readonly string[];
+  readonly offered: (config: Config) => boolean;
+  readonly needs: (config: Config) => readonly Need[];
+  readonly load: () => Promise<Tool>;
+}
+
+/** A tool as the pipeline and the lists see it, its types erased. */
+export interface Tool extends ToolCard {
+  readonly title: string;
   readonly reach: Reach;
   readonly description: string;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
-  readonly offered: (config: Config) => boolean;
-  readonly needs: (config: Config) => readonly Need[];
   readonly guards: (input: unknown) => readonly Guard[];
   readonly budget: {
     readonly ms: (input: unknown, config: Config) => number;
     readonly chars: number | null;
   };
   readonly pages: string | null;
-  readonly aliases: readonly string[];
   readonly run: (input: unknown, cx: ToolContext) => Promise<Record<string, unknown>>;
 }
 
@@ -160,7 +168,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   let output: O | undefined;
   const { ms, chars } = spec.budget;
   // The erased functions receive only what `input` has parsed, so the casts restore a known type.
-  return {
+  const tool: Tool = {
     name: spec.name,
     title: spec.title,
     toolset: spec.toolset,
@@ -183,7 +191,9 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     pages: spec.pages ?? null,
     aliases: spec.aliases ?? [],
     run: async (input, cx) => await spec.run(input as z.output<I>, cx) as Record<string, unknown>,
+    load: () => Promise.resolve(tool),
   };
+  return tool;
 }
 
 function checkedOutput<O extends z.ZodObject>(name: string, output: O): O {

@@ -20,7 +20,13 @@ import type { Io } from "../io/io.ts";
 import type { Captures } from "../pcap/engine/captures.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
 import type { Policy } from "../policy/policy.ts";
-import { type ServerFacts, StopReason, type Tool, type ToolContext } from "./define_tool.ts";
+import {
+  type ServerFacts,
+  StopReason,
+  type Tool,
+  type ToolCard,
+  type ToolContext,
+} from "./define_tool.ts";
 import { escapeStrings } from "./escape.ts";
 import { Pages } from "./pages.ts";
 import { parseInput } from "./parse_input.ts";
@@ -28,7 +34,7 @@ import { type ProgressSink, startProgress } from "./progress.ts";
 
 /** What the pipeline is built from. */
 export interface PipelineParts {
-  readonly tools: readonly Tool[];
+  readonly tools: readonly ToolCard[];
   readonly config: Config;
   readonly io: Io;
   readonly policy: Policy;
@@ -73,7 +79,7 @@ type Judged = ReadonlyMap<string, JudgedTarget | NetglassError>;
 /** The pipeline of one server; every face (stdio, HTTP, `call`) goes through it. */
 export class Pipeline {
   readonly #parts: PipelineParts;
-  readonly #byName = new Map<string, Tool>();
+  readonly #byName = new Map<string, ToolCard>();
   readonly #pages: Pages;
   readonly #permitted = new Map<string, NetglassError | null>();
   readonly #shutdown = new AbortController();
@@ -154,7 +160,7 @@ export class Pipeline {
   }
 
   async #run(
-    tool: Tool,
+    card: ToolCard,
     request: CallRequest,
     entry: CallEntry,
   ): Promise<Record<string, unknown>> {
@@ -165,6 +171,7 @@ export class Pipeline {
         hint: "Call again when the server is back.",
       });
     }
+    const tool = await card.load();
     const { raw, cursor } = splitCursor(tool, request.args);
     const input = parseInput(tool.name, tool.input, raw);
     const maxChars = tool.budget.chars ?? config.limits.answer_chars;
@@ -225,7 +232,7 @@ export class Pipeline {
   }
 
   /** Programs that the tool needs must be permitted; what is permitted but absent, the tool reports. */
-  async #checkPermission(tool: Tool): Promise<void> {
+  async #checkPermission(tool: ToolCard): Promise<void> {
     let missing = this.#permitted.get(tool.name);
     if (missing === undefined) {
       missing = null;
@@ -252,7 +259,7 @@ export class Pipeline {
   }
 }
 
-function unknownTool(name: string, tools: readonly Tool[]): InputError {
+function unknownTool(name: string, tools: readonly ToolCard[]): InputError {
   return new InputError("tool", `Cannot call "${name.slice(0, 64)}": no such tool is enabled`, {
     hint: `Enabled: ${
       tools.map((tool) => tool.name).join(", ")

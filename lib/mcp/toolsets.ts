@@ -6,7 +6,7 @@
  */
 import type { Config } from "../config/config.ts";
 import { InputError } from "../errors/mod.ts";
-import type { Tool } from "./define_tool.ts";
+import type { ToolCard } from "./define_tool.ts";
 
 /** Presets, by name: tool names (slim) or toolset names. `all` stands for every toolset. */
 const PRESETS: Readonly<Record<string, readonly string[]>> = {
@@ -16,7 +16,7 @@ const PRESETS: Readonly<Record<string, readonly string[]>> = {
 /** The few tools of the preset `slim`. */
 const SLIM: readonly string[] = ["capabilities", "dns_lookup", "ping", "port_check", "traceroute"];
 
-function byName(a: Tool, b: Tool): number {
+function byName(a: ToolCard, b: ToolCard): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
@@ -40,14 +40,14 @@ function refuseUnknown(
  *
  * @throws {InputError} `input.config` for a toolset or tool that does not exist
  */
-export function selectTools(all: readonly Tool[], config: Config): readonly Tool[] {
+export function selectTools<T extends ToolCard>(all: readonly T[], config: Config): readonly T[] {
   const names = all.map((tool) => tool.name).sort();
   const toolsets = [...new Set(all.map((tool) => tool.toolset))].sort();
   refuseUnknown("toolsets", config.toolsets, ["slim", "default", "all", ...toolsets]);
   refuseUnknown("tools", config.tools ?? [], names);
   refuseUnknown("exclude_tools", config.exclude_tools, names);
 
-  const inToolsets = (tool: Tool): boolean =>
+  const inToolsets = (tool: T): boolean =>
     config.toolsets.some((name) =>
       name === "all" || name === tool.toolset ||
       (name === "slim" ? SLIM.includes(tool.name) : PRESETS[name]?.includes(tool.toolset) === true)

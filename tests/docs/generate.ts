@@ -1,5 +1,5 @@
 /**
- * Writes the generated parts of README.md and deno.json, config.yaml and tools/descriptions.json; `--check` only compares and exits 1 on drift.
+ * Writes the generated parts of README.md and deno.json, config.yaml, tools/cards.ts and tools/descriptions.json; `--check` only compares and exits 1 on drift.
  */
 import { renderDefaultConfig } from "../../lib/config/explain.ts";
 import { defaultConfig } from "../../lib/config/load.ts";
@@ -7,9 +7,11 @@ import { describeTool } from "../../lib/mcp/describe_tool.ts";
 import { selectTools } from "../../lib/mcp/toolsets.ts";
 import { renderShippedMcpEntry, renderShippedPermissionSet } from "../../lib/policy/shipped.ts";
 import { allTools } from "../../tools/mod.ts";
+import { renderCards } from "./cards.ts";
 
 const README = new URL("../../README.md", import.meta.url);
 const DESCRIPTIONS = new URL("../../tools/descriptions.json", import.meta.url);
+const CARDS = new URL("../../tools/cards.ts", import.meta.url);
 const CONFIG = new URL("../../config.yaml", import.meta.url);
 const DENO_JSON = new URL("../../deno.json", import.meta.url);
 
@@ -47,6 +49,7 @@ export async function generate(): Promise<ReadonlyMap<URL, string>> {
     [README, await format(readme, "md")],
     [DENO_JSON, await format(JSON.stringify(manifest), "json")],
     [CONFIG, renderDefaultConfig()],
+    [CARDS, await format(renderCards(allTools), "ts")],
     [DESCRIPTIONS, await format(JSON.stringify(descriptions, null, 2), "json")],
   ]);
 }

@@ -77,7 +77,9 @@ function placeOf(url: URL): Place | null {
   const path = decodeURIComponent(url.href.slice(ROOT.href.length));
   if (/_test\.tsx?$/.test(path)) return null;
   if (path === "main.ts" || path === "mod.ts") return { path, kind: "entry", room: "" };
-  if (path === "tools/mod.ts") return { path, kind: "tool_list", room: "" };
+  if (path === "tools/mod.ts" || path === "tools/cards.ts") {
+    return { path, kind: "tool_list", room: "" };
+  }
   const [top, room = ""] = path.split("/");
   if (top === "tools") return { path, kind: "tool", room: "" };
   return top === "lib" ? { path, kind: "room", room } : null;
@@ -106,7 +108,9 @@ function importFault(from: Place, specifier: string, isTypeOnly: boolean): strin
   if (to.kind === "entry") return `Only what starts the program imports "${to.path}"`;
   if (to.kind === "tool_list") return `"${to.path}" is for main.ts, mod.ts and lib/cli only`;
   if (to.kind === "tool") {
-    return from.kind === "tool_list" ? null : `Only tools/mod.ts imports tools, not "${from.path}"`;
+    return from.kind === "tool_list"
+      ? null
+      : `Only tools/mod.ts and tools/cards.ts import tools, not "${from.path}"`;
   }
   const may = from.kind === "room" ? MAY_IMPORT[from.room] ?? [] : TOOL_MAY_IMPORT;
   if (from.kind === "room" && from.room === to.room) return null;

@@ -1,0 +1,66 @@
+/**
+ * Writes the cards of the tools: what a launch must know of each, so that the tool itself is loaded
+ * with its first call.
+ *
+ * @module
+ */
+import type { Config } from "../../lib/config/config.ts";
+import { defaultConfig } from "../../lib/config/load.ts";
+import type { Tool } from "../../lib/mcp/define_tool.ts";
+
+/** A configuration that differs from the default wherever what tools need could depend on it. */
+function otherConfig(): Config {
+  const config = defaultConfig();
+  return {
+    ...config,
+    read_only: !config.read_only,
+    security: { ...config.security, network: "open" },
+    pcap: { ...config.pcap, allowed_paths: ["/a", "/b"], export_path: "/c" },
+    audit: { path: "/d" },
+  };
+}
+
+/** True if what a launch must know of a tool is the same under every configuration. */
+function isConstant(tool: Tool): boolean {
+  const facts = (config: Config): string =>
+    JSON.stringify([tool.offered(config), tool.needs(config)]);
+  return facts(defaultConfig()) === facts(otherConfig());
+}
+
+function exportName(tool: Tool): string {
+  return tool.name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The text of `tools/cards.ts`. A tool that depends on the configuration is its own card. */
+export function renderCards(tools: readonly Tool[]): string {
+  const whole = tools.filter((tool) => !isConstant(tool));
+  const path = (tool: Tool): string => `./${tool.toolset}/${tool.name}.ts`;
+  const imports = whole.map((tool) => `import { ${exportName(tool)} } from "${path(tool)}";`);
+  const cards = tools.map((tool) => {
+    if (whole.includes(tool)) return `${exportName(tool)},`;
+    const needs = JSON.stringify(tool.needs(defaultConfig()));
+    return `{
+      name: ${JSON.stringify(tool.name)},
+      toolset: ${JSON.stringify(tool.toolset)},
+      effect: ${JSON.stringify(tool.effect)},
+      aliases: ${JSON.stringify(tool.aliases)},
+      offered: () => true,
+      needs: () => ${needs},
+      load: async () => (await import("${path(tool)}")).${exportName(tool)},
+    },`;
+  });
+  return `/**
+ * What a launch must know of every tool, sorted by name. Generated from the tools by
+ * \`deno task gen\`: change the tools, not this file.
+ *
+ * @module
+ */
+import type { ToolCard } from "../lib/mcp/define_tool.ts";
+${imports.join("\n")}
+
+/** The cards of all tools. */
+export const toolCards: readonly ToolCard[] = [
+${cards.join("\n")}
+];
+`;
+}
