@@ -51,7 +51,7 @@ Deno.test("domain rooms import neither mcp nor tools, not even lazily or by re-e
     ], code);
   }
   assert.deepEqual(lint("lib/probe/x.ts", 'import { a } from "../../tools/meta/audit_log.ts";'), [
-    'netglass/imports: Only tools/mod.ts imports tools, not "lib/probe/x.ts"',
+    'netglass/imports: Only tools/mod.ts and tools/cards.ts import tools, not "lib/probe/x.ts"',
   ]);
 });
 
@@ -72,7 +72,7 @@ Deno.test("a domain room takes types of the configuration only", () => {
 
 Deno.test("only tools/mod.ts imports tools, and a tool imports no tool", () => {
   assert.deepEqual(lint("tools/meta/x.ts", 'import { a } from "./audit_log.ts";'), [
-    'netglass/imports: Only tools/mod.ts imports tools, not "tools/meta/x.ts"',
+    'netglass/imports: Only tools/mod.ts and tools/cards.ts import tools, not "tools/meta/x.ts"',
   ]);
   assert.deepEqual(lint("lib/mcp/x.ts", 'import { a } from "../../tools/mod.ts";'), [
     'netglass/imports: "tools/mod.ts" is for main.ts, mod.ts and lib/cli only',
