@@ -135,7 +135,8 @@ function endpointOf(text: Endpoint): { address: Uint8Array; port: number } {
   return { address: addressToBytes(address), port: Number(text.slice(colon + 1)) };
 }
 
-function ipPacket(protocol: number, src: Uint8Array, dst: Uint8Array, payload: Uint8Array) {
+/** An IP packet of either version around a payload. */
+export function ipPacket(protocol: number, src: Uint8Array, dst: Uint8Array, payload: Uint8Array) {
   const isV6 = src.length === 16;
   const header = isV6 ? 40 : 20;
   const octets = new Uint8Array(header + payload.length);

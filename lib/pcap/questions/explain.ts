@@ -13,6 +13,7 @@ import { endingOf } from "../story/ending_words.ts";
 import { CLIENT, type Role, roleName, SERVER } from "../story/flow_packet.ts";
 import { type FlowFindings, tellFlow } from "../story/flow_story.ts";
 import type { Opening } from "../story/handshake_watch.ts";
+import type { Stall } from "../story/stall_finder.ts";
 import { relativeSec, timelineOf } from "../story/timeline.ts";
 import { unknownsOf } from "../story/unknowns.ts";
 import { type SlowVerdict, whySlow } from "../story/why_slow.ts";
@@ -29,6 +30,8 @@ import { milliseconds } from "./tcp_issues.ts";
 /** Parameters of {@link askExplain}. */
 export type ExplainParams = WantedFlow;
 
+/** Longest stalls that are shown in full; the timeline has more. */
+const STALLS_SHOWN = 10;
 /** Other flows between the same ends that are named. */
 const SAME_ENDS_SHOWN = 20;
 
@@ -106,7 +109,7 @@ function answerOf(scan: CaptureScan, id: number, findings: FlowFindings): Explai
     stalls: {
       count: stalls.count,
       limit_ms: toMs(stalls.limitNs),
-      longest: stalls.stalls.map((one) => ({
+      longest: longestFirst(stalls.stalls).slice(0, STALLS_SHOWN).map((one) => ({
         cause: one.cause,
         waited_for: one.waitedFor,
         start_relative: relativeSec(one.startNs, firstNs),
@@ -155,6 +158,10 @@ function answerOf(scan: CaptureScan, id: number, findings: FlowFindings): Explai
       beganBefore: tcp?.handshake === "no_syn",
     }),
   };
+}
+
+function longestFirst(stalls: readonly Stall[]): Stall[] {
+  return [...stalls].sort((a, b) => b.durationNs - a.durationNs);
 }
 
 function streamOf({ flows }: CaptureScan, id: number): string {

@@ -8,7 +8,7 @@ import type { EndingFindings, ResetContext } from "./ending_watch.ts";
 import { CLIENT, otherRole, type Role, type RoleName, roleName, SERVER } from "./flow_packet.ts";
 
 /** How a TCP connection ended. */
-export interface FlowEnding {
+export type FlowEnding = {
   readonly how: "closed" | "half_closed" | "reset" | "open";
   /** Who sent the RST, else who sent the first FIN; null if nobody did. */
   readonly by: RoleName | null;
@@ -16,7 +16,7 @@ export interface FlowEnding {
   readonly detail: string;
   /** FINs and the RST, by number. */
   readonly frames: number[];
-}
+};
 
 /** What a RST followed, `{own}` and `{other}` being the sides. */
 const AFTER: Readonly<Record<ResetContext, string>> = {

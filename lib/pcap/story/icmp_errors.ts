@@ -36,7 +36,7 @@ const HEADER4 = 20, HEADER6 = 40, PORT_OCTETS = 4;
 const EXTENSIONS6: ReadonlySet<number> = new Set([0, 43, 60]);
 const FRAGMENT6 = 44;
 const EXTENSIONS_MAX = 8;
-const ERRORS_KEPT = 32;
+const ERRORS_KEPT = 16;
 
 /** Addresses and ports out of a quoted packet. */
 interface Quoted {

@@ -16,7 +16,7 @@ const STALL_NS = 200e6;
 /** And in round trips. */
 const STALL_TRIPS = 4;
 /** Stalls that are kept, the longest ones; all are counted. */
-const STALLS_KEPT = 100;
+const STALLS_KEPT = 50;
 /** A side that sent so many packets of data, and got none, sends a file and no request. */
 const TRANSFER_PACKETS = 10;
 /** Frames of repetitions and probes that a stall keeps. */
