@@ -352,15 +352,20 @@ Deno.test("hostile TCP gets a bounded answer for every connection, whatever was 
   for (const [seed, snapLength] of [[1, 65_535], [2, 65_535], [3, 54], [4, 34], [5, 24]] as const) {
     const bytes = hostileTcp({ seed, frames: 1500, connections: 3, snapLength });
     const capture: Capture = captureOf(bytes);
-    const { flows } = await capture.scan();
+    const { flows, tcp, facts } = await capture.scan();
+    const capturedMs = ((facts.lastNs ?? 0) - (facts.firstNs ?? 0)) / 1e6;
     for (let id = 0; id < Math.min(flows.size, 12); id++) {
       const params = { ...PARAMS, packet_number: flows.firstFrame(id) };
       if (flows.stream(id) < 0) continue;
       const answer = await askExplain(params, [capture], UNHURRIED);
       assertPlain(answer);
       assert.equal(answer.first_frame, flows.firstFrame(id));
+      if (snapLength > 54) assert.equal(answer.end?.how, tcp.connection(id)?.end);
       assert.ok(answer.timeline.length < 150);
       assert.ok(answer.stalls.longest.length <= 10);
+      // Stalls do not overlap.
+      const stalledMs = answer.stalls.longest.reduce((sum, one) => sum + one.duration_ms, 0);
+      assert.ok(stalledMs <= capturedMs + 1);
       assert.ok(answer.why_slow.share >= 0 && answer.why_slow.share <= 1);
     }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { sayNs } from "../questions/say_amount.ts";
-import type { EndingFindings, ResetContext } from "./ending_watch.ts";
+import type { EndingFindings, ResetContext, ResetFacts } from "./ending_watch.ts";
 import { CLIENT, otherRole, type Role, type RoleName, roleName, SERVER } from "./flow_packet.ts";
 
 /** How a TCP connection ended. */
@@ -29,30 +29,35 @@ const AFTER: Readonly<Record<ResetContext, string>> = {
   handshake: "before any data was sent",
 };
 
-/** The end of a connection. */
+/** The end of a connection: what closed or reset it first. */
 export function endingOf({ fins, reset, resets }: EndingFindings): FlowEnding {
   const frames = [fins[CLIENT]?.frame, fins[SERVER]?.frame, reset?.frame]
     .filter((frame) => frame !== undefined).sort((a, b) => a - b);
-  const first = firstToClose(fins);
-  if (reset !== null && frames.at(-1) === reset.frame) {
-    const own = roleName(reset.role);
-    const after = AFTER[reset.context].replace("{own}", own)
-      .replace("{other}", roleName(otherRole(reset.role)));
-    const waitedNs = reset.ns - reset.after.ns;
-    const wait = waitedNs >= 0 ? `, ${sayNs(waitedNs)} after frame ${reset.after.frame}` : "";
-    const more = resets > 1 ? `; ${resets} RSTs in all` : "";
-    const detail = `the ${own} reset the connection ${after}${wait}${more}`;
-    return { how: "reset", by: own, detail, frames };
+  const isClosed = !fins.includes(null);
+  if (reset !== null && !(isClosed && frames.at(-1) === reset.frame)) {
+    return { how: "reset", by: roleName(reset.role), detail: sayReset(reset, resets), frames };
   }
+  const first = firstToClose(fins);
   if (first === null) {
     return { how: "open", by: null, detail: "neither FIN nor RST was captured", frames };
   }
   const by = roleName(first);
-  if (fins[otherRole(first)] === null) {
+  if (!isClosed) {
     const detail = `the ${by} closed its side, the other had not when the capture ended`;
     return { how: "half_closed", by, detail, frames };
   }
-  return { how: "closed", by, detail: `both sides closed, the ${by} first`, frames };
+  const after = resets === 0 ? "" : "; a RST came after";
+  return { how: "closed", by, detail: `both sides closed, the ${by} first${after}`, frames };
+}
+
+/** Who reset a connection, and after what. */
+export function sayReset({ role, context, ns, after }: ResetFacts, resets: number): string {
+  const own = roleName(role);
+  const what = AFTER[context].replace("{own}", own).replace("{other}", roleName(otherRole(role)));
+  const waitedNs = ns - after.ns;
+  const wait = waitedNs >= 0 ? `, ${sayNs(waitedNs)} after frame ${after.frame}` : "";
+  const more = resets > 1 ? `; ${resets} RSTs in all` : "";
+  return `the ${own} reset the connection ${what}${wait}${more}`;
 }
 
 function firstToClose([client, server]: EndingFindings["fins"]): Role | null {

@@ -45,7 +45,7 @@ Deno.test("a segment that gets through after all was not too large", () => {
   assert.equal(watch.finish(), null);
 });
 
-Deno.test("a thousand segments under way cost the memory of a few, and none is taken for smaller", () => {
+Deno.test("of a thousand segments under way, those that share an entry are not taken for smaller", () => {
   const watch = new StuckWatch(CLIENT);
   for (let index = 0; index < 1000; index++) {
     watch.addData(segment(1 + index * 1000, 1000, index), false, 1);

@@ -7,7 +7,7 @@ import { typeName } from "../../dns_wire/records.ts";
 import type { AppFacts } from "../app/app_facts.ts";
 import { sayBytes, sayNs } from "../questions/say_amount.ts";
 import type { TcpConnection } from "../tcp/tcp_findings.ts";
-import { endingOf } from "./ending_words.ts";
+import { sayReset } from "./ending_words.ts";
 import { roleName } from "./flow_packet.ts";
 import type { FlowFindings } from "./flow_story.ts";
 import type { Opening } from "./handshake_watch.ts";
@@ -29,6 +29,9 @@ export interface TimelineHints {
   readonly tcp: TcpConnection | null;
 }
 
+/** Longest detail, characters: names of the wire are within it. */
+const DETAIL_CHARS = 512;
+
 type Draft = Moment & { readonly event: string; readonly detail: string };
 
 /** The events, by frame. */
@@ -47,7 +50,7 @@ export function timelineOf(findings: FlowFindings, hints: TimelineHints): StoryE
     time_relative: relativeSec(ns, hints.firstNs),
     frame,
     event,
-    detail,
+    detail: detail.slice(0, DETAIL_CHARS),
   }));
 }
 
@@ -162,7 +165,7 @@ function endEvents({ ending, isTcp, turns }: FlowFindings): Draft[] {
   const { reset } = ending;
   if (reset !== null) {
     const { frame, ns } = reset;
-    events.push({ frame, ns, event: "reset", detail: endingOf(ending).detail });
+    events.push({ frame, ns, event: "reset", detail: sayReset(reset, ending.resets) });
   }
   return events;
 }
