@@ -6,7 +6,7 @@
 import { typeName } from "../../dns_wire/records.ts";
 import type { AppFacts } from "../app/app_facts.ts";
 import type { Capture, QuestionContext } from "../engine/question.ts";
-import type { DirectionLoss } from "../loss/loss_findings.ts";
+import type { ConnectionLoss, DirectionLoss } from "../loss/loss_findings.ts";
 import type { DirectionTimes } from "../rtt/rtt_findings.ts";
 import type { CaptureScan } from "../scan.ts";
 import { endingOf } from "../story/ending_words.ts";
@@ -75,6 +75,7 @@ function answerOf(scan: CaptureScan, id: number, findings: FlowFindings): Explai
     outcome: tcp,
     quality,
     isOneSided,
+    isSpurious: isSpurious(loss),
   });
   return {
     ...coverageOf(facts),
@@ -158,6 +159,12 @@ function answerOf(scan: CaptureScan, id: number, findings: FlowFindings): Explai
       beganBefore: tcp?.handshake === "no_syn",
     }),
   };
+}
+
+function isSpurious(loss: ConnectionLoss | null): boolean {
+  const [a, b] = loss?.directions ?? [];
+  const retransmissions = (a?.retransmissions ?? 0) + (b?.retransmissions ?? 0);
+  return retransmissions > 0 && retransmissions === (a?.spurious ?? 0) + (b?.spurious ?? 0);
 }
 
 function longestFirst(stalls: readonly Stall[]): Stall[] {

@@ -162,6 +162,24 @@ Deno.test("a transfer over a lossy path waited for acknowledgments, as its sende
   assert.ok(receiver.unknown.some((one) => one.startsWith("What the sender itself saw")));
 });
 
+Deno.test("of the mixed capture, just the flows that its generator held up have stalls", async () => {
+  const capture = await captureAt(`${FIXTURES}mix-10000.pcap.gz`);
+  const { tcp } = await capture.scan();
+  const causes: Record<string, number> = {};
+  for (let stream = 0; stream < tcp.connections; stream++) {
+    const answer = await askExplain({ ...PARAMS, stream: `tcp:${stream}` }, [capture], UNHURRIED);
+    if (answer.stalls.count === 0) continue;
+    const [{ cause } = { cause: "" }] = answer.stalls.longest;
+    const key = `${cause}: ${answer.why_slow.explanation.split(":")[0]}`;
+    causes[key] = (causes[key] ?? 0) + answer.stalls.count;
+  }
+  assert.deepEqual(causes, {
+    "zero_window: The receiver had no room": 1,
+    "retransmission_timeout: Data was lost and had to be sent again": 5,
+    "retransmission_timeout: Data was sent again though it had arrived": 3,
+  });
+});
+
 const CLIENT = "192.0.2.10", SERVER = "198.51.100.5", RESOLVER = "203.0.113.53";
 
 function lookup(ms: number, port: number, address: string, tookMs: number): TimedPacket[] {

@@ -59,6 +59,8 @@ export interface VerdictHints {
   readonly quality: CaptureQuality;
   /** Only one direction was captured, though both were there. */
   readonly isOneSided: boolean;
+  /** All that was sent again had arrived. */
+  readonly isSpurious: boolean;
 }
 
 /** A cause with a smaller part of the time explains nothing. */
@@ -112,7 +114,7 @@ export function whySlow(findings: FlowFindings, hints: VerdictHints): SlowVerdic
   return {
     ...most,
     cause,
-    explanation: `${explain(cause, findings)}: ${sayNs(most.ns)}, ${
+    explanation: `${explain(cause, findings, hints)}: ${sayNs(most.ns)}, ${
       Math.round(most.share * 100)
     } % of the time${longestOf(findings.stalls.stalls, most.cause)}.`,
     confidence: confidenceOf(certaintyOf(cause, findings), hints),
@@ -171,12 +173,18 @@ function limitsOf({ times }: FlowFindings): LimitVerdict[] {
   return directions.map(({ limits }) => limits).filter((limits) => limits !== null);
 }
 
-function explain(cause: SlowCause, { handshake, stuck, turns }: FlowFindings): string {
+function explain(
+  cause: SlowCause,
+  { handshake, stuck, turns }: FlowFindings,
+  { isSpurious }: VerdictHints,
+): string {
   switch (cause) {
     case "path_mtu":
       return `Segments of ${stuck?.octets} octets do not get through, larger ones than any that did (${stuck?.ackedOctets}): a path MTU black hole is likely`;
     case "loss":
-      return "Data was lost and had to be sent again";
+      return isSpurious
+        ? "Data was sent again though it had arrived: ACKs were lost or late"
+        : "Data was lost and had to be sent again";
     case "receiver_window":
       return "The receiver had no room";
     case "congestion":
