@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Arena } from "./arena.ts";
 import type { PacketBatch } from "./batch.ts";
 import type { DissectColumns } from "./dissect/columns.ts";
 import type { CaptureWarning } from "./damage.ts";
@@ -19,6 +20,11 @@ export interface PassBatch {
   readonly flows: FlowColumns;
   readonly options: TcpOptionColumns;
   readonly tcpFlags: TcpFlagColumns;
+  /**
+   * Where analyzers can keep what compiled code is to reach, in the memory that the columns lie in;
+   * the same for all batches of a walk, absent if there is none.
+   */
+  readonly arena?: Arena | null;
 }
 
 /** Something that looks at every packet of a pass. Memory must be bounded whatever comes. */

@@ -15,15 +15,14 @@ import { FlowTable } from "./flow/flow_table.ts";
 import type { HostSummary } from "./flow/host_table.ts";
 import { PacketTally, type PacketTotals } from "./flow/packet_tally.ts";
 import { TrafficBins, type TrafficSeries } from "./flow/traffic_bins.ts";
-import { LossAnalyzer } from "./loss/loss_analyzer.ts";
 import type { LossFindings } from "./loss/loss_findings.ts";
 import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
 import { QualityAnalyzer, type QualityFacts } from "./quality/analyzer.ts";
-import { RttAnalyzer } from "./rtt/rtt_analyzer.ts";
 import type { RttFindings } from "./rtt/rtt_findings.ts";
 import { DatagramAssembler, type FragmentFacts } from "./stream/fragments.ts";
 import { ConnectionCounter } from "./tcp/connection_counter.ts";
 import type { TcpFindings } from "./tcp/tcp_findings.ts";
+import { TransferPass } from "./transfer_pass.ts";
 
 /** What is known of a capture after the pass. */
 export interface CaptureScan {
@@ -61,8 +60,7 @@ export class ScanPass implements Analyzer {
   readonly #apps = new AppTraffic();
   readonly #dns = new DnsTraffic(() => this.#fragments.completed);
   readonly #quality = new QualityAnalyzer();
-  readonly #rtt = new RttAnalyzer();
-  readonly #loss = new LossAnalyzer(this.#rtt);
+  readonly #transfers = new TransferPass();
 
   /** Analyzers over the path table that the columns are filled with. */
   constructor(paths: PathTable) {
@@ -79,8 +77,7 @@ export class ScanPass implements Analyzer {
     this.#dns.addBatch(batch);
     this.#apps.addBatch(batch);
     this.#quality.addBatch(batch);
-    this.#rtt.addBatch(batch);
-    this.#loss.addBatch(batch);
+    this.#transfers.addBatch(batch);
   }
 
   /** What the analyzers found. */
@@ -98,8 +95,7 @@ export class ScanPass implements Analyzer {
       dns: this.#dns.finish(facts),
       apps: this.#apps.finish(),
       quality: this.#quality.finish(),
-      loss: this.#loss.finish(),
-      rtt: this.#rtt.finish(),
+      ...this.#transfers.finish(),
     };
   }
 }

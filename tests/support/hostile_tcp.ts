@@ -9,6 +9,8 @@ import { Random } from "../fuzz/random.ts";
 
 const FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16;
 const LINKTYPE_RAW = 101;
+/** Octets of TCP options at most (RFC 9293 §3.1). */
+const OPTIONS_MAX = 40;
 const FILE_HEADER = 24, RECORD_HEADER = 16, IP_HEADER = 20, TCP_HEADER = 20;
 
 /** What one side has sent so far. */
@@ -19,6 +21,8 @@ interface Side {
   acked: number;
   window: number;
   lastLength: number;
+  tsVal: number;
+  ipId: number;
 }
 
 /** What to make. */
@@ -28,7 +32,18 @@ export interface HostileWish {
   readonly connections: number;
   /** Octets kept of each packet; default: all. */
   readonly snapLength?: number;
+  /** Timestamps, MSS, identifications and checksums, most of which go on as hosts count; default: none. */
+  readonly isStamped?: boolean;
 }
+
+/** What a stamped segment carries beside what every segment does. */
+interface Stamps {
+  readonly options: readonly number[];
+  readonly ipId: number;
+  readonly checksum: number;
+}
+
+const NO_STAMPS: Stamps = { options: [], ipId: 0, checksum: 0 };
 
 /** A classic pcap file (microseconds, raw IP) of hostile TCP. */
 export function hostileTcp(wish: HostileWish): Uint8Array<ArrayBuffer> {
@@ -42,7 +57,8 @@ export function hostileTcp(wish: HostileWish): Uint8Array<ArrayBuffer> {
     timeUs += random.pick([0, 1, 90, 900, 900, 1500, 4000, 4000, 19_999, 20_001, 300_000]);
     if (random.oneIn(200)) timeUs -= 2000;
     if (random.oneIn(400)) from.next = random.bits();
-    frames.push(record(timeUs, segment(random, from, to), wish.snapLength ?? 65_535));
+    const kept = wish.snapLength ?? 65_535;
+    frames.push(record(timeUs, segment(random, from, to, wish.isStamped === true), kept));
   }
   return concatenate(frames);
 }
@@ -55,11 +71,13 @@ function newPair(random: Random, index: number): [Side, Side] {
     acked: 0,
     window: 501,
     lastLength: 0,
+    tsVal: 0xffff_fffa,
+    ipId: 0xfff0,
   });
   return [side(0x0a00_0001, 40_000 + index), side(0x0a00_0002, 7001)];
 }
 
-function segment(random: Random, from: Side, to: Side): Uint8Array {
+function segment(random: Random, from: Side, to: Side, isStamped: boolean): Uint8Array {
   const flags = random.oneIn(12)
     ? random.pick([SYN, SYN | ACK, RST, RST | ACK, FIN | ACK, FIN, PSH, 0, SYN | FIN, SYN | RST])
     : random.oneIn(30)
@@ -88,19 +106,35 @@ function segment(random: Random, from: Side, to: Side): Uint8Array {
     ? random.pick([0, random.bits(), to.next + 5, to.next - 1, from.acked + 1])
     : from.acked;
   if (random.oneIn(6)) from.window = random.pick([0, 0, 1, 2, 100, 501, 1000, 65_535]);
+  const stamps = isStamped ? stampsOf(random, from, to, flags) : NO_STAMPS;
   const octets = encode(from, to, {
+    ...stamps,
     seq: seq >>> 0,
     ack: ack >>> 0,
     flags,
     window: random.oneIn(60) ? to.next - from.acked & 0xffff : from.window,
     length,
-    options: optionsOf(random, flags, ack),
+    options: [...stamps.options, ...optionsOf(random, flags, ack)].slice(0, OPTIONS_MAX),
   });
   const end = (seq + length + ((flags & (SYN | FIN)) !== 0 ? 1 : 0)) >>> 0;
   if (((end - from.next) | 0) > 0 && !random.oneIn(30)) from.next = end;
   from.acked = ack >>> 0;
   from.lastLength = length;
   return octets;
+}
+
+function stampsOf(random: Random, from: Side, to: Side, flags: number): Stamps {
+  from.tsVal = (from.tsVal + random.pick([0, 0, 1, 1, 4])) >>> 0;
+  from.ipId = (from.ipId + (random.oneIn(100) ? 5000 : 1)) & 0xffff;
+  const tsVal = random.oneIn(40) ? from.tsVal - 3 : from.tsVal;
+  const tsEcr = random.oneIn(8) ? to.tsVal - 1 : to.tsVal;
+  const words = [tsVal, tsEcr].flatMap((word) => [24, 16, 8, 0].map((by) => word >>> by & 255));
+  const mss = (flags & SYN) !== 0 && !random.oneIn(4) ? [2, 4, 0, random.pick([99, 100, 255])] : [];
+  return {
+    options: [...mss, ...(random.oneIn(20) ? [] : [1, 1, 8, 10, ...words])],
+    ipId: random.oneIn(10) ? 0 : from.ipId,
+    checksum: random.pick([0, 0x1234, random.below(65_536)]),
+  };
 }
 
 function optionsOf(random: Random, flags: number, ack: number): number[] {
@@ -119,13 +153,12 @@ function optionsOf(random: Random, flags: number, ack: number): number[] {
   return options;
 }
 
-interface Header {
+interface Header extends Stamps {
   readonly seq: number;
   readonly ack: number;
   readonly flags: number;
   readonly window: number;
   readonly length: number;
-  readonly options: readonly number[];
 }
 
 function encode(from: Side, to: Side, header: Header): Uint8Array {
@@ -134,6 +167,7 @@ function encode(from: Side, to: Side, header: Header): Uint8Array {
   const view = new DataView(octets.buffer);
   view.setUint16(0, 0x4500);
   view.setUint16(2, octets.length);
+  view.setUint16(4, header.ipId);
   view.setUint16(8, 64 << 8 | 6);
   view.setUint32(12, from.address);
   view.setUint32(16, to.address);
@@ -143,6 +177,7 @@ function encode(from: Side, to: Side, header: Header): Uint8Array {
   view.setUint32(28, header.ack);
   view.setUint16(32, transport << 10 | header.flags);
   view.setUint16(34, header.window);
+  view.setUint16(36, header.checksum);
   octets.set(header.options, IP_HEADER + TCP_HEADER);
   return octets;
 }

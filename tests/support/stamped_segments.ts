@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { LossAnalyzer, type LossBounds } from "../../lib/pcap/loss/loss_analyzer.ts";
+import { LossAnalyzer } from "../../lib/pcap/loss/loss_analyzer.ts";
+import type { LossBounds } from "../../lib/pcap/loss/loss_records.ts";
 import type { LossFindings } from "../../lib/pcap/loss/loss_findings.ts";
 import { BATCH_PACKETS } from "../../lib/pcap/batch.ts";
 import { Fragment } from "../../lib/pcap/dissect/columns.ts";

@@ -34,6 +34,7 @@ export async function walkPackets(
 ): Promise<PassFacts> {
   const arena = new Arena();
   const kernel = new Kernel(arena, options.paths ?? new PathTable());
+  kernel.slot.arena = arena;
   const room = arena.uint8(WINDOW_BYTES_MAX);
   const front = await openFront(source, kernel, () => room, options);
   try {

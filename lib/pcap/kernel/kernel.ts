@@ -16,25 +16,12 @@ import { FlowHash } from "../flow/flow_hash.ts";
 import type { FlowKeys } from "../flow/flow_keys.ts";
 import type { FlowKernel } from "../flow/flow_table.ts";
 import type { SegmentKernel } from "../tcp/flag_analyzer.ts";
-import { KERNEL_WASM } from "./kernel_wasm.ts";
+import { type KernelExports, makeInstance } from "./instance.ts";
 import { Slot } from "./slot.ts";
-
-/** What `assembly/kernel.ts` exports; numbers are addresses, counts and row numbers. */
-interface KernelExports {
-  bind(columns: number, tcp: number, udp: number, tunnels: number, paths: number): void;
-  dissectFrames(bytes: number, count: number): number;
-  bindFlows(keys: number, hot: number, pool: number): void;
-  findFlows(bytes: number, count: number, slots: number, mask: number): void;
-  addKnownFlows(from: number, count: number): number;
-  parseOptions(bytes: number, count: number): void;
-  flagSegments(bytes: number, count: number, records: number, baseSec: number): void;
-}
 
 const TCP = 6;
 /** Places of the path table: tag, address family, transport; below them protocol or `data`. */
 const VLAN_PLACE = 512, IPV6_PLACE = 256, UDP_PLACE = 128, PLACES = 1024;
-
-let compiled: WebAssembly.Module | undefined;
 
 /** The kernel over the memory of one pass. It works on one {@link Slot} at a time. */
 export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
@@ -66,9 +53,7 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
       copy(UDP_PROTOCOL_BY_PORT),
       copy(UDP_TUNNEL_LAYER_BY_PORT),
     ];
-    compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(KERNEL_WASM));
-    const instance = new WebAssembly.Instance(compiled, { env: { memory: arena.memory } });
-    this.#exports = instance.exports as unknown as KernelExports;
+    this.#exports = makeInstance(arena.memory);
     this.#slot = new Slot(arena, paths, this.#hash);
     this.turnTo(this.#slot);
   }

@@ -5,7 +5,7 @@
  * @module
  */
 import { Bug } from "../../errors/mod.ts";
-import type { ColumnMemory } from "../arena.ts";
+import type { Arena, ColumnMemory } from "../arena.ts";
 import { BATCH_PACKETS } from "../batch.ts";
 import { DissectColumns } from "../dissect/columns.ts";
 import type { PathTable } from "../dissect/path_table.ts";
@@ -29,6 +29,8 @@ export class Slot implements PassBatch {
   readonly flows: FlowColumns;
   readonly options: TcpOptionColumns;
   readonly tcpFlags: TcpFlagColumns;
+  /** Told by a walk whose visitor can use it. */
+  arena: Arena | null = null;
   /** Keys of the packets, while their flows are looked for. */
   readonly keys: FlowKeys;
   /** What the search for flows found, see `FlowKernel.found`. */

@@ -5,25 +5,32 @@
  *
  * @module
  */
+import { type Arena, separateMemory } from "../arena.ts";
+import type { PacketBatch } from "../batch.ts";
 import { Fragment } from "../dissect/columns.ts";
+import { RECORDS_MAX } from "../flow/hash_index.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 import { DIRECTION_WORDS, segmentOctets, State, Word } from "./direction_record.ts";
 import type { Reveal } from "./hole_set.ts";
 import type { LossFindings, LossKind } from "./loss_findings.ts";
-import { LossRecords, opposite, type PathTimes } from "./loss_records.ts";
+import { type LossBounds, LossRecords, opposite, type PathTimes } from "./loss_records.ts";
 import { checksumOf, type SegmentClues, SegmentMemory } from "./segment_memory.ts";
 import type { TroubledDirection } from "./troubled_direction.ts";
 import { idAfter, judgeCopy, judgeFill, judgeRepeat } from "./verdict.ts";
 
-/** Bounds of the analyzer. */
-export interface LossBounds {
-  /** Most connections with a record. */
-  readonly connectionsMax: number;
-  /** Most octets for what came late or again, over all connections. */
-  readonly troubleBytes: number;
-}
+const BOUNDS: LossBounds = { connectionsMax: RECORDS_MAX, troubleBytes: 67_108_864 };
 
-const BOUNDS: LossBounds = { connectionsMax: 8_388_608, troubleBytes: 67_108_864 };
+/** Addresses in the arena: of records, of the progress of troubled directions, of remembered segments. */
+export type CoveragePlaces = readonly [records: number, progress: number, memory: number];
+
+/** Compiled code for segments in order and acknowledgments, bound to the batches. */
+export interface LossKernel {
+  readonly arena: Arena;
+  /** Told once where the analyzer keeps what it knows. */
+  bindCoverage(...places: CoveragePlaces): void;
+  /** Takes rows of the batch in from `from` on; the row that needs more than that, or the count. */
+  coverSegments(batch: PacketBatch, from: number, connections: number): number;
+}
 
 const FIN = 0x01, SYN = 0x02, RST = 0x04, ACK = 0x10;
 /** Longest jump of sequence numbers within a connection: the largest window (RFC 7323 §2.3). */
@@ -39,7 +46,8 @@ const ONE_SEGMENT = 536;
 export class LossAnalyzer implements Analyzer {
   readonly #path: PathTimes;
   readonly #records: LossRecords;
-  readonly #memory = new SegmentMemory();
+  readonly #memory: SegmentMemory;
+  readonly #kernel: LossKernel | null;
   readonly #clues: SegmentClues = {
     timeNs: 0,
     hasTimestamps: false,
@@ -54,19 +62,37 @@ export class LossAnalyzer implements Analyzer {
     idBefore: -1,
     idBeyond: -1,
   };
-  /** An analyzer that asks `path` for round-trip times where packets alone decide nothing. */
-  constructor(path: PathTimes, bounds: Partial<LossBounds> = {}) {
-    const { connectionsMax, troubleBytes } = { ...BOUNDS, ...bounds };
+
+  /**
+   * An analyzer that asks `path` for round-trip times where packets alone decide nothing. A kernel
+   * takes most rows, to the same result.
+   */
+  constructor(
+    path: PathTimes,
+    bounds: Partial<LossBounds> = {},
+    kernel: LossKernel | null = null,
+  ) {
+    const arena = kernel?.arena ?? null;
     this.#path = path;
-    this.#records = new LossRecords(path, connectionsMax, troubleBytes);
+    this.#records = new LossRecords(path, { ...BOUNDS, ...bounds }, arena);
+    this.#memory = new SegmentMemory(arena ?? separateMemory);
+    this.#kernel = kernel;
+    kernel?.bindCoverage(...this.#records.addresses, this.#memory.address);
   }
 
   addBatch(batch: PassBatch): void {
+    const { count } = batch.packets;
     const { tcp } = batch.flows;
-    for (let row = 0; row < batch.packets.count; row++) {
+    for (let row = this.#skip(batch, 0); row < count; row = this.#skip(batch, row + 1)) {
       const number = tcp[row] ?? -1;
       if (number >= 0) this.#addPacket(batch, row, number);
     }
+  }
+
+  /** The next row from `from` on that the kernel does not take. */
+  #skip({ packets }: PassBatch, from: number): number {
+    if (this.#kernel === null || from === packets.count) return from;
+    return this.#kernel.coverSegments(packets, from, this.#records.connections);
   }
 
   /** What was found so far. */
@@ -142,8 +168,7 @@ export class LossAnalyzer implements Analyzer {
     const { dissected, options } = batch;
     const next = (seq + octets) | 0;
     if (words[at + Word.trouble] !== 0) {
-      const trouble = this.#records.troubledAt(at);
-      if (trouble !== null) trouble.position += (next - (words[at + Word.next] ?? 0)) | 0;
+      this.#records.troubledAt(at)?.advance((next - (words[at + Word.next] ?? 0)) | 0);
     }
     words[at + Word.next] = next;
     let state = words[at + Word.state] ?? 0;

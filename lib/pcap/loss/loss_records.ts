@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Arena } from "../arena.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 import { ByteBudget } from "./byte_budget.ts";
 import {
@@ -15,7 +16,7 @@ import {
 } from "./direction_record.ts";
 import type { ConnectionLoss, DirectionLoss, LossFindings } from "./loss_findings.ts";
 import { LossTally } from "./loss_tally.ts";
-import { TROUBLED_BYTES, TroubledDirection } from "./troubled_direction.ts";
+import { PROGRESS_BYTES, TROUBLED_BYTES, TroubledDirection } from "./troubled_direction.ts";
 import { captureVantage, connectionVantage, type SideEvidence } from "./vantage.ts";
 
 /** Round-trip times of connections, as far as they are known; nanoseconds, NaN if not. */
@@ -24,6 +25,14 @@ export interface PathTimes {
   pathRttNs(tcp: number): number;
   /** From the point of capture to the side that answers side `direction`, and back. */
   legNs(tcp: number, direction: 0 | 1): number;
+}
+
+/** Bounds of what is kept. */
+export interface LossBounds {
+  /** Most connections with a record. */
+  readonly connectionsMax: number;
+  /** Most octets for what came late or again, over all connections. */
+  readonly troubleBytes: number;
 }
 
 /** Connections that findings show. */
@@ -41,6 +50,8 @@ export class LossRecords {
   readonly undecided: LossTally = new LossTally();
   readonly #path: PathTimes;
   readonly #heap: RecordHeap;
+  /** Of troubled directions, by place. */
+  readonly #progress: RecordHeap;
   readonly #budget: ByteBudget;
   readonly #troubled: (TroubledDirection | null)[] = [];
   readonly #freePlaces: number[] = [];
@@ -50,12 +61,25 @@ export class LossRecords {
   #affectedGone = 0;
   #unknownGone = 0;
 
-  /** Room for `connectionsMax` connections, and `troubleBytes` octets for what goes wrong. */
-  constructor(path: PathTimes, connectionsMax: number, troubleBytes: number) {
+  /** Room within `bounds`; records lie in `arena` if there is one. */
+  constructor(path: PathTimes, bounds: LossBounds, arena: Arena | null) {
+    const { connectionsMax, troubleBytes } = bounds;
+    const troubledMax = Math.floor(troubleBytes / TROUBLED_BYTES);
     this.#path = path;
-    this.#heap = new RecordHeap(CONNECTION_BYTES, connectionsMax);
+    this.#heap = new RecordHeap(CONNECTION_BYTES, connectionsMax, arena);
+    this.#progress = new RecordHeap(PROGRESS_BYTES, troubledMax, arena);
     this.#budget = new ByteBudget(troubleBytes);
     this.words = this.#heap.i32;
+  }
+
+  /** Connections that are known: 0 to this, less one. */
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** Addresses in the arena: of the records, of the progress of troubled directions. */
+  get addresses(): readonly [records: number, progress: number] {
+    return [this.#heap.address, this.#progress.address];
   }
 
   /** Makes sure of a record, empty if the connection is new; false if there is no room. */
@@ -92,8 +116,10 @@ export class LossRecords {
       ? Infinity
       : ((words[at + Word.next] ?? 0) - (words[at + Word.base] ?? 0)) >>> 0;
     const direction = at === tcp * 2 * DIRECTION_WORDS ? 0 : 1;
-    const trouble = new TroubledDirection(tcp, direction, seen, this.#budget);
     const free = this.#freePlaces.pop() ?? this.#troubled.length;
+    const progress = this.#progress;
+    progress.ensure(free + 1);
+    const trouble = new TroubledDirection({ tcp, direction }, seen, this.#budget, progress, free);
     this.#troubled[free] = trouble;
     words[at + Word.trouble] = free + 1;
     return trouble;

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { ColumnMemory } from "../arena.ts";
 import type { PassBatch } from "../pass.ts";
 
 /** What a packet shows of the segment that it carries. */
@@ -40,11 +41,16 @@ export class SegmentMemory {
     checksum: 0,
   };
 
-  /** Nothing remembered. */
-  constructor() {
-    const buffer = new ArrayBuffer(ENTRIES * STRIDE * 4);
-    this.#words = new Int32Array(buffer);
-    this.#doubles = new Float64Array(buffer);
+  /** Nothing remembered; the table lies in `memory`. */
+  constructor(memory: ColumnMemory) {
+    const doubles = memory.float64(ENTRIES * STRIDE / 2);
+    this.#words = new Int32Array(doubles.buffer, doubles.byteOffset, ENTRIES * STRIDE);
+    this.#doubles = doubles;
+  }
+
+  /** Address of the table, in its memory. */
+  get address(): number {
+    return this.#doubles.byteOffset;
   }
 
   /** Remembers a segment in place of another; `octets` counts SYN and FIN. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { RecordHeap } from "../flow/record_heap.ts";
 import type { ByteBudget } from "./byte_budget.ts";
 import { HoleSet, type Reveal } from "./hole_set.ts";
 import type { LossEvidence, LossKind } from "./loss_findings.ts";
@@ -15,6 +16,12 @@ const EVIDENCE_MAX = 8;
 
 /** Octets that a troubled direction takes beside holes and retransmissions, about. */
 export const TROUBLED_BYTES = 512;
+
+/** Octets of what moves on with every packet of a troubled direction, in a table of its own. */
+export const PROGRESS_BYTES = 16;
+/** Its first double is the position; then words. */
+const PROGRESS_DOUBLES = 2, PROGRESS_WORDS = 4;
+const LAST_ACK = 2, DUPLICATE_ACKS = 3;
 
 /** What {@link TroubledDirection.cover} found. */
 export interface Covered {
@@ -36,28 +43,52 @@ export class TroubledDirection {
   readonly holes: HoleSet;
   /** True once there was no room for a hole: nothing is decided any more. */
   isUnknown = false;
-  /** Position after the highest octet seen. */
-  position = 0;
-  /** Acknowledgments in a row that repeat one while there is a hole. */
-  duplicateAcks = 0;
-  #lastAck = 0;
+  readonly #progress: RecordHeap;
+  readonly #place: number;
   readonly #sentAgain: SentAgain;
   readonly #covered: Covered = { start: 0, end: 0, filled: 0 };
   #lowest: number;
 
-  /** A direction of which the `octetsSeen` last octets were captured without a hole. */
-  constructor(tcp: number, direction: 0 | 1, octetsSeen: number, budget: ByteBudget) {
+  /**
+   * A direction of which the `octetsSeen` last octets were captured without a hole. Its progress is
+   * kept at `place` of `progress`.
+   */
+  constructor(
+    { tcp, direction }: { readonly tcp: number; readonly direction: 0 | 1 },
+    octetsSeen: number,
+    budget: ByteBudget,
+    progress: RecordHeap,
+    place: number,
+  ) {
     this.tcp = tcp;
     this.direction = direction;
+    this.#progress = progress;
+    this.#place = place;
+    progress.i32.fill(0, place * PROGRESS_WORDS, (place + 1) * PROGRESS_WORDS);
     this.#lowest = -octetsSeen;
     this.holes = new HoleSet(budget);
     this.#sentAgain = new SentAgain(budget);
   }
 
+  /** Position after the highest octet seen. */
+  get position(): number {
+    return this.#progress.f64[this.#place * PROGRESS_DOUBLES] ?? 0;
+  }
+
+  /** Acknowledgments in a row that repeat one while there is a hole. */
+  get duplicateAcks(): number {
+    return this.#progress.i32[this.#place * PROGRESS_WORDS + DUPLICATE_ACKS] ?? 0;
+  }
+
+  /** Moves on by `octets` octets that were captured in order. */
+  advance(octets: number): void {
+    this.#progress.f64[this.#place * PROGRESS_DOUBLES] = this.position + octets;
+  }
+
   /** The next `octets` octets were not captured, those after them were. */
   skip(octets: number, reveal: Reveal): void {
     const start = this.position;
-    this.position += octets;
+    this.advance(octets);
     if (this.isUnknown) return;
     if (!this.holes.add(start, this.position, reveal)) this.giveUp();
   }
@@ -86,8 +117,11 @@ export class TroubledDirection {
 
   /** The receiver acknowledged up to `ack` in a segment without data. */
   addAck(ack: number): void {
-    this.duplicateAcks = ack === this.#lastAck && this.holes.count > 0 ? this.duplicateAcks + 1 : 0;
-    this.#lastAck = ack;
+    const at = this.#place * PROGRESS_WORDS;
+    const words = this.#progress.i32;
+    const isRepeated = ack === words[at + LAST_ACK] && this.holes.count > 0;
+    words[at + DUPLICATE_ACKS] = isRepeated ? (words[at + DUPLICATE_ACKS] ?? 0) + 1 : 0;
+    words[at + LAST_ACK] = ack;
   }
 
   /** Counts what a packet carried as `kind`; a full segment has `segmentOctets` octets. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Arena } from "../arena.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 
 /** Words of the index: what a connection has elsewhere. Small, since every packet reads it. */
@@ -147,11 +148,16 @@ export class TimesStore {
   readonly #index: RecordHeap;
   readonly #openings: RecordHeap;
 
-  /** Room for `connectionsMax` connections. */
-  constructor(connectionsMax: number) {
-    this.#index = new RecordHeap(INDEX_WORDS * 4, connectionsMax);
-    this.#openings = new RecordHeap(OPENING_WORDS * 4, connectionsMax);
-    this.records = new RecordHeap(RECORD_WORDS * 4, connectionsMax);
+  /** Room for `connectionsMax` connections, in `arena` if there is one. */
+  constructor(connectionsMax: number, arena: Arena | null) {
+    this.#index = new RecordHeap(INDEX_WORDS * 4, connectionsMax, arena);
+    this.#openings = new RecordHeap(OPENING_WORDS * 4, connectionsMax, arena);
+    this.records = new RecordHeap(RECORD_WORDS * 4, connectionsMax, arena);
+  }
+
+  /** Addresses in the arena: of the index, of the handshakes, of the records. */
+  get addresses(): readonly [index: number, openings: number, records: number] {
+    return [this.#index.address, this.#openings.address, this.records.address];
   }
 
   /** Most connections. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Arena } from "../arena.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 import type { PassBatch } from "../pass.ts";
 import type { Limit, LimitVerdict } from "./rtt_findings.ts";
@@ -61,10 +62,15 @@ export class LimitTracker {
   readonly #reaction: ReactionTimes;
   #count = 0;
 
-  /** A tracker for at most `capacityMax` connections. */
-  constructor(capacityMax: number, reaction: ReactionTimes) {
-    this.#heap = new RecordHeap(2 * WORDS * 4, capacityMax);
+  /** A tracker for at most `capacityMax` connections, its records in `arena` if there is one. */
+  constructor(capacityMax: number, reaction: ReactionTimes, arena: Arena | null) {
+    this.#heap = new RecordHeap(2 * WORDS * 4, capacityMax, arena);
     this.#reaction = reaction;
+  }
+
+  /** Address of the records in the arena. */
+  get address(): number {
+    return this.#heap.address;
   }
 
   /** Number of a new, empty record; -1 if there is no room. */

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { type Arena, separateMemory } from "../arena.ts";
+import { RECORDS_MAX } from "../flow/hash_index.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 import {
   MSS_SHIFT,
@@ -34,8 +36,36 @@ export type Leg = "server" | "client" | "handshake" | "data_a" | "data_b";
 /** Told of every sample, nanoseconds. */
 export type OnSample = (leg: Leg, rttNs: number) => void;
 
+/** Addresses in the arena: of the parts of the store, of limits, of the histograms of data of A and of B. */
+export type TimesPlaces = readonly [
+  index: number,
+  openings: number,
+  records: number,
+  limits: number,
+  dataA: number,
+  dataB: number,
+];
+
+/** Compiled code for segments of connections whose handshake is over, bound to the batches. */
+export interface RttKernel {
+  readonly arena: Arena;
+  /** Told once where the analyzer keeps what it knows. */
+  bindTimes(...places: TimesPlaces): void;
+  /** Takes rows in from `from` on; the row that needs more than that, or `count`. */
+  timeSegments(from: number, count: number, connections: number): number;
+}
+
+/** How an analyzer is made; every field has a default. */
+export interface RttOptions {
+  /** Most connections. */
+  readonly connectionsMax?: number;
+  /** Told of every sample. Not with a kernel, which tells nobody. */
+  readonly onSample?: OnSample | null;
+  /** Compiled code that takes most rows, to the same result. */
+  readonly kernel?: RttKernel | null;
+}
+
 const FIN = 0x01, SYN = 0x02, RST = 0x04, ACK = 0x10;
-const CONNECTIONS_MAX = 8_388_608;
 /** Most connections whose limits are looked for. */
 const TRANSFERS_MAX = 1_048_576;
 /** Largest segment where no MSS was seen: Ethernet without IPv4 and TCP. */
@@ -49,13 +79,8 @@ const AT_SENDER_NS = 100_000;
 export class RttAnalyzer implements Analyzer {
   readonly #store: TimesStore;
   readonly #limits: LimitTracker;
-  readonly #histograms: Readonly<Record<Leg, RttHistogram>> = {
-    server: new RttHistogram(),
-    client: new RttHistogram(),
-    handshake: new RttHistogram(),
-    data_a: new RttHistogram(),
-    data_b: new RttHistogram(),
-  };
+  readonly #histograms: Readonly<Record<Leg, RttHistogram>>;
+  readonly #kernel: RttKernel | null;
   readonly #onSample: OnSample | null;
   #untracked = 0;
   #lastNs = -Infinity;
@@ -63,20 +88,41 @@ export class RttAnalyzer implements Analyzer {
   #zeroWindowsGone = 0;
   #zeroWindowNsGone = 0;
 
-  /** An analyzer of at most `connectionsMax` connections; `onSample` is told of every sample. */
-  constructor(connectionsMax = CONNECTIONS_MAX, onSample: OnSample | null = null) {
-    this.#store = new TimesStore(connectionsMax);
-    this.#limits = new LimitTracker(TRANSFERS_MAX, this.#store);
+  /** An analyzer of connections of which nothing is known. */
+  constructor(
+    { connectionsMax = RECORDS_MAX, onSample = null, kernel = null }: RttOptions = {},
+  ) {
+    const arena = kernel?.arena ?? null;
+    const memory = arena ?? separateMemory;
+    this.#store = new TimesStore(connectionsMax, arena);
+    this.#limits = new LimitTracker(TRANSFERS_MAX, this.#store, arena);
+    this.#histograms = {
+      server: new RttHistogram(),
+      client: new RttHistogram(),
+      handshake: new RttHistogram(),
+      data_a: new RttHistogram(memory),
+      data_b: new RttHistogram(memory),
+    };
     this.#onSample = onSample;
+    this.#kernel = kernel;
+    const { data_a: a, data_b: b } = this.#histograms;
+    kernel?.bindTimes(...this.#store.addresses, this.#limits.address, a.address, b.address);
   }
 
   addBatch(batch: PassBatch): void {
+    const { count } = batch.packets;
     const { tcp } = batch.flows;
-    for (let row = 0; row < batch.packets.count; row++) {
+    for (let row = this.#skip(0, count); row < count; row = this.#skip(row + 1, count)) {
       const number = tcp[row] ?? -1;
       if (number >= 0) this.addPacket(batch, row, number);
     }
     this.endBatch(batch);
+  }
+
+  /** The next row from `from` on that the kernel does not take. */
+  #skip(from: number, count: number): number {
+    if (this.#kernel === null || from === count) return from;
+    return this.#kernel.timeSegments(from, count, this.#store.connections);
   }
 
   /** Takes the time of the end of a batch, to which windows that are closed stay closed. */

@@ -185,7 +185,7 @@ Deno.test("a SYN takes no record, and a number given again begins anew", () => {
 });
 
 Deno.test("connections beyond the bound are counted", () => {
-  const analyzer = new RttAnalyzer(2);
+  const analyzer = new RttAnalyzer({ connectionsMax: 2 });
   analyzer.addBatch(stampedBatch([{ connection: 0 }, { connection: 2 }]));
   assert.equal(analyzer.finish().untracked, 1);
   assert.equal(analyzer.finish().connection(2), null);

@@ -23,7 +23,10 @@ export interface SampledConnection {
 /** Samples one connection. */
 export class RttSampler implements Analyzer {
   readonly #tcp: number;
-  readonly #analyzer = new RttAnalyzer(1, (leg, rttNs) => this.#add(leg, rttNs));
+  readonly #analyzer = new RttAnalyzer({
+    connectionsMax: 1,
+    onSample: (leg, rttNs) => this.#add(leg, rttNs),
+  });
   readonly #samples: readonly [number[], number[]] = [[], []];
   #isCapped = false;
 

@@ -3,4 +3,7 @@ export { bind } from "./columns";
 export { dissectFrames } from "./frames";
 export { parseOptions } from "./options";
 export { flagSegments } from "./flags";
+export { bindTimes } from "./time_records";
+export { timeSegments } from "./times";
+export { bindCoverage, coverSegments } from "./coverage";
 export { addKnownFlows, bindFlows, findFlows } from "./flows";

@@ -1,0 +1,43 @@
+/**
+ * The compiled kernel for analyzers: they may run in another thread than what fills the columns, so
+ * that they have an instance of their own.
+ *
+ * @module
+ */
+import type { Arena } from "../arena.ts";
+import type { PacketBatch } from "../batch.ts";
+import type { CoveragePlaces, LossKernel } from "../loss/loss_analyzer.ts";
+import type { PassBatch } from "../pass.ts";
+import type { RttKernel, TimesPlaces } from "../rtt/rtt_analyzer.ts";
+import { type KernelExports, makeInstance } from "./instance.ts";
+
+/** The kernel over the memory that the columns of batches lie in. It works on one batch at a time. */
+export class AnalysisKernel implements RttKernel, LossKernel {
+  readonly #exports: KernelExports;
+
+  /** A kernel whose users keep what they know in `arena`. */
+  constructor(readonly arena: Arena) {
+    this.#exports = makeInstance(arena.memory);
+  }
+
+  /** Works on `batch` from now on: a slot in the memory of the arena. */
+  turnTo(batch: PassBatch): void {
+    this.#exports.bind(batch.packets.offset.byteOffset, 0, 0, 0, 0);
+  }
+
+  bindTimes(...places: TimesPlaces): void {
+    this.#exports.bindTimes(...places);
+  }
+
+  timeSegments(from: number, count: number, connections: number): number {
+    return this.#exports.timeSegments(from, count, connections);
+  }
+
+  bindCoverage(...places: CoveragePlaces): void {
+    this.#exports.bindCoverage(...places);
+  }
+
+  coverSegments(batch: PacketBatch, from: number, connections: number): number {
+    return this.#exports.coverSegments(batch.bytes.byteOffset, from, batch.count, connections);
+  }
+}

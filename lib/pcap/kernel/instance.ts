@@ -1,0 +1,37 @@
+/**
+ * The compiled kernel over the memory of a pass, as it comes out of the compiler.
+ *
+ * @module
+ */
+import { KERNEL_WASM } from "./kernel_wasm.ts";
+
+/** What `assembly/kernel.ts` exports; numbers are addresses, counts and row numbers. */
+export interface KernelExports {
+  bind(columns: number, tcp: number, udp: number, tunnels: number, paths: number): void;
+  dissectFrames(bytes: number, count: number): number;
+  bindFlows(keys: number, hot: number, pool: number): void;
+  findFlows(bytes: number, count: number, slots: number, mask: number): void;
+  addKnownFlows(from: number, count: number): number;
+  parseOptions(bytes: number, count: number): void;
+  flagSegments(bytes: number, count: number, records: number, baseSec: number): void;
+  bindTimes(
+    index: number,
+    openings: number,
+    records: number,
+    limits: number,
+    dataA: number,
+    dataB: number,
+  ): void;
+  timeSegments(from: number, count: number, connections: number): number;
+  bindCoverage(records: number, progress: number, memory: number): void;
+  coverSegments(bytes: number, from: number, count: number, connections: number): number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** An instance with globals of its own; what it is bound to lies in `memory`. */
+export function makeInstance(memory: WebAssembly.Memory): KernelExports {
+  compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(KERNEL_WASM));
+  const instance = new WebAssembly.Instance(compiled, { env: { memory } });
+  return instance.exports as unknown as KernelExports;
+}
