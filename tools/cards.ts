@@ -92,6 +92,15 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [{ "kind": "net_resolvers" }, { "kind": "net_targets" }, { "kind": "net_udp" }],
     load: async () => (await import("./connectivity/dns_lookup.ts")).dnsLookup,
   },
+  {
+    name: "explain_connection",
+    toolset: "capture",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [{ "kind": "captures" }],
+    load: async () => (await import("./capture/explain_connection.ts")).explainConnection,
+  },
   exportPackets,
   {
     name: "filter_packets",

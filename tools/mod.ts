@@ -8,6 +8,7 @@ import { analyzeDnsTraffic } from "./capture/analyze_dns_traffic.ts";
 import { analyzeThroughput } from "./capture/analyze_throughput.ts";
 import { compareCaptures } from "./capture/compare_captures.ts";
 import { customFilter } from "./capture/custom_filter.ts";
+import { explainConnection } from "./capture/explain_connection.ts";
 import { exportPackets } from "./capture/export_packets.ts";
 import { filterPackets } from "./capture/filter_packets.ts";
 import { findTcpIssues } from "./capture/find_tcp_issues.ts";
@@ -41,6 +42,7 @@ export const allTools: readonly Tool[] = [
   compareCaptures,
   customFilter,
   dnsLookup,
+  explainConnection,
   exportPackets,
   filterPackets,
   findTcpIssues,

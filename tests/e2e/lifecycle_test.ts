@@ -1,6 +1,5 @@
 /** The life of the server process: how it starts, what it prints, how it ends. */
 import assert from "node:assert/strict";
-import { allTools } from "../../tools/mod.ts";
 import { bareEnv, deno, Install, LOOPBACK, MAIN } from "../support/netglass.ts";
 import { writeLongCapture } from "../support/test_captures.ts";
 
@@ -95,7 +94,6 @@ Deno.test("end of stdin ends the server within 5 s, exit 0, with a call still ru
 for (const isolation of ["strict", "worker", "inline"]) {
   Deno.test({
     name: `${isolation}: end of stdin ends the server within 5 s while a capture is scanned`,
-    ignore: !allTools.some(({ name }) => name === "get_protocol_hierarchy"),
     fn: async () => {
       await using install = await Install.make({
         ...LOOPBACK,
