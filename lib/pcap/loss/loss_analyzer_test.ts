@@ -225,6 +225,12 @@ Deno.test("a super-segment that is sent again counts as the segments it becomes"
   assert.equal(found([large, data(1, { tsVal: 300 })]).retransmissions, 1);
 });
 
+Deno.test("a super-segment tells of an end host, also as the first one seen", () => {
+  const { loss } = analyze([data(0, { length: 8 * MSS })]);
+  const { reasons } = loss.connection(0)?.vantage ?? assert.fail();
+  assert.deepEqual(reasons, ["segments of A beyond the MSS: an end host offloads here"]);
+});
+
 Deno.test("a segment cut otherwise is counted for what it has of old octets", () => {
   const cut = data(1, { seq: 2500, length: MSS, tsVal: 300 });
   assert.deepEqual(found([data(0, { tsVal: 7 }), data(1, { tsVal: 8 }), cut]), {
