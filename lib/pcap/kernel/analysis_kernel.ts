@@ -8,7 +8,7 @@ import type { Arena } from "../arena.ts";
 import type { PacketBatch } from "../batch.ts";
 import type { CoveragePlaces, LossKernel } from "../loss/loss_analyzer.ts";
 import type { PassBatch } from "../pass.ts";
-import type { RttKernel, TimesPlaces } from "../rtt/rtt_analyzer.ts";
+import type { HistogramPlaces, RttKernel, TimesPlaces } from "../rtt/rtt_analyzer.ts";
 import { type KernelExports, makeInstance } from "./instance.ts";
 
 /** The kernel over the memory that the columns of batches lie in. It works on one batch at a time. */
@@ -29,15 +29,19 @@ export class AnalysisKernel implements RttKernel, LossKernel {
     this.#exports.bindTimes(...places);
   }
 
-  timeSegments(from: number, count: number, connections: number): number {
-    return this.#exports.timeSegments(from, count, connections);
+  bindHistograms(...places: HistogramPlaces): void {
+    this.#exports.bindHistograms(...places);
+  }
+
+  timeSegments(from: number, count: number): number {
+    return this.#exports.timeSegments(from, count);
   }
 
   bindCoverage(...places: CoveragePlaces): void {
     this.#exports.bindCoverage(...places);
   }
 
-  coverSegments(batch: PacketBatch, from: number, connections: number): number {
-    return this.#exports.coverSegments(batch.bytes.byteOffset, from, batch.count, connections);
+  coverSegments(batch: PacketBatch, from: number): number {
+    return this.#exports.coverSegments(batch.bytes.byteOffset, from, batch.count);
   }
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { CoveragePlaces } from "../loss/loss_analyzer.ts";
+import type { HistogramPlaces, TimesPlaces } from "../rtt/rtt_analyzer.ts";
 import { KERNEL_WASM } from "./kernel_wasm.ts";
 
 /** What `assembly/kernel.ts` exports; numbers are addresses, counts and row numbers. */
@@ -14,17 +16,11 @@ export interface KernelExports {
   addKnownFlows(from: number, count: number): number;
   parseOptions(bytes: number, count: number): void;
   flagSegments(bytes: number, count: number, records: number, baseSec: number): void;
-  bindTimes(
-    index: number,
-    openings: number,
-    records: number,
-    limits: number,
-    dataA: number,
-    dataB: number,
-  ): void;
-  timeSegments(from: number, count: number, connections: number): number;
-  bindCoverage(records: number, progress: number, memory: number): void;
-  coverSegments(bytes: number, from: number, count: number, connections: number): number;
+  bindTimes(...places: TimesPlaces): void;
+  bindHistograms(...places: HistogramPlaces): void;
+  timeSegments(from: number, count: number): number;
+  bindCoverage(...places: CoveragePlaces): void;
+  coverSegments(bytes: number, from: number, count: number): number;
 }
 
 let compiled: WebAssembly.Module | undefined;

@@ -20,16 +20,21 @@ import { idAfter, judgeCopy, judgeFill, judgeRepeat } from "./verdict.ts";
 
 const BOUNDS: LossBounds = { connectionsMax: RECORDS_MAX, troubleBytes: 67_108_864 };
 
-/** Addresses in the arena: of records, of the progress of troubled directions, of remembered segments. */
-export type CoveragePlaces = readonly [records: number, progress: number, memory: number];
+/** Addresses in the arena: of counts and records, of the progress of troubled directions, of remembered segments. */
+export type CoveragePlaces = readonly [
+  counts: number,
+  records: number,
+  progress: number,
+  memory: number,
+];
 
-/** Compiled code for segments in order and acknowledgments, bound to the batches. */
+/** Compiled code for beginnings, segments in order and acknowledgments, bound to the batches. */
 export interface LossKernel {
   readonly arena: Arena;
   /** Told once where the analyzer keeps what it knows. */
   bindCoverage(...places: CoveragePlaces): void;
   /** Takes rows of the batch in from `from` on; the row that needs more than that, or the count. */
-  coverSegments(batch: PacketBatch, from: number, connections: number): number;
+  coverSegments(batch: PacketBatch, from: number): number;
 }
 
 const FIN = 0x01, SYN = 0x02, RST = 0x04, ACK = 0x10;
@@ -92,7 +97,7 @@ export class LossAnalyzer implements Analyzer {
   /** The next row from `from` on that the kernel does not take. */
   #skip({ packets }: PassBatch, from: number): number {
     if (this.#kernel === null || from === packets.count) return from;
-    return this.#kernel.coverSegments(packets, from, this.#records.connections);
+    return this.#kernel.coverSegments(packets, from);
   }
 
   /** What was found so far. */
@@ -145,9 +150,9 @@ export class LossAnalyzer implements Analyzer {
     const seq = (dissected.seq[row] ?? 0) | 0;
     const octets = payload + ((flags & SYN) >> 1) + (flags & FIN);
     if ((flags & SYN) !== 0 && this.#addSyn(batch, row, at)) return;
-    const state = words[at + Word.state] ?? 0;
     words[at + Word.segments] = (words[at + Word.segments] ?? 0) +
       (payload <= ONE_SEGMENT ? 1 : this.#countSegments(at, other, payload));
+    const state = words[at + Word.state] ?? 0;
     if ((state & State.isSeen) === 0) {
       words[at + Word.base] = words[at + Word.next] = seq;
       words[at + Word.state] = state | State.isSeen | ((dissected.ttl[row] ?? 0) << 16);

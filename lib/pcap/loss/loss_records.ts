@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Arena } from "../arena.ts";
+import { type Arena, separateMemory } from "../arena.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 import { ByteBudget } from "./byte_budget.ts";
 import {
@@ -57,7 +57,8 @@ export class LossRecords {
   readonly #freePlaces: number[] = [];
   /** What connections found whose number was given to another one. */
   readonly #gone = new LossTally();
-  #connections = 0;
+  /** Connections that are known, room for them. */
+  readonly #counts: Int32Array;
   #affectedGone = 0;
   #unknownGone = 0;
 
@@ -68,18 +69,20 @@ export class LossRecords {
     this.#path = path;
     this.#heap = new RecordHeap(CONNECTION_BYTES, connectionsMax, arena);
     this.#progress = new RecordHeap(PROGRESS_BYTES, troubledMax, arena);
+    this.#counts = (arena ?? separateMemory).int32(2);
+    this.#counts[1] = connectionsMax;
     this.#budget = new ByteBudget(troubleBytes);
     this.words = this.#heap.i32;
   }
 
-  /** Connections that are known: 0 to this, less one. */
-  get connections(): number {
-    return this.#connections;
+  /** Addresses in the arena: of what is counted, of records, of the progress of troubled directions. */
+  get addresses(): readonly [counts: number, records: number, progress: number] {
+    return [this.#counts.byteOffset, this.#heap.address, this.#progress.address];
   }
 
-  /** Addresses in the arena: of the records, of the progress of troubled directions. */
-  get addresses(): readonly [records: number, progress: number] {
-    return [this.#heap.address, this.#progress.address];
+  /** Connections that are known: 0 to this, less one. */
+  get #connections(): number {
+    return this.#counts[0] ?? 0;
   }
 
   /** Makes sure of a record, empty if the connection is new; false if there is no room. */
@@ -93,7 +96,7 @@ export class LossRecords {
       return false;
     }
     if (this.#heap.ensure(tcp + 1)) this.words = this.#heap.i32;
-    this.#connections = tcp + 1;
+    this.#counts[0] = tcp + 1;
     return true;
   }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Arena } from "../arena.ts";
+import { type Arena, separateMemory } from "../arena.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 
 /** Words of the index: what a connection has elsewhere. Small, since every packet reads it. */
@@ -138,13 +138,13 @@ function synBits(scale: number, mss: number): number {
   return TimesState.hasSyn | scaleBits | (units << MSS_SHIFT);
 }
 
+/** Words of what is counted: connections that are known, room for them, records in use. */
+const CONNECTIONS = 0, CONNECTIONS_MAX = 1, RECORDS = 2, COUNT_WORDS = 3;
+
 /** Records and handshakes, by the number of the connection. */
 export class TimesStore {
   readonly records: RecordHeap;
-  /** Connections that are known: 0 to this, less one. */
-  connections = 0;
-  /** Records in use. */
-  recordCount = 0;
+  readonly #counts: Int32Array;
   readonly #index: RecordHeap;
   readonly #openings: RecordHeap;
 
@@ -153,11 +153,24 @@ export class TimesStore {
     this.#index = new RecordHeap(INDEX_WORDS * 4, connectionsMax, arena);
     this.#openings = new RecordHeap(OPENING_WORDS * 4, connectionsMax, arena);
     this.records = new RecordHeap(RECORD_WORDS * 4, connectionsMax, arena);
+    this.#counts = (arena ?? separateMemory).int32(COUNT_WORDS);
+    this.#counts[CONNECTIONS_MAX] = connectionsMax;
   }
 
-  /** Addresses in the arena: of the index, of the handshakes, of the records. */
-  get addresses(): readonly [index: number, openings: number, records: number] {
-    return [this.#index.address, this.#openings.address, this.records.address];
+  /** Addresses in the arena: of what is counted, of the index, of the handshakes, of the records. */
+  get addresses(): readonly [counts: number, index: number, openings: number, records: number] {
+    const heaps = [this.#index.address, this.#openings.address, this.records.address] as const;
+    return [this.#counts.byteOffset, ...heaps];
+  }
+
+  /** Connections that are known: 0 to this, less one. */
+  get connections(): number {
+    return this.#counts[CONNECTIONS] ?? 0;
+  }
+
+  /** Records in use. */
+  get recordCount(): number {
+    return this.#counts[RECORDS] ?? 0;
   }
 
   /** Most connections. */
@@ -169,7 +182,7 @@ export class TimesStore {
   open(tcp: number): void {
     this.#index.ensure(tcp + 1);
     this.#openings.ensure(tcp + 1);
-    this.connections = tcp + 1;
+    this.#counts[CONNECTIONS] = tcp + 1;
   }
 
   /** Number of the record of a connection, -1 if it has none. */
@@ -190,8 +203,9 @@ export class TimesStore {
 
   /** Makes the record of a connection, with what the client's SYN told. */
   makeRecord(tcp: number): number {
-    this.records.ensure(this.recordCount + 1);
-    const record = this.recordCount++;
+    const record = this.recordCount;
+    this.records.ensure(record + 1);
+    this.#counts[RECORDS] = record + 1;
     this.#index.i32[tcp * INDEX_WORDS + Index.record] = record + 1;
     const handshake = this.#handshake(tcp);
     if ((handshake & Handshake.hasSyn) !== 0) {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Arena } from "../arena.ts";
+import { type Arena, separateMemory } from "../arena.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 import type { PassBatch } from "../pass.ts";
 import type { Limit, LimitVerdict } from "./rtt_findings.ts";
@@ -60,24 +60,29 @@ export interface ReactionTimes {
 export class LimitTracker {
   readonly #heap: RecordHeap;
   readonly #reaction: ReactionTimes;
-  #count = 0;
+  /** Records in use, room for them. */
+  readonly #counts: Int32Array;
 
   /** A tracker for at most `capacityMax` connections, its records in `arena` if there is one. */
   constructor(capacityMax: number, reaction: ReactionTimes, arena: Arena | null) {
     this.#heap = new RecordHeap(2 * WORDS * 4, capacityMax, arena);
     this.#reaction = reaction;
+    this.#counts = (arena ?? separateMemory).int32(2);
+    this.#counts[1] = capacityMax;
   }
 
-  /** Address of the records in the arena. */
-  get address(): number {
-    return this.#heap.address;
+  /** Addresses in the arena: of the number of records in use and the room for them, of the records. */
+  get addresses(): readonly [counts: number, records: number] {
+    return [this.#counts.byteOffset, this.#heap.address];
   }
 
   /** Number of a new, empty record; -1 if there is no room. */
   open(): number {
-    if (this.#count === this.#heap.capacityMax) return -1;
-    this.#heap.ensure(this.#count + 1);
-    return this.#count++;
+    const count = this.#counts[0] ?? 0;
+    if (count === this.#heap.capacityMax) return -1;
+    this.#heap.ensure(count + 1);
+    this.#counts[0] = count + 1;
+    return count;
   }
 
   /** Tells the octets of a full segment, at most, of both directions of a record, if there is one. */

@@ -36,23 +36,33 @@ export type Leg = "server" | "client" | "handshake" | "data_a" | "data_b";
 /** Told of every sample, nanoseconds. */
 export type OnSample = (leg: Leg, rttNs: number) => void;
 
-/** Addresses in the arena: of the parts of the store, of limits, of the histograms of data of A and of B. */
+/** Addresses in the arena: of the parts of the store, and of limits. */
 export type TimesPlaces = readonly [
+  counts: number,
   index: number,
   openings: number,
   records: number,
+  limitCounts: number,
   limits: number,
+];
+
+/** Addresses in the arena of the histograms: legs to server and client, handshakes, data of A and B. */
+export type HistogramPlaces = readonly [
+  server: number,
+  client: number,
+  handshake: number,
   dataA: number,
   dataB: number,
 ];
 
-/** Compiled code for segments of connections whose handshake is over, bound to the batches. */
+/** Compiled code for segments of all connections but those whose number is given again. */
 export interface RttKernel {
   readonly arena: Arena;
   /** Told once where the analyzer keeps what it knows. */
   bindTimes(...places: TimesPlaces): void;
+  bindHistograms(...places: HistogramPlaces): void;
   /** Takes rows in from `from` on; the row that needs more than that, or `count`. */
-  timeSegments(from: number, count: number, connections: number): number;
+  timeSegments(from: number, count: number): number;
 }
 
 /** How an analyzer is made; every field has a default. */
@@ -97,16 +107,23 @@ export class RttAnalyzer implements Analyzer {
     this.#store = new TimesStore(connectionsMax, arena);
     this.#limits = new LimitTracker(TRANSFERS_MAX, this.#store, arena);
     this.#histograms = {
-      server: new RttHistogram(),
-      client: new RttHistogram(),
-      handshake: new RttHistogram(),
+      server: new RttHistogram(memory),
+      client: new RttHistogram(memory),
+      handshake: new RttHistogram(memory),
       data_a: new RttHistogram(memory),
       data_b: new RttHistogram(memory),
     };
     this.#onSample = onSample;
     this.#kernel = kernel;
-    const { data_a: a, data_b: b } = this.#histograms;
-    kernel?.bindTimes(...this.#store.addresses, this.#limits.address, a.address, b.address);
+    const { server, client, handshake, data_a: a, data_b: b } = this.#histograms;
+    kernel?.bindTimes(...this.#store.addresses, ...this.#limits.addresses);
+    kernel?.bindHistograms(
+      server.address,
+      client.address,
+      handshake.address,
+      a.address,
+      b.address,
+    );
   }
 
   addBatch(batch: PassBatch): void {
@@ -122,7 +139,7 @@ export class RttAnalyzer implements Analyzer {
   /** The next row from `from` on that the kernel does not take. */
   #skip(from: number, count: number): number {
     if (this.#kernel === null || from === count) return from;
-    return this.#kernel.timeSegments(from, count, this.#store.connections);
+    return this.#kernel.timeSegments(from, count);
   }
 
   /** Takes the time of the end of a batch, to which windows that are closed stay closed. */
