@@ -1,6 +1,6 @@
 /**
- * The compiled twin of the frequent part of `loss/`: segments in order and acknowledgments. A record
- * of 64 octets per connection, laid out as in `loss/direction_record.ts`. AssemblyScript.
+ * The compiled twin of the frequent part of `loss/`: how connections begin, segments in order and
+ * acknowledgments. A record of 64 octets per connection, laid out as in `loss/direction_record.ts`. AssemblyScript.
  */
 import { base, Column } from "./columns";
 import { be16 } from "./octets";
@@ -12,9 +12,10 @@ const RECORD_LOG2: u32 = 6, DIRECTION: u32 = 32, DIRECTION_WORDS: u32 = 8;
 const NEXT: u32 = 0, BASE: u32 = 4, TS_VAL: u32 = 8, SEGMENTS: u32 = 12, ACKED: u32 = 16;
 const MSS_AND_ID: u32 = 20, STATE: u32 = 24, TROUBLE: u32 = 28;
 
-const IS_SEEN: u32 = 1, HAS_ACKED: u32 = 4, HAS_TIMESTAMPS: u32 = 8, ARE_IDS_BROKEN: u32 = 16;
+const IS_SEEN: u32 = 1, HAS_SYN: u32 = 2, HAS_ACKED: u32 = 4, HAS_TIMESTAMPS: u32 = 8, ARE_IDS_BROKEN: u32 = 16;
 const IS_WINDOW_CLOSED: u32 = 32, IS_FRAGMENTED: u32 = 128, HAS_SUPER_SEGMENTS: u32 = 256;
 const IS_FAR: u32 = 512;
+const TTL_SHIFT: u32 = 16;
 
 const TIMESTAMP_OCTETS: u32 = 12, MSS_ASSUMED: u32 = 1460;
 const ID_STEP_MAX: i32 = 4096, ONE_SEGMENT: i32 = 536;
@@ -28,38 +29,49 @@ const ENTRY_LOG2: u32 = 5, ENTRIES_BITS: u32 = 12;
 const KEY: u32 = 0, SEQ: u32 = 4, LENGTH: u32 = 8, ENTRY_TS_VAL: u32 = 12, IDS: u32 = 16, TIME: u32 = 24;
 const CHECKSUM_OFFSET: u32 = 16;
 
-let records: u32 = 0, troubles: u32 = 0, remembered: u32 = 0;
+/** Rows whose records are loaded ahead, less one: what they need stays in the first-level cache. */
+const AHEAD_MASK: u32 = 31;
 
-/** Told once where everything lies: records of connections, of troubled directions, segments. */
-export function bindCoverage(recordsAt: u32, troublesAt: u32, memoryAt: u32): void {
+// What is counted: connections, room for them.
+const CONNECTIONS: u32 = 0, CONNECTIONS_MAX: u32 = 4;
+
+let counts: u32 = 0, records: u32 = 0, troubles: u32 = 0, remembered: u32 = 0;
+
+/** Told once where everything lies: counts, records of connections, of troubled directions, segments. */
+export function bindCoverage(countsAt: u32, recordsAt: u32, troublesAt: u32, memoryAt: u32): void {
+  counts = countsAt;
   records = recordsAt;
   troubles = troublesAt;
   remembered = memoryAt;
 }
 
 /**
- * Takes rows in from `from` on, as long as their connections, of `connections` that are known, go on
- * in order; the row that TypeScript must take, or `count`. `bytes`: what offsets count from.
+ * Takes rows in from `from` on, as long as their connections go on in order; the row that TypeScript
+ * must take, or `count`. `bytes`: what offsets count from.
  */
-export function coverSegments(bytes: u32, from: u32, count: u32, connections: u32): u32 {
-  if (from == 0) touchRecords(count, connections);
+export function coverSegments(bytes: u32, from: u32, count: u32): u32 {
   for (let row = from; row < count; row++) {
+    if ((row & AHEAD_MASK) == 0) touchRecords(row, min(count, row + AHEAD_MASK + 1));
     const tcp = load<u32>(base + (row << 2), Column.flowTcp);
-    if (tcp >= connections) {
-      if ((tcp as i32) < 0) continue;
-      return row;
-    }
+    if ((tcp as i32) < 0) continue;
+    if (tcp >= load<u32>(counts, CONNECTIONS)) {
+      if (tcp >= load<u32>(counts, CONNECTIONS_MAX)) return row;
+      store<u32>(counts, tcp + 1, CONNECTIONS);
+    } else if (load<u8>(base + row, Column.flowIsNew) == 1) return row;
     if (!coverSegment(bytes, row, tcp)) return row;
   }
   return count;
 }
 
-/** Loads the records of the batch: no load waits for another. */
-function touchRecords(count: u32, connections: u32): void {
+/**
+ * Loads the records of rows `from` to `to` - 1: no load waits for another. What lies before the first
+ * record stands in for those that there are not.
+ */
+function touchRecords(from: u32, to: u32): void {
   let touched: u32 = 0;
-  for (let row: u32 = 0; row < count; row++) {
+  for (let row = from; row < to; row++) {
     const tcp = load<u32>(base + (row << 2), Column.flowTcp);
-    if (tcp < connections) touched ^= load<u32>(records + (tcp << RECORD_LOG2));
+    touched ^= load<u32>(records + (tcp << RECORD_LOG2));
   }
   // Stored, so that the loads are made.
   store<u32>(base, touched, Column.keyTouched);
@@ -69,20 +81,21 @@ function touchRecords(count: u32, connections: u32): void {
 @inline
 function coverSegment(bytes: u32, row: u32, tcp: u32): bool {
   const p1 = base + row, p4 = base + (row << 2);
-  if (load<u8>(p1, Column.flowIsNew) == 1) return false;
   const flags = load<u16>(base + (row << 1), Column.tcpFlags) as u32;
   if (load<i32>(p4, Column.payloadOffset) < 0 || (flags & RST) != 0) return true;
-  if ((flags & SYN) != 0) return false;
   const direction = load<u8>(p1, Column.flowDirection) as u32;
   const own = records + (tcp << RECORD_LOG2) + direction * DIRECTION;
   const other = records + (tcp << RECORD_LOG2) + (1 - direction) * DIRECTION;
   const payload = load<i32>(p4, Column.payloadWire);
-  const octets = payload + ((flags & FIN) as i32);
+  const octets = payload + (((flags & SYN) >>> 1) + (flags & FIN) as i32);
   const ack = load<i32>(p4, Column.ack);
   const trouble = load<u32>(other, TROUBLE);
   let state = load<u32>(own, STATE);
-  const hasData = payload > 0 || (flags & FIN) != 0;
-  if (hasData && !isNext(own, other, state, load<i32>(p4, Column.seq), octets, payload)) {
+  const hasData = payload > 0 || (flags & (SYN | FIN)) != 0;
+  const seq = load<i32>(p4, Column.seq);
+  const isFirst = (state & IS_SEEN) == 0;
+  // The SYN of what was seen before tells what is seldom true.
+  if (hasData && !isFirst && ((flags & SYN) != 0 || !isNext(own, other, seq, octets, payload))) {
     return false;
   }
   if ((flags & ACK) != 0) {
@@ -97,18 +110,32 @@ function coverSegment(bytes: u32, row: u32, tcp: u32): bool {
   state = isClosed ? state | IS_WINDOW_CLOSED : state & ~IS_WINDOW_CLOSED;
   store<u32>(own, state, STATE);
   if (hasData) {
+    if ((flags & SYN) != 0) addSyn(own, load<i32>(p4, Column.optionMss));
     let segments: u32 = 1;
     if (payload > ONE_SEGMENT) segments = countSegments(own, other, payload);
     store<u32>(own, load<u32>(own, SEGMENTS) + segments, SEGMENTS);
+    if (isFirst) begin(own, seq, load<u8>(p1, Column.ttl));
     advance(bytes, row, tcp * 2 + direction, own, octets);
   }
   return true;
 }
 
+function addSyn(own: u32, mss: i32): void {
+  store<u32>(own, (load<u32>(own, MSS_AND_ID) & 0xffff0000) | max(0, mss), MSS_AND_ID);
+  store<u32>(own, load<u32>(own, STATE) | HAS_SYN, STATE);
+}
+
+/** Takes the first segment of a direction. */
+function begin(own: u32, seq: i32, ttl: u32): void {
+  store<i32>(own, seq, BASE);
+  store<i32>(own, seq, NEXT);
+  store<u32>(own, load<u32>(own, STATE) | IS_SEEN | (ttl << TTL_SHIFT), STATE);
+}
+
 /** True if a segment goes on where the last one ended, and probes no closed window. */
 @inline
-function isNext(own: u32, other: u32, state: u32, seq: i32, octets: i32, payload: i32): bool {
-  if ((state & IS_SEEN) == 0 || seq != load<i32>(own, NEXT)) return false;
+function isNext(own: u32, other: u32, seq: i32, octets: i32, payload: i32): bool {
+  if (seq != load<i32>(own, NEXT)) return false;
   return octets != 1 || payload != 1 || (load<u32>(other, STATE) & IS_WINDOW_CLOSED) == 0;
 }
 

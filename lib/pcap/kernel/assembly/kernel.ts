@@ -4,6 +4,7 @@ export { dissectFrames } from "./frames";
 export { parseOptions } from "./options";
 export { flagSegments } from "./flags";
 export { bindTimes } from "./time_records";
+export { bindHistograms } from "./histograms";
 export { timeSegments } from "./times";
 export { bindCoverage, coverSegments } from "./coverage";
 export { addKnownFlows, bindFlows, findFlows } from "./flows";

@@ -1,5 +1,5 @@
 /** The compiled twin of `rtt/limits.ts`: what a transfer waits for. AssemblyScript. */
-import { legNs } from "./time_records";
+import { legNs } from "./handshakes";
 
 // Octets of a direction.
 const DIRECTION: u32 = 64;
@@ -24,6 +24,14 @@ export function turnToLimits(at: u32, tcp: u32, record: u32): void {
   limits = at;
   connection = tcp;
   times = record;
+}
+
+/** Tells the octets of a full segment, at most, of both directions. */
+export function setMss(at: u32, mss: u32): void {
+  const flags: u32 = (1 << MSS_SHIFT) - 1;
+  store<u32>(at, (load<u32>(at, STATE) & flags) | (mss << MSS_SHIFT), STATE);
+  const other = at + DIRECTION;
+  store<u32>(other, (load<u32>(other, STATE) & flags) | (mss << MSS_SHIFT), STATE);
 }
 
 /** Side `direction` sends data. */

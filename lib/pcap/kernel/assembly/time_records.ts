@@ -6,13 +6,15 @@
 // Octets of a connection in the index, and in its opening.
 const INDEX_LOG2: u32 = 3, OPENING_LOG2: u32 = 4;
 const INDEX_LIMITS: u32 = 4;
-const HANDSHAKE: u32 = 0, CLIENT_LEG: u32 = 4, SERVER_LEG: u32 = 8;
-const IS_CLIENT_B: u32 = 2, HAS_SERVER_LEG: u32 = 8, HAS_CLIENT_LEG: u32 = 16;
 
 // Octets of a record, and of a direction in it.
 const RECORD_LOG2: u32 = 7;
 const TIMING: u32 = 24, SUMS: u32 = 64, SUMS_LOG2: u32 = 5, SAMPLES: u32 = 48;
 const LIMITS_LOG2: u32 = 7;
+
+// What is counted: connections, room for them, records; limits, room for them.
+const CONNECTIONS: u32 = 0, CONNECTIONS_MAX: u32 = 4, RECORDS: u32 = 8;
+const LIMITS: u32 = 0, LIMITS_MAX: u32 = 4;
 
 /** Octets of the timing of a direction. */
 export namespace Timing {
@@ -25,32 +27,76 @@ export namespace Timing {
 
 /** Octets of the sums of a direction. */
 export namespace Sums {
+  export const closedAt: u32 = 0;
+  export const closedNs: u32 = 8;
   export const sumNs: u32 = 16;
   export const min: u32 = 24;
   export const last: u32 = 28;
 }
 
+/** Octets of a record: how often each side closed its window, 16 bits each. */
+export const ZERO_WINDOWS: u32 = 56;
+
 /** Unit of times in one word, nanoseconds. */
 export const TICK_NS: f64 = 16;
+const TICKS_MAX: f64 = 4294967295;
 
-let index: u32 = 0, openings: u32 = 0, records: u32 = 0, limits: u32 = 0;
-let histogramA: u32 = 0, histogramB: u32 = 0;
+let counts: u32 = 0, index: u32 = 0, openings: u32 = 0, records: u32 = 0;
+let limitCounts: u32 = 0, limits: u32 = 0;
 
-/** Told once where everything lies: index, openings, records and limits, and the histograms of samples. */
+/** Told once where everything lies. */
 export function bindTimes(
+  countsAt: u32,
   indexAt: u32,
   openingsAt: u32,
   recordsAt: u32,
+  limitCountsAt: u32,
   limitsAt: u32,
-  dataA: u32,
-  dataB: u32,
 ): void {
+  counts = countsAt;
   index = indexAt;
   openings = openingsAt;
   records = recordsAt;
+  limitCounts = limitCountsAt;
   limits = limitsAt;
-  histogramA = dataA;
-  histogramB = dataB;
+}
+
+/** Connections that are known: 0 to this, less one. */
+@inline
+export function connectionsKnown(): u32 {
+  return load<u32>(counts, CONNECTIONS);
+}
+
+/** Makes connection `tcp` and all before it known; false if there is no room. */
+@inline
+export function openConnection(tcp: u32): bool {
+  if (tcp >= load<u32>(counts, CONNECTIONS_MAX)) return false;
+  store<u32>(counts, tcp + 1, CONNECTIONS);
+  return true;
+}
+
+/** Makes the record of a connection. */
+@inline
+export function openRecord(tcp: u32): u32 {
+  const number = load<u32>(counts, RECORDS);
+  store<u32>(counts, number + 1, RECORDS);
+  store<u32>(index + (tcp << INDEX_LOG2), number + 1);
+  return records + (number << RECORD_LOG2);
+}
+
+/** Makes the limits of a connection if there is room. */
+@inline
+export function openLimits(tcp: u32): void {
+  const number = load<u32>(limitCounts, LIMITS);
+  if (number == load<u32>(limitCounts, LIMITS_MAX)) return;
+  store<u32>(limitCounts, number + 1, LIMITS);
+  store<u32>(index + (tcp << INDEX_LOG2), number + 1, INDEX_LIMITS);
+}
+
+/** The handshake of a connection. */
+@inline
+export function openingOf(tcp: u32): u32 {
+  return openings + (tcp << OPENING_LOG2);
 }
 
 /** The record of a connection, 0 if it has none. */
@@ -85,46 +131,28 @@ export function samplesOf(record: u32, direction: u32): u32 {
   return record + SAMPLES + (direction << 2);
 }
 
-/** The histogram of samples of a direction. */
+/** A time in ticks, at least one. */
 @inline
-export function histogramOf(direction: u32): u32 {
-  return direction == 0 ? histogramA : histogramB;
+export function ticksOf(ns: f64): u32 {
+  return min(max(1, floor(ns / TICK_NS + 0.5)), TICKS_MAX) as u32;
 }
 
-/** Least time from a packet of side `direction` to the other side's answer, nanoseconds, NaN if unknown. */
-export function legNs(tcp: u32, record: u32, direction: u32): f64 {
-  const handshakeNs = handshakeLegNs(tcp, direction);
-  const ticks = load<u32>(sumsOf(record, direction), Sums.min);
-  const dataNs = (ticks as f64) * TICK_NS;
-  return ticks == 0 || handshakeNs < dataNs ? handshakeNs : dataNs;
-}
-
-function handshakeLegNs(tcp: u32, direction: u32): f64 {
-  const opening = openings + (tcp << OPENING_LOG2);
-  const handshake = load<u32>(opening, HANDSHAKE);
-  const client: u32 = (handshake & IS_CLIENT_B) != 0 ? 1 : 0;
-  if (direction == client) {
-    return (handshake & HAS_SERVER_LEG) == 0 ? NaN : load<f64>(opening, SERVER_LEG);
-  }
-  if ((handshake & HAS_CLIENT_LEG) == 0) return NaN;
-  return (load<u32>(opening, CLIENT_LEG) as f64) * TICK_NS;
-}
-
-/** Loads what `count` connections from column `tcp` on have: no load waits for one of another row. */
-export function touchTimes(tcp: u32, count: u32, connections: u32): u32 {
+/**
+ * Loads what the connections of rows `from` to `to` - 1 of column `tcp` have: no load waits for one of
+ * another row. What lies before the first record stands in for those that there are not.
+ */
+export function touchTimes(tcp: u32, from: u32, to: u32): u32 {
   let touched: u32 = 0;
-  for (let row: u32 = 0; row < count; row++) {
+  for (let row = from; row < to; row++) {
     const number = load<u32>(tcp + (row << 2));
-    if (number < connections) touched ^= load<u32>(index + (number << INDEX_LOG2));
+    touched ^= load<u32>(index + (number << INDEX_LOG2)) ^ load<u32>(openingOf(number));
   }
-  for (let row: u32 = 0; row < count; row++) {
-    const number = load<u32>(tcp + (row << 2));
-    if (number >= connections) continue;
-    const record = recordOf(number);
-    if (record == 0) continue;
+  for (let row = from; row < to; row++) {
+    const entry = index + (load<u32>(tcp + (row << 2)) << INDEX_LOG2);
+    const record = records + ((load<u32>(entry) - 1) << RECORD_LOG2);
+    const limit = limits + ((load<u32>(entry, INDEX_LIMITS) - 1) << LIMITS_LOG2);
     touched ^= load<u32>(record) ^ load<u32>(record, SUMS);
-    const limit = limitsOf(number);
-    if (limit != 0) touched ^= load<u32>(limit) ^ load<u32>(limit, 64);
+    touched ^= load<u32>(limit) ^ load<u32>(limit, 64);
   }
   return touched;
 }

@@ -1,20 +1,26 @@
 /**
- * The compiled twin of the frequent part of `rtt/`: segments of connections whose handshake is over,
- * of windows that stay open or closed. AssemblyScript.
+ * The compiled twin of `rtt/rtt_analyzer.ts`, but for connections whose number is given again.
+ * AssemblyScript.
  */
 import { base, Column } from "./columns";
-import { limitAck, limitData, turnToLimits } from "./limits";
+import { addClientLeg, addSyn, addSynAck, takeClientSyn, takeSyn } from "./handshakes";
+import { countClientLeg, countData, countHandshake, countServerLeg } from "./histograms";
+import { limitAck, limitData, setMss, turnToLimits } from "./limits";
 import {
-  histogramOf,
+  connectionsKnown,
   limitsOf,
+  openConnection,
+  openLimits,
+  openRecord,
   recordOf,
   samplesOf,
   Sums,
   sumsOf,
-  TICK_NS,
+  ticksOf,
   Timing,
   timingOf,
   touchTimes,
+  ZERO_WINDOWS,
 } from "./time_records";
 
 const FIN: u32 = 0x01, SYN: u32 = 0x02, RST: u32 = 0x04, ACK: u32 = 0x10;
@@ -22,142 +28,152 @@ const FIN: u32 = 0x01, SYN: u32 = 0x02, RST: u32 = 0x04, ACK: u32 = 0x10;
 const IS_SEEN: u32 = 1, IS_TIMING: u32 = 2, HAS_TIMED_TS_VAL: u32 = 4, IS_TIMING_SYN: u32 = 8;
 const IS_WINDOW_CLOSED: u32 = 16, HAS_SYN: u32 = 32, HAS_SCALE: u32 = 64;
 const SCALE_SHIFT: u32 = 8, SEGMENTS_SHIFT: u32 = 16, SEGMENTS_MASK: u32 = 15;
-const TRANSFER_SEGMENTS: u32 = 10;
+const MSS_SHIFT: u32 = 20, MSS_UNIT: u32 = 16, MSS_ASSUMED: u32 = 1460;
+const TRANSFER_SEGMENTS: u32 = 10, ZERO_WINDOWS_MAX: u32 = 0xffff;
 
-const TICKS_MAX: f64 = 4294967295;
+/** Rows whose records are loaded ahead, less one: what they need stays in the first-level cache. */
+const AHEAD_MASK: u32 = 31;
 
-// rtt/rtt_histogram.ts
-const UNIT_NS: f64 = 64, UNITS_MAX: f64 = 2147483647;
-const SUB_BITS: u32 = 5, SUB_MASK: u32 = 31;
-const COUNT: u32 = 0, SUM: u32 = 8, MIN: u32 = 16, MAX: u32 = 24, BUCKETS: u32 = 32;
+/** The row that is being taken: its time, the record of its connection, the direction. */
+let timeNs: f64 = 0;
+let record: u32 = 0;
+let direction: u32 = 0;
 
-/**
- * Takes rows in from `from` on, as long as their connections, of `connections` that are known, go on
- * as connections do; the row that TypeScript must take, or `count`.
- */
-export function timeSegments(from: u32, count: u32, connections: u32): u32 {
-  if (from == 0) {
-    // Stored, so that the loads are made.
-    const touched = touchTimes(base + Column.flowTcp, count, connections);
-    store<u32>(base, touched, Column.keyTouched);
-  }
+/** Takes rows in from `from` on; the row that TypeScript must take, or `count`. */
+export function timeSegments(from: u32, count: u32): u32 {
   for (let row = from; row < count; row++) {
-    const tcp = load<u32>(base + (row << 2), Column.flowTcp);
-    if (tcp >= connections) {
-      if ((tcp as i32) < 0) continue;
-      return row;
+    if ((row & AHEAD_MASK) == 0) {
+      const to = min(count, row + AHEAD_MASK + 1);
+      // Stored, so that the loads are made.
+      store<u32>(base, touchTimes(base + Column.flowTcp, row, to), Column.keyTouched);
     }
-    if (!timeSegment(row, tcp)) return row;
+    const tcp = load<u32>(base + (row << 2), Column.flowTcp);
+    if ((tcp as i32) < 0) continue;
+    if (tcp >= connectionsKnown()) {
+      if (!openConnection(tcp)) return row;
+    } else if (load<u8>(base + row, Column.flowIsNew) == 1) return row;
+    const flags = load<u16>(base + (row << 1), Column.tcpFlags) as u32;
+    if (load<i32>(base + (row << 2), Column.payloadOffset) < 0 || (flags & RST) != 0) continue;
+    timeSegment(row, tcp, flags);
   }
   return count;
 }
 
-/** False if TypeScript must take the row; nothing was changed then. */
 @inline
-function timeSegment(row: u32, tcp: u32): bool {
-  const p1 = base + row, p4 = base + (row << 2);
-  if (load<u8>(p1, Column.flowIsNew) == 1) return false;
-  const flags = load<u16>(base + (row << 1), Column.tcpFlags) as u32;
-  if (load<i32>(p4, Column.payloadOffset) < 0 || (flags & RST) != 0) return true;
-  const record = recordOf(tcp);
-  if (record == 0 || (flags & SYN) != 0) return false;
-  const direction = load<u8>(p1, Column.flowDirection) as u32;
+function timeSegment(row: u32, tcp: u32, flags: u32): void {
+  const p4 = base + (row << 2);
+  timeNs = load<f64>(base + (row << 3), Column.flowTimeNs);
+  direction = load<u8>(base + row, Column.flowDirection) as u32;
+  record = recordOf(tcp);
+  if ((flags & (SYN | ACK)) == SYN) return addClientSyn(row, tcp);
+  if (record == 0) {
+    record = openRecord(tcp);
+    takeClientSyn(tcp, record);
+  }
   const own = timingOf(record, direction);
   const timed = timingOf(record, 1 - direction);
-  const ownState = load<u32>(own, Timing.state);
-  const timedState = load<u32>(timed, Timing.state);
   const window = load<u16>(base + (row << 1), Column.window) as u32;
-  if ((window == 0) != ((ownState & IS_WINDOW_CLOSED) != 0)) return false;
+  const wasZero = (load<u32>(own, Timing.state) & IS_WINDOW_CLOSED) != 0;
+  if ((flags & SYN) != 0) addServerSyn(row, tcp);
+  else if ((window == 0) != wasZero) turnWindow(own);
   const payload = load<i32>(p4, Column.payloadWire);
-  const segments = (ownState >>> SEGMENTS_SHIFT) & SEGMENTS_MASK;
-  if (payload > 0 && segments == TRANSFER_SEGMENTS - 1) return false;
-  const timeNs = load<f64>(base + (row << 3), Column.flowTimeNs);
   turnToLimits(limitsOf(tcp), tcp, record);
   if ((flags & ACK) != 0) {
     const ack = load<i32>(p4, Column.ack);
-    if ((timedState & IS_TIMING) != 0 && ack - load<i32>(timed, Timing.timedEnd) >= 0) {
-      if ((timedState & IS_TIMING_SYN) != 0) return false;
-      endTiming(row, record, 1 - direction, timed, timedState, timeNs);
+    const state = load<u32>(timed, Timing.state);
+    if ((state & IS_TIMING) != 0 && ack - load<i32>(timed, Timing.timedEnd) >= 0) {
+      endTiming(row, tcp, timed, state);
     }
-    if (isTransfer(timedState) && limitsOf(tcp) != 0) {
-      limitAck(1 - direction, ack, windowOctets(ownState, timedState, window), timeNs);
-    }
-  }
-  if (payload > 0 || (flags & FIN) != 0) {
-    const seq = load<i32>(p4, Column.seq);
-    addData(row, own, seq, seq + payload + ((flags & FIN) as i32), ownState, timeNs);
-    if (payload > 0) {
-      if (segments < TRANSFER_SEGMENTS) {
-        store<u32>(own, load<u32>(own, Timing.state) + (1 << SEGMENTS_SHIFT), Timing.state);
-      } else if (limitsOf(tcp) != 0) limitData(direction, seq, payload, timeNs);
+    if (segmentsOf(state) >= TRANSFER_SEGMENTS && limitsOf(tcp) != 0) {
+      limitAck(1 - direction, ack, windowOctets(own, timed, window), timeNs);
     }
   }
-  return true;
+  if (payload > 0 || (flags & (SYN | FIN)) != 0) addData(row, own, payload, flags);
+  if (payload > 0) addTransfer(row, tcp, own, payload);
 }
 
 @inline
-function isTransfer(state: u32): bool {
-  return ((state >>> SEGMENTS_SHIFT) & SEGMENTS_MASK) >= TRANSFER_SEGMENTS;
+function segmentsOf(state: u32): u32 {
+  return (state >>> SEGMENTS_SHIFT) & SEGMENTS_MASK;
 }
 
+function addClientSyn(row: u32, tcp: u32): void {
+  const scale = load<i16>(base + (row << 1), Column.optionWindowScale) as i32;
+  const mss = load<i32>(base + (row << 2), Column.optionMss);
+  addSyn(tcp, direction, timeNs, scale, mss);
+  if (record != 0) takeSyn(record, direction, scale, mss);
+}
+
+function addServerSyn(row: u32, tcp: u32): void {
+  const scale = load<i16>(base + (row << 1), Column.optionWindowScale) as i32;
+  takeSyn(record, direction, scale, load<i32>(base + (row << 2), Column.optionMss));
+  const legNs = addSynAck(tcp, direction, timeNs);
+  if (legNs >= 0) countServerLeg(legNs);
+}
+
+function turnWindow(own: u32): void {
+  const state = load<u32>(own, Timing.state) ^ IS_WINDOW_CLOSED;
+  store<u32>(own, state, Timing.state);
+  const sums = sumsOf(record, direction);
+  if ((state & IS_WINDOW_CLOSED) != 0) {
+    store<f64>(sums, timeNs, Sums.closedAt);
+    addZeroWindow();
+  } else {
+    const closedNs = max(0, timeNs - load<f64>(sums, Sums.closedAt));
+    store<f64>(sums, load<f64>(sums, Sums.closedNs) + closedNs, Sums.closedNs);
+  }
+}
+
+function addZeroWindow(): void {
+  const both = load<u32>(record, ZERO_WINDOWS);
+  const shift = direction << 4;
+  if (((both >>> shift) & ZERO_WINDOWS_MAX) == ZERO_WINDOWS_MAX) return;
+  store<u32>(record, both + (1 << shift), ZERO_WINDOWS);
+}
+
+/** What a window field of the sender means, octets, -1 if its scale is not known. */
 @inline
-function windowOctets(own: u32, other: u32, window: u32): i32 {
+function windowOctets(own: u32, timed: u32, window: u32): i32 {
   if (window == 0) return 0;
-  const both = own & other;
+  const state = load<u32>(own, Timing.state);
+  const both = state & load<u32>(timed, Timing.state);
   if ((both & HAS_SYN) == 0) return -1;
-  return (both & HAS_SCALE) != 0 ? window << ((own >>> SCALE_SHIFT) & 15) : window;
+  return (both & HAS_SCALE) != 0 ? window << ((state >>> SCALE_SHIFT) & 15) : window;
 }
 
 @inline
-function endTiming(
-  row: u32,
-  record: u32,
-  direction: u32,
-  timed: u32,
-  state: u32,
-  timeNs: f64,
-): void {
-  store<u32>(timed, state & ~IS_TIMING, Timing.state);
+function endTiming(row: u32, tcp: u32, timed: u32, state: u32): void {
+  store<u32>(timed, state & ~(IS_TIMING | IS_TIMING_SYN), Timing.state);
   const hasEcho = (state & HAS_TIMED_TS_VAL) != 0 &&
     load<u8>(base + row, Column.optionHasTimestamps) == 1;
   const echo = load<u32>(base + (row << 2), Column.optionTsEcr);
   if (hasEcho && echo != load<u32>(timed, Timing.timedTsVal)) return;
   const rttNs = timeNs - load<f64>(timed, Timing.timedAt);
   if (!(rttNs >= 0)) return;
-  const sums = sumsOf(record, direction);
-  const ticks = min(max(1, floor(rttNs / TICK_NS + 0.5)), TICKS_MAX) as u32;
+  if ((state & IS_TIMING_SYN) != 0) return endHandshake(tcp, rttNs);
+  const sums = sumsOf(record, 1 - direction);
+  const ticks = ticksOf(rttNs);
   const least = load<u32>(sums, Sums.min);
   if (least == 0 || ticks < least) store<u32>(sums, ticks, Sums.min);
   store<u32>(sums, ticks, Sums.last);
-  const samples = samplesOf(record, direction);
+  const samples = samplesOf(record, 1 - direction);
   store<u32>(samples, load<u32>(samples) + 1);
   store<f64>(sums, load<f64>(sums, Sums.sumNs) + rttNs, Sums.sumNs);
-  count(histogramOf(direction), rttNs);
+  countData(1 - direction, rttNs);
 }
 
-/** Counts a sample in a histogram. */
-@inline
-function count(histogram: u32, ns: f64): void {
-  const bucket = histogram + (bucketOf(ns) << 2);
-  store<u32>(bucket, load<u32>(bucket, BUCKETS) + 1, BUCKETS);
-  store<f64>(histogram, load<f64>(histogram, COUNT) + 1, COUNT);
-  store<f64>(histogram, load<f64>(histogram, SUM) + ns, SUM);
-  if (ns < load<f64>(histogram, MIN)) store<f64>(histogram, ns, MIN);
-  if (ns > load<f64>(histogram, MAX)) store<f64>(histogram, ns, MAX);
+function endHandshake(tcp: u32, rttNs: f64): void {
+  const wholeNs = addClientLeg(tcp, rttNs);
+  countClientLeg(rttNs);
+  if (wholeNs >= 0) countHandshake(wholeNs);
 }
 
 @inline
-function bucketOf(ns: f64): u32 {
-  const units = min(ns / UNIT_NS, UNITS_MAX) as u32;
-  const octave: u32 = 31 - clz<u32>(units | 1);
-  if (octave < SUB_BITS) return units;
-  const shift = octave - SUB_BITS;
-  return ((shift + 1) << SUB_BITS) + ((units >> shift) & SUB_MASK);
-}
-
-@inline
-function addData(row: u32, own: u32, seq: i32, end: i32, before: u32, timeNs: f64): void {
-  let state = before;
+function addData(row: u32, own: u32, payload: i32, flags: u32): void {
+  const p4 = base + (row << 2);
+  const seq = load<i32>(p4, Column.seq);
+  const end = seq + payload + (((flags & SYN) >>> 1) + (flags & FIN) as i32);
+  let state = load<u32>(own, Timing.state);
   const isSeen = (state & IS_SEEN) != 0;
   const next = load<i32>(own, Timing.next);
   if (isSeen && seq - next < 0) {
@@ -165,11 +181,40 @@ function addData(row: u32, own: u32, seq: i32, end: i32, before: u32, timeNs: f6
     if (isTimed && (state & HAS_TIMED_TS_VAL) == 0) state &= ~(IS_TIMING | IS_TIMING_SYN);
   } else if ((state & IS_TIMING) == 0) {
     store<i32>(own, end, Timing.timedEnd);
-    store<u32>(own, load<u32>(base + (row << 2), Column.optionTsVal), Timing.timedTsVal);
+    store<u32>(own, load<u32>(p4, Column.optionTsVal), Timing.timedTsVal);
     store<f64>(own, timeNs, Timing.timedAt);
     state = (state & ~(HAS_TIMED_TS_VAL | IS_TIMING_SYN)) | IS_TIMING;
     if (load<u8>(base + row, Column.optionHasTimestamps) == 1) state |= HAS_TIMED_TS_VAL;
+    if ((flags & SYN) != 0) state |= IS_TIMING_SYN;
   }
   if (!isSeen || end - next > 0) store<i32>(own, end, Timing.next);
   store<u32>(own, state | IS_SEEN, Timing.state);
+}
+
+@inline
+function addTransfer(row: u32, tcp: u32, own: u32, payload: i32): void {
+  const state = load<u32>(own, Timing.state);
+  const segments = segmentsOf(state);
+  if (segments < TRANSFER_SEGMENTS) {
+    store<u32>(own, state + (1 << SEGMENTS_SHIFT), Timing.state);
+    if (segments < TRANSFER_SEGMENTS - 1) return;
+    beginTransfer(tcp);
+  }
+  const seq = load<i32>(base + (row << 2), Column.seq);
+  if (limitsOf(tcp) != 0) limitData(direction, seq, payload, timeNs);
+}
+
+function beginTransfer(tcp: u32): void {
+  if (limitsOf(tcp) == 0) openLimits(tcp);
+  const limits = limitsOf(tcp);
+  if (limits != 0) setMss(limits, fullSegment());
+  turnToLimits(limits, tcp, record);
+}
+
+/** Octets of a full segment, to the next unit of the MSS. */
+function fullSegment(): u32 {
+  const a = load<u32>(timingOf(record, 0), Timing.state) >>> MSS_SHIFT;
+  const b = load<u32>(timingOf(record, 1), Timing.state) >>> MSS_SHIFT;
+  const units = a == 0 ? b : b == 0 ? a : min(a, b);
+  return units == 0 ? MSS_ASSUMED : units * MSS_UNIT;
 }
