@@ -4,18 +4,16 @@
  *
  * @module
  */
-import { BATCH_PACKETS } from "../batch.ts";
 import type { PassBatch } from "../pass.ts";
-import { compareWith, type Probe, probeOf, SOME_TRUE } from "./probe.ts";
+import { compareWith, numberTestOf, type Probe, probeOf, SOME_TRUE } from "./probe.ts";
+import { selectByColumns } from "./column_selector.ts";
 import { DerivedColumns } from "./derived_columns.ts";
 import type { Expression, Operand } from "./expression.ts";
 import type { FieldNeed } from "./field.ts";
 import { HeaderView } from "./header_view.ts";
 import { ABSENT, PacketHeaders, TRACED } from "./packet_headers.ts";
 import { relationOf } from "./relation.ts";
-
-/** Selects among the rows whose `mask` is 1: leaves 1 where the condition holds, else 0. */
-export type Selector = (mask: Uint8Array, count: number) => void;
+import { allOf, anyOf, either, negated, type Selector } from "./selector.ts";
 
 /** What the selectors of one filter share. */
 export class Evaluation {
@@ -32,6 +30,11 @@ export class Evaluation {
   /** Turns to the next batch of the capture. */
   begin(pass: PassBatch): void {
     this.derived.addBatch(pass);
+    this.turnTo(pass);
+  }
+
+  /** Turns to a batch whose derived columns are filled. */
+  turnTo(pass: PassBatch): void {
     this.headers.begin(pass);
     this.header.begin(pass);
   }
@@ -39,33 +42,43 @@ export class Evaluation {
 
 /** The selector of an expression. */
 export function compileExpression(expression: Expression, cx: Evaluation): Selector {
+  return combine(expression, (condition) => compileCondition(condition, cx));
+}
+
+/** An expression that is not made of others. */
+export type Condition = Exclude<Expression, { kind: "and" | "or" | "xor" | "not" }>;
+
+/** The selector of an expression, whose conditions `compile` makes selectors of. */
+export function combine(
+  expression: Expression,
+  compile: (condition: Condition) => Selector,
+): Selector {
   switch (expression.kind) {
     case "and":
-      return allOf(expression.terms.map((term) => compileExpression(term, cx)));
+      return allOf(expression.terms.map((term) => combine(term, compile)));
     case "or":
-      return anyOf(expression.terms.map((term) => compileExpression(term, cx)));
+      return anyOf(expression.terms.map((term) => combine(term, compile)));
     case "xor":
-      return either(
-        compileExpression(expression.left, cx),
-        compileExpression(expression.right, cx),
-      );
+      return either(combine(expression.left, compile), combine(expression.right, compile));
     case "not":
-      return negated(compileExpression(expression.term, cx));
+      return negated(combine(expression.term, compile));
+    default:
+      return compile(expression);
+  }
+}
+
+function compileCondition(condition: Condition, cx: Evaluation): Selector {
+  switch (condition.kind) {
     case "present":
-      return present(expression.operand, cx);
+      return present(condition.operand, cx);
     case "relate":
-      return byRow(relationOf(expression, cx));
+      return byRow(relationOf(condition, cx));
     case "compare":
-      return probing(
-        expression.operand,
-        compareWith(expression.operand, expression.operator, expression.value),
-        expression.every,
-        cx,
-      );
+      return comparing(condition, cx);
     case "in":
     case "contains":
     case "matches":
-      return probing(expression.operand, probeOf(expression), false, cx);
+      return probing(condition.operand, probeOf(condition), false, cx);
   }
 }
 
@@ -86,64 +99,22 @@ export function fieldsOf(expression: Expression): Operand["field"][] {
   }
 }
 
-function allOf(selectors: readonly Selector[]): Selector {
-  return (mask, count) => {
-    for (const select of selectors) {
-      select(mask, count);
-      if (isEmpty(mask, count)) return;
-    }
-  };
-}
-
-function anyOf(selectors: readonly Selector[]): Selector {
-  const left = new Uint8Array(BATCH_PACKETS);
-  const trial = new Uint8Array(BATCH_PACKETS);
-  const found = new Uint8Array(BATCH_PACKETS);
-  return (mask, count) => {
-    left.set(mask);
-    found.fill(0);
-    for (const select of selectors) {
-      trial.set(left);
-      select(trial, count);
-      for (let row = 0; row < count; row++) {
-        const holds = trial[row] ?? 0;
-        found[row] = (found[row] ?? 0) | holds;
-        left[row] = (left[row] ?? 0) & ~holds;
-      }
-      if (isEmpty(left, count)) break;
-    }
-    mask.set(found);
-  };
-}
-
-function either(left: Selector, right: Selector): Selector {
-  const other = new Uint8Array(BATCH_PACKETS);
-  return (mask, count) => {
-    other.set(mask);
-    left(mask, count);
-    right(other, count);
-    for (let row = 0; row < count; row++) mask[row] = (mask[row] ?? 0) ^ (other[row] ?? 0);
-  };
-}
-
-function negated(select: Selector): Selector {
-  const holds = new Uint8Array(BATCH_PACKETS);
-  return (mask, count) => {
-    holds.set(mask);
-    select(holds, count);
-    for (let row = 0; row < count; row++) mask[row] = (mask[row] ?? 0) & ~(holds[row] ?? 0);
-  };
-}
-
-function isEmpty(mask: Uint8Array, count: number): boolean {
-  for (let row = 0; row < count; row++) if (mask[row] === 1) return false;
-  return true;
-}
-
 function byRow(holds: (row: number) => boolean): Selector {
   return (mask, count) => {
     for (let row = 0; row < count; row++) if (mask[row] === 1) mask[row] = holds(row) ? 1 : 0;
   };
+}
+
+function comparing(
+  condition: Extract<Expression, { kind: "compare" }>,
+  cx: Evaluation,
+): Selector {
+  const { operand, operator, value, every } = condition;
+  const probe = compareWith(operand, operator, value);
+  const test = numberTestOf(condition);
+  const { columns, layers } = operand.field;
+  if (test === null || columns === undefined) return probing(operand, probe, every, cx);
+  return selectByColumns({ columns, set: cx.headers.setOf(layers), test, probe, every }, cx);
 }
 
 function probing(operand: Operand, probe: Probe, every: boolean, cx: Evaluation): Selector {

@@ -13,8 +13,12 @@ const SYN = 0x02, ACK = 0x10;
 
 /** Columns over a batch, filled only as far as the fields of the filter need them. */
 export class DerivedColumns {
-  /** Nanoseconds since the packet before, 0 for the first; NaN without a time. */
-  readonly deltaNs: Float64Array = new Float64Array(BATCH_PACKETS);
+  /** Number of the packet. */
+  readonly frame: Float64Array = new Float64Array(BATCH_PACKETS);
+  /** Seconds since the first packet; NaN without a time. */
+  readonly relativeSec: Float64Array = new Float64Array(BATCH_PACKETS);
+  /** Seconds since the packet before, 0 for the first; NaN without a time. */
+  readonly deltaSec: Float64Array = new Float64Array(BATCH_PACKETS);
   /** Number of the UDP flow among UDP flows, -1 if it is none. */
   readonly udpStream: Int32Array = new Int32Array(BATCH_PACKETS);
   /** TCP sequence and acknowledgment numbers from the start of the connection; NaN if it is none. */
@@ -38,15 +42,29 @@ export class DerivedColumns {
   addBatch(pass: PassBatch): void {
     const { packets, flows } = pass;
     if (Number.isNaN(this.firstNs) && packets.count > 0) this.firstNs = flows.timeNs[0] ?? 0;
+    if (this.#needs.has("frame_number")) this.#addNumbers(pass);
+    if (this.#needs.has("relative_time")) this.#addRelativeTimes(pass);
     if (this.#needs.has("previous_time")) this.#addTimes(pass);
     if (this.#needs.has("udp_stream")) this.#addUdpStreams(pass);
     if (this.#needs.has("relative_numbers")) this.#addRelativeNumbers(pass);
   }
 
+  #addNumbers({ packets }: PassBatch): void {
+    for (let row = 0; row < packets.count; row++) this.frame[row] = packets.firstFrame + row;
+  }
+
+  #addRelativeTimes({ packets, flows }: PassBatch): void {
+    for (let row = 0; row < packets.count; row++) {
+      const ns = packets.noTime[row] === 1 ? NaN : flows.timeNs[row] ?? NaN;
+      this.relativeSec[row] = (ns - this.firstNs) / 1e9;
+    }
+  }
+
   #addTimes({ packets, flows }: PassBatch): void {
     for (let row = 0; row < packets.count; row++) {
       const ns = packets.noTime[row] === 1 ? NaN : flows.timeNs[row] ?? NaN;
-      this.deltaNs[row] = Number.isNaN(this.#previousNs) ? ns - ns : ns - this.#previousNs;
+      const delta = Number.isNaN(this.#previousNs) ? ns - ns : ns - this.#previousNs;
+      this.deltaSec[row] = delta / 1e9;
       if (!Number.isNaN(ns)) this.#previousNs = ns;
     }
   }

@@ -4,12 +4,16 @@
  *
  * @module
  */
+import type { PassBatch } from "../pass.ts";
+import type { DerivedColumns } from "./derived_columns.ts";
 import type { HeaderView } from "./header_view.ts";
 
 /** Columns beside dissection that a field is read from. */
 export type FieldNeed =
   | "flows"
   | "options"
+  | "frame_number"
+  | "relative_time"
   | "previous_time"
   | "udp_stream"
   | "relative_numbers"
@@ -43,6 +47,21 @@ export type Readers =
   | { readonly kind: "range"; readonly of: readonly RangeReader[] }
   | { readonly kind: "text"; readonly of: readonly TextReader[] };
 
+/**
+ * Where the values of a field stand for a whole batch, which is faster than header by header: in a
+ * column, for packets with one such header. What is less than `least` says that the header must be
+ * read.
+ */
+export interface ValueColumn {
+  readonly of: (pass: PassBatch, derived: DerivedColumns) => Readonly<NumberColumn>;
+  readonly least: number;
+  /** Bits of the value: moved down by `shift`, those of `bits` counting; null: all as it is. */
+  readonly part: { readonly shift: number; readonly bits: number } | null;
+}
+
+/** A column of numbers. */
+export type NumberColumn = Int32Array | Uint32Array | Uint16Array | Float64Array;
+
 /** One row of the field table. */
 export interface Field {
   /** Wireshark's name. */
@@ -52,6 +71,13 @@ export interface Field {
   readonly layers: readonly number[];
   readonly readers: Readers;
   readonly needs: readonly FieldNeed[];
+  /** One per reader, in the same order, if all have one. */
+  readonly columns?: readonly ValueColumn[];
+}
+
+/** A row whose values are numbers that stand in columns too. */
+export function columnField(field: Field, columns: readonly ValueColumn[]): Field {
+  return { ...field, columns };
 }
 
 /** A row whose values are numbers. */

@@ -6,10 +6,11 @@
 import { BATCH_PACKETS } from "../batch.ts";
 import type { WalkNeeds } from "../engine/question.ts";
 import type { PassBatch } from "../pass.ts";
-import { compileExpression, Evaluation, fieldsOf, type Selector } from "./compile.ts";
+import { compileExpression, Evaluation, fieldsOf } from "./compile.ts";
 import type { Expression } from "./expression.ts";
 import type { FieldNeed } from "./field.ts";
 import { renderExpression } from "./render.ts";
+import { selectedRows, type Selector } from "./selector.ts";
 
 /** A clause of a filter, that is a term of its outermost `and`, and the packets that came through. */
 export interface ClauseCount {
@@ -64,16 +65,10 @@ export class Filter {
     this.#evaluation.begin(pass);
     for (const clause of this.#clauses) {
       clause.select(mask, count);
-      const left = sumOf(mask, count);
+      const left = selectedRows(mask, count);
       clause.survived += left;
       if (left === 0) break;
     }
     return mask;
   }
-}
-
-function sumOf(mask: Uint8Array, count: number): number {
-  let sum = 0;
-  for (let row = 0; row < count; row++) sum += mask[row] ?? 0;
-  return sum;
 }

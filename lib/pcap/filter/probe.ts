@@ -165,8 +165,19 @@ function boundedNumbers(of: readonly NumberReader[], bounds: readonly Bound[]): 
   );
 }
 
+/** A condition on one number. */
+export type NumberTest = (value: number) => boolean;
+
+/** The condition that a comparison puts on each value of its field; null if those are no numbers. */
+export function numberTestOf(
+  { operand, operator, value }: Extract<Expression, { kind: "compare" }>,
+): NumberTest | null {
+  const isWhole = operand.slice === null && operand.mask === null;
+  return isWhole && value.type === "number" ? numberTest(operator, value.value) : null;
+}
+
 /** A test for one operator: nearly every filter has one on every packet. */
-function numberTest(operator: Operator, limit: number): (value: number) => boolean {
+function numberTest(operator: Operator, limit: number): NumberTest {
   switch (operator) {
     case "==":
       return (value) => value === limit;

@@ -5,7 +5,8 @@
  */
 import { Protocol } from "../../dissect/protocol.ts";
 import { TCP_FLAGS } from "../../tcp/flags.ts";
-import { type Field, numberField, type NumberReader, rangeField } from "../field.ts";
+import { columnField, type Field, numberField, type NumberReader, rangeField } from "../field.ts";
+import type { ValueColumn } from "../field.ts";
 import { type HeaderView, u16, u32, u8 } from "../header_view.ts";
 
 const TCP = [Protocol.tcp];
@@ -16,6 +17,28 @@ const SCTP = [Protocol.sctp];
 const srcPort = u16(0);
 const dstPort = u16(2);
 const present = () => 1;
+
+const srcColumn: ValueColumn = { of: (pass) => pass.dissected.srcPort, least: 0, part: null };
+const dstColumn: ValueColumn = { of: (pass) => pass.dissected.dstPort, least: 0, part: null };
+
+/** The ports of a protocol, each and together. */
+function portFields(protocol: string, layers: readonly number[]): readonly Field[] {
+  return [
+    columnField(numberField(`${protocol}.srcport`, layers, [srcPort]), [srcColumn]),
+    columnField(numberField(`${protocol}.dstport`, layers, [dstPort]), [dstColumn]),
+    columnField(numberField(`${protocol}.port`, layers, [srcPort, dstPort]), [
+      srcColumn,
+      dstColumn,
+    ]),
+  ];
+}
+
+/** Bits of the TCP flags; a header that is cut leaves none in the column. */
+function flagField(name: string, shift: number, bits: number, type: "number" | "boolean"): Field {
+  return columnField(numberField(name, TCP, [u16(12, shift, bits)], type), [
+    { of: (pass) => pass.dissected.tcpFlags, least: 1, part: { shift, bits } },
+  ]);
+}
 
 /** The bits of the header from the least (RFC 9293 3.1), each with Wireshark's names. */
 const FLAG_BITS: readonly (readonly string[])[] = [
@@ -92,9 +115,7 @@ function notNegative(value: number | undefined): number {
 
 /** The rows. */
 export const TRANSPORT_FIELDS: readonly Field[] = [
-  numberField("tcp.srcport", TCP, [srcPort]),
-  numberField("tcp.dstport", TCP, [dstPort]),
-  numberField("tcp.port", TCP, [srcPort, dstPort]),
+  ...portFields("tcp", TCP),
   numberField("tcp.stream", TCP, [inner((h) => notNegative(h.pass.flows.tcp[h.row]))], "number", [
     "flows",
   ]),
@@ -110,9 +131,9 @@ export const TRANSPORT_FIELDS: readonly Field[] = [
   numberField("tcp.ack_raw", TCP, [u32(8)]),
   numberField("tcp.hdr_len", TCP, [headerLength]),
   numberField("tcp.len", TCP, [tcpLength]),
-  numberField("tcp.flags", TCP, [u16(12, 0, 0xfff)]),
+  flagField("tcp.flags", 0, 0xfff, "number"),
   ...FLAG_BITS.flatMap((names, bit) =>
-    names.map((name) => numberField(`tcp.flags.${name}`, TCP, [u16(12, bit, 1)], "boolean"))
+    names.map((name) => flagField(`tcp.flags.${name}`, bit, 1, "boolean"))
   ),
   numberField("tcp.window_size_value", TCP, [u16(14)]),
   numberField("tcp.checksum", TCP, [u16(16)]),
@@ -141,9 +162,7 @@ export const TRANSPORT_FIELDS: readonly Field[] = [
     "number",
     ["tcp_analysis"],
   ),
-  numberField("udp.srcport", UDP, [srcPort]),
-  numberField("udp.dstport", UDP, [dstPort]),
-  numberField("udp.port", UDP, [srcPort, dstPort]),
+  ...portFields("udp", UDP),
   numberField("udp.length", [Protocol.udp], [u16(4)]),
   numberField("udp.checksum", UDP, [u16(6)]),
   numberField(
@@ -156,8 +175,6 @@ export const TRANSPORT_FIELDS: readonly Field[] = [
     ["flows", "udp_stream"],
   ),
   rangeField("udp.payload", "bytes", UDP, [(h) => h.take(h.pos + 8, h.end)]),
-  numberField("sctp.srcport", SCTP, [srcPort]),
-  numberField("sctp.dstport", SCTP, [dstPort]),
-  numberField("sctp.port", SCTP, [srcPort, dstPort]),
+  ...portFields("sctp", SCTP),
   numberField("sctp.verification_tag", SCTP, [u32(4)]),
 ];

@@ -1,0 +1,56 @@
+/**
+ * Selects by numbers that stand in columns, without looking at headers where there is only one.
+ *
+ * @module
+ */
+import type { Evaluation } from "./compile.ts";
+import type { NumberColumn, ValueColumn } from "./field.ts";
+import { ABSENT, type HeaderSet, TRACED } from "./packet_headers.ts";
+import { type NumberTest, type Probe, SOME_TRUE } from "./probe.ts";
+import type { Selector } from "./selector.ts";
+
+/** A condition on a field that stands in one or two columns. */
+export interface ColumnCondition {
+  readonly columns: readonly ValueColumn[];
+  /** The headers that the field stands in. */
+  readonly set: HeaderSet;
+  readonly test: NumberTest;
+  /** The same condition for rows that the columns do not tell of. */
+  readonly probe: Probe;
+  /** All values must satisfy it, not one. */
+  readonly every: boolean;
+}
+
+/** The selector of a condition on columns. */
+export function selectByColumns(condition: ColumnCondition, cx: Evaluation): Selector {
+  const { columns, set, test, probe, every } = condition;
+  const [first] = columns;
+  if (first === undefined) throw new TypeError("A condition on columns needs one");
+  const second = columns[1] ?? first;
+  const byHeader = (row: number): number => {
+    const bits = set.gather(row, cx.header, probe);
+    return every ? (bits === SOME_TRUE ? 1 : 0) : bits & SOME_TRUE;
+  };
+  const { shift, bits } = first.part ?? { shift: 0, bits: 0 };
+  const { least } = first;
+  const isPart = first.part !== null;
+  return (mask, count) => {
+    const positions = set.located();
+    const a: Readonly<NumberColumn> = first.of(cx.header.pass, cx.derived);
+    const b: Readonly<NumberColumn> = second.of(cx.header.pass, cx.derived);
+    for (let row = 0; row < count; row++) {
+      if (mask[row] !== 1) continue;
+      const at = positions[row] ?? ABSENT;
+      const value = a[row] ?? NaN;
+      if (at === ABSENT || Number.isNaN(value)) mask[row] = 0;
+      else if (at === TRACED || value < least) mask[row] = byHeader(row);
+      else if (isPart) mask[row] = test((value >> shift) & bits) ? 1 : 0;
+      else if (a === b) mask[row] = test(value) ? 1 : 0;
+      else {
+        const isFirst = test(value);
+        const isSecond = test(b[row] ?? NaN);
+        mask[row] = (every ? isFirst && isSecond : isFirst || isSecond) ? 1 : 0;
+      }
+    }
+  };
+}
