@@ -12,6 +12,7 @@ import { qualityOf } from "./capture_quality.ts";
 import { type Figures, figuresOf } from "./compared_figures.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { sayFlow } from "./flow_text.ts";
+import { msOf, rounded } from "./rounding.ts";
 
 /** Parameters of {@link askCompare}. */
 export interface CompareParams {
@@ -42,7 +43,8 @@ export async function askCompare(
     path: isPath ? { ...path, worst_flows: path.worst_flows.slice(0, top_n) } : null,
     first: { file_path: first.path, quality: qualityOf(scans[0]).grade, figures: figures[0] },
     second: { file_path: second.path, quality: qualityOf(scans[1]).grade, figures: figures[1] },
-    changes: changesOf(...figures),
+    // Between two points of one path nothing has changed: it is the path that differs.
+    changes: isPath ? [] : changesOf(...figures),
   };
 }
 
@@ -63,12 +65,12 @@ async function pathOf(
   return {
     compared_packets: { first: compared.compared[0], second: compared.compared[1] },
     matched_packets: compared.matched,
-    matched_share: smaller === 0 ? 0 : round(compared.matched / smaller),
+    matched_share: smaller === 0 ? 0 : rounded(compared.matched / smaller),
     common_flows: compared.flows,
     packets_not_compared: compared.notKept,
     clock: compared.clock === null ? null : {
-      second_ahead_ms: milliseconds(compared.clock.offsetNs),
-      drift_ppm: round(compared.clock.drift * 1e6),
+      second_ahead_ms: msOf(compared.clock.offsetNs),
+      drift_ppm: rounded(compared.clock.drift * 1e6),
       two_way: compared.clock.isTwoWay,
     },
     first_to_second: directionOf(compared.forward),
@@ -77,7 +79,7 @@ async function pathOf(
       flow: sayFlow(flows, flow),
       sent,
       lost,
-      loss_percent: round(100 * lost / sent),
+      loss_percent: rounded(100 * lost / sent),
     })),
   };
 }
@@ -102,17 +104,17 @@ function directionOf(one: DirectionComparison) {
     sent: one.sent,
     arrived: one.arrived,
     lost: one.lost,
-    loss_percent: one.sent === 0 ? null : round(100 * one.lost / one.sent),
+    loss_percent: one.sent === 0 ? null : rounded(100 * one.lost / one.sent),
     /** Frame numbers in the capture that the packets passed first. */
     lost_frames: one.lostFrames,
     reordered: one.reordered,
     unseen_at_first: one.unseenAtFirst,
     delay_ms: delay === null ? null : {
-      min: milliseconds(delay.minNs),
-      p50: milliseconds(delay.p50Ns),
-      p95: milliseconds(delay.p95Ns),
-      p99: milliseconds(delay.p99Ns),
-      max: milliseconds(delay.maxNs),
+      min: msOf(delay.minNs),
+      p50: msOf(delay.p50Ns),
+      p95: msOf(delay.p95Ns),
+      p99: msOf(delay.p99Ns),
+      max: msOf(delay.maxNs),
     },
   };
 }
@@ -134,15 +136,7 @@ function changesOf(first: Figures, second: Figures) {
   return Object.entries(first).flatMap(([figure, before]) => {
     const after = second[figure as keyof Figures];
     if (before === null || after === null || before === after) return [];
-    const change = before === 0 ? null : round(100 * (after - before) / Math.abs(before));
+    const change = before === 0 ? null : rounded(100 * (after - before) / Math.abs(before));
     return [{ figure, before, after, change_percent: change }];
   });
-}
-
-function milliseconds(ns: number): number {
-  return round(ns / 1e6);
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }

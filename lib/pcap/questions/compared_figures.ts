@@ -5,6 +5,7 @@
  */
 import type { CaptureScan } from "../scan.ts";
 import { secondsBetween } from "./iso_time.ts";
+import { mbpsOf, msOf, rounded } from "./rounding.ts";
 
 /** Figures of a capture; null where there is nothing to measure. */
 export type Figures = {
@@ -31,11 +32,11 @@ export function figuresOf({ facts, flows, tcp, loss, rtt, dns }: CaptureScan): F
   const sec = secondsBetween(facts.firstNs, facts.lastNs);
   const { segments, retransmissions, spurious, reordered } = loss.total;
   const percent = (count: number): number | null =>
-    segments === 0 ? null : round(100 * count / segments);
+    segments === 0 ? null : rounded(100 * count / segments);
   return {
     duration_seconds: sec,
     packets: facts.packets,
-    mbps: sec === null || sec <= 0 ? null : round(facts.wireBytes * 8 / sec / 1e6),
+    mbps: mbpsOf(facts.wireBytes, sec),
     conversations: flows.opened,
     tcp_connections: tcp.connections,
     tcp_loss_percent: percent(Math.max(0, retransmissions - spurious)),
@@ -44,18 +45,10 @@ export function figuresOf({ facts, flows, tcp, loss, rtt, dns }: CaptureScan): F
     tcp_resets: tcp.ends.reset,
     connections_refused: tcp.handshakes.refused,
     connections_unanswered: tcp.handshakes.unanswered,
-    handshake_rtt_p50_ms: milliseconds(rtt.handshake?.p50Ns),
-    handshake_rtt_p95_ms: milliseconds(rtt.handshake?.p95Ns),
-    zero_window_ms: round(rtt.zeroWindowNs / 1e6),
+    handshake_rtt_p50_ms: rtt.handshake === null ? null : msOf(rtt.handshake.p50Ns),
+    handshake_rtt_p95_ms: rtt.handshake === null ? null : msOf(rtt.handshake.p95Ns),
+    zero_window_ms: msOf(rtt.zeroWindowNs),
     dns_queries: dns.queries,
     dns_unanswered: dns.unansweredCount,
   };
-}
-
-function milliseconds(ns: number | undefined): number | null {
-  return ns === undefined ? null : round(ns / 1e6);
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

@@ -15,6 +15,7 @@ import type {
 } from "../dns/findings.ts";
 import type { Capture, QuestionContext } from "../engine/question.ts";
 import { coverageOf } from "./coverage.ts";
+import { msOf } from "./rounding.ts";
 
 /** Parameters of {@link askDns}. */
 export interface DnsParams {
@@ -95,11 +96,6 @@ export async function askDns(
     llmnr: multicastOf(dns.llmnr),
     not_kept: { ...dns.notKept },
   };
-}
-
-/** Nanoseconds as milliseconds, to the microsecond. */
-function msOf(ns: number): number {
-  return Math.round(ns / 1e3) / 1e3;
 }
 
 function domainOf({ name, count }: { readonly name: string; readonly count: number }) {

@@ -9,6 +9,7 @@ import type { Limit, LimitVerdict } from "../rtt/rtt_findings.ts";
 import type { CaptureScan } from "../scan.ts";
 import { endsOf, type FlowEnds, otherSide } from "./conversations.ts";
 import { secondsBetween } from "./iso_time.ts";
+import { msOf, rounded } from "./rounding.ts";
 
 /** Milliseconds of one direction by what its data waited for. */
 export type WaitedMs = {
@@ -80,17 +81,17 @@ function slowConnection(scan: CaptureScan, id: number): SlowConnection {
     bytes: octetsOf(flows, id),
     sender: side === src ? "client" : "server",
     limited_by: limits?.limitedBy ?? "none",
-    share: round(limits?.share ?? 0),
+    share: rounded(limits?.share ?? 0),
     waited_ms: {
-      receiver_window: round(limits?.receiverWindowMs ?? 0),
-      congestion: round(limits?.congestionMs ?? 0),
-      loss: round(limits?.lossMs ?? 0),
-      application: round(limits?.applicationMs ?? 0),
+      receiver_window: rounded(limits?.receiverWindowMs ?? 0),
+      congestion: rounded(limits?.congestionMs ?? 0),
+      loss: rounded(limits?.lossMs ?? 0),
+      application: rounded(limits?.applicationMs ?? 0),
     },
     confidence: limits?.confidence ?? "low",
-    handshake_rtt_ms: handshakeNs === null ? null : round(handshakeNs / 1e6),
+    handshake_rtt_ms: handshakeNs === null ? null : msOf(handshakeNs),
     retransmissions: scan.loss.connection(tcp)?.directions[side].retransmissions ?? 0,
-    zero_window_ms: round((times?.directions[otherSide(side)].zeroWindowNs ?? 0) / 1e6),
+    zero_window_ms: msOf(times?.directions[otherSide(side)].zeroWindowNs ?? 0),
     handshake: outcome?.handshake ?? "no_syn",
     end: outcome?.end ?? "open",
   };
@@ -98,8 +99,4 @@ function slowConnection(scan: CaptureScan, id: number): SlowConnection {
 
 function octetsOf(flows: FlowReader, id: number): number {
   return flows.octets(id, 0) + flows.octets(id, 1);
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

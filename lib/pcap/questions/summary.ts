@@ -13,6 +13,7 @@ import { qualityOf } from "./capture_quality.ts";
 import { coverageOf } from "./coverage.ts";
 import { protocolTotals } from "./hierarchy.ts";
 import { isoTime, secondsBetween } from "./iso_time.ts";
+import { mbpsOf, rounded } from "./rounding.ts";
 
 /** Hosts of each list. */
 const HOSTS_SHOWN = 5;
@@ -44,9 +45,9 @@ export async function askSummary(
     wire_bytes: facts.wireBytes,
     captured_bytes: facts.capturedBytes,
     average: {
-      mbps: sec === null || sec <= 0 ? null : round(facts.wireBytes * 8 / sec / 1e6),
-      packets_per_second: sec === null || sec <= 0 ? null : round(facts.packets / sec),
-      packet_bytes: facts.packets === 0 ? null : round(facts.wireBytes / facts.packets),
+      mbps: mbpsOf(facts.wireBytes, sec),
+      packets_per_second: sec === null || sec <= 0 ? null : rounded(facts.packets / sec),
+      packet_bytes: facts.packets === 0 ? null : rounded(facts.wireBytes / facts.packets),
     },
     packet_sizes: {
       smallest: packets.leastOctets,
@@ -73,10 +74,6 @@ export async function askSummary(
     total_interfaces: facts.format.interfaces.length,
     link_types: linkTypesOf(scan),
   };
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }
 
 function hostOf({ address, packets, octets }: HostTotal) {

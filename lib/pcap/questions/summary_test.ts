@@ -16,7 +16,7 @@ Deno.test("the summary of a capture tells its span, sizes, rates and hosts", asy
   assert.equal(answer.file_size_bytes, 3498);
   assert.deepEqual([answer.wire_bytes, answer.captured_bytes], [6378, 2914]);
   assert.deepEqual(answer.average, {
-    mbps: 0.057,
+    mbps: 0.056559,
     packets_per_second: 38.797,
     packet_bytes: 182.229,
   });

@@ -12,6 +12,7 @@ import { tcpFlagNames } from "../tcp/flags.ts";
 import { qualityOf } from "./capture_quality.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { sayFlow } from "./flow_text.ts";
+import { msOf, rounded } from "./rounding.ts";
 import { type SlowConnection, slowConnections } from "./slow_connections.ts";
 import { ISSUE_RULES, type IssueRule, type IssueSeverity, severityOf } from "./tcp_issue_rules.ts";
 
@@ -98,7 +99,7 @@ export async function askTcpIssues(
       first_speaker_data: milliseconds(rtt.dataFromA),
       other_side_data: milliseconds(rtt.dataFromB),
     },
-    zero_window: { times: rtt.zeroWindows, total_ms: round(rtt.zeroWindowNs / 1e6) },
+    zero_window: { times: rtt.zeroWindows, total_ms: msOf(rtt.zeroWindowNs) },
     handshakes: tcp.handshakes,
     ends: tcp.ends,
     slow_connections: slowConnections(scan, top_n),
@@ -115,7 +116,7 @@ function issueOf(scan: CaptureScan, rule: IssueRule): TcpIssue | null {
   return {
     issue_type: rule.type,
     count,
-    rate: total > 0 ? round(count / total) : 1,
+    rate: total > 0 ? rounded(count / total) : 1,
     per: rule.per,
     source: rule.source,
     severity: severityOf(rule, count, total),
@@ -174,18 +175,12 @@ function lossOf({ loss }: CaptureScan): Record<string, number | string> {
 /** A distribution in milliseconds. */
 export function milliseconds(summary: RttSummary | null): RttMs | null {
   if (summary === null) return null;
-  const ms = (ns: number): number => round(ns / 1e6);
   return {
     samples: summary.samples,
-    min: ms(summary.minNs),
-    p50: ms(summary.p50Ns),
-    p95: ms(summary.p95Ns),
-    p99: ms(summary.p99Ns),
-    max: ms(summary.maxNs),
+    min: msOf(summary.minNs),
+    p50: msOf(summary.p50Ns),
+    p95: msOf(summary.p95Ns),
+    p99: msOf(summary.p99Ns),
+    max: msOf(summary.maxNs),
   };
-}
-
-/** To six significant places after the point: rates of one in a million stay visible. */
-function round(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }

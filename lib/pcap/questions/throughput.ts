@@ -16,6 +16,7 @@ import {
 } from "./conversations.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { isoTime, secondsBetween } from "./iso_time.ts";
+import { mbpsOf, rounded } from "./rounding.ts";
 
 /** Bins of the series that an answer shows. */
 const BINS_SHOWN = 60;
@@ -95,12 +96,12 @@ export async function askThroughput(
 ): Promise<ThroughputAnswer> {
   if (capture === undefined) throw new TypeError("A question needs a capture");
   const { facts, flows, traffic } = await capture.scan();
-  const average = mbps(facts.wireBytes, secondsBetween(facts.firstNs, facts.lastNs));
+  const average = mbpsOf(facts.wireBytes, secondsBetween(facts.firstNs, facts.lastNs));
   // Over no time there is no rate, however narrow the bins are.
   const series = average === null ? null : traffic;
   const ids = topIds(flows.size, top_n, (id) => {
     const octets = flows.octets(id, 0) + flows.octets(id, 1);
-    return sort_by === "bytes_total" ? octets : mbps(octets, durationOf(flows, id)) ?? -1;
+    return sort_by === "bytes_total" ? octets : mbpsOf(octets, durationOf(flows, id)) ?? -1;
   });
   return {
     ...coverageOf(facts),
@@ -114,15 +115,6 @@ export async function askThroughput(
     burstiness: series === null ? null : burstinessOf(series, facts.baseSec),
     evicted: evictedOf(flows),
   };
-}
-
-/** 10^6 bits per second, to three decimals; null without a duration. */
-function mbps(octets: number, sec: number | null): number | null {
-  return sec === null || sec <= 0 ? null : round(octets * 8 / sec / 1e6);
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }
 
 function durationOf(flows: FlowReader, id: number): number | null {
@@ -146,9 +138,9 @@ function rateOf(flows: FlowReader, id: number, baseSec: number): ConversationRat
     packets_reverse: flows.packets(id, dst),
     bytes_forward: forward,
     bytes_reverse: reverse,
-    mbps_forward: mbps(forward, sec),
-    mbps_reverse: mbps(reverse, sec),
-    mbps_total: mbps(forward + reverse, sec),
+    mbps_forward: mbpsOf(forward, sec),
+    mbps_reverse: mbpsOf(reverse, sec),
+    mbps_total: mbpsOf(forward + reverse, sec),
     direction: reverse === 0 ? "one_way" : forward >= 2 * reverse ? "mostly_forward" : "balanced",
     initiator: flows.initiator(id) === src ? "src" : "dst",
   };
@@ -159,7 +151,7 @@ function seriesOf(series: TrafficSeries, baseSec: number): RateSeries {
   return {
     start_time: isoTime(baseSec, series.startNs),
     bin_seconds: sec,
-    mbps: series.octets.map((octets) => round(octets * 8 / sec / 1e6)),
+    mbps: series.octets.map((octets) => rounded(octets * 8 / sec / 1e6)),
     packets: [...series.packets],
   };
 }
@@ -175,10 +167,10 @@ function burstinessOf({ widthNs, startNs, octets, packets }: TrafficSeries, base
   const idle = packets.filter((count) => count === 0).length;
   return {
     bin_seconds: sec,
-    peak_mbps: round(most * 8 / sec / 1e6),
+    peak_mbps: rounded(most * 8 / sec / 1e6),
     peak_time: isoTime(baseSec, startNs + peak * widthNs),
-    peak_to_mean: mean === 0 ? 0 : round(most / mean),
-    variation: mean === 0 ? 0 : round(deviation / mean),
-    idle_percent: round(idle / packets.length * 100),
+    peak_to_mean: mean === 0 ? 0 : rounded(most / mean),
+    variation: mean === 0 ? 0 : rounded(deviation / mean),
+    idle_percent: rounded(idle / packets.length * 100),
   };
 }
