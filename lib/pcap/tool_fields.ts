@@ -25,6 +25,35 @@ export function captureInput() {
   };
 }
 
+/** Inputs that name one flow, in one of three ways. */
+export function flowInput() {
+  const endpoint = z.string().min(3).max(64);
+  return {
+    stream: z.union([z.int().min(0).max(4_294_967_295), z.string().max(16)]).nullable()
+      .default(null).describe('Number as tshark counts: "tcp:5", "udp:3", or 5 with protocol'),
+    packet_number: z.int().min(1).max(4_294_967_295).nullable().default(null).describe(
+      "Instead of stream: any packet of it",
+    ),
+    endpoints: z.tuple([endpoint, endpoint]).nullable().default(null).describe(
+      'Instead of stream: both ends in any order, "192.0.2.1:1024" and "[2001:db8::1]:443"; the first such conversation',
+    ),
+    protocol: z.enum(["tcp", "udp"]).default("tcp").describe(
+      "With endpoints or a bare stream number",
+    ),
+  };
+}
+
+/** `tcp:5`, whether the number of {@link flowInput} came with its protocol or without. */
+export function streamName(
+  { stream, protocol }: {
+    readonly stream: number | string | null;
+    readonly protocol: "tcp" | "udp";
+  },
+): string | null {
+  if (stream === null) return null;
+  return /^\d+$/.test(`${stream}`) ? `${protocol}:${stream}` : `${stream}`;
+}
+
 /** Outputs of every tool about captures: how much of the file the answer rests on. */
 export function coverageOutput() {
   return {
@@ -35,6 +64,25 @@ export function coverageOutput() {
     limited_by: z.enum(["max_packets"]).nullable(),
     warnings: z.array(z.string()),
   };
+}
+
+/** Outputs that name a conversation in a list. */
+export function flowEndsOutput() {
+  return {
+    src_ip: z.string(),
+    src_port: z.number().nullable(),
+    dst_ip: z.string(),
+    dst_port: z.number().nullable(),
+    protocol: z.string(),
+    stream: z.number().nullable(),
+    vni: z.number().optional().describe("VXLAN or Geneve network around it"),
+  };
+}
+
+/** Outputs of a list of conversations: what is in none, for want of room. */
+export function evictedOutput() {
+  return z.object({ conversations: z.number(), packets: z.number(), bytes: z.number() })
+    .describe("Idle ones that made room in the flow table and cannot be listed");
 }
 
 /** How far the capture can be trusted. */

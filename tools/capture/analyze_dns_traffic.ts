@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import type { DnsAnswer } from "../../lib/pcap/questions/dns.ts";
 import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
 import { sayCount, sayMs, sayPercent } from "../../lib/probe/statistics.ts";
@@ -156,13 +157,12 @@ export const analyzeDnsTraffic = defineTool({
   needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS, chars: 10_000 },
   pages: "failed_queries",
-  run: async ({ file_path, max_packets, top_n }, cx) => {
-    const { signal } = cx;
-    const onProgress = (done: number, total: number) => cx.progress(done, total);
-    const ask = { signal, maxPackets: max_packets, onProgress };
-    const answer = await cx.captures.ask("dns", [file_path], { top_n }, ask);
-    return { success: true, summary: sayDns(answer), file_path, ...answer };
-  },
+  run: ({ file_path, max_packets, ...params }, cx) =>
+    reportOn(
+      cx,
+      { question: "dns", paths: [file_path], params: params, max_packets },
+      sayDns,
+    ),
 });
 
 /** What a person would say of it, the worst thing first. */

@@ -5,9 +5,17 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
-import { saySeconds } from "../../lib/pcap/questions/say_amount.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
+import { sayTime } from "../../lib/pcap/questions/iso_time.ts";
+import { sayMbps, saySeconds } from "../../lib/pcap/questions/say_amount.ts";
 import type { ThroughputAnswer } from "../../lib/pcap/questions/throughput.ts";
-import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
+import {
+  captureInput,
+  coverageOutput,
+  evictedOutput,
+  flowEndsOutput,
+  SCAN_BUDGET_MS,
+} from "../../lib/pcap/tool_fields.ts";
 import { sayCount } from "../../lib/probe/statistics.ts";
 
 const rate = z.number().nullable();
@@ -43,13 +51,7 @@ export const analyzeThroughput = defineTool({
       top_n: z.number().describe("Conversations listed"),
       sort_by: z.string(),
       conversations: z.array(z.object({
-        src_ip: z.string(),
-        src_port: z.number().nullable(),
-        dst_ip: z.string(),
-        dst_port: z.number().nullable(),
-        protocol: z.string(),
-        stream: z.number().nullable(),
-        vni: z.number().optional(),
+        ...flowEndsOutput(),
         packets_total: z.number(),
         bytes_total: z.number(),
         duration_seconds: z.number().nullable(),
@@ -80,19 +82,17 @@ export const analyzeThroughput = defineTool({
         variation: z.number().describe("Standard deviation of bins over their mean"),
         idle_percent: z.number().describe("Bins without a packet"),
       }).nullable(),
-      evicted: z.object({ conversations: z.number(), packets: z.number(), bytes: z.number() })
-        .describe("Idle ones that made room in the flow table and cannot be listed"),
+      evicted: evictedOutput(),
     }),
   needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS },
   pages: "conversations",
-  run: async ({ file_path, max_packets, top_n, sort_by }, cx) => {
-    const { signal } = cx;
-    const onProgress = (done: number, total: number) => cx.progress(done, total);
-    const ask = { signal, maxPackets: max_packets, onProgress };
-    const answer = await cx.captures.ask("throughput", [file_path], { top_n, sort_by }, ask);
-    return { success: true, summary: sayThroughput(answer), file_path, ...answer };
-  },
+  run: ({ file_path, max_packets, ...params }, cx) =>
+    reportOn(
+      cx,
+      { question: "throughput", paths: [file_path], params: params, max_packets },
+      sayThroughput,
+    ),
 });
 
 /** What a person would say of it. */
@@ -102,16 +102,20 @@ export function sayThroughput(answer: ThroughputAnswer): string {
   if (first === undefined) return "No IP conversation in this capture.";
   const average = mbps_average === null
     ? "No duration, so no average rate"
-    : `${mbps_average} Mbit/s on average`;
+    : `${sayMbps(mbps_average)} on average`;
+  const at = burstiness === null || burstiness.peak_time === null
+    ? ""
+    : ` at ${sayTime(burstiness.peak_time)}`;
   const peak = burstiness === null
     ? ""
-    : `, at most ${burstiness.peak_mbps} Mbit/s over ${
-      saySeconds(burstiness.bin_seconds)
-    } at ${burstiness.peak_time}`;
+    : `, at most ${sayMbps(burstiness.peak_mbps)} over ${saySeconds(burstiness.bin_seconds)}${at}`;
+  // A rate over next to no time says little: how long it lasted stands beside it.
   const most = first.mbps_total === null
     ? ""
-    : `; first of ${sayCount(conversations_analyzed, "conversation")} by ${
-      answer.sort_by === "mbps_total" ? "rate" : "bytes"
-    }: ${first.src_ip} to ${first.dst_ip} by ${first.protocol}, ${first.mbps_total} Mbit/s`;
+    : `; ${answer.sort_by === "mbps_total" ? "fastest" : "largest"} of ${
+      sayCount(conversations_analyzed, "conversation")
+    }: ${first.src_ip} to ${first.dst_ip} by ${first.protocol}, ${sayMbps(first.mbps_total)} for ${
+      saySeconds(first.duration_seconds ?? 0)
+    }`;
   return `${average}${peak}${most}.`;
 }

@@ -5,9 +5,10 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import type { CompareAnswer } from "../../lib/pcap/questions/compare.ts";
 import { coverageOutput, filePath, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
-import { sayCount } from "../../lib/probe/statistics.ts";
+import { sayCount, sayMs } from "../../lib/probe/statistics.ts";
 
 const maybe = () => z.number().nullable();
 
@@ -97,43 +98,68 @@ export const compareCaptures = defineTool({
   needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS },
   pages: "changes",
-  run: async ({ first, second, mode, top_n, max_packets }, cx) => {
-    const answer = await cx.captures.ask("compare", [first, second], { mode, top_n }, {
-      signal: cx.signal,
-      maxPackets: max_packets,
-      onProgress: (done, total) => cx.progress(done, total),
-    });
-    return { success: true, summary: sayComparison(answer), file_path: first, ...answer };
-  },
+  run: ({ first, second, max_packets, ...params }, cx) =>
+    reportOn(
+      cx,
+      { question: "compare", paths: [first, second], params, max_packets },
+      sayComparison,
+    ),
 });
 
-/** Figures that a sentence names first, if they changed. */
+/** Figures that a sentence names if they changed, with their unit. */
 const TELLING = [
-  "tcp_loss_percent",
-  "handshake_rtt_p50_ms",
-  "connections_unanswered",
-  "connections_refused",
-  "dns_unanswered",
-  "mbps",
+  ["tcp_loss_percent", "TCP loss", " %"],
+  ["handshake_rtt_p50_ms", "median handshake", " ms"],
+  ["connections_unanswered", "unanswered connections", ""],
+  ["connections_refused", "refused connections", ""],
+  ["dns_unanswered", "unanswered DNS lookups", ""],
+  ["mbps", "rate", " Mbit/s"],
 ] as const;
+
+type Path = NonNullable<CompareAnswer["path"]>;
+type Direction = Path["first_to_second"];
 
 /** What a person would say of it. */
 export function sayComparison({ path, changes, matched_share }: CompareAnswer): string {
   if (path !== null) {
-    const { first_to_second: there, second_to_first: back, clock } = path;
-    if (path.matched_packets === 0) return "No packet of one capture is in the other.";
-    const delay = there.delay_ms === null ? "" : `, median delay ${there.delay_ms.p50} ms`;
-    const apart = clock === null ? "" : `; the second clock is ${clock.second_ahead_ms} ms ahead`;
-    return `${sayCount(path.matched_packets, "packet")} seen at both points; there: ${
-      sayCount(there.lost, "packet")
-    } of ${there.sent} lost${delay}; back: ${back.lost} of ${back.sent} lost; reordered ${there.reordered} there, ${back.reordered} back${apart}.`;
+    const { matched_packets, first_to_second: there, second_to_first: back } = path;
+    if (matched_packets === 0) return "No packet of one capture is in the other.";
+    const both = `${sayCount(matched_packets, "packet")} seen at both points`;
+    if (there.sent + back.sent === 0) return `${both}, too few to tell which way they went.`;
+    return `${both}. First to second: ${sayDirection(there)}. Second to first: ${
+      sayDirection(back)
+    }.${sayClocks(path.clock)}`;
   }
-  const shared = matched_share === null ? "" : ", the captures share no path";
-  const told = TELLING.flatMap((figure) => {
+  const shared = matched_share === null ? "" : "; the captures share no path";
+  const told = TELLING.flatMap(([figure, words, unit]) => {
     const change = changes.find((one) => one.figure === figure);
-    return change === undefined ? [] : [`${figure} ${change.before} -> ${change.after}`];
+    if (change === undefined) return [];
+    const [before, after] = [change.before, change.after].map((value) =>
+      Number(value.toPrecision(3))
+    );
+    return before === after ? [] : [`${words} ${before} -> ${after}${unit}`];
   });
   return told.length === 0
     ? `Nothing of note changed${shared}.`
     : `Changed: ${told.join(", ")}${shared}.`;
+}
+
+function sayDirection({ sent, lost, loss_percent, delay_ms, reordered }: Direction): string {
+  if (sent === 0) return "nothing sent";
+  const share = lost === 0 ? "" : ` (${Number((loss_percent ?? 0).toPrecision(2))} %)`;
+  const delay = delay_ms === null ? "" : `, median delay ${sayMs(delay_ms.p50)}`;
+  const overtaken = reordered === 0 ? "" : `, ${reordered} overtaken`;
+  return `${lost} of ${sayCount(sent, "packet")} lost${share}${delay}${overtaken}`;
+}
+
+/** Clocks that differ by less are as good as the same, milliseconds. */
+const CLOCKS_APART_MS = 1;
+
+function sayClocks(clock: Path["clock"]): string {
+  if (clock === null || Math.abs(clock.second_ahead_ms) < CLOCKS_APART_MS) return "";
+  const { second_ahead_ms: aheadMs, two_way } = clock;
+  const guess = two_way ? "" : ", the shortest delay included";
+  return ` The second clock is ${sayMs(Math.abs(aheadMs))} ${
+    aheadMs > 0 ? "ahead" : "behind"
+  }${guess}.`;
 }

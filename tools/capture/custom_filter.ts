@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import { NO_CONDITIONS } from "../../lib/pcap/filter/no_conditions.ts";
 import { assertOwnFilters } from "../../lib/pcap/filter/own_filters.ts";
 import {
@@ -45,16 +46,11 @@ export const customFilter = defineTool({
   aliases: ["custom_scapy_filter"],
   run: async ({ file_path, max_packets, max_results, filter_expression }, cx) => {
     assertOwnFilters(cx.config);
-    const answer = await cx.captures.ask(
-      "packets",
-      [file_path],
-      { ...NO_CONDITIONS, filter: filter_expression, max_results },
-      {
-        signal: cx.signal,
-        maxPackets: max_packets,
-        onProgress: (done, total) => cx.progress(done, total),
-      },
+    const params = { ...NO_CONDITIONS, filter: filter_expression, max_results };
+    return await reportOn(
+      cx,
+      { question: "packets", paths: [file_path], params, max_packets },
+      sayPackets,
     );
-    return { success: true, summary: sayPackets(answer), file_path, ...answer };
   },
 });

@@ -5,17 +5,19 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import type { ExplainAnswer } from "../../lib/pcap/questions/explain_answer.ts";
 import { sayBytes, saySeconds } from "../../lib/pcap/questions/say_amount.ts";
 import {
   captureInput,
   coverageOutput,
+  flowInput,
   qualityOutput,
   SCAN_BUDGET_MS,
+  streamName,
 } from "../../lib/pcap/tool_fields.ts";
 import { sayCount } from "../../lib/probe/statistics.ts";
 
-const endpoint = () => z.string().min(3).max(64);
 const frames = () => z.array(z.number()).readonly();
 const facts = () => z.record(z.string(), z.unknown());
 
@@ -36,17 +38,7 @@ export const explainConnection = defineTool({
   input: () =>
     z.strictObject({
       ...captureInput(),
-      stream: z.union([z.int().min(0).max(4_294_967_295), z.string().max(16)]).nullable()
-        .default(null).describe('Number as tshark counts: "tcp:5", "udp:3", or 5 with protocol'),
-      packet_number: z.int().min(1).max(4_294_967_295).nullable().default(null).describe(
-        "Instead of stream: any packet of it",
-      ),
-      endpoints: z.tuple([endpoint(), endpoint()]).nullable().default(null).describe(
-        'Instead of stream: both ends in any order, "192.0.2.1:1024" and "[2001:db8::1]:443"; the first such connection',
-      ),
-      protocol: z.enum(["tcp", "udp"]).default("tcp").describe(
-        "With endpoints or a bare stream number",
-      ),
+      ...flowInput(),
     }),
   output: () =>
     z.object({
@@ -116,20 +108,15 @@ export const explainConnection = defineTool({
   needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS, chars: 16_000 },
   pages: "timeline",
-  run: async ({ file_path, max_packets, stream, ...wanted }, cx) => {
-    const onProgress = (done: number, total: number) => cx.progress(done, total);
-    const ask = { signal: cx.signal, maxPackets: max_packets, onProgress };
-    const params = { ...wanted, stream: streamName(stream, wanted.protocol) };
-    const answer = await cx.captures.ask("explain", [file_path], params, ask);
-    return { success: true, summary: sayConnection(answer), file_path, ...answer };
+  run: ({ file_path, max_packets, ...given }, cx) => {
+    const params = { ...given, stream: streamName(given) };
+    return reportOn(
+      cx,
+      { question: "explain", paths: [file_path], params, max_packets },
+      sayConnection,
+    );
   },
 });
-
-/** `tcp:5`, whether the number came with its protocol or without. */
-function streamName(stream: number | string | null, protocol: "tcp" | "udp"): string | null {
-  if (stream === null) return null;
-  return /^\d+$/.test(`${stream}`) ? `${protocol}:${stream}` : `${stream}`;
-}
 
 /** The main cause, then what the connection was and how it ended. */
 export function sayConnection(answer: ExplainAnswer): string {

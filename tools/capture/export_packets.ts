@@ -7,6 +7,8 @@ import { z } from "zod";
 import type { Config } from "../../lib/config/config.ts";
 import { InputError, PolicyDenied } from "../../lib/errors/mod.ts";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
+import { askCaptures } from "../../lib/pcap/ask_captures.ts";
+import { sayCoverage } from "../../lib/pcap/questions/coverage.ts";
 import { NO_CONDITIONS } from "../../lib/pcap/filter/no_conditions.ts";
 import { assertOwnFilters } from "../../lib/pcap/filter/own_filters.ts";
 import { FILTER_CHARS_MAX } from "../../lib/pcap/packet_list/list_fields.ts";
@@ -73,19 +75,17 @@ export const exportPackets = defineTool({
     const directory = exportDirectory(cx.config);
     assertOwnFilters(cx.config);
     const fileName = fileNameOf(name);
-    const { chunks, ...answer } = await cx.captures.ask(
-      "export",
-      [file_path],
-      { ...NO_CONDITIONS, filter: filter_expression, ...limits },
-      {
-        signal: cx.signal,
-        maxPackets: max_packets,
-        onProgress: (done, total) => cx.progress(done, total),
-      },
-    );
+    const params = { ...NO_CONDITIONS, filter: filter_expression, ...limits };
+    const { chunks, ...answer } = await askCaptures(cx, {
+      question: "export",
+      paths: [file_path],
+      params,
+      max_packets,
+    });
     const written = answer.exported_packets === 0 ? null : await write(directory, fileName, chunks);
     const file = { export_file: written?.path ?? null, export_bytes: written?.sizeBytes ?? 0 };
-    return { success: true, summary: sayExport(answer, file), file_path, ...answer, ...file };
+    const summary = `${sayExport(answer, file)}${sayCoverage(answer)}`;
+    return { success: true, summary, file_path, ...answer, ...file };
   },
 });
 

@@ -1,9 +1,8 @@
 /** Where packets are exported to, and what is refused. */
 import assert from "node:assert/strict";
 import { InputError, PolicyDenied } from "../../lib/errors/mod.ts";
-import type { ToolContext } from "../../lib/mcp/define_tool.ts";
-import { askExport } from "../../lib/pcap/questions/export.ts";
-import { captureAt, UNHURRIED } from "../../tests/support/asked_capture.ts";
+import { captureAt } from "../../tests/support/asked_capture.ts";
+import { askTool } from "../../tests/support/asked_tool.ts";
 import { exportPackets } from "./export_packets.ts";
 
 const FIXTURE = new URL("../../tests/fixtures/captures/real-resets.pcap", import.meta.url);
@@ -13,27 +12,9 @@ async function answerOf(
   given: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
   const capture = await captureAt(FIXTURE.pathname);
-  const cx = {
-    signal: UNHURRIED.signal,
-    config: { pcap: { allow_custom_filters: true, export_path } },
-    progress() {},
-    captures: {
-      ask: (
-        _question: string,
-        _paths: readonly string[],
-        params: Parameters<typeof askExport>[0],
-      ) => askExport(params, [capture], UNHURRIED),
-    },
-  };
-  const input = exportPackets.input.parse({
-    file_path: "a.pcap",
-    filter_expression: "tcp.flags.reset == 1",
-    name: "resets",
-    ...given,
-  });
-  const answer = await exportPackets.run(input, cx as unknown as ToolContext);
-  assert.deepEqual(exportPackets.output.strict().parse(answer), answer);
-  return answer;
+  const filter = { filter_expression: "tcp.flags.reset == 1", name: "resets" };
+  const args = { file_path: "a.pcap", ...filter, ...given };
+  return await askTool(exportPackets, [capture], { args, pcap: { export_path } });
 }
 
 Deno.test("packets are exported to a new file of the configured directory", async () => {

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import { assertOwnFilters } from "../../lib/pcap/filter/own_filters.ts";
 import {
   FILTER_CHARS_MAX,
@@ -50,27 +51,22 @@ export const filterPackets = defineTool({
   pages: "packets",
   run: async ({ file_path, max_packets, max_results, ...given }, cx) => {
     if (given.filter !== undefined) assertOwnFilters(cx.config);
-    const answer = await cx.captures.ask(
-      "packets",
-      [file_path],
-      {
-        filter: given.filter ?? null,
-        src_ip: given.src_ip ?? null,
-        dst_ip: given.dst_ip ?? null,
-        protocol: given.protocol ?? null,
-        port: given.port ?? null,
-        first_frame: given.first_frame ?? null,
-        last_frame: given.last_frame ?? null,
-        since: given.since ?? null,
-        until: given.until ?? null,
-        max_results,
-      },
-      {
-        signal: cx.signal,
-        maxPackets: max_packets,
-        onProgress: (done, total) => cx.progress(done, total),
-      },
+    const params = {
+      filter: given.filter ?? null,
+      src_ip: given.src_ip ?? null,
+      dst_ip: given.dst_ip ?? null,
+      protocol: given.protocol ?? null,
+      port: given.port ?? null,
+      first_frame: given.first_frame ?? null,
+      last_frame: given.last_frame ?? null,
+      since: given.since ?? null,
+      until: given.until ?? null,
+      max_results,
+    };
+    return await reportOn(
+      cx,
+      { question: "packets", paths: [file_path], params, max_packets },
+      sayPackets,
     );
-    return { success: true, summary: sayPackets(answer), file_path, ...answer };
   },
 });

@@ -1,9 +1,9 @@
 /** What the two tools that list packets ask, answer and refuse. */
 import assert from "node:assert/strict";
-import { PolicyDenied } from "../../lib/errors/mod.ts";
-import type { Tool, ToolContext } from "../../lib/mcp/define_tool.ts";
-import { askPackets } from "../../lib/pcap/questions/packets.ts";
-import { captureAt, UNHURRIED } from "../../tests/support/asked_capture.ts";
+import { InputError, PolicyDenied } from "../../lib/errors/mod.ts";
+import type { Tool } from "../../lib/mcp/define_tool.ts";
+import { captureAt } from "../../tests/support/asked_capture.ts";
+import { askTool } from "../../tests/support/asked_tool.ts";
 import { customFilter } from "./custom_filter.ts";
 import { filterPackets } from "./filter_packets.ts";
 
@@ -15,25 +15,8 @@ async function answerOf(
   allow_custom_filters = true,
 ): Promise<Record<string, unknown>> {
   const capture = await captureAt(FIXTURE.pathname);
-  const cx = {
-    signal: UNHURRIED.signal,
-    config: { pcap: { allow_custom_filters } },
-    progress() {},
-    captures: {
-      ask: (
-        question: string,
-        _paths: readonly string[],
-        params: Parameters<typeof askPackets>[0],
-      ) => {
-        assert.equal(question, "packets");
-        return askPackets(params, [capture], UNHURRIED);
-      },
-    },
-  };
-  const input = tool.input.parse({ file_path: "a.pcap", ...given });
-  const answer = await tool.run(input, cx as unknown as ToolContext);
-  assert.deepEqual(tool.output.strict().parse(answer), answer);
-  return answer;
+  const args = { file_path: "a.pcap", ...given };
+  return await askTool(tool, [capture], { args, pcap: { allow_custom_filters } });
 }
 
 Deno.test("filter_packets says how many match, and why none does", async () => {
@@ -42,6 +25,8 @@ Deno.test("filter_packets says how many match, and why none does", async () => {
     const given of [
       { protocol: "tcp", port: 7006, max_results: 3 },
       { filter: "tcp.flags.reset == 1" },
+      { first_frame: 7, last_frame: 7 },
+      { max_results: 2 },
       { src_ip: "10.98.0.1", port: 80 },
       { protocol: "udp" },
       { protocol: "udp", port: 7006 },
@@ -50,8 +35,10 @@ Deno.test("filter_packets says how many match, and why none does", async () => {
     summaries.push((await answerOf(filterPackets, given)).summary);
   }
   assert.deepEqual(summaries, [
-    "35 of 35 packets match tcp and (tcp.port == 7006 or udp.port == 7006 or sctp.port == 7006), shown 3.",
+    "35 of 35 packets match tcp and (tcp.port == 7006 or udp.port == 7006 or sctp.port == 7006); the first 3 are listed.",
     "4 of 35 packets match tcp.flags.reset == 1.",
+    "1 of 35 packets matches frame.number >= 7 and frame.number <= 7.",
+    "35 packets, no condition given; the first 2 are listed.",
     "None of 35 packets matches ip.src == 10.98.0.1 and (tcp.port == 80 or udp.port == 80 or " +
     "sctp.port == 80). tcp.port == 80 or udp.port == 80 or sctp.port == 80 removed the last 20.",
     "None of 35 packets matches udp.",
@@ -77,4 +64,10 @@ Deno.test("filters of the caller's own are refused where the configuration does"
   await assert.rejects(answerOf(customFilter, { filter_expression: "tcp" }, false), denied);
   await assert.rejects(answerOf(filterPackets, { filter: "tcp" }, false), denied);
   assert.equal((await answerOf(filterPackets, { protocol: "tcp" }, false)).matching_packets, 35);
+});
+
+Deno.test("a range that ends before it begins is refused", async () => {
+  const range = (error: unknown) => error instanceof InputError && error.code === "input.range";
+  await assert.rejects(answerOf(filterPackets, { first_frame: 8, last_frame: 7 }), range);
+  await assert.rejects(answerOf(filterPackets, { since: 2, until: 1 }), range);
 });

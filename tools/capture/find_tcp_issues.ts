@@ -5,10 +5,12 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import type { TcpIssuesAnswer } from "../../lib/pcap/questions/tcp_issues.ts";
 import {
   captureInput,
   coverageOutput,
+  flowEndsOutput,
   qualityOutput,
   SCAN_BUDGET_MS,
 } from "../../lib/pcap/tool_fields.ts";
@@ -33,7 +35,7 @@ export const findTcpIssues = defineTool({
   input: () =>
     z.strictObject({
       ...captureInput(),
-      top_n: z.int().min(1).max(100).default(10).describe("Slow connections to list"),
+      top_n: z.int().min(1).max(100).default(5).describe("Slow connections to list"),
     }),
   output: () =>
     z.object({
@@ -64,11 +66,7 @@ export const findTcpIssues = defineTool({
       handshakes: numbers(),
       ends: numbers(),
       slow_connections: z.array(z.object({
-        src_ip: z.string(),
-        src_port: z.number().nullable(),
-        dst_ip: z.string(),
-        dst_port: z.number().nullable(),
-        stream: z.number().nullable(),
+        ...flowEndsOutput(),
         first_frame: z.number(),
         duration_seconds: z.number().nullable(),
         bytes: z.number(),
@@ -87,35 +85,45 @@ export const findTcpIssues = defineTool({
   needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS },
   pages: "slow_connections",
-  run: async ({ file_path, max_packets, top_n }, cx) => {
-    const answer = await cx.captures.ask("tcp_issues", [file_path], { top_n }, {
-      signal: cx.signal,
-      maxPackets: max_packets,
-      onProgress: (done, total) => cx.progress(done, total),
-    });
-    return { success: true, summary: sayIssues(answer), file_path, ...answer };
-  },
+  run: ({ file_path, max_packets, ...params }, cx) =>
+    reportOn(
+      cx,
+      { question: "tcp_issues", paths: [file_path], params: params, max_packets },
+      sayIssues,
+    ),
 });
+
+/** Issues that are called otherwise than their type, one of them. */
+const NOUNS: Readonly<Record<string, string>> = {
+  connection_half_open: "half-open connection",
+  connection_refused: "refused connection",
+  connection_unanswered: "unanswered connection",
+  duplicate_ack: "duplicate ACK",
+  out_of_order: "overtaken segment",
+  window_full: "full window",
+};
 
 /** What a person would say of it: the worst issue, the difference to tshark, the trust. */
 export function sayIssues(answer: TcpIssuesAnswer): string {
   const { issues, total_tcp_packets, total_connections, capture_quality, loss } = answer;
   if (total_tcp_packets === 0) return "No TCP in this capture.";
-  const what = `${sayCount(total_tcp_packets, "TCP packet")} in ${
+  const where = `${sayCount(total_tcp_packets, "TCP packet")} of ${
     sayCount(total_connections, "connection")
   }`;
   const [worst, ...others] = issues;
   const found = worst === undefined
-    ? "no issues"
-    : `${worst.severity} severity: ${
-      sayCount(worst.count, worst.issue_type.replaceAll("_", " "))
-    } (${Number((worst.rate * 100).toPrecision(2))} % of ${worst.per})${
-      others.length > 0 ? `, and ${sayCount(others.length, "other issue")}` : ""
-    }`;
+    ? `No issues in ${where}.`
+    : `${
+      sayCount(worst.count, NOUNS[worst.issue_type] ?? worst.issue_type.replaceAll("_", " "))
+    } (${Number((worst.rate * 100).toPrecision(2))} % of ${worst.per}, ${worst.severity} severity)${
+      others.length > 0 ? ` and ${sayCount(others.length, "other issue")}` : ""
+    } in ${where}.`;
   const seen = answer.tshark_compatible.retransmission ?? 0;
   const compared = loss.retransmissions === seen
     ? ""
-    : ` tshark would count ${seen} retransmissions, ${loss.retransmissions} are proven.`;
+    : ` tshark would count ${
+      sayCount(seen, "retransmission")
+    }; by octets and timestamps there were ${loss.retransmissions}.`;
   // A cut payload takes nothing from TCP analysis.
   const doubt = capture_quality.findings.find(({ code, severity }) =>
     severity !== "low" && code !== "payload_cut"
@@ -123,5 +131,5 @@ export function sayIssues(answer: TcpIssuesAnswer): string {
   const trust = doubt === undefined
     ? ""
     : ` The capture is ${capture_quality.grade}: ${doubt.text}`;
-  return `${what}: ${found}.${compared}${trust}`;
+  return `${found}${compared}${trust}`;
 }

@@ -5,11 +5,16 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import type { StreamAnswer, StreamTotals } from "../../lib/pcap/questions/stream.ts";
-import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
+import {
+  captureInput,
+  coverageOutput,
+  flowInput,
+  SCAN_BUDGET_MS,
+  streamName,
+} from "../../lib/pcap/tool_fields.ts";
 import { sayCount } from "../../lib/probe/statistics.ts";
-
-const endpoint = () => z.string().min(3).max(64);
 
 /** Follows one conversation. */
 export const followStream = defineTool({
@@ -28,22 +33,13 @@ export const followStream = defineTool({
   input: () =>
     z.strictObject({
       ...captureInput(),
-      stream: z.string().max(16).nullable().default(null).describe(
-        'Number as tshark counts, for example "tcp:5" or "udp:3"',
-      ),
-      packet_number: z.int().min(1).max(4_294_967_295).nullable().default(null).describe(
-        "Instead of stream: any packet of the conversation",
-      ),
-      endpoints: z.tuple([endpoint(), endpoint()]).nullable().default(null).describe(
-        'Instead of stream: both ends, "192.0.2.1:1024" and "[2001:db8::1]:443"; the first such conversation',
-      ),
-      protocol: z.enum(["tcp", "udp"]).default("tcp").describe("With endpoints"),
+      ...flowInput(),
       direction: z.enum(["both", "client", "server"]).default("both").describe("Whose payload"),
       format: z.enum(["text", "hex"]).default("text").describe("How payload is shown"),
       offset: z.int().min(0).max(2 ** 50).default(0).describe(
         "Bytes of payload to pass over: next_offset of the answer before",
       ),
-      max_bytes: z.int().min(1).max(65_536).default(4096).describe("Bytes of payload to show"),
+      max_bytes: z.int().min(1).max(65_536).default(2048).describe("Bytes of payload to show"),
     }),
   output: () =>
     z.object({
@@ -53,7 +49,7 @@ export const followStream = defineTool({
       stream: z.string(),
       client: z.string(),
       server: z.string(),
-      first_packet: z.number(),
+      first_frame: z.number(),
       began_before: z.boolean().describe("The capture begins within the connection"),
       totals: z.object({ client: totals(), server: totals() }),
       truncated: z.boolean(),
@@ -62,7 +58,7 @@ export const followStream = defineTool({
         from: z.enum(["client", "server"]),
         offset: z.number().describe("Bytes of this side before it"),
         packet_number: z.number(),
-        time_relative: z.number().nullable().describe("Seconds since first_packet"),
+        time_relative: z.number().nullable().describe("Seconds since first_frame"),
         bytes: z.number(),
         text: z.string().optional(),
         hex: z.string().optional(),
@@ -73,11 +69,13 @@ export const followStream = defineTool({
   needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS, chars: 24_000 },
   pages: "segments",
-  run: async ({ file_path, max_packets, ...params }, cx) => {
-    const onProgress = (done: number, total: number) => cx.progress(done, total);
-    const ask = { signal: cx.signal, maxPackets: max_packets, onProgress };
-    const answer = await cx.captures.ask("stream", [file_path], params, ask);
-    return { success: true, summary: sayStream(answer), file_path, ...answer };
+  run: ({ file_path, max_packets, ...given }, cx) => {
+    const params = { ...given, stream: streamName(given) };
+    return reportOn(
+      cx,
+      { question: "stream", paths: [file_path], params, max_packets },
+      sayStream,
+    );
   },
 });
 
@@ -97,12 +95,12 @@ export function sayStream(answer: StreamAnswer): string {
     ? `; ${sayCount(shown, "byte")} shown, go on with offset ${answer.next_offset}`
     : "";
   const begun = answer.began_before ? "; it began before the capture" : "";
-  return `${stream}, ${client} to ${server}: ${sayBytes(sent)} from the client, ${
-    sayBytes(answered)
+  return `${stream}, ${client} to ${server}: ${sayTotal(sent)} from the client, ${
+    sayTotal(answered)
   } from the server${begun}${part}.`;
 }
 
-function sayBytes({ bytes, missing_bytes }: StreamTotals): string {
+function sayTotal({ bytes, missing_bytes }: StreamTotals): string {
   const sent = sayCount(bytes, "byte");
   return missing_bytes === 0 ? sent : `${sent} (${missing_bytes} not captured)`;
 }

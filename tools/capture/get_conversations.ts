@@ -5,9 +5,20 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
-import type { ConversationsAnswer } from "../../lib/pcap/questions/conversations.ts";
-import { sayBytes } from "../../lib/pcap/questions/say_amount.ts";
-import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
+import type {
+  ConversationsAnswer,
+  ConversationsParams,
+} from "../../lib/pcap/questions/conversations.ts";
+import { sayEndpoint } from "../../lib/pcap/questions/flow_text.ts";
+import { sayBytes, saySeconds } from "../../lib/pcap/questions/say_amount.ts";
+import {
+  captureInput,
+  coverageOutput,
+  evictedOutput,
+  flowEndsOutput,
+  SCAN_BUDGET_MS,
+} from "../../lib/pcap/tool_fields.ts";
 import { sayCount } from "../../lib/probe/statistics.ts";
 
 /** Lists the conversations of a capture. */
@@ -37,11 +48,7 @@ export const getConversations = defineTool({
       summary: z.string(),
       ...coverageOutput(),
       conversations: z.array(z.object({
-        src_ip: z.string(),
-        src_port: z.number().nullable(),
-        dst_ip: z.string(),
-        dst_port: z.number().nullable(),
-        protocol: z.string(),
+        ...flowEndsOutput(),
         packets: z.number(),
         bytes: z.number(),
         packets_forward: z.number().describe("From src"),
@@ -50,43 +57,47 @@ export const getConversations = defineTool({
         bytes_reverse: z.number(),
         start_time: z.string().nullable(),
         duration_seconds: z.number().nullable(),
-        stream: z.number().nullable(),
-        vni: z.number().optional().describe("VXLAN or Geneve network around it"),
         first_frame: z.number(),
       })),
       total_conversations: z.number(),
-      evicted: z.object({
-        conversations: z.number(),
-        packets: z.number(),
-        bytes: z.number(),
-      }).describe("Idle ones that made room in the flow table and cannot be listed"),
+      evicted: evictedOutput(),
     }),
   needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS },
   pages: "conversations",
-  run: async ({ file_path, max_packets, top_n, sort_by }, cx) => {
-    const { signal } = cx;
-    const onProgress = (done: number, total: number) => cx.progress(done, total);
-    const ask = { signal, maxPackets: max_packets, onProgress };
-    const answer = await cx.captures.ask("conversations", [file_path], { top_n, sort_by }, ask);
-    return { success: true, summary: sayConversations(answer), file_path, ...answer };
-  },
+  run: ({ file_path, max_packets, ...params }, cx) =>
+    reportOn(
+      cx,
+      { question: "conversations", paths: [file_path], params: params, max_packets },
+      (answer) => sayConversations(answer, params.sort_by),
+    ),
 });
 
+/** What comes first, by the order that was asked for. */
+const FIRST: Readonly<Record<ConversationsParams["sort_by"], string>> = {
+  packets: "most packets",
+  bytes: "most bytes",
+  duration: "longest",
+  start: "earliest",
+};
+
 /** What a person would say of it. */
-export function sayConversations(answer: ConversationsAnswer): string {
-  const { conversations, total_conversations, evicted } = answer;
+export function sayConversations(
+  { conversations, total_conversations, evicted }: ConversationsAnswer,
+  sortBy: ConversationsParams["sort_by"],
+): string {
   const [first] = conversations;
   if (first === undefined) return "No IP conversation in this capture.";
-  const end = (ip: string, port: number | null): string =>
-    port === null ? ip : ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
-  const shown = conversations.length < total_conversations
-    ? `${conversations.length} of ${sayCount(total_conversations, "conversation")}`
-    : sayCount(total_conversations, "conversation");
+  const listed = conversations.length < total_conversations
+    ? `, ${conversations.length} listed`
+    : "";
   const lost = evicted.conversations === 0
     ? ""
     : ` ${sayCount(evicted.conversations, "idle one")} made room for others and cannot be listed.`;
-  return `${shown}; first ${end(first.src_ip, first.src_port)} to ${
-    end(first.dst_ip, first.dst_port)
-  } by ${first.protocol}: ${sayCount(first.packets, "packet")}, ${sayBytes(first.bytes)}.${lost}`;
+  const took = first.duration_seconds === null ? "" : ` in ${saySeconds(first.duration_seconds)}`;
+  return `${sayCount(total_conversations, "conversation")}${listed}; ${FIRST[sortBy]}: ${
+    sayEndpoint(first.src_ip, first.src_port)
+  } to ${sayEndpoint(first.dst_ip, first.dst_port)} by ${first.protocol}, ${
+    sayCount(first.packets, "packet")
+  }, ${sayBytes(first.bytes)}${took}.${lost}`;
 }

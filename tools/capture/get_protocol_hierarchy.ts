@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import type { HierarchyAnswer } from "../../lib/pcap/questions/hierarchy.ts";
 import { sayBytes } from "../../lib/pcap/questions/say_amount.ts";
 import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
@@ -54,13 +55,12 @@ export const getProtocolHierarchy = defineTool({
   needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS },
   pages: "tree",
-  run: async ({ file_path, max_packets }, cx) => {
-    const { signal } = cx;
-    const onProgress = (done: number, total: number) => cx.progress(done, total);
-    const ask = { signal, maxPackets: max_packets, onProgress };
-    const answer = await cx.captures.ask("hierarchy", [file_path], {}, ask);
-    return { success: true, summary: sayHierarchy(answer), file_path, ...answer };
-  },
+  run: ({ file_path, max_packets }, cx) =>
+    reportOn(
+      cx,
+      { question: "hierarchy", paths: [file_path], params: {}, max_packets },
+      sayHierarchy,
+    ),
 });
 
 /** What a person would say of it. */
@@ -73,5 +73,5 @@ export function sayHierarchy(
   ).join(", ");
   return `${sayCount(total_packets, "packet")}, ${sayBytes(total_bytes)}, ${
     sayCount(Object.keys(hierarchy).length, "protocol")
-  }; packets end in ${top}.`;
+  }; by the innermost: ${top}.`;
 }

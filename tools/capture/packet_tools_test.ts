@@ -1,32 +1,18 @@
 import assert from "node:assert/strict";
-import type { Tool, ToolContext } from "../../lib/mcp/define_tool.ts";
+import type { Tool } from "../../lib/mcp/define_tool.ts";
 import type { Capture } from "../../lib/pcap/engine/question.ts";
-import { askPacket } from "../../lib/pcap/questions/packet.ts";
-import { askStream } from "../../lib/pcap/questions/stream.ts";
-import { captureAt, captureOf, UNHURRIED } from "../../tests/support/asked_capture.ts";
+import { captureAt, captureOf } from "../../tests/support/asked_capture.ts";
+import { askTool } from "../../tests/support/asked_tool.ts";
 import { DETAIL_SAMPLES } from "../../tests/support/detail_samples.ts";
 import { fromHex, pcapFile, SAMPLES } from "../../tests/support/pcap_samples.ts";
 import { followStream } from "./follow_stream.ts";
 import { pcapPacket } from "./pcap_packet.ts";
 
 const CAPTURES = new URL("../../tests/fixtures/captures/", import.meta.url).pathname;
-const ASKED = { packet: askPacket, stream: askStream };
 
-/** The answer of a tool about `capture`; the schema of its output knows every field of it. */
-async function answerOf(
-  tool: Tool,
-  capture: Capture,
-  args: Record<string, unknown>,
-): Promise<Record<string, unknown>> {
-  const ask = (question: keyof typeof ASKED, _paths: readonly string[], params: never) =>
-    ASKED[question](params, [capture], UNHURRIED);
-  const cx = { signal: UNHURRIED.signal, progress() {}, captures: { ask } };
-  const input = tool.input.parse({ file_path: "a.pcap", ...args });
-  const answer = await tool.run(input, cx as unknown as ToolContext);
-  assert.deepEqual(tool.output.strict().parse(answer), answer);
-  assert.equal(answer.file_path, "a.pcap");
-  assert.equal(answer.success, true);
-  return answer;
+/** The answer of a tool about `capture`. */
+async function answerOf(tool: Tool, capture: Capture, args: Record<string, unknown>) {
+  return await askTool(tool, [capture], { args: { file_path: "a.pcap", ...args } });
 }
 
 Deno.test("pcap_packet says what a packet is, between whom and what is notable", async () => {
@@ -75,4 +61,12 @@ Deno.test("follow_stream says who sent how much, and how to go on", async () => 
     "tcp:1, 10.98.0.1:45000 to 10.98.0.2:7006: 1 byte from the client, " +
       "134 bytes (866 not captured) from the server; 20 bytes shown, go on with offset 20.",
   );
+});
+
+Deno.test("follow_stream takes a stream as conversations are listed: a number and a protocol", async () => {
+  const capture = await captureAt(`${CAPTURES}real-portreuse.pcap`);
+  assert.equal((await answerOf(followStream, capture, { stream: 1 })).stream, "tcp:1");
+  await assert.rejects(answerOf(followStream, capture, { stream: 0, protocol: "udp" }), {
+    code: "input.stream",
+  });
 });

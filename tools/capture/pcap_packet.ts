@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import type { PacketAnswer } from "../../lib/pcap/questions/packet.ts";
 import { coverageOutput, filePath, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
 import { sayCount, sayMs } from "../../lib/probe/statistics.ts";
@@ -36,7 +37,7 @@ export const pcapPacket = defineTool({
       summary: z.string(),
       ...coverageOutput(),
       packet_number: z.number(),
-      time: z.string().nullable(),
+      timestamp: z.string().nullable(),
       link_type: z.string(),
       protocols: z.string(),
       flow: z.object({
@@ -71,13 +72,8 @@ export const pcapPacket = defineTool({
   needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS, chars: 16_000 },
   pages: "layers",
-  run: async ({ file_path, packet_number, max_bytes }, cx) => {
-    const onProgress = (done: number, total: number) => cx.progress(done, total);
-    const ask = { signal: cx.signal, onProgress };
-    const params = { packet_number, max_bytes };
-    const answer = await cx.captures.ask("packet", [file_path], params, ask);
-    return { success: true, summary: sayPacket(answer), file_path, ...answer };
-  },
+  run: ({ file_path, ...params }, cx) =>
+    reportOn(cx, { question: "packet", paths: [file_path], params }, sayPacket),
 });
 
 /** One line about a packet: what it is, between whom, what is notable. */

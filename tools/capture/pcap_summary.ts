@@ -5,7 +5,9 @@
  */
 import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
-import { sayBytes, saySeconds } from "../../lib/pcap/questions/say_amount.ts";
+import { reportOn } from "../../lib/pcap/ask_captures.ts";
+import { sayTime } from "../../lib/pcap/questions/iso_time.ts";
+import { sayBytes, sayMbps, saySeconds } from "../../lib/pcap/questions/say_amount.ts";
 import type { SummaryAnswer } from "../../lib/pcap/questions/summary.ts";
 import {
   captureInput,
@@ -102,31 +104,32 @@ export const pcapSummary = defineTool({
   needs: () => [captures],
   budget: { ms: SCAN_BUDGET_MS },
   pages: "interfaces",
-  run: async ({ file_path, max_packets }, cx) => {
-    const { signal } = cx;
-    const onProgress = (done: number, total: number) => cx.progress(done, total);
-    const ask = { signal, maxPackets: max_packets, onProgress };
-    const answer = await cx.captures.ask("summary", [file_path], {}, ask);
-    return { success: true, summary: saySummary(answer), file_path, ...answer };
-  },
+  run: ({ file_path, max_packets }, cx) =>
+    reportOn(
+      cx,
+      { question: "summary", paths: [file_path], params: {}, max_packets },
+      saySummary,
+    ),
 });
 
 /** What a person would say of it. */
 export function saySummary(answer: SummaryAnswer): string {
   const { packet_count, wire_bytes, capture_duration_seconds, average, start_time } = answer;
   if (packet_count === 0) return "No packets in this capture.";
+  const from = start_time === null ? "" : ` from ${sayTime(start_time)}`;
   const span = capture_duration_seconds === null
     ? ", without times"
-    : ` in ${saySeconds(capture_duration_seconds)} from ${start_time}`;
-  const rate = average.mbps === null ? "" : `, ${average.mbps} Mbit/s on average`;
+    : ` in ${saySeconds(capture_duration_seconds)}${from}`;
+  const rate = average.mbps === null ? "" : `, ${sayMbps(average.mbps)} on average`;
   const [talker] = answer.top_talkers;
   const most = talker === undefined
     ? "; no IP"
     : `; ${sayCount(answer.total_conversations, "conversation")}, most packets from ${talker.ip}`;
   const { grade, findings } = answer.capture_quality;
-  const trust = grade === "poor" ? ` Distrust it: ${findings[0]?.text ?? ""}` : "";
-  const part = answer.limited_by === null ? "" : " Only the first packets were read.";
+  // Damage is said of every answer.
+  const doubt = findings.find(({ code }) => code !== "damaged" && code !== "cut_at_end");
+  const trust = grade === "poor" && doubt !== undefined ? ` Distrust it: ${doubt.text}` : "";
   return `${sayCount(packet_count, "packet")}, ${
     sayBytes(wire_bytes)
-  }${span}${rate}${most}.${trust}${part}`;
+  }${span}${rate}${most}.${trust}`;
 }

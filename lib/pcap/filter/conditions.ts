@@ -9,7 +9,7 @@ import { parsePrefix } from "../../ip/prefix.ts";
 import { IpSyntaxError } from "../../ip/syntax_error.ts";
 import { type Expression, joined } from "./expression.ts";
 import { fieldNamed, nearestFields } from "./field_table.ts";
-import type { Conditions } from "./no_conditions.ts";
+import { ANY_PACKET, type Conditions } from "./no_conditions.ts";
 import { parseDisplayFilter } from "./parse_display.ts";
 import { parseFilter } from "./parse_filter.ts";
 
@@ -23,17 +23,19 @@ const PROTOCOL_NAMES: ReadonlyMap<string, string> = new Map([
 
 /**
  * The filter that all conditions make together.
- * @throws {InputError} `input.filter`, `input.address`, `input.protocol`
+ * @throws {InputError} `input.filter`, `input.address`, `input.protocol`, `input.range`
  */
 export function expressionOf(conditions: Conditions): Expression {
   const terms = conditionTexts(conditions).map(parseDisplayFilter);
   if (conditions.filter !== null) terms.push(parseFilter(conditions.filter));
-  return terms.length === 0 ? parseDisplayFilter("frame") : joined("and", terms);
+  return terms.length === 0 ? parseDisplayFilter(ANY_PACKET) : joined("and", terms);
 }
 
 function conditionTexts(conditions: Conditions): string[] {
   const { src_ip, dst_ip, protocol, port, first_frame, last_frame, since, until } = conditions;
   const texts: string[] = [];
+  assertInOrder("first_frame", first_frame, "last_frame", last_frame);
+  assertInOrder("since", since, "until", until);
   if (first_frame !== null) texts.push(`frame.number >= ${first_frame}`);
   if (last_frame !== null) texts.push(`frame.number <= ${last_frame}`);
   if (since !== null) texts.push(`frame.time_relative >= ${secondsText(since)}`);
@@ -45,6 +47,14 @@ function conditionTexts(conditions: Conditions): string[] {
     texts.push(`tcp.port == ${port} or udp.port == ${port} or sctp.port == ${port}`);
   }
   return texts;
+}
+
+/** Refuses a range that ends before it begins: it is a slip, not a question. */
+function assertInOrder(from: string, start: number | null, to: string, end: number | null): void {
+  if (start === null || end === null || start <= end) return;
+  throw new InputError("range", `Cannot filter from ${from} ${start} to ${to} ${end}`, {
+    hint: `Give a ${to} that is not below ${from}.`,
+  });
 }
 
 function secondsText(seconds: number): string {

@@ -23,6 +23,9 @@ export interface Conditions {
   readonly until: number | null;
 }
 
+/** The filter that every packet satisfies: what no condition at all comes to. */
+export const ANY_PACKET = "frame";
+
 /** Any packet. */
 export const NO_CONDITIONS: Conditions = {
   filter: null,

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { ANY_PACKET } from "../filter/no_conditions.ts";
 import type { PacketsAnswer } from "../questions/packets.ts";
 import { coverageOutput } from "../tool_fields.ts";
 
@@ -47,12 +48,16 @@ export function packetListOutput() {
 export function sayPackets(answer: PacketsAnswer): string {
   const { matching_packets, total_packets_scanned, packets, filter_expression, clauses } = answer;
   const of = `of ${total_packets_scanned} packets`;
+  const shown = packets.length < matching_packets ? `; the first ${packets.length} are listed` : "";
+  if (filter_expression === ANY_PACKET) {
+    return `${total_packets_scanned} packets, no condition given${shown}.`;
+  }
   const filter = filter_expression.length > 200
     ? `${filter_expression.slice(0, 199)}…`
     : filter_expression;
   if (matching_packets > 0) {
-    const shown = packets.length < matching_packets ? `, shown ${packets.length}` : "";
-    return `${matching_packets} ${of} match ${filter}${shown}.`;
+    const match = matching_packets === 1 ? "matches" : "match";
+    return `${matching_packets} ${of} ${match} ${filter}${shown}.`;
   }
   return `None ${of} matches ${filter}. ${sayEmptyClause(clauses, total_packets_scanned)}`
     .trimEnd();

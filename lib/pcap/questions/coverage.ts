@@ -18,6 +18,18 @@ export interface Coverage {
   readonly warnings: string[];
 }
 
+/** What a person must know of an answer that does not rest on the whole file; else nothing. */
+export function sayCoverage({ limited_by, scanned_packets, truncated_at }: Coverage): string {
+  const read = scanned_packets === 1
+    ? "the first packet was"
+    : `the first ${scanned_packets} packets were`;
+  const limited = limited_by === null ? "" : ` Only ${read} read (${limited_by}).`;
+  const damaged = truncated_at === null
+    ? ""
+    : ` The file is damaged: from byte ${truncated_at} on not all of it could be read.`;
+  return `${limited}${damaged}`;
+}
+
 /** Most warnings that an answer spells out; the kinds of all are counted. */
 const WARNINGS_SHOWN = 8;
 

@@ -24,7 +24,7 @@ import { coverageOf } from "./coverage.ts";
 import type { Both, ExplainAnswer, OpeningPacket } from "./explain_answer.ts";
 import { flowSelector, noSuchFlow, type WantedFlow } from "./flow_selector.ts";
 import { isoTime, secondsBetween } from "./iso_time.ts";
-import { endpointText } from "./packet.ts";
+import { endpointText } from "./flow_text.ts";
 import { milliseconds } from "./tcp_issues.ts";
 
 /** Parameters of {@link askExplain}. */

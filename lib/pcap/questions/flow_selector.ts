@@ -8,9 +8,10 @@ import { InputError } from "../../errors/mod.ts";
 import { parseAddressOrNull, renderAddress } from "../../ip/address.ts";
 import { type Capture, STOP_WALK } from "../engine/question.ts";
 import type { FlowReader } from "../flow/flow_reader.ts";
-import { endpointText, notThere } from "./packet.ts";
+import { endpointText } from "./flow_text.ts";
+import { notThere } from "./packet.ts";
 
-/** Names a flow: the first that is not null counts. */
+/** Names a flow in one of three ways; the other two are null. */
 export interface WantedFlow {
   /** `tcp:5` or `udp:3`, numbered as tshark does. */
   readonly stream: string | null;
@@ -33,6 +34,13 @@ const TCP = 6, UDP = 17;
  */
 export async function flowSelector(wanted: WantedFlow, capture: Capture): Promise<FlowSelector> {
   const { stream, packet_number, endpoints, protocol } = wanted;
+  const given = Object.entries({ stream, packet_number, endpoints })
+    .filter(([, value]) => value !== null).map(([name]) => name);
+  if (given.length > 1) {
+    throw new InputError("stream", `Cannot choose a stream by ${given.join(" and ")} at once`, {
+      hint: `Give ${given.join(" or ")}.`,
+    });
+  }
   if (stream !== null) return byNumber(stream);
   if (packet_number !== null) return await byPacket(packet_number, capture);
   if (endpoints !== null) return byEndpoints(endpoints, protocol === "tcp" ? TCP : UDP);
@@ -61,7 +69,7 @@ function byNumber(text: string): FlowSelector {
   const [, name, digits] = /^(tcp|udp):(\d{1,10})$/.exec(text) ?? [];
   if (name === undefined) {
     throw new InputError("stream", `Cannot choose stream "${text}": its form is unknown`, {
-      hint: 'Give tcp or udp and the number that tshark has for it, for example "tcp:5".',
+      hint: 'Give tcp or udp and the number that tshark has for it: "tcp:5".',
     });
   }
   const protocol = name === "tcp" ? TCP : UDP;

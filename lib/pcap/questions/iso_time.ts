@@ -20,6 +20,11 @@ export function isoTime(baseSec: number, ns: number | null): string | null {
   return `${date.toISOString().slice(0, -5)}.${decimals}Z`;
 }
 
+/** A time of {@link isoTime} as a person says it, to the second: `2026-11-21 01:51:23 UTC`. */
+export function sayTime(iso: string): string {
+  return `${iso.replace("T", " ").replace(/\.\d+Z$/, "")} UTC`;
+}
+
 /** Seconds between two times in nanoseconds; null if one is not known. */
 export function secondsBetween(firstNs: number | null, lastNs: number | null): number | null {
   if (firstNs === null || lastNs === null) return null;

@@ -10,10 +10,12 @@ import { dumpLines } from "../detail/octet_text.ts";
 import { DissectColumns } from "../dissect/columns.ts";
 import { LINK_TYPES } from "../dissect/link_types.ts";
 import { type Capture, type QuestionContext, STOP_WALK } from "../engine/question.ts";
-import type { FlowReader, Side } from "../flow/flow_reader.ts";
 import type { PassBatch, PassFacts } from "../pass.ts";
 import { TCP_FLAGS } from "../tcp/flags.ts";
+import { otherSide } from "./conversations.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
+import { endpointText } from "./flow_text.ts";
+import { isoTime } from "./iso_time.ts";
 
 /** Parameters of {@link askPacket}. */
 export interface PacketParams {
@@ -41,8 +43,8 @@ export interface PacketFlow {
 /** Answer of {@link askPacket}. */
 export interface PacketAnswer extends Coverage {
   readonly packet_number: number;
-  /** ISO 8601 with nine decimals; null for a packet without time. */
-  readonly time: string | null;
+  /** ISO 8601, UTC; null for a packet without time. */
+  readonly timestamp: string | null;
   readonly link_type: string;
   /** Protocols from the outermost to the innermost. */
   readonly protocols: string;
@@ -129,13 +131,13 @@ function readPacket(
   const linkType = packets.linkType[row] ?? 0;
   const isTimed = packets.noTime[row] !== 1;
   const sec = packets.timeSec[row] ?? 0;
-  const nsec = `${packets.timeNsec[row] ?? 0}`.padStart(9, "0");
+  const nsec = packets.timeNsec[row] ?? 0;
   const timeNs = flows.timeNs[row] ?? 0;
   const shownBytes = Math.min(maxBytes, payload?.length ?? 0);
   const from = start + (payload?.offset ?? 0);
   return {
     packet_number: packets.firstFrame + row,
-    time: isTimed ? isoTime(sec, nsec) : null,
+    timestamp: isTimed ? isoTime(sec, nsec) : null,
     link_type: LINK_TYPES.find(({ code }) => code === linkType)?.name ?? `${linkType}`,
     protocols: dissected.paths.nameOf(dissected.path[row] ?? 0),
     flow: flowOf(batch, row, last),
@@ -148,7 +150,7 @@ function readPacket(
       dump: dumpLines(packets.bytes.subarray(from, from + shownBytes), payload.offset),
     },
     row: {
-      epoch: isTimed ? `${sec}.${nsec}` : null,
+      epoch: isTimed ? `${sec}.${`${nsec}`.padStart(9, "0")}` : null,
       relativeSec: isTimed ? (timeNs - firstNs) / 1e9 : null,
       deltaSec: isTimed && !Number.isNaN(previousNs) ? (timeNs - previousNs) / 1e9 : null,
       wireLength: packets.wireLength[row] ?? 0,
@@ -156,12 +158,6 @@ function readPacket(
       interfaceId: packets.interfaceId[row] ?? 0,
     },
   };
-}
-
-/** Times of captures can be far beyond what a date can say. */
-function isoTime(sec: number, nsec: string): string | null {
-  const date = new Date(sec * 1000);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString().replace(/\d{3}Z$/, `${nsec}Z`);
 }
 
 /** The frame as a layer, as Wireshark has it. */
@@ -205,7 +201,7 @@ function flowOf(batch: PassBatch, row: number, last: LastOfFlow): PacketFlow | n
   return {
     stream: stream < 0 ? null : `${dissected.l4Protocol[row] === 6 ? "tcp" : "udp"}:${stream}`,
     client: endpointText(reader, id, client),
-    server: endpointText(reader, id, client === 0 ? 1 : 0),
+    server: endpointText(reader, id, otherSide(client)),
     direction: flows.direction[row] === client ? "client_to_server" : "server_to_client",
     previous_packet: before?.frame ?? null,
     since_previous_ms: Number.isNaN(sinceMs) ? null : sinceMs,
@@ -216,17 +212,10 @@ function flowOf(batch: PassBatch, row: number, last: LastOfFlow): PacketFlow | n
   };
 }
 
-/** Address and port, `192.0.2.1:80` or `[2001:db8::1]:443`; the address alone without ports. */
-export function endpointText(flows: FlowReader, id: number, side: Side): string {
-  const address = flows.address(id, side);
-  const port = flows.port(id, side);
-  if (port < 0) return address;
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
 /** What to say of a number that the capture does not reach. */
 export function notThere(number: number, facts: PassFacts): InputError {
   const { packets, truncatedAt, limitedBy, warnings } = facts;
+  const has = packets === 0 ? "no packets" : `${packets} packet${packets === 1 ? "" : "s"}`;
   const why = limitedBy === "max_packets"
     ? "; reading ended there because of max_packets"
     : truncatedAt === null
@@ -234,9 +223,11 @@ export function notThere(number: number, facts: PassFacts): InputError {
     : `; what follows byte ${truncatedAt} is damaged (${warnings.at(-1)?.found ?? "cut"})`;
   return new InputError(
     "packet_number",
-    `Cannot show packet ${number}: the capture has ${packets} packet${
-      packets === 1 ? "" : "s"
-    }${why}`,
-    { hint: `Give a number from 1 to ${packets}, for example packet_number: 1.` },
+    `Cannot find packet ${number}: the capture has ${has}${why}`,
+    {
+      hint: packets === 0
+        ? "list_captures shows the other captures."
+        : `Give a number from 1 to ${packets}.`,
+    },
   );
 }

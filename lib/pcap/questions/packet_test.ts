@@ -30,7 +30,7 @@ Deno.test("the frame is a layer with times, lengths and the path", async () => {
   assert.equal(value("frame.len"), 54);
   assert.equal(value("frame.protocols"), "eth:ip:tcp");
   assert.equal(
-    answer.time?.slice(0, 17),
+    answer.timestamp?.slice(0, 17),
     new Date(Number(value("frame.time_epoch")) * 1000).toISOString().slice(0, 17),
   );
 });
@@ -91,7 +91,7 @@ Deno.test("a number beyond the capture is refused, saying how many there are", a
     askPacket({ packet_number: 7, max_bytes: 0 }, [capture], UNHURRIED),
     (error) =>
       error instanceof InputError && error.code === "input.packet_number" &&
-      error.message === "Cannot show packet 7: the capture has 1 packet",
+      error.message === "Cannot find packet 7: the capture has 1 packet",
   );
 });
 
@@ -103,7 +103,7 @@ Deno.test("where the file is damaged, the refusal says where reading ended", asy
     (error) =>
       error instanceof InputError &&
       error.message.startsWith(
-        "Cannot show packet 2: the capture has 1 packet; what follows byte 80 is damaged (",
+        "Cannot find packet 2: the capture has 1 packet; what follows byte 80 is damaged (",
       ),
   );
 });

@@ -13,8 +13,22 @@ export function sayBytes(bytes: number): string {
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${UNITS[power]}`;
 }
 
-/** `0.25 s`, `12 min`, `3.4 h`, `2 days`. */
+/** A rate given in 10^6 bits per second: `812 bit/s`, `1.54 kbit/s`, `19.7 Mbit/s`. */
+export function sayMbps(mbps: number): string {
+  const [unit, value] = mbps >= 1000
+    ? ["Gbit/s", mbps / 1e3]
+    : mbps >= 1
+    ? ["Mbit/s", mbps]
+    : mbps >= 0.001
+    ? ["kbit/s", mbps * 1e3]
+    : ["bit/s", mbps * 1e6];
+  return `${Number(value.toPrecision(3))} ${unit}`;
+}
+
+/** `250 µs`, `20 ms`, `0.25 s`, `12 min`, `3.4 h`, `2 days`. */
 export function saySeconds(sec: number): string {
+  if (sec > 0 && sec < 0.001) return `${Number((sec * 1e6).toPrecision(3))} µs`;
+  if (sec > 0 && sec < 0.1) return `${Number((sec * 1e3).toPrecision(3))} ms`;
   if (sec < 120) return `${Number(sec.toPrecision(3))} s`;
   if (sec < 7200) return `${Number((sec / 60).toPrecision(3))} min`;
   if (sec < 172_800) return `${Number((sec / 3600).toPrecision(3))} h`;

@@ -8,9 +8,10 @@ import { bareHex, textOf } from "../detail/octet_text.ts";
 import { type Capture, type QuestionContext, STOP_WALK } from "../engine/question.ts";
 import type { FlowReader, Side } from "../flow/flow_reader.ts";
 import type { PassBatch } from "../pass.ts";
+import { otherSide } from "./conversations.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { flowSelector, noSuchFlow, type WantedFlow } from "./flow_selector.ts";
-import { endpointText } from "./packet.ts";
+import { endpointText } from "./flow_text.ts";
 
 /** Which side's payload. */
 export type StreamDirection = "both" | "client" | "server";
@@ -56,7 +57,7 @@ export interface StreamAnswer extends Coverage {
   readonly client: string;
   readonly server: string;
   /** First packet of the conversation. */
-  readonly first_packet: number;
+  readonly first_frame: number;
   /** True if the capture begins after the connection did. */
   readonly began_before: boolean;
   readonly totals: { readonly client: StreamTotals; readonly server: StreamTotals };
@@ -149,7 +150,7 @@ function answerOf(
 ): Omit<StreamAnswer, keyof Coverage> {
   const { id, reader, conversation } = found;
   const client = reader.initiator(id);
-  const server: Side = client === 0 ? 1 : 0;
+  const server = otherSide(client);
   const segments = conversation.runs.flatMap((run) =>
     segmentsOf(run, run.side === client ? "client" : "server", format, found.firstNs)
   );
@@ -157,7 +158,7 @@ function answerOf(
     stream: found.stream,
     client: endpointText(reader, id, client),
     server: endpointText(reader, id, server),
-    first_packet: found.firstFrame,
+    first_frame: found.firstFrame,
     began_before: conversation.beganBefore,
     totals: {
       client: totalsOf(conversation, client),

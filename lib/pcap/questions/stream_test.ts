@@ -83,7 +83,7 @@ Deno.test("payload comes in order, one segment per run of a direction", async ()
   assert.deepEqual(lines(answer), ["C 0 #4 GET /\r\n", "S 0 #6 200 OK", "C 7 #7 bye"]);
   assert.equal(answer.client, "10.0.0.1:1024");
   assert.equal(answer.server, "10.0.0.2:80");
-  assert.equal(answer.first_packet, 1);
+  assert.equal(answer.first_frame, 1);
   assert.equal(answer.began_before, false);
   assert.equal(answer.truncated, false);
   assert.equal(answer.next_offset, null);
@@ -203,9 +203,16 @@ Deno.test("a conversation can be named by a packet and by its ends", async () =>
   const packets = [other, ...TALK];
   const byPacket = await ask(packets, { stream: null, packet_number: 7 });
   assert.equal(byPacket.stream, "tcp:0");
-  assert.equal(byPacket.first_packet, 2);
+  assert.equal(byPacket.first_frame, 2);
   const byEnds = await ask(packets, { stream: null, endpoints: ["10.0.0.2:80", "10.0.0.1:1024"] });
   assert.deepEqual(byEnds.segments, byPacket.segments);
+});
+
+Deno.test("a conversation named in two ways is refused: they may not mean the same one", async () => {
+  await assert.rejects(ask(TALK, { stream: "tcp:0", packet_number: 3 }), {
+    code: "input.stream",
+    message: "Cannot choose a stream by stream and packet_number at once",
+  });
 });
 
 Deno.test("each datagram of UDP is a segment of its own", async () => {

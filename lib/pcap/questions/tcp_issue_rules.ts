@@ -44,6 +44,27 @@ function proven(counts: LossCounts): number {
 /** Kinds of issues, the gravest causes first. */
 export const ISSUE_RULES: readonly IssueRule[] = [
   {
+    type: "connection_unanswered",
+    source: "connections",
+    per: "connections",
+    medium: 0.01,
+    high: 0.1,
+    countOf: ({ tcp }) => tcp.handshakes.unanswered,
+    flags: TcpFlag.synRetransmission,
+    recommendation:
+      "A SYN got no answer: the host is gone, a firewall drops it, or the answers take another way past the capture.",
+  },
+  {
+    type: "connection_refused",
+    source: "connections",
+    per: "connections",
+    medium: 0.02,
+    high: 0.2,
+    countOf: ({ tcp }) => tcp.handshakes.refused,
+    flags: TcpFlag.reset,
+    recommendation: "A SYN was answered by RST: nothing listens there, or a firewall rejects it.",
+  },
+  {
     type: "retransmission",
     source: "loss",
     per: "segments",
@@ -153,27 +174,6 @@ export const ISSUE_RULES: readonly IssueRule[] = [
       "Connections were ended by RST. See who sent it: an application that aborts, a firewall or load balancer that timed out, or a port that closed.",
   },
   {
-    type: "connection_refused",
-    source: "connections",
-    per: "connections",
-    medium: 0.02,
-    high: 0.2,
-    countOf: ({ tcp }) => tcp.handshakes.refused,
-    flags: TcpFlag.reset,
-    recommendation: "A SYN was answered by RST: nothing listens there, or a firewall rejects it.",
-  },
-  {
-    type: "connection_unanswered",
-    source: "connections",
-    per: "connections",
-    medium: 0.01,
-    high: 0.1,
-    countOf: ({ tcp }) => tcp.handshakes.unanswered,
-    flags: TcpFlag.synRetransmission,
-    recommendation:
-      "A SYN got no answer: the host is gone, a firewall drops it, or the answers take another way past the capture.",
-  },
-  {
     type: "connection_half_open",
     source: "connections",
     per: "connections",
@@ -186,9 +186,9 @@ export const ISSUE_RULES: readonly IssueRule[] = [
   },
 ];
 
-/** How bad `count` of `total` is under a rule. */
+/** How bad `count` of `total` is under a rule; one of several says too little to be high. */
 export function severityOf(rule: IssueRule, count: number, total: number): IssueSeverity {
   const share = total > 0 ? count / total : 1;
-  if (share >= rule.high) return "high";
+  if (share >= rule.high && (count > 1 || total <= 1)) return "high";
   return share >= rule.medium ? "medium" : "low";
 }
