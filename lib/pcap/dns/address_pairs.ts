@@ -6,7 +6,7 @@
  */
 import { WorstList } from "./bounded.ts";
 import { type PairSkew, SLOW_NS } from "./findings.ts";
-import type { Lookup } from "./lookup.ts";
+import type { LookupTable } from "./lookup_table.ts";
 
 const TYPE_A = 1;
 const WORST_KEPT = 16;
@@ -18,29 +18,28 @@ export class AddressPairs {
   readonly #worst = new WorstList<PairSkew>(WORST_KEPT);
 
   /** Takes a pair of which both are decided. */
-  add(one: Lookup, other: Lookup): void {
+  add(lookups: LookupTable, one: number, other: number): void {
     this.#pairs++;
-    const [early, late] = isLater(one, other) ? [other, one] : [one, other];
-    if (early.waitedNs === null) return;
-    const laterNs = late.waitedNs === null ? null : late.waitedNs - early.waitedNs;
-    if (laterNs !== null && laterNs <= SLOW_NS) return;
+    const oneNs = lookups.waitedNs(one), otherNs = lookups.waitedNs(other);
+    const isFirstLate = oneNs > otherNs;
+    const [earlyNs, lateNs] = isFirstLate ? [otherNs, oneNs] : [oneNs, otherNs];
+    const laterNs = lateNs - earlyNs;
+    if (earlyNs === Infinity || laterNs <= SLOW_NS) return;
     this.#skewed++;
+    const early = lookups.describe(isFirstLate ? other : one);
+    const late = lookups.describe(isFirstLate ? one : other);
     const [a, aaaa] = late.type === TYPE_A ? [late, early] : [early, late];
     this.#worst.add({
       domain: late.name.text,
       client: late.client.text,
       late: late.type === TYPE_A ? "A" : "AAAA",
-      laterNs,
+      laterNs: laterNs === Infinity ? null : laterNs,
       frames: [a.firstFrame, aaaa.firstFrame],
-    }, laterNs ?? Infinity);
+    }, laterNs);
   }
 
   /** What is known. */
   finish(): { pairs: number; skewed: number; worst: PairSkew[] } {
     return { pairs: this.#pairs, skewed: this.#skewed, worst: this.#worst.values() };
   }
-}
-
-function isLater(one: Lookup, other: Lookup): boolean {
-  return (one.waitedNs ?? Infinity) > (other.waitedNs ?? Infinity);
 }

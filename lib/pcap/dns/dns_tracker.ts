@@ -4,31 +4,18 @@
  *
  * @module
  */
-import { oldestEntries } from "../oldest_entries.ts";
 import { AddressPairs } from "./address_pairs.ts";
 import { GroupTable } from "./bounded.ts";
-import { type DnsFindings, FRAMES_KEPT, keepFrame, LIST_KEPT, OPEN_NS } from "./findings.ts";
-import type { Host } from "./host_table.ts";
-import { isLookupFor, type Lookup, lookupKey, type PlacedMessage } from "./lookup.ts";
+import { type DnsFindings, keepFrame, LIST_KEPT, OPEN_NS } from "./findings.ts";
+import { LookupTable } from "./lookup_table.ts";
 import type { ReaderFindings } from "./message_reader.ts";
 import { ROOT } from "./name_table.ts";
 import { OutcomeTally } from "./outcome_tally.ts";
+import type { PlacedMessage } from "./placed_message.ts";
+import { QueryTable } from "./query_table.ts";
+import { RcodeCounter } from "./rcode_counter.ts";
 import { SearchStorms } from "./search_storms.ts";
-import { RcodeCounter, ServerTally } from "./server_tally.ts";
-
-/** One message of a client to one server. */
-interface Query {
-  /** Flow and id. */
-  readonly key: number;
-  readonly lookup: Lookup;
-  readonly server: Host;
-  readonly firstNs: number;
-  lastNs: number;
-  isAnswered: boolean;
-  answeredNs: number;
-  /** Another query with the same id in the same flow. */
-  next: Query | null;
-}
+import { ServerTable } from "./server_table.ts";
 
 /** After this long a query is not waited for any more; its id may be used again, nanoseconds. */
 const PENDING_NS = 30e9;
@@ -36,17 +23,15 @@ const PENDING_NS = 30e9;
 const ANSWERED_NS = 5e9;
 /** Time between two looks at what is too old, nanoseconds. */
 const EXPIRY_STEP_NS = 1e9;
-/** Ids in use, and lookups, that are remembered at the same time. */
+/** Ids in use that are remembered at the same time, and how many make room at once. */
 const PENDING_MAX = 16_384;
+const ROOM = PENDING_MAX / 16;
 /** Queries with one id in one flow; no resolver has two. */
 const SAME_ID_MAX = 8;
 /** No resolver asks again so soon: the capture saw the message twice, nanoseconds. */
 const COPY_NS = 1e6;
-const SERVERS_MAX = 1024;
 const EDNS_SIZES_MAX = 64;
 const EDNS_SIZES_KEPT = 8;
-const TYPE_A = 1;
-const TYPE_AAAA = 28;
 const NXDOMAIN = 3;
 
 /** The part of {@link DnsFindings} that follows from messages alone. */
@@ -62,12 +47,11 @@ export type TrackedFindings = Omit<
 
 /** Matches messages in the order of the capture. */
 export class DnsTracker {
-  /** By flow and id, in order of first use. */
-  readonly #queries = new Map<number, Query>();
-  readonly #lookups = new Map<number, Lookup>();
-  readonly #servers: ServerTally[] = [];
+  readonly #queries = new QueryTable();
+  readonly #lookups = new LookupTable();
+  readonly #servers = new ServerTable();
   readonly #outcomes = new OutcomeTally();
-  readonly #rcodes = new RcodeCounter();
+  readonly #rcodes = new RcodeCounter(1);
   readonly #storms = new SearchStorms();
   readonly #pairs = new AddressPairs();
   readonly #ednsSizes = new GroupTable<{ readonly bytes: number; count: number }>(EDNS_SIZES_MAX);
@@ -86,7 +70,6 @@ export class DnsTracker {
   #truncated = 0;
   #retriedByTcp = 0;
   #notKept = 0;
-  #serversNotKept = 0;
 
   /** Takes the next message. */
   add(message: PlacedMessage): void {
@@ -97,8 +80,8 @@ export class DnsTracker {
 
   /** What is known when the capture ends, at `endNs`. */
   finish(endNs: number): TrackedFindings {
-    for (const query of this.#queries.values()) this.#forgetQueries(query, endNs);
-    for (const lookup of this.#lookups.values()) this.#forgetLookup(lookup, endNs);
+    while (this.#queries.oldest >= 0) this.#forgetQueries(this.#queries.oldest, endNs);
+    while (this.#lookups.oldest >= 0) this.#forgetLookup(this.#lookups.oldest, endNs);
     const searchStorms = this.#storms.finish(LIST_KEPT);
     const { notKept, ...outcomes } = this.#outcomes.finish();
     return {
@@ -106,10 +89,9 @@ export class DnsTracker {
       queries: this.#queryCount,
       responses: this.#responseCount,
       openAtEnd: this.#openAtEnd,
-      servers: this.#servers.sort((a, b) => b.queries - a.queries).slice(0, LIST_KEPT)
-        .map((server) => server.finish(endNs)),
-      serverCount: this.#servers.length,
-      rcodes: this.#rcodes.finish(),
+      servers: this.#servers.finish(endNs, LIST_KEPT),
+      serverCount: this.#servers.size,
+      rcodes: this.#rcodes.finish(0),
       retries: { count: this.#retries, toOtherServer: this.#toOtherServer },
       lateAnswers: this.#late,
       duplicateAnswers: this.#duplicates,
@@ -128,8 +110,8 @@ export class DnsTracker {
       searchStorms,
       pairSkew: this.#pairs.finish(),
       notKept: {
-        queries: this.#notKept,
-        servers: this.#serversNotKept,
+        queries: this.#notKept + this.#lookups.crowdedOut,
+        servers: this.#servers.notKept,
         clients: notKept.clients,
         groups: notKept.groups + this.#storms.notKept,
       },
@@ -137,225 +119,200 @@ export class DnsTracker {
   }
 
   #addQuery(message: PlacedMessage): void {
-    const { server, ns, frame } = message;
+    const { ns, frame } = message;
+    const queries = this.#queries, lookups = this.#lookups;
     const known = this.#queryOf(message);
-    if (known !== null && !known.isAnswered && ns - known.lastNs < COPY_NS) {
+    const isWaiting = known >= 0 && !queries.isAnswered(known);
+    if (isWaiting && ns - queries.lastNs(known) < COPY_NS) {
       this.#copies++;
       return;
     }
     this.#queryCount++;
     if (message.name !== null) message.name.count++;
     if (message.ednsBytes >= 0) this.#countEdns(message.ednsBytes);
-    const open = this.#lookupOf(message);
-    const isAgainHere = open !== null && this.#askAgain(open, message);
-    const lookup = open ?? this.#beginLookup(message);
-    lookup.lastNs = ns;
-    lookup.queries++;
-    if (lookup.servers.length < FRAMES_KEPT && !lookup.servers.includes(server)) {
-      lookup.servers.push(server);
-    }
-    this.#tallyOf(server)?.addQuery(ns, frame, isAgainHere);
-    this.#outcomes.addQuery(message.client, open !== null);
-    if (known !== null && !known.isAnswered && known.lookup === lookup) known.lastNs = ns;
-    else this.#beginQuery(message, lookup);
+    const open = lookups.find(message);
+    const isAgainHere = open >= 0 && this.#askAgain(open, message);
+    const lookup = open >= 0 ? open : lookups.open(message);
+    lookups.addQuery(lookup, message);
+    const server = this.#servers.numberOf(message.server);
+    if (server >= 0) this.#servers.addQuery(server, ns, frame, isAgainHere);
+    this.#outcomes.addQuery(message.client, open >= 0);
+    if (isWaiting && queries.lookupOf(known) === lookup) queries.sendAgain(known, ns);
+    else this.#beginQuery(message, lookup, server);
   }
 
   #addResponse(message: PlacedMessage): void {
-    const { client, server, ns, frame, rcode } = message;
+    const { client, ns, frame, rcode } = message;
+    const queries = this.#queries, lookups = this.#lookups;
     const query = this.#queryOf(message);
-    if (query?.isAnswered === true && ns - query.answeredNs < COPY_NS) {
+    const isAnswered = query >= 0 && queries.isAnswered(query);
+    if (isAnswered && ns - queries.answeredNs(query) < COPY_NS) {
       this.#copies++;
       return;
     }
     this.#responseCount++;
-    this.#rcodes.add(rcode);
-    const tally = this.#tallyOf(server);
-    tally?.addAnswer(ns, frame, rcode);
-    const name = query?.lookup.name ?? message.name ?? ROOT;
-    if (rcode !== 0) this.#outcomes.addFailure(message, name, query?.lookup.type ?? message.type);
+    this.#rcodes.add(0, rcode);
+    const server = this.#servers.numberOf(message.server);
+    if (server >= 0) this.#servers.addAnswer(server, ns, frame, rcode);
+    const lookup = query >= 0 ? queries.lookupOf(query) : -1;
+    const name = lookup >= 0 ? lookups.nameOf(lookup) : message.name ?? ROOT;
+    const type = lookup >= 0 ? lookups.typeOf(lookup) : message.type;
+    if (rcode !== 0) this.#outcomes.addFailure(message, name, type);
     if (rcode === NXDOMAIN) this.#storms.addVain(client, name, ns, frame);
     else if (rcode === 0) this.#storms.addFound(client, name, ns);
-    if (query === null) {
+    if (query < 0) {
       this.#unmatched++;
       return;
     }
-    if (query.isAnswered) {
+    if (isAnswered) {
       this.#duplicates++;
       return;
     }
-    query.isAnswered = true;
-    query.answeredNs = ns;
-    tally?.addWait(Math.max(0, ns - query.firstNs), Math.max(0, ns - query.lastNs));
-    const { lookup } = query;
-    if (lookup.isDone) {
+    queries.answer(query, ns);
+    if (server >= 0) {
+      const fromFirstNs = Math.max(0, ns - queries.firstNs(query));
+      this.#servers.addWait(server, fromFirstNs, Math.max(0, ns - queries.lastNs(query)));
+    }
+    if (lookups.isDone(lookup)) {
       this.#late++;
       return;
     }
     if (message.isTruncated && !message.isTcp) {
       this.#truncated++;
       keepFrame(this.#truncatedFrames, frame);
-      if (tally !== null) tally.truncated++;
-      lookup.isTruncated = true;
+      if (server >= 0) this.#servers.addTruncated(server);
+      lookups.setTruncated(lookup, true);
       return;
     }
-    const waitedNs = Math.max(0, ns - lookup.firstNs);
-    this.#close(lookup, waitedNs);
-    this.#outcomes.addAnswered(lookup, message, waitedNs);
-  }
-
-  /** The lookup that a query belongs to, if the client is waiting for it already. */
-  #lookupOf(message: PlacedMessage): Lookup | null {
-    const { client, tenant, type, class: recordClass } = message;
-    const name = message.name ?? ROOT;
-    const found = this.#lookups.get(lookupKey(client, tenant, name, type, recordClass));
-    if (found === undefined) return null;
-    if (isLookupFor(found, client, tenant, name, type, recordClass)) return found;
-    // Two questions with one key: the newer takes its place.
-    this.#dropLookup(found);
-    this.#notKept++;
-    return null;
-  }
-
-  #beginLookup(message: PlacedMessage): Lookup {
-    const { client, tenant, type, class: recordClass, ns, frame } = message;
-    const name = message.name ?? ROOT;
-    for (const [, oldest] of oldestEntries(this.#lookups, PENDING_MAX)) this.#dropLookup(oldest);
-    const lookup: Lookup = {
-      key: lookupKey(client, tenant, name, type, recordClass),
-      name,
-      type,
-      class: recordClass,
-      client,
-      tenant,
-      firstNs: ns,
-      firstFrame: frame,
-      lastNs: ns,
-      queries: 0,
-      servers: [],
-      isDone: false,
-      waitedNs: null,
-      isTruncated: false,
-      sibling: null,
-    };
-    if (type === TYPE_A || type === TYPE_AAAA) {
-      const other = type === TYPE_A ? TYPE_AAAA : TYPE_A;
-      const sibling = this.#lookupOf({ ...message, type: other });
-      if (sibling !== null && sibling.sibling === null) {
-        lookup.sibling = sibling;
-        sibling.sibling = lookup;
-      }
-    }
-    this.#lookups.set(lookup.key, lookup);
-    return lookup;
-  }
-
-  /** Makes room: what becomes of the lookup will not be known. */
-  #dropLookup(lookup: Lookup): void {
-    this.#lookups.delete(lookup.key);
-    lookup.isDone = true;
-    if (lookup.sibling !== null) lookup.sibling.sibling = null;
+    this.#close(lookup, Math.max(0, ns - lookups.firstNs(lookup)));
+    this.#outcomes.addAnswered(lookups, lookup, message);
+    lookups.letGo(lookup);
   }
 
   /** Counts a query for what the client is waiting for; true if it asks the same server again. */
-  #askAgain(lookup: Lookup, { server, isTcp }: PlacedMessage): boolean {
-    if (lookup.isTruncated && isTcp) {
-      lookup.isTruncated = false;
+  #askAgain(lookup: number, { server, isTcp }: PlacedMessage): boolean {
+    if (this.#lookups.isTruncated(lookup) && isTcp) {
+      this.#lookups.setTruncated(lookup, false);
       this.#retriedByTcp++;
       return false;
     }
     this.#retries++;
-    if (lookup.servers.some((asked) => asked.equals(server))) return true;
+    if (this.#lookups.hasAsked(lookup, server)) return true;
     this.#toOtherServer++;
     return false;
   }
 
-  #beginQuery({ flow, id, server, ns }: PlacedMessage, lookup: Lookup): void {
-    const key = queryKey(flow, id);
-    for (const [, oldest] of oldestEntries(this.#queries, PENDING_MAX)) {
-      for (let query: Query | null = oldest; query !== null; query = query.next) {
-        if (!query.isAnswered) this.#notKept++;
+  #beginQuery(message: PlacedMessage, lookup: number, server: number): void {
+    const queries = this.#queries;
+    if (queries.size >= PENDING_MAX) {
+      for (let left = ROOM; left > 0; left--) {
+        const { oldest } = queries;
+        queries.unlist(oldest);
+        this.#dropQueries(oldest);
       }
-      this.#queries.delete(oldest.key);
     }
     // What was answered makes room for the same id; what was not keeps waiting beside it.
-    let waiting: Query | null = null;
+    let waiting = -1;
     let count = 1;
-    for (let query = this.#queries.get(key) ?? null; query !== null;) {
-      const { next } = query;
-      if (!query.isAnswered && count++ < SAME_ID_MAX) {
-        query.next = waiting;
+    const first = queries.firstOf(message.flow, message.id);
+    if (first >= 0) queries.unlist(first);
+    for (let query = first, next; query >= 0; query = next) {
+      next = queries.next(query);
+      const isAnswered = queries.isAnswered(query);
+      if (!isAnswered && count++ < SAME_ID_MAX) {
+        queries.link(query, waiting);
         waiting = query;
-      } else if (!query.isAnswered) this.#leaveUnanswered(query);
-      query = next;
+      } else {
+        if (!isAnswered) this.#leaveUnanswered(query);
+        this.#giveBack(query);
+      }
     }
-    this.#queries.delete(key);
-    this.#queries.set(key, {
-      key,
-      lookup,
-      server,
-      firstNs: ns,
-      lastNs: ns,
-      isAnswered: false,
-      answeredNs: 0,
-      next: waiting,
-    });
+    this.#lookups.hold(lookup);
+    const crowdedOut = queries.begin(message, lookup, server, waiting);
+    if (crowdedOut >= 0) this.#dropQueries(crowdedOut);
   }
 
-  /** The query that a message repeats or answers; an answer without a question fits any. */
-  #queryOf(message: PlacedMessage): Query | null {
-    const { flow, id, client, tenant, name, type, class: recordClass, isResponse } = message;
-    let query = this.#queries.get(queryKey(flow, id)) ?? null;
-    if (name === null && isResponse) return query;
-    while (query !== null) {
-      const { lookup } = query;
-      if (isLookupFor(lookup, client, tenant, name ?? ROOT, type, recordClass)) return query;
-      query = query.next;
+  /** Gives back queries of one id, of which it will not be known whether they were answered. */
+  #dropQueries(first: number): void {
+    const queries = this.#queries;
+    for (let query = first, next; query >= 0; query = next) {
+      next = queries.next(query);
+      if (!queries.isAnswered(query)) this.#notKept++;
+      this.#giveBack(query);
     }
-    return null;
   }
 
-  #close(lookup: Lookup, waitedNs: number | null): void {
-    lookup.isDone = true;
-    lookup.waitedNs = waitedNs;
-    this.#lookups.delete(lookup.key);
-    const { sibling } = lookup;
-    if (sibling !== null && sibling.isDone) this.#pairs.add(lookup, sibling);
+  #giveBack(query: number): void {
+    this.#lookups.letGo(this.#queries.lookupOf(query));
+    this.#queries.giveBack(query);
+  }
+
+  /** The query that a message repeats or answers, -1 if none; an answer without a question fits any. */
+  #queryOf(message: PlacedMessage): number {
+    const queries = this.#queries;
+    let query = queries.firstOf(message.flow, message.id);
+    if (message.name === null && message.isResponse) return query;
+    while (query >= 0 && !this.#lookups.isFor(queries.lookupOf(query), message)) {
+      query = queries.next(query);
+    }
+    return query;
+  }
+
+  /** Ends a lookup; it is there until it is let go. */
+  #close(lookup: number, waitedNs: number): void {
+    const lookups = this.#lookups;
+    lookups.close(lookup, waitedNs);
+    const sibling = lookups.siblingOf(lookup);
+    if (sibling < 0 || !lookups.isDone(sibling)) return;
+    this.#pairs.add(lookups, lookup, sibling);
+    lookups.part(lookup, sibling);
   }
 
   /** Ends what has waited too long; never earlier in time than it did before. */
   #expire(ns: number): void {
+    const queries = this.#queries, lookups = this.#lookups;
     this.#expiredNs = ns;
-    for (const first of this.#queries.values()) {
-      const isOver = first.isAnswered && first.next === null && ns - first.answeredNs > ANSWERED_NS;
-      if (isOver || ns - first.lastNs > PENDING_NS) this.#forgetQueries(first, Infinity);
+    for (let first = queries.oldest, newer; first >= 0; first = newer) {
+      newer = queries.newerThan(first);
+      const isOver = queries.isAnswered(first) && queries.next(first) < 0 &&
+        ns - queries.answeredNs(first) > ANSWERED_NS;
+      if (isOver || ns - queries.lastNs(first) > PENDING_NS) this.#forgetQueries(first, Infinity);
     }
-    for (const lookup of this.#lookups.values()) {
-      if (ns - lookup.lastNs > PENDING_NS) this.#forgetLookup(lookup, Infinity);
+    for (let lookup = lookups.oldest, newer; lookup >= 0; lookup = newer) {
+      newer = lookups.newerThan(lookup);
+      if (ns - lookups.lastNs(lookup) > PENDING_NS) this.#forgetLookup(lookup, Infinity);
     }
   }
 
   /** Ends the wait for queries of one id; `endNs` is the end of the capture, or Infinity. */
-  #forgetQueries(first: Query, endNs: number): void {
-    this.#queries.delete(first.key);
-    for (let query: Query | null = first; query !== null; query = query.next) {
-      if (!query.isAnswered && endNs - query.lastNs >= OPEN_NS) this.#leaveUnanswered(query);
+  #forgetQueries(first: number, endNs: number): void {
+    const queries = this.#queries;
+    queries.unlist(first);
+    for (let query = first, next; query >= 0; query = next) {
+      next = queries.next(query);
+      const isOver = endNs - queries.lastNs(query) >= OPEN_NS;
+      if (isOver && !queries.isAnswered(query)) this.#leaveUnanswered(query);
+      this.#giveBack(query);
     }
   }
 
-  #leaveUnanswered(query: Query): void {
-    const server = this.#tallyOf(query.server);
-    if (server !== null) server.unanswered++;
+  #leaveUnanswered(query: number): void {
+    const server = this.#queries.serverOf(query);
+    if (server >= 0) this.#servers.addUnanswered(server);
+    else this.#servers.notKept++;
   }
 
-  #forgetLookup(lookup: Lookup, endNs: number): void {
-    if (endNs - lookup.lastNs < OPEN_NS) {
+  #forgetLookup(lookup: number, endNs: number): void {
+    const lookups = this.#lookups;
+    if (endNs - lookups.lastNs(lookup) < OPEN_NS) {
       this.#openAtEnd++;
-      this.#lookups.delete(lookup.key);
+      lookups.drop(lookup);
       return;
     }
-    this.#close(lookup, null);
+    this.#close(lookup, Infinity);
     // A truncated answer is one, though the client did not get on with it.
-    if (!lookup.isTruncated) this.#outcomes.addUnanswered(lookup);
+    if (!lookups.isTruncated(lookup)) this.#outcomes.addUnanswered(lookups.describe(lookup));
+    lookups.letGo(lookup);
   }
 
   #countEdns(bytes: number): void {
@@ -363,19 +320,4 @@ export class DnsTracker {
     const size = this.#ednsSizes.of(`${bytes}`, () => ({ bytes, count: 0 }));
     if (size !== null) size.count++;
   }
-
-  #tallyOf(host: Host): ServerTally | null {
-    if (host.server !== null) return host.server;
-    if (this.#servers.length >= SERVERS_MAX || !host.isKept) {
-      this.#serversNotKept++;
-      return null;
-    }
-    host.server = new ServerTally(host);
-    this.#servers.push(host.server);
-    return host.server;
-  }
-}
-
-function queryKey(flow: number, id: number): number {
-  return flow * 65_536 + id;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BATCH_PACKETS } from "../batch.ts";
 import { Tunnel } from "../dissect/columns.ts";
 import { Protocol } from "../dissect/protocol.ts";
 import type { Analyzer, PassFacts } from "../pass.ts";
@@ -13,8 +14,8 @@ import { DnsTracker } from "./dns_tracker.ts";
 import type { DnsFindings } from "./findings.ts";
 import { HostTable } from "./host_table.ts";
 import { MessageReader } from "./message_reader.ts";
-import type { MessageFields } from "./lookup.ts";
 import { MulticastTally } from "./multicast_tally.ts";
+import { PlacedMessage } from "./placed_message.ts";
 
 const TCP = 6;
 const UDP = 17;
@@ -39,6 +40,9 @@ export class DnsTraffic implements Analyzer {
   readonly #llmnr = new MulticastTally();
   readonly #hosts = new HostTable();
   readonly #reader = new MessageReader();
+  readonly #message = new PlacedMessage();
+  /** Rows of the batch that may matter. */
+  readonly #rows = new Int32Array(BATCH_PACKETS);
   #packets = 0;
   #reassembled = 0;
   #tcpMessages = 0;
@@ -53,17 +57,15 @@ export class DnsTraffic implements Analyzer {
   }
 
   addBatch(batch: DatagramBatch): void {
-    const { app, tcpFlags, l4Protocol, fragment } = batch.dissected;
-    const { isNew } = batch.flows;
-    const { count } = batch.packets;
+    const { app, l4Protocol, fragment } = batch.dissected;
+    const rows = this.#rows;
+    const count = collectRows(batch, rows);
     const completed = this.#completed();
     const whole = completed.length === 0 ? completed : completed.filter(isUdp);
     let next = 0;
-    for (let row = 0; row < count; row++) {
+    for (let index = 0; index < count; index++) {
+      const row = rows[index] ?? 0;
       const id = app[row] ?? 0;
-      // One test that hardly ever holds: branches that data and ACKs take by turns would cost more.
-      const isEdge = ((tcpFlags[row] ?? 0) & (FIN | SYN | RST)) | (isNew[row] ?? 0);
-      if (((IS_DNS[id] ?? 0) | isEdge) === 0 && ((l4Protocol[row] ?? 0) ^ UDP | id) !== 0) continue;
       if (IS_DNS[id] === 1) this.#addPacket(batch, row, id);
       else if (id !== 0) continue;
       else if (l4Protocol[row] === TCP) {
@@ -106,8 +108,10 @@ export class DnsTraffic implements Analyzer {
     const start = dissected.payloadOffset[row] ?? 0;
     const captured = dissected.payloadCaptured[row] ?? 0;
     const isCut = captured < (dissected.payloadWire[row] ?? 0);
-    const octets = packets.bytes.subarray(start, start + captured);
-    this.#addMessage(batch, row, app, this.#reader.read(octets, isCut, packets.firstFrame + row));
+    this.#message.frame = packets.firstFrame + row;
+    if (this.#reader.read(packets.bytes, start, start + captured, isCut, this.#message)) {
+      this.#addMessage(batch, row, app);
+    }
   }
 
   /** A datagram on port 53 whose header cannot be one of DNS. */
@@ -138,7 +142,7 @@ export class DnsTraffic implements Analyzer {
       frame: packets.firstFrame + row,
     }, (octets, frame) => {
       this.#tcpMessages++;
-      this.#addMessage(batch, row, Protocol.dns, this.#reader.read(octets, false, frame));
+      this.#addOctets(batch, row, Protocol.dns, octets, frame);
     });
   }
 
@@ -154,22 +158,31 @@ export class DnsTraffic implements Analyzer {
     this.#count(app);
     const length = (payload[4] ?? 0) << 8 | (payload[5] ?? 0);
     const octets = payload.subarray(UDP_HEADER_BYTES, Math.max(UDP_HEADER_BYTES, length));
-    const frame = batch.packets.firstFrame + row;
-    this.#addMessage(batch, row, app, this.#reader.read(octets, false, frame));
+    this.#addOctets(batch, row, app, octets, batch.packets.firstFrame + row);
   }
 
-  #addMessage(
-    { packets, dissected, flows }: DatagramBatch,
+  /** Takes a message that was put together, and that came with the packet of `row`. */
+  #addOctets(
+    batch: DatagramBatch,
     row: number,
     app: number,
-    asked: MessageFields | null,
+    octets: Uint8Array,
+    frame: number,
   ): void {
-    if (asked === null) return;
+    this.#message.frame = frame;
+    if (this.#reader.read(octets, 0, octets.length, false, this.#message)) {
+      this.#addMessage(batch, row, app);
+    }
+  }
+
+  /** Takes the message that was read from the packet of `row`, or out of several. */
+  #addMessage({ packets, dissected, flows }: DatagramBatch, row: number, app: number): void {
+    const message = this.#message;
+    const { isResponse } = message;
     const length = dissected.addressLength[row] ?? 0;
     const src = this.#hosts.of(packets.bytes, dissected.srcOffset[row] ?? 0, length);
-    const { name } = asked;
     if (app !== Protocol.dns) {
-      (app === Protocol.mdns ? this.#mdns : this.#llmnr).add(src, asked.isResponse, name);
+      (app === Protocol.mdns ? this.#mdns : this.#llmnr).add(src, isResponse, message.name);
       return;
     }
     const flow = flows.flow[row] ?? -1;
@@ -180,23 +193,16 @@ export class DnsTraffic implements Analyzer {
     const dst = this.#hosts.of(packets.bytes, dissected.dstOffset[row] ?? 0, length);
     const kind = dissected.tunnelKind[row];
     if (packets.noTime[row] === 0) this.#ns = flows.timeNs[row] ?? 0;
-    this.#tracker.add({
-      id: asked.id,
-      isResponse: asked.isResponse,
-      isTruncated: asked.isTruncated,
-      rcode: asked.rcode,
-      ednsBytes: asked.ednsBytes,
-      name,
-      type: asked.type,
-      class: asked.class,
-      client: asked.isResponse ? dst : src,
-      server: asked.isResponse ? src : dst,
-      flow,
-      isTcp: dissected.l4Protocol[row] === TCP,
-      tenant: kind === Tunnel.vxlan || kind === Tunnel.geneve ? dissected.tunnelId[row] ?? 0 : 0,
-      ns: this.#ns,
-      frame: packets.firstFrame + row,
-    });
+    message.client = isResponse ? dst : src;
+    message.server = isResponse ? src : dst;
+    message.flow = flow;
+    message.isTcp = dissected.l4Protocol[row] === TCP;
+    message.tenant = kind === Tunnel.vxlan || kind === Tunnel.geneve
+      ? (dissected.tunnelId[row] ?? 0) | 0
+      : 0;
+    message.ns = this.#ns;
+    message.frame = packets.firstFrame + row;
+    this.#tracker.add(message);
   }
 
   #count(app: number): void {
@@ -204,6 +210,22 @@ export class DnsTraffic implements Analyzer {
     else if (app === Protocol.mdns) this.#mdns.packets++;
     else this.#llmnr.packets++;
   }
+}
+
+/** Writes the rows that may matter to `rows`, and says how many they are. */
+function collectRows({ packets, dissected, flows }: DatagramBatch, rows: Int32Array): number {
+  const { app, tcpFlags, l4Protocol } = dissected;
+  const { isNew } = flows;
+  const { count } = packets;
+  let found = 0;
+  for (let row = 0; row < count; row++) {
+    const id = app[row] ?? 0;
+    // One test that hardly ever holds: branches that data and ACKs take by turns would cost more.
+    const isEdge = ((tcpFlags[row] ?? 0) & (FIN | SYN | RST)) | (isNew[row] ?? 0);
+    if (((IS_DNS[id] ?? 0) | isEdge) === 0 && ((l4Protocol[row] ?? 0) ^ UDP | id) !== 0) continue;
+    rows[found++] = row;
+  }
+  return found;
 }
 
 function isDnsPort({ dissected }: DatagramBatch, row: number): boolean {

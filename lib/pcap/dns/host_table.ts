@@ -1,76 +1,105 @@
 /**
- * Hosts that ask or are asked, each address kept once with what is counted of it.
+ * Hosts that ask or are asked, each address kept once.
  *
  * @module
  */
 import { addressFromBytes, renderAddress } from "../../ip/address.ts";
-import type { ClientTally } from "./outcome_tally.ts";
-import type { ServerTally } from "./server_tally.ts";
+import { FlowHash } from "../flow/flow_hash.ts";
+import { SearchIndex } from "./search_index.ts";
 
 /** One address. */
 export class Host {
-  /** 4 or 16 octets. */
-  readonly octets: Uint8Array;
+  /** Octets of the address: 4 or 16. */
+  readonly length: number;
+  /** The address in words of four octets, zero where there is none. */
+  readonly w0: number;
+  readonly w1: number;
+  readonly w2: number;
+  readonly w3: number;
   readonly hash: number;
-  /** Set for those that were counted as a client. */
-  client: ClientTally | null = null;
-  /** Set for those that were counted as a server. */
-  server: ServerTally | null = null;
+  /** Number among the clients, -1 until it was counted as one. */
+  client = -1;
+  /** Number among the servers, -1 until it was counted as one. */
+  server = -1;
   /** True if the table keeps it, so that what is counted of it stays together. */
   isKept = false;
   #text: string | null = null;
 
   /** A host nothing is known of. */
-  constructor(octets: Uint8Array, hash: number) {
-    this.octets = octets;
+  constructor(length: number, w0: number, w1: number, w2: number, w3: number, hash: number) {
+    this.length = length;
+    this.w0 = w0;
+    this.w1 = w1;
+    this.w2 = w2;
+    this.w3 = w3;
     this.hash = hash;
   }
 
   /** The address, canonical. */
   get text(): string {
-    this.#text ??= renderAddress(addressFromBytes(this.octets));
+    if (this.#text === null) {
+      const octets = new Uint8Array(16);
+      const view = new DataView(octets.buffer);
+      [this.w0, this.w1, this.w2, this.w3].forEach((word, at) => view.setInt32(at * 4, word));
+      this.#text = renderAddress(addressFromBytes(octets.subarray(0, this.length)));
+    }
     return this.#text;
   }
 
   /** True if it is the same address. */
   equals(other: Host): boolean {
-    return this === other || (this.hash === other.hash &&
-      this.octets.length === other.octets.length && this.is(other.octets, 0));
+    return this === other ||
+      this.is(other.length, other.w0, other.w1, other.w2, other.w3);
   }
 
-  /** True if the octets from `start` on are its address. */
-  is(octets: Uint8Array, start: number): boolean {
-    for (let index = 0; index < this.octets.length; index++) {
-      if (this.octets[index] !== octets[start + index]) return false;
-    }
-    return true;
+  /** True if that is its address. */
+  is(length: number, w0: number, w1: number, w2: number, w3: number): boolean {
+    return this.w0 === w0 && this.w3 === w3 && this.w1 === w1 && this.w2 === w2 &&
+      this.length === length;
   }
 }
+
+/** The unspecified address, where there is none. */
+export const NOBODY: Host = new Host(4, 0, 0, 0, 0, 0);
 
 /** Addresses that are kept; others are made anew each time. */
 const HOSTS_MAX = 16_384;
 
 /** Hosts of a pass. */
 export class HostTable {
-  readonly #hosts = new Map<number, Host>();
+  readonly #hash = new FlowHash();
+  readonly #hosts: Host[] = [];
+  readonly #index = new SearchIndex((id) => this.#hosts[id]?.hash ?? 0);
 
-  /** The host whose address of `length` octets begins at `start`. */
+  /** The host whose address of `length` octets, 4 or 16, begins at `start`. */
   of(octets: Uint8Array, start: number, length: number): Host {
-    let hash = length;
-    for (let at = start; at < start + length; at++) {
-      hash = Math.imul(hash ^ (octets[at] ?? 0), 0x01000193);
+    const w0 = wordAt(octets, start);
+    if (length === 4) return this.#find(4, w0, 0, 0, 0, this.#hash.end4(w0, 4));
+    const w1 = wordAt(octets, start + 4);
+    const w2 = wordAt(octets, start + 8);
+    const w3 = wordAt(octets, start + 12);
+    return this.#find(length, w0, w1, w2, w3, this.#hash.endOfWords(w0, w1, w2, w3, length));
+  }
+
+  #find(length: number, w0: number, w1: number, w2: number, w3: number, hash: number): Host {
+    const index = this.#index;
+    for (let id = index.first(hash); id >= 0; id = index.next()) {
+      const host = this.#hosts[id];
+      if (host?.is(length, w0, w1, w2, w3)) return host;
     }
-    hash ^= hash >>> 15;
-    const known = this.#hosts.get(hash);
-    if (known !== undefined && known.octets.length === length && known.is(octets, start)) {
-      return known;
-    }
-    const host = new Host(octets.slice(start, start + length), hash);
-    // Of two with one hash the first stays, with what was counted of it.
-    if (known === undefined && this.#hosts.size < HOSTS_MAX) {
-      host.isKept = true;
-      this.#hosts.set(hash, host);
-    }
+    const host = new Host(length, w0, w1, w2, w3, hash);
+    const id = this.#hosts.length;
+    if (id >= HOSTS_MAX) return host;
+    index.reserve(id + 1);
+    if (!index.hasRoom(hash)) return host;
+    index.insert(hash, id);
+    host.isKept = true;
+    this.#hosts.push(host);
     return host;
   }
+}
+
+function wordAt(octets: Uint8Array, at: number): number {
+  return (octets[at] ?? 0) << 24 | (octets[at + 1] ?? 0) << 16 | (octets[at + 2] ?? 0) << 8 |
+    (octets[at + 3] ?? 0);
 }

@@ -6,9 +6,9 @@
  */
 import { type DnsFault, type DnsReading, readDnsMessage } from "./dns_message.ts";
 import { type DnsFindings, keepFrame, LIST_KEPT } from "./findings.ts";
-import type { MessageFields } from "./lookup.ts";
 import { MessageScan } from "./message_scan.ts";
-import { type Name, NameTable } from "./name_table.ts";
+import { NameTable } from "./name_table.ts";
+import type { PlacedMessage } from "./placed_message.ts";
 
 const NAMES_MAX = 32_768;
 const NAME_OCTETS_MAX = 2_097_152;
@@ -25,20 +25,30 @@ export class MessageReader {
   #malformed = 0;
   #cut = 0;
 
-  /** What a message says; null if that cannot be told. `isCut`: the capture kept only its start. */
-  read(octets: Uint8Array, isCut: boolean, frame: number): MessageFields | null {
+  /**
+   * Fills in what the message from `start` to `end` says; false if that cannot be told. `isCut`: the
+   * capture kept only its start. The frame of `into` is that of the message.
+   */
+  read(
+    octets: Uint8Array,
+    start: number,
+    end: number,
+    isCut: boolean,
+    into: PlacedMessage,
+  ): boolean {
     const scan = this.#scan;
-    if (isCut || !scan.scan(octets)) return this.#readCarefully(octets, isCut, frame);
-    return {
-      id: scan.id,
-      isResponse: scan.isResponse,
-      isTruncated: scan.isTruncated,
-      rcode: scan.rcode,
-      ednsBytes: scan.ednsBytes,
-      name: this.#names.of(octets, scan.nameStart, scan.nameEnd),
-      type: scan.type,
-      class: scan.class,
-    };
+    if (isCut || !scan.scan(octets, start, end)) {
+      return this.#readCarefully(octets.subarray(start, end), isCut, into);
+    }
+    into.id = scan.id;
+    into.isResponse = scan.isResponse;
+    into.isTruncated = scan.isTruncated;
+    into.rcode = scan.rcode;
+    into.ednsBytes = scan.ednsBytes;
+    into.name = this.#names.of(octets, scan.nameStart, scan.nameEnd);
+    into.type = scan.type;
+    into.class = scan.class;
+    return true;
   }
 
   /** Counts octets on port 53 whose header is not one of DNS; fewer than a header, a cut message. */
@@ -57,26 +67,24 @@ export class MessageReader {
     };
   }
 
-  #readCarefully(octets: Uint8Array, isCut: boolean, frame: number): MessageFields | null {
+  #readCarefully(octets: Uint8Array, isCut: boolean, into: PlacedMessage): boolean {
     const reading: DnsReading = readDnsMessage(octets, isCut);
-    if (reading.kind === "malformed") this.#addFault(reading.fault, frame);
+    if (reading.kind === "malformed") this.#addFault(reading.fault, into.frame);
     const { facts } = reading;
     if (facts === null) {
       if (reading.kind === "cut") this.#cut++;
-      return null;
+      return false;
     }
-    const { id, isResponse, isTruncated, rcode, ednsBytes, question } = facts;
-    const name: Name | null = question === null ? null : this.#names.ofText(question.name);
-    return {
-      id,
-      isResponse,
-      isTruncated,
-      rcode,
-      ednsBytes: ednsBytes ?? -1,
-      name,
-      type: question?.type ?? 0,
-      class: question?.class ?? 0,
-    };
+    const { question } = facts;
+    into.id = facts.id;
+    into.isResponse = facts.isResponse;
+    into.isTruncated = facts.isTruncated;
+    into.rcode = facts.rcode;
+    into.ednsBytes = facts.ednsBytes ?? -1;
+    into.name = question === null ? null : this.#names.ofText(question.name);
+    into.type = question?.type ?? 0;
+    into.class = question?.class ?? 0;
+    return true;
   }
 
   #addFault(fault: DnsFault, frame: number): void {

@@ -27,35 +27,34 @@ export class MessageScan {
   /** Payload size of EDNS, -1 without. */
   ednsBytes = -1;
 
-  /** True if `octets` are a sound message with one question, whose name is not compressed. */
-  scan(octets: Uint8Array): boolean {
-    const size = octets.length;
-    if (size < HEADER_BYTES || u16(octets, 4) !== 1) return false;
-    const flags = u16(octets, 2);
-    this.id = u16(octets, 0);
+  /** True if the octets from `start` to `end` are a sound message with one question, whose name is not compressed. */
+  scan(octets: Uint8Array, start: number, end: number): boolean {
+    if (end - start < HEADER_BYTES || u16(octets, start + 4) !== 1) return false;
+    const flags = u16(octets, start + 2);
+    this.id = u16(octets, start);
     this.isResponse = (flags & 0x8000) !== 0;
     this.isTruncated = (flags & 0x0200) !== 0;
     this.rcode = flags & 15;
     this.ednsBytes = -1;
-    this.nameStart = HEADER_BYTES;
-    this.nameEnd = labelsEnd(octets, HEADER_BYTES);
-    const fixed = this.nameEnd;
-    if (fixed < 0 || fixed + 4 > size) return false;
+    this.nameStart = start + HEADER_BYTES;
+    const fixed = labelsEnd(octets, start + HEADER_BYTES, end);
+    if (fixed < 0 || fixed + 4 > end) return false;
+    this.nameEnd = fixed;
     this.type = u16(octets, fixed);
     this.class = u16(octets, fixed + 2);
-    let records = u16(octets, 6) + u16(octets, 8) + u16(octets, 10);
+    let records = u16(octets, start + 6) + u16(octets, start + 8) + u16(octets, start + 10);
     let at = fixed + 4;
     while (records-- > 0) {
-      at = nameEnd(octets, at);
-      if (at < 0 || at + 10 > size) return false;
+      at = nameEnd(octets, start, at, end);
+      if (at < 0 || at + 10 > end) return false;
       if (u16(octets, at) === TYPE_OPT) {
         this.ednsBytes = u16(octets, at + 2);
         this.rcode |= (octets[at + 4] ?? 0) << 4;
       }
       at += 10 + u16(octets, at + 8);
-      if (at > size) return false;
+      if (at > end) return false;
     }
-    return at === size;
+    return at === end;
   }
 }
 
@@ -64,9 +63,9 @@ function u16(octets: Uint8Array, at: number): number {
 }
 
 /** The end of a name of labels alone, -1 if it is not one. */
-function labelsEnd(octets: Uint8Array, start: number): number {
+function labelsEnd(octets: Uint8Array, start: number, end: number): number {
   let at = start;
-  while (at < octets.length && at - start < NAME_BYTES_MAX) {
+  while (at < end && at - start < NAME_BYTES_MAX) {
     const length = octets[at] ?? 0;
     if (length === 0) return at + 1;
     if (length > LABEL_BYTES_MAX) return -1;
@@ -75,20 +74,20 @@ function labelsEnd(octets: Uint8Array, start: number): number {
   return -1;
 }
 
-/** The end of a name that is sound, compressed or not; -1 if that cannot be told here. */
-function nameEnd(octets: Uint8Array, start: number): number {
-  let end = -1;
-  let at = start;
-  let limit = start;
+/** The end of the name at `from` of the message that begins at `start`; -1 if it is not sound, or that cannot be told here. */
+function nameEnd(octets: Uint8Array, start: number, from: number, end: number): number {
+  let behind = -1;
+  let at = from;
+  let limit = from;
   let wireBytes = 1;
   for (let pointers = 0; pointers <= POINTERS_MAX;) {
-    if (at >= octets.length) return -1;
+    if (at >= end) return -1;
     const length = octets[at] ?? 0;
-    if (length === 0) return end < 0 ? at + 1 : end;
+    if (length === 0) return behind < 0 ? at + 1 : behind;
     if (length >= 0xc0) {
-      const target = u16(octets, at) & 0x3fff;
-      if (at + 1 >= octets.length || target >= limit) return -1;
-      if (end < 0) end = at + 2;
+      const target = start + (u16(octets, at) & 0x3fff);
+      if (at + 1 >= end || target >= limit) return -1;
+      if (behind < 0) behind = at + 2;
       at = limit = target;
       pointers++;
       continue;

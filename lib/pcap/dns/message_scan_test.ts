@@ -28,7 +28,7 @@ const SOUND: readonly Uint8Array[] = [
 /** What a quick reading says, in the words of the careful one; null if it leaves the message. */
 function scanned(octets: Uint8Array) {
   const scan = new MessageScan();
-  if (!scan.scan(octets)) return null;
+  if (!scan.scan(octets, 0, octets.length)) return null;
   const { nameStart, nameEnd, id, isResponse, isTruncated, rcode, type, ednsBytes } = scan;
   const name = new NameTable(9, 999).of(octets, nameStart, nameEnd).text;
   return {

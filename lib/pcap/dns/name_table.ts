@@ -6,57 +6,95 @@
  * @module
  */
 import { DnsReader } from "../../dns_wire/wire.ts";
+import { FlowHash } from "../flow/flow_hash.ts";
+import { topIds } from "../flow/top_ids.ts";
+import { SearchIndex } from "./search_index.ts";
+
+/** Longest name on the wire, octets (RFC 1035 §2.3.4). */
+const NAME_BYTES_MAX = 255;
+
+/** Keyed, so that nobody can write a capture whose names all meet in one place. */
+const keyed = new FlowHash();
+
+/** A name in words of four octets, letters in lower case (RFC 4343), to be looked for. */
+class FoldedName {
+  readonly words = new Int32Array((NAME_BYTES_MAX + 1) / 4);
+  size = 0;
+  hash = 0;
+
+  /** Takes the octets from `start` to `end`, which are a name that is sound and not compressed. */
+  take(octets: Uint8Array, start: number, end: number): void {
+    const { words } = this;
+    let hash = this.size = end - start;
+    for (let at = start, count = 0; at < end; at += 4, count++) {
+      let word = octets[at] ?? 0;
+      if (at + 1 < end) word |= (octets[at + 1] ?? 0) << 8;
+      if (at + 2 < end) word |= (octets[at + 2] ?? 0) << 16;
+      if (at + 3 < end) word |= (octets[at + 3] ?? 0) << 24;
+      words[count] = word = lowerCase(word);
+      hash = keyed.end4(word, hash);
+    }
+    this.hash = hash;
+  }
+}
 
 /** One name. */
 export class Name {
-  /** Octets on the wire, uncompressed, letters in lower case (RFC 4343). */
-  readonly octets: Uint8Array;
   readonly hash: number;
   count = 0;
-  /** The next name with the same hash. */
-  next: Name | null = null;
+  /** Octets on the wire, uncompressed. */
+  readonly size: number;
+  readonly #words: Int32Array;
   #text: string | null = null;
 
   /** A name that was not counted yet. */
-  constructor(octets: Uint8Array, hash: number) {
-    this.octets = octets;
+  constructor({ words, size, hash }: FoldedName) {
+    this.#words = words.slice(0, wordsOf(size));
+    this.size = size;
     this.hash = hash;
   }
 
   /** Presentation form, octets that do not print as `\DDD` (RFC 1035 §5.1). */
   get text(): string {
-    this.#text ??= new DnsReader(this.octets).name("name");
+    if (this.#text === null) {
+      const octets = Uint8Array.from(
+        { length: this.size },
+        (_, at) => (this.#words[at >> 2] ?? 0) >>> (at & 3) * 8,
+      );
+      this.#text = new DnsReader(octets).name("name");
+    }
     return this.#text;
   }
 
   /** True if it is the same name, be it kept once or twice. */
   equals(other: Name): boolean {
-    return this === other || (this.hash === other.hash &&
-      this.octets.length === other.octets.length && this.is(other.octets, 0));
+    return this === other || (this.hash === other.hash && this.#is(other.#words, other.size));
   }
 
-  /** True if the octets from `start` on are this name in any case. */
-  is(octets: Uint8Array, start: number): boolean {
-    const own = this.octets;
-    for (let index = 0; index < own.length; index++) {
-      if (own[index] !== lowerCase(octets[start + index] ?? 0)) return false;
-    }
+  /** True if the folded name is this one. */
+  isFolded(folded: FoldedName): boolean {
+    return this.hash === folded.hash && this.#is(folded.words, folded.size);
+  }
+
+  #is(words: Int32Array, size: number): boolean {
+    if (this.size !== size) return false;
+    const own = this.#words;
+    for (let at = 0; at < own.length; at++) if (own[at] !== words[at]) return false;
     return true;
   }
 }
 
-/** Names with one hash; somebody who makes more of them wants to make work. */
-const CHAIN_MAX = 16;
-
 /** The name of the root. */
-export const ROOT: Name = new Name(new Uint8Array(1), 0);
+export const ROOT: Name = rootName();
 
 /** Names of a pass. */
 export class NameTable {
-  readonly #names = new Map<number, Name>();
+  /** In order of appearance; after names were forgotten, those left in order of their counts. */
+  #names: Name[] = [];
+  #index = this.#newIndex();
+  readonly #folded = new FoldedName();
   readonly #maxNames: number;
   readonly #maxOctets: number;
-  #size = 0;
   #octets = 0;
   /** Names that made room for others. */
   #forgotten = 0;
@@ -71,26 +109,16 @@ export class NameTable {
 
   /** The name from `start` to `end`, which is sound and not compressed; it is counted elsewhere. */
   of(octets: Uint8Array, start: number, end: number): Name {
-    let hash = 0;
-    for (let at = start; at < end; at++) {
-      hash = Math.imul(hash ^ lowerCase(octets[at] ?? 0), 0x01000193);
+    const folded = this.#folded;
+    folded.take(octets, start, end);
+    const index = this.#index;
+    for (let id = index.first(folded.hash); id >= 0; id = index.next()) {
+      const known = this.#names[id];
+      if (known?.isFolded(folded)) return known;
     }
-    hash ^= hash >>> 15;
-    let chained = 0;
-    for (let name = this.#names.get(hash) ?? null; name !== null; name = name.next) {
-      if (name.octets.length === end - start && name.is(octets, start)) return name;
-      chained++;
-    }
-    const name = new Name(octets.slice(start, end).map(lowerCase), hash);
-    if (chained >= CHAIN_MAX) {
-      this.#forgotten++;
-      return name;
-    }
-    if (this.#size >= this.#maxNames || this.#octets >= this.#maxOctets) this.#prune();
-    name.next = this.#names.get(hash) ?? null;
-    this.#names.set(hash, name);
-    this.#size++;
-    this.#octets += end - start;
+    const name = new Name(folded);
+    if (this.#names.length >= this.#maxNames || this.#octets >= this.#maxOctets) this.#prune();
+    this.#keep(name);
     return name;
   }
 
@@ -102,29 +130,40 @@ export class NameTable {
 
   /** Different names that were counted: exactly, or at least so many once names were forgotten. */
   get distinct(): { readonly count: number; readonly exact: boolean } {
-    const now = this.#all().filter(({ count }) => count > 0).length;
-    return { count: Math.max(this.#mostNames, now), exact: this.#forgotten === 0 };
+    return { count: Math.max(this.#mostNames, this.#counted()), exact: this.#forgotten === 0 };
   }
 
   /** The most frequent names, ties in order of appearance. */
   top(limit: number): { readonly name: string; readonly count: number }[] {
-    return this.#all().filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)
-      .slice(0, limit).map(({ text, count }) => ({ name: text, count }));
+    const names = this.#names;
+    return topIds(names.length, limit, (id) => names[id]?.count || NaN)
+      .flatMap((id) => names[id] ?? []).map(({ text, count }) => ({ name: text, count }));
   }
 
-  #all(): Name[] {
-    const all: Name[] = [];
-    for (const first of this.#names.values()) {
-      for (let name: Name | null = first; name !== null; name = name.next) all.push(name);
+  #newIndex(): SearchIndex {
+    return new SearchIndex((id) => this.#names[id]?.hash ?? 0);
+  }
+
+  #counted(): number {
+    return this.#names.reduce((sum, { count }) => count > 0 ? sum + 1 : sum, 0);
+  }
+
+  #keep(name: Name): void {
+    const id = this.#names.length;
+    this.#index.reserve(id + 1);
+    if (!this.#index.hasRoom(name.hash)) {
+      this.#forgotten++;
+      return;
     }
-    return all;
+    this.#index.insert(name.hash, id);
+    this.#names.push(name);
+    this.#octets += name.size;
   }
 
   /** Forgets the rarest until half of the room is free. */
   #prune(): void {
-    const all = this.#all();
-    this.#mostNames = Math.max(this.#mostNames, all.filter(({ count }) => count > 0).length);
-    all.sort((a, b) => a.count - b.count);
+    this.#mostNames = Math.max(this.#mostNames, this.#counted());
+    const all = this.#names.sort((a, b) => a.count - b.count);
     let left = all.length;
     let octets = this.#octets;
     let from = 0;
@@ -132,22 +171,32 @@ export class NameTable {
       const rare = all[from++];
       if (rare === undefined) break;
       left--;
-      octets -= rare.octets.length;
+      octets -= rare.size;
       if (rare.count > 0) this.#forgotten++;
     }
-    this.#names.clear();
-    for (const name of all.slice(from)) {
-      name.next = this.#names.get(name.hash) ?? null;
-      this.#names.set(name.hash, name);
-    }
-    this.#size = left;
-    this.#octets = octets;
+    this.#names = [];
+    this.#index = this.#newIndex();
+    this.#octets = 0;
+    for (const name of all.slice(from)) this.#keep(name);
   }
 }
 
-/** Letters of ASCII in lower case; lengths of labels are below them. */
-function lowerCase(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet;
+function rootName(): Name {
+  const folded = new FoldedName();
+  folded.take(new Uint8Array(1), 0, 1);
+  return new Name(folded);
+}
+
+function wordsOf(size: number): number {
+  return (size + 3) >> 2;
+}
+
+/** Letters of ASCII among four octets in lower case; lengths of labels are below them. */
+function lowerCase(word: number): number {
+  const low = word & 0x7f7f7f7f;
+  const fromA = low + (0x80 - 0x41) * 0x01010101;
+  const pastZ = low + (0x80 - 0x5b) * 0x01010101;
+  return word | (fromA & ~pastZ & ~word & 0x80808080) >>> 2;
 }
 
 /** The octets of a presentation form with its escapes (RFC 1035 §5.1). */

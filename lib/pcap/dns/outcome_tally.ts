@@ -7,6 +7,7 @@ import { rcodeName } from "../../dns_wire/message.ts";
 import { typeName } from "../../dns_wire/records.ts";
 import { GroupTable, WorstList } from "./bounded.ts";
 import {
+  type ClientFindings,
   type DnsFindings,
   type FailedName,
   FRAMES_KEPT,
@@ -17,20 +18,12 @@ import {
   type UnansweredName,
 } from "./findings.ts";
 import type { Host } from "./host_table.ts";
-import type { Lookup, PlacedMessage } from "./lookup.ts";
+import type { Lookup, LookupTable } from "./lookup_table.ts";
 import type { Name } from "./name_table.ts";
+import type { PlacedMessage } from "./placed_message.ts";
 
 const CLIENTS_MAX = 8192;
 const GROUPS_MAX = 4096;
-
-/** Counts of one client. */
-export interface ClientTally {
-  readonly host: Host;
-  queries: number;
-  retries: number;
-  unanswered: number;
-  timeLostNs: number;
-}
 
 /** The part of {@link DnsFindings} that follows from how lookups ended. */
 export type Outcomes =
@@ -42,7 +35,11 @@ export type Outcomes =
 
 /** Counts how lookups ended. */
 export class OutcomeTally {
-  readonly #clients: ClientTally[] = [];
+  readonly #clients: Host[] = [];
+  readonly #queries = new Uint32Array(CLIENTS_MAX);
+  readonly #retries = new Uint32Array(CLIENTS_MAX);
+  readonly #unansweredOf = new Uint32Array(CLIENTS_MAX);
+  readonly #timeLostNsOf = new Float64Array(CLIENTS_MAX);
   readonly #failed = new GroupTable<FailedName>(GROUPS_MAX);
   readonly #unanswered = new GroupTable<UnansweredName>(GROUPS_MAX);
   readonly #slow = new WorstList<SlowAnswer>(LIST_KEPT);
@@ -53,10 +50,10 @@ export class OutcomeTally {
 
   /** Counts a query of a client; `isRetry` if it was waiting for the same already. */
   addQuery(client: Host, isRetry: boolean): void {
-    const tally = this.#clientOf(client);
-    if (tally === null) return;
-    tally.queries++;
-    if (isRetry) tally.retries++;
+    const number = this.#numberOf(client);
+    if (number < 0) return;
+    this.#queries[number] = (this.#queries[number] ?? 0) + 1;
+    if (isRetry) this.#retries[number] = (this.#retries[number] ?? 0) + 1;
   }
 
   /** Counts an answer with an error. */
@@ -76,9 +73,11 @@ export class OutcomeTally {
     keepFrame(group.frames, frame);
   }
 
-  /** Counts an answered lookup. */
-  addAnswered(lookup: Lookup, { frame, server }: PlacedMessage, waitedNs: number): void {
+  /** Counts a lookup that a message answered. */
+  addAnswered(lookups: LookupTable, answered: number, { frame, server }: PlacedMessage): void {
+    const waitedNs = lookups.waitedNs(answered);
     if (waitedNs <= SLOW_NS) return;
+    const lookup = lookups.describe(answered);
     this.#slowCount++;
     this.#lose(lookup.client, waitedNs - SLOW_NS);
     this.#slow.add({
@@ -98,8 +97,8 @@ export class OutcomeTally {
     this.#unansweredCount++;
     const askedForNs = Math.max(0, lookup.lastNs - lookup.firstNs);
     this.#lose(lookup.client, askedForNs);
-    const client = this.#clientOf(lookup.client);
-    if (client !== null) client.unanswered++;
+    const number = this.#numberOf(lookup.client);
+    if (number >= 0) this.#unansweredOf[number] = (this.#unansweredOf[number] ?? 0) + 1;
     const { client: host, name, type } = lookup;
     const group = this.#unanswered.of(`${host.text} ${type} ${name.text}`, () => ({
       domain: lookup.name.text,
@@ -132,8 +131,7 @@ export class OutcomeTally {
       unanswered: this.#unanswered.values().sort((a, b) => b.queries - a.queries)
         .slice(0, LIST_KEPT),
       unansweredCount: this.#unansweredCount,
-      clients: this.#clients.sort(byLoss).slice(0, LIST_KEPT)
-        .map(({ host, ...counts }) => ({ client: host.text, ...counts })),
+      clients: this.#worstClients(),
       timeLostNs: this.#timeLostNs,
       notKept: {
         clients: this.#clientsNotKept,
@@ -142,20 +140,34 @@ export class OutcomeTally {
     };
   }
 
-  #lose(client: Host, ns: number): void {
-    this.#timeLostNs += ns;
-    const tally = this.#clientOf(client);
-    if (tally !== null) tally.timeLostNs += ns;
+  #worstClients(): ClientFindings[] {
+    const lost = this.#timeLostNsOf, queries = this.#queries;
+    const byLoss = (a: number, b: number): number =>
+      (lost[b] ?? 0) - (lost[a] ?? 0) || (queries[b] ?? 0) - (queries[a] ?? 0);
+    return [...this.#clients.keys()].sort(byLoss).slice(0, LIST_KEPT).map((number) => ({
+      client: this.#clients[number]?.text ?? "",
+      queries: queries[number] ?? 0,
+      retries: this.#retries[number] ?? 0,
+      unanswered: this.#unansweredOf[number] ?? 0,
+      timeLostNs: lost[number] ?? 0,
+    }));
   }
 
-  #clientOf(host: Host): ClientTally | null {
-    if (host.client !== null) return host.client;
+  #lose(client: Host, ns: number): void {
+    this.#timeLostNs += ns;
+    const number = this.#numberOf(client);
+    if (number >= 0) this.#timeLostNsOf[number] = (this.#timeLostNsOf[number] ?? 0) + ns;
+  }
+
+  /** The number of a client, given to it if there is room; else -1, which is counted. */
+  #numberOf(host: Host): number {
+    if (host.client >= 0) return host.client;
     if (this.#clients.length >= CLIENTS_MAX || !host.isKept) {
       this.#clientsNotKept++;
-      return null;
+      return -1;
     }
-    host.client = { host, queries: 0, retries: 0, unanswered: 0, timeLostNs: 0 };
-    this.#clients.push(host.client);
+    host.client = this.#clients.length;
+    this.#clients.push(host);
     return host.client;
   }
 }
@@ -164,8 +176,4 @@ export class OutcomeTally {
 function byGravity(a: FailedName, b: FailedName): number {
   const isName = (one: FailedName) => one.error === "NXDOMAIN" ? 1 : 0;
   return isName(a) - isName(b) || b.count - a.count;
-}
-
-function byLoss(a: ClientTally, b: ClientTally): number {
-  return b.timeLostNs - a.timeLostNs || b.queries - a.queries;
 }
