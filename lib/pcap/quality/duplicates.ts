@@ -60,7 +60,7 @@ export class DuplicateWatch implements Analyzer {
 
   addBatch({ packets, dissected, flows }: PassBatch): void {
     const { flow, direction, timeNs } = flows;
-    const { malformed, ipId, ttl } = dissected;
+    const { malformed, ipId, ttl, seq, payloadWire } = dissected;
     const { interfaceId } = packets;
     const slots = this.#slots;
     for (let row = 0; row < packets.count; row++) {
@@ -71,9 +71,10 @@ export class DuplicateWatch implements Analyzer {
       const hasId = identification !== 0;
       if (!hasId && !isSegment(dissected, row)) continue;
       const check = identification << 16 ^ checksumOf(packets, dissected, row);
+      // Identification and checksum can be constant: of some stacks, and of segments to be offloaded.
       let hash = Math.imul(id << 1 | (direction[row] ?? 0), 0x9e3779b1) ^
-        Math.imul(check, 0x27d4eb2f);
-      if (!hasId) hash ^= Math.imul(dissected.seq[row] ?? 0, 0x85ebca6b);
+        Math.imul(check, 0x27d4eb2f) ^
+        Math.imul((seq[row] ?? 0) ^ (payloadWire[row] ?? 0) << 16, 0x85ebca6b);
       // Bit 0 tells a packet from a slot that was never filled.
       hash = (hash ^ hash >>> 15) | 1;
       const at = (hash >>> 1 & (SLOTS - 1)) * SLOT_WORDS;

@@ -184,6 +184,14 @@ Deno.test("a retransmission is no copy: its identification is another", async ()
   assert.deepEqual((await gradeOf(file(packets))).findings, []);
 });
 
+Deno.test("segments with one identification and checksum are told apart by where they stand", async () => {
+  const bare = (shape: Shape) => segment({ ...shape, id: 7 }).replace(/^(.{72}).{4}/, "$10000");
+  const packets = [0, 1, 2, 3].map((index) => bare({ seq: 1 + 10 * index, size: 10 }));
+  packets.push(bare({ seq: 31, size: 11 }));
+  const { quality } = await captureOf(file(packets)).scan();
+  assert.equal(quality.duplicates.copies.count, 0);
+});
+
 Deno.test("without identification a segment is a copy within a millisecond only, an ACK never", async () => {
   const bare = (hex: string) => ipv6(6, hex.slice(40));
   const data = bare(segment({ size: 5 }));
