@@ -182,7 +182,9 @@ export function sayDns(answer: DnsAnswer): string {
   const lost = answer.client_time_lost_ms > LOST_WORTH_SAYING_MS
     ? `; clients lost ${sayMs(answer.client_time_lost_ms)} waiting`
     : "";
-  const all = `${worst === "" ? `${scale}, nothing wrong` : `In all ${scale}`}${latency(answer)}`;
+  const absent = answer.rcodes["NXDOMAIN"] ?? 0;
+  const fine = absent === 0 ? "nothing wrong" : `nothing wrong but ${absent} NXDOMAIN`;
+  const all = `${worst === "" ? `${scale}, ${fine}` : `In all ${scale}`}${latency(answer)}`;
   return `${worst}${worst === "" ? "" : ". "}${all}${lost}.`;
 }
 

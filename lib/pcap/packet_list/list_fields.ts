@@ -48,7 +48,8 @@ export function packetListOutput() {
 export function sayPackets(answer: PacketsAnswer): string {
   const { matching_packets, total_packets_scanned, packets, filter_expression, clauses } = answer;
   const of = `of ${total_packets_scanned} packets`;
-  const shown = packets.length < matching_packets ? `; the first ${packets.length} are listed` : "";
+  const listed = packets.length === 1 ? "is" : `${packets.length} are`;
+  const shown = packets.length < matching_packets ? `; the first ${listed} listed` : "";
   if (filter_expression === ANY_PACKET) {
     return `${total_packets_scanned} packets, no condition given${shown}.`;
   }
