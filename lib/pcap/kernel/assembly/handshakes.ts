@@ -70,25 +70,26 @@ export function addClientLeg(tcp: u32, legNs: f64): f64 {
   return (handshake & HAS_SERVER_LEG) == 0 ? NaN : legNs + load<f64>(opening, SYN_TIME);
 }
 
-/** Least time from a packet of side `direction` to the other side's answer, nanoseconds, NaN if unknown. */
+/**
+ * Least time from a packet of side `direction` to the other side's answer, nanoseconds, NaN if unknown.
+ * Selects words, since nobody could foretell branches; doubles have no select of their own.
+ */
+@inline
 export function legNs(tcp: u32, record: u32, direction: u32): f64 {
-  const handshakeNs = handshakeLegNs(openingOf(tcp), direction);
+  const opening = openingOf(tcp);
+  const handshake = load<u32>(opening, STATE);
+  const isFromClient = direction == clientOf(handshake);
+  const isKnown = (handshake & select<u32>(HAS_SERVER_LEG, HAS_CLIENT_LEG, isFromClient)) != 0;
+  const clientLeg = reinterpret<u64>((load<u32>(opening, CLIENT_LEG) as f64) * TICK_NS);
+  const leg = select<u64>(load<u64>(opening, SYN_TIME), clientLeg, isFromClient);
+  const handshakeNs = select<u64>(leg, reinterpret<u64>(NaN), isKnown);
   const ticks = load<u32>(sumsOf(record, direction), Sums.min);
   const dataNs = (ticks as f64) * TICK_NS;
-  return ticks == 0 || handshakeNs < dataNs ? handshakeNs : dataNs;
-}
-
-@inline
-function handshakeLegNs(opening: u32, direction: u32): f64 {
-  const handshake = load<u32>(opening, STATE);
-  if (direction == clientOf(handshake)) {
-    return (handshake & HAS_SERVER_LEG) == 0 ? NaN : load<f64>(opening, SYN_TIME);
-  }
-  if ((handshake & HAS_CLIENT_LEG) == 0) return NaN;
-  return (load<u32>(opening, CLIENT_LEG) as f64) * TICK_NS;
+  const isHandshakeLess = ticks == 0 || reinterpret<f64>(handshakeNs) < dataNs;
+  return reinterpret<f64>(select<u64>(handshakeNs, reinterpret<u64>(dataNs), isHandshakeLess));
 }
 
 @inline
 function clientOf(handshake: u32): u32 {
-  return (handshake & IS_CLIENT_B) != 0 ? 1 : 0;
+  return (handshake & IS_CLIENT_B) >>> 1;
 }

@@ -13,19 +13,6 @@ const IS_DRAINED: u32 = 16;
 
 const REACTION_TRIPS: f64 = 1.5;
 
-/** The connection that is being looked at: its limits, its number, the record of its times. */
-let limits: u32 = 0;
-let connection: u32 = 0;
-let times: u32 = 0;
-
-/** Turns to a connection. */
-@inline
-export function turnToLimits(at: u32, tcp: u32, record: u32): void {
-  limits = at;
-  connection = tcp;
-  times = record;
-}
-
 /** Tells the octets of a full segment, at most, of both directions. */
 export function setMss(at: u32, mss: u32): void {
   const flags: u32 = (1 << MSS_SHIFT) - 1;
@@ -34,8 +21,17 @@ export function setMss(at: u32, mss: u32): void {
   store<u32>(other, (load<u32>(other, STATE) & flags) | (mss << MSS_SHIFT), STATE);
 }
 
-/** Side `direction` sends data. */
-export function limitData(direction: u32, seq: i32, octets: i32, timeNs: f64): void {
+/** Side `direction` of a connection with these limits sends data. */
+@inline
+export function limitData(
+  limits: u32,
+  tcp: u32,
+  record: u32,
+  direction: u32,
+  seq: i32,
+  octets: i32,
+  timeNs: f64,
+): void {
   const at = limits + direction * DIRECTION;
   const end = seq + octets;
   let state = load<u32>(at, STATE);
@@ -51,8 +47,8 @@ export function limitData(direction: u32, seq: i32, octets: i32, timeNs: f64): v
     attribute(at, timeNs, LOSS);
     store<i32>(at, sent, RECOVERY);
     state |= IS_RECOVERING;
-  } else close(at, direction, timeNs);
-  if (end - sent > 0) store<i32>(at, end, SENT);
+  } else close(at, tcp, record, direction, timeNs);
+  store<i32>(at, select<i32>(end, sent, end - sent > 0), SENT);
   const segment = load<u32>(at, SEGMENT);
   state &= ~IS_DRAINED;
   if ((octets as u32) != segment) {
@@ -65,7 +61,16 @@ export function limitData(direction: u32, seq: i32, octets: i32, timeNs: f64): v
 }
 
 /** Data of side `direction` are acknowledged; `windowOctets` is the window offered, -1 if unknown. */
-export function limitAck(direction: u32, ack: i32, windowOctets: i32, timeNs: f64): void {
+@inline
+export function limitAck(
+  limits: u32,
+  tcp: u32,
+  record: u32,
+  direction: u32,
+  ack: i32,
+  windowOctets: i32,
+  timeNs: f64,
+): void {
   const at = limits + direction * DIRECTION;
   let state = load<u32>(at, STATE);
   if ((state & IS_BEGUN) == 0) return;
@@ -74,7 +79,7 @@ export function limitAck(direction: u32, ack: i32, windowOctets: i32, timeNs: f6
   const isOld = (state & IS_ACKED) != 0 && advance < 0;
   const isMoved = advance > 0 || edge != load<i32>(at, EDGE);
   if (isOld || ack - load<i32>(at, SENT) > 0 || !isMoved) return;
-  close(at, direction, timeNs);
+  close(at, tcp, record, direction, timeNs);
   store<i32>(at, ack, ACKED);
   store<i32>(at, edge, EDGE);
   state |= IS_ACKED;
@@ -84,23 +89,25 @@ export function limitAck(direction: u32, ack: i32, windowOctets: i32, timeNs: f6
 }
 
 @inline
-function close(at: u32, direction: u32, timeNs: f64): void {
+function close(at: u32, tcp: u32, record: u32, direction: u32, timeNs: f64): void {
   const state = load<u32>(at, STATE);
   const sent = load<i32>(at, SENT);
   const room = load<i32>(at, EDGE) - sent;
+  const isFull = (state & IS_WINDOW_KNOWN) != 0 && room < load<i32>(at, SEGMENT);
   let word = APPLICATION;
   if ((state & IS_RECOVERING) != 0) word = LOSS;
-  else if ((state & IS_WINDOW_KNOWN) != 0 && room < load<i32>(at, SEGMENT)) word = RECEIVER;
+  else if (isFull) word = RECEIVER;
   else if ((state & IS_DRAINED) == 0) {
     const hasFlight = sent - load<i32>(at, ACKED) > 0;
-    if (hasFlight || isReacting(at, direction, timeNs)) word = CONGESTION;
+    if (hasFlight || isReacting(at, tcp, record, direction, timeNs)) word = CONGESTION;
   }
   attribute(at, timeNs, word);
 }
 
-function isReacting(at: u32, direction: u32, timeNs: f64): bool {
+@inline
+function isReacting(at: u32, tcp: u32, record: u32, direction: u32, timeNs: f64): bool {
   const waitedNs = timeNs - load<f64>(at, SINCE);
-  return waitedNs <= legNs(connection, times, 1 - direction) * REACTION_TRIPS;
+  return waitedNs <= legNs(tcp, record, 1 - direction) * REACTION_TRIPS;
 }
 
 @inline

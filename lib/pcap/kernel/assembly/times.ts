@@ -5,7 +5,7 @@
 import { base, Column } from "./columns";
 import { addClientLeg, addSyn, addSynAck, takeClientSyn, takeSyn } from "./handshakes";
 import { countClientLeg, countData, countHandshake, countServerLeg } from "./histograms";
-import { limitAck, limitData, setMss, turnToLimits } from "./limits";
+import { limitAck, limitData, setMss } from "./limits";
 import {
   connectionsKnown,
   limitsOf,
@@ -34,11 +34,6 @@ const TRANSFER_SEGMENTS: u32 = 10, ZERO_WINDOWS_MAX: u32 = 0xffff;
 /** Rows whose records are loaded ahead, less one: what they need stays in the first-level cache. */
 const AHEAD_MASK: u32 = 31;
 
-/** The row that is being taken: its time, the record of its connection, the direction. */
-let timeNs: f64 = 0;
-let record: u32 = 0;
-let direction: u32 = 0;
-
 /** Takes rows in from `from` on; the row that TypeScript must take, or `count`. */
 export function timeSegments(from: u32, count: u32): u32 {
   for (let row = from; row < count; row++) {
@@ -62,10 +57,10 @@ export function timeSegments(from: u32, count: u32): u32 {
 @inline
 function timeSegment(row: u32, tcp: u32, flags: u32): void {
   const p4 = base + (row << 2);
-  timeNs = load<f64>(base + (row << 3), Column.flowTimeNs);
-  direction = load<u8>(base + row, Column.flowDirection) as u32;
-  record = recordOf(tcp);
-  if ((flags & (SYN | ACK)) == SYN) return addClientSyn(row, tcp);
+  const timeNs = load<f64>(base + (row << 3), Column.flowTimeNs);
+  const direction = load<u8>(base + row, Column.flowDirection) as u32;
+  let record = recordOf(tcp);
+  if ((flags & (SYN | ACK)) == SYN) return addClientSyn(row, tcp, record, direction, timeNs);
   if (record == 0) {
     record = openRecord(tcp);
     takeClientSyn(tcp, record);
@@ -74,22 +69,28 @@ function timeSegment(row: u32, tcp: u32, flags: u32): void {
   const timed = timingOf(record, 1 - direction);
   const window = load<u16>(base + (row << 1), Column.window) as u32;
   const wasZero = (load<u32>(own, Timing.state) & IS_WINDOW_CLOSED) != 0;
-  if ((flags & SYN) != 0) addServerSyn(row, tcp);
-  else if ((window == 0) != wasZero) turnWindow(own);
+  if ((flags & SYN) != 0) addServerSyn(row, tcp, record, direction, timeNs);
+  else if ((window == 0) != wasZero) turnWindow(record, direction, timeNs);
   const payload = load<i32>(p4, Column.payloadWire);
-  turnToLimits(limitsOf(tcp), tcp, record);
   if ((flags & ACK) != 0) {
     const ack = load<i32>(p4, Column.ack);
     const state = load<u32>(timed, Timing.state);
-    if ((state & IS_TIMING) != 0 && ack - load<i32>(timed, Timing.timedEnd) >= 0) {
-      endTiming(row, tcp, timed, state);
+    const isCovered = ack - load<i32>(timed, Timing.timedEnd) >= 0;
+    if (((state & IS_TIMING) != 0) & isCovered) {
+      endTiming(row, tcp, record, 1 - direction, timeNs);
     }
-    if (segmentsOf(state) >= TRANSFER_SEGMENTS && limitsOf(tcp) != 0) {
-      limitAck(1 - direction, ack, windowOctets(own, timed, window), timeNs);
+    const limits = limitsOf(tcp);
+    if ((segmentsOf(state) >= TRANSFER_SEGMENTS) & (limits != 0)) {
+      const octets = windowOctets(load<u32>(own, Timing.state), state, window);
+      limitAck(limits, tcp, record, 1 - direction, ack, octets, timeNs);
     }
   }
-  if (payload > 0 || (flags & (SYN | FIN)) != 0) addData(row, own, payload, flags);
-  if (payload > 0) addTransfer(row, tcp, own, payload);
+  if (payload > 0 || (flags & (SYN | FIN)) != 0) addData(row, own, payload, flags, timeNs);
+  if (payload > 0) {
+    const limits = addTransfer(tcp, record, own);
+    const seq = load<i32>(p4, Column.seq);
+    if (limits != 0) limitData(limits, tcp, record, direction, seq, payload, timeNs);
+  }
 }
 
 @inline
@@ -97,52 +98,55 @@ function segmentsOf(state: u32): u32 {
   return (state >>> SEGMENTS_SHIFT) & SEGMENTS_MASK;
 }
 
-function addClientSyn(row: u32, tcp: u32): void {
+function addClientSyn(row: u32, tcp: u32, record: u32, direction: u32, timeNs: f64): void {
   const scale = load<i16>(base + (row << 1), Column.optionWindowScale) as i32;
   const mss = load<i32>(base + (row << 2), Column.optionMss);
   addSyn(tcp, direction, timeNs, scale, mss);
   if (record != 0) takeSyn(record, direction, scale, mss);
 }
 
-function addServerSyn(row: u32, tcp: u32): void {
+function addServerSyn(row: u32, tcp: u32, record: u32, direction: u32, timeNs: f64): void {
   const scale = load<i16>(base + (row << 1), Column.optionWindowScale) as i32;
   takeSyn(record, direction, scale, load<i32>(base + (row << 2), Column.optionMss));
   const legNs = addSynAck(tcp, direction, timeNs);
   if (legNs >= 0) countServerLeg(legNs);
 }
 
-function turnWindow(own: u32): void {
+function turnWindow(record: u32, direction: u32, timeNs: f64): void {
+  const own = timingOf(record, direction);
   const state = load<u32>(own, Timing.state) ^ IS_WINDOW_CLOSED;
   store<u32>(own, state, Timing.state);
   const sums = sumsOf(record, direction);
   if ((state & IS_WINDOW_CLOSED) != 0) {
     store<f64>(sums, timeNs, Sums.closedAt);
-    addZeroWindow();
+    addZeroWindow(record, direction);
   } else {
     const closedNs = max(0, timeNs - load<f64>(sums, Sums.closedAt));
     store<f64>(sums, load<f64>(sums, Sums.closedNs) + closedNs, Sums.closedNs);
   }
 }
 
-function addZeroWindow(): void {
+function addZeroWindow(record: u32, direction: u32): void {
   const both = load<u32>(record, ZERO_WINDOWS);
   const shift = direction << 4;
   if (((both >>> shift) & ZERO_WINDOWS_MAX) == ZERO_WINDOWS_MAX) return;
   store<u32>(record, both + (1 << shift), ZERO_WINDOWS);
 }
 
-/** What a window field of the sender means, octets, -1 if its scale is not known. */
+/** What a window field means, octets, from the states of its side and of the other; -1 if unknown. */
 @inline
-function windowOctets(own: u32, timed: u32, window: u32): i32 {
+function windowOctets(own: u32, other: u32, window: u32): i32 {
   if (window == 0) return 0;
-  const state = load<u32>(own, Timing.state);
-  const both = state & load<u32>(timed, Timing.state);
+  const both = own & other;
   if ((both & HAS_SYN) == 0) return -1;
-  return (both & HAS_SCALE) != 0 ? window << ((state >>> SCALE_SHIFT) & 15) : window;
+  return (both & HAS_SCALE) != 0 ? window << ((own >>> SCALE_SHIFT) & 15) : window;
 }
 
+/** An acknowledgment covers what was timed of side `direction`. */
 @inline
-function endTiming(row: u32, tcp: u32, timed: u32, state: u32): void {
+function endTiming(row: u32, tcp: u32, record: u32, direction: u32, timeNs: f64): void {
+  const timed = timingOf(record, direction);
+  const state = load<u32>(timed, Timing.state);
   store<u32>(timed, state & ~(IS_TIMING | IS_TIMING_SYN), Timing.state);
   const hasEcho = (state & HAS_TIMED_TS_VAL) != 0 &&
     load<u8>(base + row, Column.optionHasTimestamps) == 1;
@@ -151,15 +155,16 @@ function endTiming(row: u32, tcp: u32, timed: u32, state: u32): void {
   const rttNs = timeNs - load<f64>(timed, Timing.timedAt);
   if (!(rttNs >= 0)) return;
   if ((state & IS_TIMING_SYN) != 0) return endHandshake(tcp, rttNs);
-  const sums = sumsOf(record, 1 - direction);
+  const sums = sumsOf(record, direction);
   const ticks = ticksOf(rttNs);
   const least = load<u32>(sums, Sums.min);
-  if (least == 0 || ticks < least) store<u32>(sums, ticks, Sums.min);
+  // Nothing yet is 0, which is greater than all once 1 is taken away.
+  store<u32>(sums, min(ticks - 1, least - 1) + 1, Sums.min);
   store<u32>(sums, ticks, Sums.last);
-  const samples = samplesOf(record, 1 - direction);
+  const samples = samplesOf(record, direction);
   store<u32>(samples, load<u32>(samples) + 1);
   store<f64>(sums, load<f64>(sums, Sums.sumNs) + rttNs, Sums.sumNs);
-  countData(1 - direction, rttNs);
+  countData(direction, rttNs);
 }
 
 function endHandshake(tcp: u32, rttNs: f64): void {
@@ -168,51 +173,56 @@ function endHandshake(tcp: u32, rttNs: f64): void {
   if (wholeNs >= 0) countHandshake(wholeNs);
 }
 
+/** What is timed next is selected: nobody could foretell whether something is being timed. */
 @inline
-function addData(row: u32, own: u32, payload: i32, flags: u32): void {
+function addData(row: u32, own: u32, payload: i32, flags: u32, timeNs: f64): void {
   const p4 = base + (row << 2);
   const seq = load<i32>(p4, Column.seq);
   const end = seq + payload + (((flags & SYN) >>> 1) + (flags & FIN) as i32);
   let state = load<u32>(own, Timing.state);
   const isSeen = (state & IS_SEEN) != 0;
   const next = load<i32>(own, Timing.next);
+  const timedEnd = load<i32>(own, Timing.timedEnd);
   if (isSeen && seq - next < 0) {
-    const isTimed = load<i32>(own, Timing.timedEnd) - seq > 0;
+    const isTimed = timedEnd - seq > 0;
     if (isTimed && (state & HAS_TIMED_TS_VAL) == 0) state &= ~(IS_TIMING | IS_TIMING_SYN);
-  } else if ((state & IS_TIMING) == 0) {
-    store<i32>(own, end, Timing.timedEnd);
-    store<u32>(own, load<u32>(p4, Column.optionTsVal), Timing.timedTsVal);
-    store<f64>(own, timeNs, Timing.timedAt);
-    state = (state & ~(HAS_TIMED_TS_VAL | IS_TIMING_SYN)) | IS_TIMING;
-    if (load<u8>(base + row, Column.optionHasTimestamps) == 1) state |= HAS_TIMED_TS_VAL;
-    if ((flags & SYN) != 0) state |= IS_TIMING_SYN;
+  } else {
+    const isFree = (state & IS_TIMING) == 0;
+    const tsVal = load<u32>(p4, Column.optionTsVal);
+    store<i32>(own, select<i32>(end, timedEnd, isFree), Timing.timedEnd);
+    store<u32>(own, select<u32>(tsVal, load<u32>(own, Timing.timedTsVal), isFree), Timing.timedTsVal);
+    const timedAt = select<u64>(reinterpret<u64>(timeNs), load<u64>(own, Timing.timedAt), isFree);
+    store<u64>(own, timedAt, Timing.timedAt);
+    const hasTsVal = (load<u8>(base + row, Column.optionHasTimestamps) as u32) << 2;
+    const timing = (state & ~(HAS_TIMED_TS_VAL | IS_TIMING_SYN)) | IS_TIMING | hasTsVal |
+      ((flags & SYN) << 2); // IS_TIMING_SYN
+    state = select<u32>(timing, state, isFree);
   }
   if (!isSeen || end - next > 0) store<i32>(own, end, Timing.next);
   store<u32>(own, state | IS_SEEN, Timing.state);
 }
 
+/** Counts a segment with data; the limits of a connection that is a transfer now, else 0. */
 @inline
-function addTransfer(row: u32, tcp: u32, own: u32, payload: i32): void {
+function addTransfer(tcp: u32, record: u32, own: u32): u32 {
   const state = load<u32>(own, Timing.state);
   const segments = segmentsOf(state);
   if (segments < TRANSFER_SEGMENTS) {
     store<u32>(own, state + (1 << SEGMENTS_SHIFT), Timing.state);
-    if (segments < TRANSFER_SEGMENTS - 1) return;
-    beginTransfer(tcp);
+    if (segments < TRANSFER_SEGMENTS - 1) return 0;
+    beginTransfer(tcp, record);
   }
-  const seq = load<i32>(base + (row << 2), Column.seq);
-  if (limitsOf(tcp) != 0) limitData(direction, seq, payload, timeNs);
+  return limitsOf(tcp);
 }
 
-function beginTransfer(tcp: u32): void {
+function beginTransfer(tcp: u32, record: u32): void {
   if (limitsOf(tcp) == 0) openLimits(tcp);
   const limits = limitsOf(tcp);
-  if (limits != 0) setMss(limits, fullSegment());
-  turnToLimits(limits, tcp, record);
+  if (limits != 0) setMss(limits, fullSegment(record));
 }
 
 /** Octets of a full segment, to the next unit of the MSS. */
-function fullSegment(): u32 {
+function fullSegment(record: u32): u32 {
   const a = load<u32>(timingOf(record, 0), Timing.state) >>> MSS_SHIFT;
   const b = load<u32>(timingOf(record, 1), Timing.state) >>> MSS_SHIFT;
   const units = a == 0 ? b : b == 0 ? a : min(a, b);
