@@ -26,6 +26,9 @@ const HOLES_AT_FIRST = 8;
 /** Most holes of one direction: a window of four thousand segments of which every other is lost. */
 const HOLES_MAX = 2048;
 
+/** Shared by all that have none: an array of their own is costly to make. */
+const NOTHING = new Float64Array(0);
+
 /** Sorted holes between positions (octets since the first one, doubles: they never wrap). */
 export class HoleSet {
   /** Of the lowest hole that the last {@link HoleSet.fill} touched. */
@@ -37,7 +40,7 @@ export class HoleSet {
     idBeyond: -1,
   };
   readonly #budget: ByteBudget;
-  #data = new Float64Array(0);
+  #data = NOTHING;
   #first = 0;
   #count = 0;
 
@@ -104,7 +107,7 @@ export class HoleSet {
   /** Forgets all holes and gives their memory back. */
   clear(): void {
     this.#budget.give(this.#data.byteLength);
-    this.#data = new Float64Array(0);
+    this.#data = NOTHING;
     this.#first = 0;
     this.#count = 0;
   }
@@ -162,7 +165,9 @@ export class HoleSet {
     }
     if (wanted > HOLES_MAX || !this.#budget.take((wanted - capacity) * HOLE_BYTES)) return false;
     const data = new Float64Array(wanted * STRIDE);
-    data.set(this.#data.subarray(this.#first * STRIDE, (this.#first + this.#count) * STRIDE));
+    if (this.#count > 0) {
+      data.set(this.#data.subarray(this.#first * STRIDE, (this.#first + this.#count) * STRIDE));
+    }
     this.#data = data;
     this.#first = 0;
     return true;

@@ -12,6 +12,9 @@ const RANGES_AT_FIRST = 8;
 /** Most ranges that are remembered; older ones are forgotten. */
 const RANGES_MAX = 512;
 
+/** Shared by all that have none: an array of their own is costly to make. */
+const NOTHING = new Float64Array(0);
+
 const HAS_FILLED = 1, IS_SPENT = 2;
 
 /** What a proof found. */
@@ -28,7 +31,7 @@ export interface Proof {
 export class SentAgain {
   readonly #budget: ByteBudget;
   readonly #proof: Proof = { octets: 0, hasFilled: false, isKnown: false };
-  #data = new Float64Array(0);
+  #data = NOTHING;
   #next = 0;
   #count = 0;
 
@@ -74,7 +77,7 @@ export class SentAgain {
   /** Forgets all and gives the memory back. */
   clear(): void {
     this.#budget.give(this.#data.byteLength);
-    this.#data = new Float64Array(0);
+    this.#data = NOTHING;
     this.#next = 0;
     this.#count = 0;
   }
