@@ -26,7 +26,8 @@ export interface WorkerEvents {
 
 /** A thread that was started. */
 export interface WorkerPort {
-  post(message: unknown): void;
+  /** `handOver` are ports that the message names; they belong to the thread from then on. */
+  post(message: unknown, handOver?: readonly MessagePort[]): void;
   /** Ends it at once, whatever it is doing. */
   end(): void;
 }
@@ -76,7 +77,10 @@ export function startWorker(
     worker.terminate();
     events.onDeath();
   };
-  return { post: (message) => worker.postMessage(message), end: () => worker.terminate() };
+  return {
+    post: (message, handOver = []) => worker.postMessage(message, [...handOver]),
+    end: () => worker.terminate(),
+  };
 }
 
 /** Under a bare `--allow-env` the mark proves nothing. */

@@ -36,21 +36,19 @@ export const separateMemory: ColumnMemory = {
 export class Arena implements ColumnMemory {
   /** The memory, for compiled code. */
   readonly memory: WebAssembly.Memory;
-  #end = ALIGNMENT; // address 0 stays free: it means "none"
+  #end: number;
 
   /**
-   * An empty arena.
+   * An empty arena; or, over the memory of another thread's, one that hands out from the address
+   * `start` on: asked for the same in the same order, it gives the same columns again.
    * @throws {Unavailable} `env.memory`
    */
-  constructor() {
-    try {
-      this.memory = new WebAssembly.Memory({ initial: 16, maximum: PAGES_MAX, shared: true });
-    } catch {
-      throw noMemory();
-    }
+  constructor(memory: WebAssembly.Memory = makeMemory(), start: number = ALIGNMENT) {
+    this.memory = memory;
+    this.#end = start; // address 0 stays free: it means "none"
   }
 
-  /** Address after the last octet that was handed out. */
+  /** Address after the last octet that was handed out, where the next one will be. */
   get end(): number {
     return this.#end;
   }
@@ -106,6 +104,14 @@ export class Arena implements ColumnMemory {
   float64(length: number): Float64Array {
     const address = this.take(length * 8);
     return new Float64Array(this.memory.buffer, address, length);
+  }
+}
+
+function makeMemory(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 16, maximum: PAGES_MAX, shared: true });
+  } catch {
+    throw noMemory();
   }
 }
 

@@ -22,6 +22,12 @@ const PATH_DEPTH_ORDINARY = 12;
 /** Path id of `frame`, the root that every packet has. */
 export const ROOT_PATH = 0;
 
+/** The paths of a table as plain data, without `frame`: what carries each, and its last protocol. */
+export interface PathList {
+  readonly parents: Uint16Array;
+  readonly protocols: Uint8Array;
+}
+
 /** The interned paths of one scan. Node 0 is `frame`; a parent always has a smaller id. */
 export class PathTable {
   #children: Uint16Array = new Uint16Array(64 * PROTOCOL_SLOTS);
@@ -55,6 +61,19 @@ export class PathTable {
   /** The last protocol of a path. */
   protocolOf(path: number): number {
     return this.#protocol[path] ?? Protocol.frame;
+  }
+
+  /** All paths, in the order of their ids. */
+  list(): PathList {
+    return {
+      parents: this.#parent.slice(1, this.#size),
+      protocols: this.#protocol.slice(1, this.#size),
+    };
+  }
+
+  /** Adds the paths of another table; an empty one gives them the ids that they have there. */
+  addAll({ parents, protocols }: PathList): void {
+    protocols.forEach((protocol, index) => this.child(parents[index] ?? ROOT_PATH, protocol));
   }
 
   /** Protocols of a path without `frame`, joined by colons, for example `eth:ip:tcp`. */

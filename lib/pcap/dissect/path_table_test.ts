@@ -44,3 +44,20 @@ Deno.test("every protocol has a name of its own", () => {
   assert.equal(new Set(names).size, names.length);
   assert.ok(!names.includes(""));
 });
+
+Deno.test("a table gets the paths of another with the ids that they have there", () => {
+  const paths = new PathTable();
+  const eth = paths.child(ROOT_PATH, Protocol.eth);
+  const ip = paths.child(eth, Protocol.ip);
+  const ipv6 = paths.child(eth, Protocol.ipv6);
+  const tcp = paths.child(ipv6, Protocol.tcp);
+  const copy = new PathTable();
+  copy.addAll(paths.list());
+  assert.equal(copy.size, 5);
+  assert.deepEqual([ip, ipv6, tcp].map((path) => copy.nameOf(path)), [
+    "eth:ip",
+    "eth:ipv6",
+    "eth:ipv6:tcp",
+  ]);
+  assert.equal(copy.child(eth, Protocol.ip), ip);
+});

@@ -11,6 +11,9 @@ import { WorkerThread } from "./worker_thread.ts";
 
 const FIXTURES = new URL("../../../tests/fixtures/captures/", import.meta.url).pathname;
 const FAILING = new URL("../../../tests/support/failing_worker.ts", import.meta.url);
+const FAILING_FEEDER = new URL("../../../tests/support/failing_feeder.ts", import.meta.url);
+const WORKER = new URL("./scan_worker.ts", import.meta.url);
+const FEEDER = new URL("./feed_worker.ts", import.meta.url);
 const patient = { signal: new AbortController().signal };
 
 function pcapConfig(change: Partial<Config["pcap"]>): Config["pcap"] {
@@ -212,6 +215,29 @@ Deno.test("a worker that does not drop a cancelled question is ended and replace
     assert.deepEqual(await ask("answer"), { total_packets: 1 });
     assert.equal(launched(), 2);
   }));
+
+Deno.test("a worker whose feeder dies fails its scan, may be asked again, and is replaced", async () => {
+  await using directory = await CaptureDirectory.make();
+  const path = directory.write("a.pcap", udpCapture(100_000));
+  const feedModules = [FAILING_FEEDER, FEEDER];
+  const pool = new ThreadPool(
+    1,
+    () => {
+      const feedModule = feedModules.shift() ?? null;
+      return new WorkerThread({ module: WORKER, feedModule, isolated: false });
+    },
+  );
+  const service = new CaptureService(pcapConfig({ allowed_paths: [directory.path] }), pool);
+  try {
+    const asked = service.ask("hierarchy", [path], {}, patient);
+    await assert.rejects(asked, { code: "env.capture_worker", retryable: true });
+    const { total_packets } = await service.ask("hierarchy", [path], {}, patient);
+    assert.equal(total_packets, 100_000);
+    assert.equal(feedModules.length, 0);
+  } finally {
+    await service.stop();
+  }
+});
 
 Deno.test("questions beyond the bound are refused at once, and there is room again afterwards", async () => {
   await using directory = await CaptureDirectory.make();

@@ -14,11 +14,20 @@ export interface CaptureSource extends ByteSource {
   close(): void;
 }
 
+/** The bytes of a capture in a form that another thread can be handed. */
+export type SharedBytes =
+  /** To be opened there; it must still be the same. */
+  | { readonly kind: "file"; readonly identity: CaptureIdentity }
+  /** A ring of `byte_ring.ts`; who was handed it closes it. */
+  | { readonly kind: "ring"; readonly ring: SharedArrayBuffer; readonly sizeBytes: number };
+
 /** Where the bytes of a capture come from: a file of this thread, or of another one. */
 export interface CaptureStore {
   readonly identity: CaptureIdentity;
   /** Starts at the first byte; several sources may be open. */
   open(): CaptureSource;
+  /** What another thread needs to do as {@link CaptureStore.open} does. */
+  share(): SharedBytes;
   /** @throws {Unavailable} `env.file_changed` if the bytes may be others than when it was opened */
   assertUnchanged(): void;
   close(): void;
@@ -61,6 +70,7 @@ export function storeOfFile(file: CaptureFile): CaptureStore {
         close() {},
       };
     },
+    share: () => ({ kind: "file", identity: file.identity }),
     assertUnchanged() {
       if (file.hasChanged()) throw captureChanged(file.identity.realPath);
     },

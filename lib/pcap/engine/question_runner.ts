@@ -4,6 +4,8 @@
  * @module
  */
 import { questions as allQuestions } from "../questions/mod.ts";
+import { isWorthFeeding } from "./feed_size.ts";
+import type { Feeder } from "./feeder.ts";
 import { Gate } from "./gate.ts";
 import type { HeldCapture } from "./held_capture.ts";
 import { ProgressMeter, type ReportProgress } from "./progress_meter.ts";
@@ -62,6 +64,11 @@ export class QuestionRunner {
     } finally {
       for (const capture of captures) capture.release();
     }
+  }
+
+  /** Has scans fed from now on that `isWorth` it. */
+  useFeeder(feeder: Feeder, isWorth: typeof isWorthFeeding = isWorthFeeding): void {
+    this.#scans.useFeeder(feeder, isWorth);
   }
 
   #view(

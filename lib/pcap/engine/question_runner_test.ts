@@ -45,6 +45,7 @@ function watch(path: string): { held: () => HeldCapture; seen: Watched } {
           },
         };
       },
+      share: store.share,
       assertUnchanged() {
         if (seen.changed) throw new Error("changed");
       },

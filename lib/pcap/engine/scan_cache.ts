@@ -5,13 +5,16 @@
  * @module
  */
 import { PathTable } from "../dissect/path_table.ts";
+import type { PassBatch, PassFacts } from "../pass.ts";
 import { type CaptureScan, ScanPass } from "../scan.ts";
+import type { isWorthFeeding } from "./feed_size.ts";
+import type { Feeder } from "./feeder.ts";
 import type { Gate } from "./gate.ts";
-import { type HeldCapture, identityKey } from "./held_capture.ts";
+import { type CaptureStore, type HeldCapture, identityKey } from "./held_capture.ts";
 import { memorySize } from "./memory_size.ts";
 import type { ReportProgress } from "./progress_meter.ts";
 import { type CacheBounds, SizedCache } from "./sized_cache.ts";
-import { walkPackets } from "./walk.ts";
+import { type WalkOptions, walkPackets } from "./walk.ts";
 
 /** Findings keep records per flow that cannot be seen from outside; allowed for them, octets. */
 const HIDDEN_BYTES_PER_FLOW = 256;
@@ -20,6 +23,11 @@ const HIDDEN_BYTES_PER_FLOW = 256;
 export interface ScanWaiter {
   readonly signal: AbortSignal;
   readonly onProgress: ReportProgress;
+}
+
+/** What a scan is told beside the capture. */
+interface ScanContext extends ScanWaiter {
+  readonly maxPackets: number;
 }
 
 interface RunningScan {
@@ -33,11 +41,19 @@ export class ScanCache {
   readonly #gate: Gate;
   readonly #done: SizedCache<CaptureScan>;
   readonly #running = new Map<string, RunningScan>();
+  #feeder: Feeder | null = null;
+  #isWorth: typeof isWorthFeeding = () => false;
 
   /** Scans pass `gate`; results are kept within `bounds`. */
   constructor(gate: Gate, bounds: CacheBounds) {
     this.#gate = gate;
     this.#done = new SizedCache(bounds);
+  }
+
+  /** Has scans that `isWorth` it fed from now on, one at a time. */
+  useFeeder(feeder: Feeder, isWorth: typeof isWorthFeeding): void {
+    this.#feeder = feeder;
+    this.#isWorth = isWorth;
   }
 
   /**
@@ -58,8 +74,12 @@ export class ScanCache {
     const waiters = new Set<ScanWaiter>();
     capture.hold();
     const result = this.#gate.pass(stop.signal, async () => {
-      const scan = await runScan(capture, maxPackets, stop.signal, (doneBytes, totalBytes) => {
-        for (const { onProgress } of waiters) onProgress(doneBytes, totalBytes);
+      const scan = await this.#scan(capture.store, {
+        maxPackets,
+        signal: stop.signal,
+        onProgress: (doneBytes, totalBytes) => {
+          for (const { onProgress } of waiters) onProgress(doneBytes, totalBytes);
+        },
       });
       const bytes = memorySize(scan) + HIDDEN_BYTES_PER_FLOW * scan.flows.size;
       this.#done.set(key, scan, bytes);
@@ -78,6 +98,20 @@ export class ScanCache {
     this.#running.set(key, running);
     return running;
   }
+
+  async #scan(store: CaptureStore, cx: ScanContext): Promise<CaptureScan> {
+    const paths = new PathTable();
+    const pass = new ScanPass(paths);
+    const options = { ...cx, needs: ScanPass.needs, paths };
+    const visit = (batch: PassBatch): void => pass.addBatch(batch);
+    const isWorth = this.#isWorth(store.identity.sizeBytes, cx.maxPackets);
+    const feeder = isWorth && this.#feeder?.isFree === true ? this.#feeder : null;
+    const facts = feeder !== null
+      ? await feeder.walk(store.share(), options, visit)
+      : await walkStore(store, options, visit);
+    store.assertUnchanged();
+    return pass.finish(facts);
+  }
 }
 
 /** Waits for a scan; the last waiter to leave early stops it. */
@@ -95,23 +129,14 @@ async function join({ result, stop, waiters }: RunningScan, waiter: ScanWaiter) 
   }
 }
 
-async function runScan(
-  capture: HeldCapture,
-  maxPackets: number,
-  signal: AbortSignal,
-  onProgress: ReportProgress,
-): Promise<CaptureScan> {
-  const source = capture.store.open();
+async function walkStore(
+  store: CaptureStore,
+  options: WalkOptions,
+  visit: (batch: PassBatch) => void,
+): Promise<PassFacts> {
+  const source = store.open();
   try {
-    const paths = new PathTable();
-    const pass = new ScanPass(paths);
-    const facts = await walkPackets(
-      source,
-      { needs: ScanPass.needs, maxPackets, signal, paths, onProgress },
-      (batch) => pass.addBatch(batch),
-    );
-    capture.store.assertUnchanged();
-    return pass.finish(facts);
+    return await walkPackets(source, options, visit);
   } finally {
     source.close();
   }

@@ -20,6 +20,10 @@ export async function startCaptures(pcap: Config["pcap"]): Promise<CaptureServic
   }
   const module = new URL("./scan_worker.ts", import.meta.url);
   const isolated = pcap.isolation === "strict";
-  const launch = (): WorkerThread => new WorkerThread({ module, isolated });
+  // On one processor two threads would only get in each other's way.
+  const feedModule = navigator.hardwareConcurrency < 2
+    ? null
+    : new URL("./feed_worker.ts", import.meta.url);
+  const launch = (): WorkerThread => new WorkerThread({ module, feedModule, isolated });
   return new CaptureService(pcap, new ThreadPool(WORKERS, launch));
 }

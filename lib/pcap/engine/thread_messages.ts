@@ -21,7 +21,9 @@ export type WorkerRequest =
     readonly order: Order;
     readonly captures: readonly HandedCapture[];
   }
-  | { readonly kind: "cancel"; readonly id: number };
+  | { readonly kind: "cancel"; readonly id: number }
+  /** A feeder is there, at the other end of `port`. */
+  | { readonly kind: "feeder"; readonly port: MessagePort };
 
 /** From the worker. Every `ask` gets one `answered` or `failed`, a cancelled one too. */
 export type WorkerReport =

@@ -7,6 +7,7 @@ import { openCapture } from "../../io/capture_file.ts";
 import { enclosingRoot } from "../../policy/paths.ts";
 import { makeRing, readRing } from "./byte_ring.ts";
 import { errorToWire } from "./error_wire.ts";
+import { Feeder } from "./feeder.ts";
 import { type CaptureStore, HeldCapture, storeOfFile } from "./held_capture.ts";
 import type { QuestionRunner } from "./question_runner.ts";
 import type { HandedCapture, WorkerReport, WorkerRequest } from "./thread_messages.ts";
@@ -37,8 +38,15 @@ export function workerLoop(runner: QuestionRunner, post: Post): (request: Worker
     }
   };
   return (request) => {
-    if (request.kind === "cancel") running.get(request.id)?.abort();
-    else answer(request);
+    switch (request.kind) {
+      case "ask":
+        answer(request);
+        return;
+      case "cancel":
+        return running.get(request.id)?.abort();
+      case "feeder":
+        return runner.useFeeder(new Feeder(request.port));
+    }
   };
 }
 
@@ -61,13 +69,16 @@ function openAll(handed: readonly HandedCapture[], post: Post): readonly HeldCap
 
 /** The store of a capture whose bytes the service reads; its filler sees to changes of the file. */
 function storeOfLent({ handle, identity }: LentCapture, post: Post): CaptureStore {
+  const { sizeBytes } = identity;
+  const lend = (): SharedArrayBuffer => {
+    const ring = makeRing(sizeBytes);
+    post({ kind: "fill", handle, ring });
+    return ring;
+  };
   return {
     identity,
-    open() {
-      const ring = makeRing(identity.sizeBytes);
-      post({ kind: "fill", handle, ring });
-      return readRing(ring, identity.sizeBytes);
-    },
+    open: () => readRing(lend(), sizeBytes),
+    share: () => ({ kind: "ring", ring: lend(), sizeBytes }),
     assertUnchanged() {},
     close: () => post({ kind: "release", handle }),
   };

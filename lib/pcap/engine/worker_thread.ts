@@ -11,6 +11,7 @@ import { closeRing, fillRing } from "./byte_ring.ts";
 import type { OrderedFiles, Reply } from "./capture_thread.ts";
 import { stopping } from "./create_captures.ts";
 import { errorFromWire } from "./error_wire.ts";
+import { isWorthFeeding } from "./feed_size.ts";
 import type { ReportProgress } from "./progress_meter.ts";
 import type { Order, Orderer } from "./question_runner.ts";
 import type { PooledThread } from "./thread_pool.ts";
@@ -23,6 +24,8 @@ const DROP_WITHIN_MS = 5_000;
 export interface WorkerThreadOptions {
   /** Its module; one that runs `workerLoop`. */
   readonly module: URL;
+  /** The module of its feeder, one that runs `feedLoop`; null: it works alone. */
+  readonly feedModule?: URL | null;
   /** It gets no permission; this thread reads for it. */
   readonly isolated: boolean;
   /** A cancelled question that it has not dropped by then ends it, milliseconds; default 5,000. */
@@ -48,6 +51,8 @@ export class WorkerThread implements PooledThread {
   readonly #isolated: boolean;
   readonly #dropWithinMs: number;
   readonly #port: WorkerPort;
+  readonly #feedModule: URL | null;
+  #feedPort: WorkerPort | null = null;
   readonly #pending = new Map<number, Pending>();
   readonly #lent = new Map<number, LentFile>();
   #lastId = 0;
@@ -56,8 +61,10 @@ export class WorkerThread implements PooledThread {
    * Starts it.
    * @throws {PermissionMissing} `permission.read`, `permission.unstable`
    */
-  constructor({ module, isolated, dropWithinMs = DROP_WITHIN_MS }: WorkerThreadOptions) {
+  constructor(options: WorkerThreadOptions) {
+    const { module, feedModule = null, isolated, dropWithinMs = DROP_WITHIN_MS } = options;
     this.#isolated = isolated;
+    this.#feedModule = feedModule;
     this.#dropWithinMs = dropWithinMs;
     this.#port = startWorker(module, { isolated }, {
       // The worker runs our own loop.
@@ -81,6 +88,8 @@ export class WorkerThread implements PooledThread {
       pending.patience = setTimeout(() => this.#end(workerHung()), this.#dropWithinMs);
     };
     this.#pending.set(id, pending);
+    const isLong = files.some(({ sizeBytes }) => isWorthFeeding(sizeBytes, order.maxPackets));
+    if (isLong) this.#startFeeder();
     const captures = files.map((file) => this.#hand(file, roots));
     this.#post({ kind: "ask", id, order, captures });
     if (signal.aborted) cancel();
@@ -94,6 +103,18 @@ export class WorkerThread implements PooledThread {
 
   stop(): void {
     this.#end(stopping());
+  }
+
+  /** A worker and its feeder live and die together. */
+  #startFeeder(): void {
+    if (this.#feedModule === null || this.#feedPort !== null) return;
+    this.#feedPort = startWorker(this.#feedModule, { isolated: this.#isolated }, {
+      onMessage: () => {},
+      onDeath: () => this.#end(workerDied()),
+    });
+    const { port1, port2 } = new MessageChannel();
+    this.#feedPort.post(port1, [port1]);
+    this.#port.post({ kind: "feeder", port: port2 } satisfies WorkerRequest, [port2]);
   }
 
   #post(request: WorkerRequest): void {
@@ -154,6 +175,7 @@ export class WorkerThread implements PooledThread {
     if (this.isDead) return;
     this.isDead = true;
     this.#port.end();
+    this.#feedPort?.end();
     for (const handle of this.#lent.keys()) this.#release(handle);
     for (const id of this.#pending.keys()) this.#settle(id)?.reject(error);
   }

@@ -30,7 +30,11 @@ export class FlowColumns {
   readonly timeNs: Float64Array;
   /** Unix seconds that {@link FlowColumns.timeNs} counts from. */
   baseSec = 0;
-  /** The flows that the ids name, after every packet of the batch; null until a table filled them in. */
+  /**
+   * The flows that the ids name, null until a table filled them in. In a walk they are as they were
+   * after the last packet of the batch; in a scan they can be read when the pass has ended, as another
+   * thread may be at work on them.
+   */
   reader: FlowReader | null = null;
 
   /** Empty columns in `memory`. */

@@ -9,11 +9,20 @@ import type { FlowKeys } from "./flow_keys.ts";
 import type { EvictedFlows, FlowReader, Side } from "./flow_reader.ts";
 import * as layout from "./flow_record.ts";
 import { Cold, Hot, HotDouble, Kind, State } from "./flow_record.ts";
-import { type HostSummary, HostTable } from "./host_table.ts";
+import { type HostList, type HostSummary, HostTable } from "./host_table.ts";
 import { NumberPool } from "./number_pool.ts";
 import { RecordHeap } from "./record_heap.ts";
 
 const TCP = 6, UDP = 17, UDP_LITE = 136;
+
+/** What has to be known of records beside those in the arena, as plain data. */
+export interface FlowCounts {
+  readonly size: number;
+  readonly tcpSize: number;
+  readonly poolSize: number;
+  readonly evicted: EvictedFlows;
+  readonly evictedHosts: HostList | null;
+}
 
 /** Records of flows. */
 export class FlowRecords implements FlowReader {
@@ -21,10 +30,10 @@ export class FlowRecords implements FlowReader {
   readonly cold: RecordHeap;
   /** IPv6 addresses. */
   readonly pool: RecordHeap;
-  readonly #poolRows = new NumberPool();
+  #poolRows = new NumberPool();
   /** One more than the flow of each TCP number, 0 if none; every second word. */
   readonly #tcpFlows: RecordHeap;
-  readonly #tcpNumbers = new NumberPool();
+  #tcpNumbers = new NumberPool();
   #size = 0;
   #tcpStreams = 0;
   #udpStreams = 0;
@@ -34,12 +43,38 @@ export class FlowRecords implements FlowReader {
   #evictedHosts: HostTable | null = null;
   readonly #address = new Int32Array(4);
 
-  /** Room for `flowsMax` flows, taken as needed; what compiled code reads, in `arena` if there is one. */
+  /** Room for `flowsMax` flows, taken as needed, in `arena` if there is one. */
   constructor(flowsMax: number, arena: Arena | null = null) {
     this.hot = new RecordHeap(layout.HOT_OCTETS, flowsMax, arena);
-    this.cold = new RecordHeap(layout.COLD_OCTETS, flowsMax);
+    this.cold = new RecordHeap(layout.COLD_OCTETS, flowsMax, arena);
     this.pool = new RecordHeap(layout.POOL_OCTETS, flowsMax, arena);
-    this.#tcpFlows = new RecordHeap(8, flowsMax);
+    this.#tcpFlows = new RecordHeap(8, flowsMax, arena);
+  }
+
+  /** What a thread that shares the arena must {@link FlowRecords.adopt} to read these records. */
+  counts(): FlowCounts {
+    return {
+      size: this.#size,
+      tcpSize: this.#tcpNumbers.size,
+      poolSize: this.#poolRows.size,
+      evicted: this.evicted,
+      evictedHosts: this.#evictedHosts?.list() ?? null,
+    };
+  }
+
+  /** Records that lie at the same address of an arena become those of another thread, to be read. */
+  adopt({ size, tcpSize, poolSize, evicted, evictedHosts }: FlowCounts): void {
+    this.#size = size;
+    this.hot.ensure(size);
+    this.cold.ensure(size);
+    this.#tcpNumbers = new NumberPool(tcpSize);
+    this.#tcpFlows.ensure(tcpSize);
+    this.#poolRows = new NumberPool(poolSize);
+    this.pool.ensure(poolSize);
+    this.#evictedFlows = evicted.flows;
+    this.#evictedPackets = evicted.packets;
+    this.#evictedOctets = evicted.octets;
+    this.#evictedHosts = evictedHosts === null ? null : HostTable.of(evictedHosts);
   }
 
   get size(): number {

@@ -14,7 +14,7 @@ import { FlowKeys, NO_FLOW } from "./flow_keys.ts";
 import type { FlowReader, Side } from "./flow_reader.ts";
 import { Hot, HOT_DOUBLES_LOG2, HOT_WORDS_LOG2, HotDouble } from "./flow_record.ts";
 import { Kind, POOL_WORDS_LOG2, State } from "./flow_record.ts";
-import { FlowRecords, isTcp } from "./flow_records.ts";
+import { type FlowCounts, FlowRecords, isTcp } from "./flow_records.ts";
 import { FragmentTable } from "./fragment_table.ts";
 import { FIN, hasTcpHeader, isReuse, RST, SYN, trackTcp } from "./tcp_begin.ts";
 
@@ -49,6 +49,8 @@ export interface FlowTableOptions {
 export class FlowTable {
   /** The flows, to be read. */
   readonly flows: FlowReader;
+  /** Address of the flows in the arena of the kernel, 0 without one. */
+  readonly address: number;
   readonly #records: FlowRecords;
   #keys: FlowKeys;
   readonly #index: HashIndex;
@@ -72,6 +74,7 @@ export class FlowTable {
       throw new RangeError(`Cannot keep ${flowsMax} flows: 1 to ${FLOWS_MAX} are possible`);
     }
     const arena = kernel?.arena ?? null;
+    this.address = arena?.end ?? 0;
     const records = new FlowRecords(flowsMax, arena);
     this.flows = records;
     this.#records = records;
@@ -81,6 +84,11 @@ export class FlowTable {
     this.#index = new HashIndex((id) => records.word(id, Hot.hash), arena);
     kernel?.bindFlows(records.hot.address, records.pool.address);
     this.#flowsMax = flowsMax;
+  }
+
+  /** See {@link FlowRecords.counts}. */
+  counts(): FlowCounts {
+    return this.#records.counts();
   }
 
   /** Fills `out` (but for its times, which are there) for the packets of a dissected batch. */

@@ -44,6 +44,13 @@ export interface HostSummary {
   readonly isExact: boolean;
 }
 
+/** The hosts of a table as plain data. */
+export interface HostList {
+  readonly size: number;
+  readonly isExact: boolean;
+  readonly words: Int32Array;
+}
+
 /** Hosts by address. */
 export class HostTable {
   readonly #hostsMax: number;
@@ -64,6 +71,22 @@ export class HostTable {
   /** Octets of memory that the hosts take. */
   get memoryBytes(): number {
     return this.#records.sizeBytes + this.#index.slots.byteLength;
+  }
+
+  /** All hosts. */
+  list(): HostList {
+    const words = this.#records.i32.slice(0, this.#size * WORDS);
+    return { size: this.#size, isExact: this.#isExact, words };
+  }
+
+  /** A table of these hosts, to be merged into others; none can be added to it. */
+  static of({ size, isExact, words }: HostList): HostTable {
+    const table = new HostTable(size);
+    table.#records.ensure(size);
+    table.#records.i32.set(words);
+    table.#size = size;
+    table.#isExact = isExact;
+    return table;
   }
 
   /** Adds a flow to its two hosts. */

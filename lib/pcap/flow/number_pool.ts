@@ -7,7 +7,12 @@
 /** Gives the number that came back last, else the next one from 0. */
 export class NumberPool {
   readonly #free: number[] = [];
-  #next = 0;
+  #next: number;
+
+  /** Numbers less than `given` have been given. */
+  constructor(given = 0) {
+    this.#next = given;
+  }
 
   /** Every number ever given is less than this. */
   get size(): number {

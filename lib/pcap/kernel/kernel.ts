@@ -54,8 +54,13 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
       copy(UDP_TUNNEL_LAYER_BY_PORT),
     ];
     this.#exports = makeInstance(arena.memory);
-    this.#slot = new Slot(arena, paths, this.#hash);
+    this.#slot = this.makeSlot();
     this.turnTo(this.#slot);
+  }
+
+  /** One more slot, behind what the arena has handed out so far. */
+  makeSlot(): Slot {
+    return new Slot(this.arena, this.#paths, this.#hash);
   }
 
   /** The slot that the kernel works on. */

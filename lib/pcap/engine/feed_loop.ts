@@ -1,0 +1,83 @@
+/**
+ * The loop of a feeder: orders come in, batches go out.
+ *
+ * @module
+ */
+import { openCapture } from "../../io/capture_file.ts";
+import { Arena } from "../arena.ts";
+import { PathTable } from "../dissect/path_table.ts";
+import { Kernel } from "../kernel/kernel.ts";
+import { readRing } from "./byte_ring.ts";
+import { errorToWire } from "./error_wire.ts";
+import type { FeedOrder, FeedReport, FeedResult } from "./feed_messages.ts";
+import { openFront } from "./front.ts";
+import {
+  captureChanged,
+  type CaptureSource,
+  identityKey,
+  type SharedBytes,
+  storeOfFile,
+} from "./held_capture.ts";
+import { GivenUp, SlotFiller } from "./slot_ring.ts";
+import { turn } from "./turn.ts";
+
+/**
+ * Time between two turns of a feeder that waits, milliseconds: Deno ends a thread only when it has
+ * its turn (2.9; neither a loop nor a wait is cut off).
+ */
+const LOOK_UP_MS = 100;
+
+/** Takes the orders that come in at `port`. */
+export function feedLoop(port: MessagePort): void {
+  const post = (report: FeedReport): void => port.postMessage(report);
+  port.onmessage = async ({ data }) => {
+    try {
+      // The other end is our own Feeder.
+      post({ kind: "done", result: await feed(data as FeedOrder, post) });
+    } catch (error) {
+      if (error instanceof GivenUp) post({ kind: "dropped" });
+      else post({ kind: "failed", error: errorToWire(error) });
+    }
+  };
+}
+
+async function feed(order: FeedOrder, post: (report: FeedReport) => void): Promise<FeedResult> {
+  const source = openShared(order.bytes);
+  try {
+    const arena = new Arena();
+    const paths = new PathTable();
+    const kernel = new Kernel(arena, paths);
+    const filler = new SlotFiller(arena, () => kernel.makeSlot());
+    const front = await openFront(source, kernel, filler.rooms, order);
+    const { flowTable } = front;
+    // After everything has its place: the memory does not grow any more.
+    const place = { memory: arena.memory, slots: filler.address, flows: flowTable?.address ?? 0 };
+    post({ kind: "begun", place });
+    try {
+      while (!front.ended) {
+        while (!filler.ready(LOOK_UP_MS)) await turn();
+        kernel.turnTo(filler.slot);
+        if (front.next()) filler.publish(front.bytesRead);
+        else if (!front.ended) await front.fill();
+      }
+      return { facts: front.facts(), paths: paths.list(), flows: flowTable?.counts() ?? null };
+    } finally {
+      front.close();
+      filler.end();
+    }
+  } finally {
+    source.close();
+  }
+}
+
+/** @throws {Unavailable} `env.file_changed` if it is not what it was for who ordered it */
+function openShared(bytes: SharedBytes): CaptureSource {
+  if (bytes.kind === "ring") return readRing(bytes.ring, bytes.sizeBytes);
+  const { realPath } = bytes.identity;
+  const file = openCapture(realPath, (real) => real === realPath);
+  if (identityKey(file.identity) !== identityKey(bytes.identity)) {
+    file.close();
+    throw captureChanged(realPath);
+  }
+  return { ...storeOfFile(file).open(), close: () => file.close() };
+}

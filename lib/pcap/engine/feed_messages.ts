@@ -1,0 +1,39 @@
+/**
+ * What a thread that analyzes and its feeder say to each other, beside the slots.
+ *
+ * @module
+ */
+import type { PathList } from "../dissect/path_table.ts";
+import type { FlowCounts } from "../flow/flow_records.ts";
+import type { PassFacts } from "../pass.ts";
+import type { WireError } from "./error_wire.ts";
+import type { FrontOptions } from "./front.ts";
+import type { SharedBytes } from "./held_capture.ts";
+
+/** To the feeder. It has one order at a time. */
+export interface FeedOrder extends FrontOptions {
+  readonly bytes: SharedBytes;
+}
+
+/** Where a feeder puts what it makes: addresses in its memory. */
+export interface FeedPlace {
+  readonly memory: WebAssembly.Memory;
+  readonly slots: number;
+  /** 0 if no flows were asked for. */
+  readonly flows: number;
+}
+
+/** What is known at the end of what was fed. */
+export interface FeedResult {
+  readonly facts: PassFacts;
+  readonly paths: PathList;
+  readonly flows: FlowCounts | null;
+}
+
+/** From the feeder: to each order one `begun` at most, and then one of the others. */
+export type FeedReport =
+  | { readonly kind: "begun"; readonly place: FeedPlace }
+  | { readonly kind: "done"; readonly result: FeedResult }
+  | { readonly kind: "failed"; readonly error: WireError }
+  /** Nobody takes its slots any more. */
+  | { readonly kind: "dropped" };

@@ -1,0 +1,126 @@
+/**
+ * The feeder as the thread sees it that analyzes: does framing, dissection and flows in a thread of
+ * its own while this one looks at the batches before.
+ *
+ * @module
+ */
+import { Arena } from "../arena.ts";
+import type { PathTable } from "../dissect/path_table.ts";
+import { FlowHash } from "../flow/flow_hash.ts";
+import { FlowRecords } from "../flow/flow_records.ts";
+import { FLOWS_MAX } from "../flow/flow_table.ts";
+import { Slot } from "../kernel/slot.ts";
+import type { PassBatch, PassFacts } from "../pass.ts";
+import { closeRing } from "./byte_ring.ts";
+import { errorFromWire } from "./error_wire.ts";
+import type { FeedOrder, FeedPlace, FeedReport, FeedResult } from "./feed_messages.ts";
+import type { FrontOptions } from "./front.ts";
+import type { SharedBytes } from "./held_capture.ts";
+import { Slice } from "./slice.ts";
+import { GivenUp, giveUpSlots, SlotTaker } from "./slot_ring.ts";
+
+/** How a fed walk goes. */
+export interface FedWalkOptions extends FrontOptions {
+  readonly signal: AbortSignal;
+  /** An empty table; it has all paths at the end. */
+  readonly paths: PathTable;
+  readonly onProgress: (doneBytes: number, totalBytes: number) => void;
+}
+
+interface PendingFeed {
+  readonly begun: PromiseWithResolvers<FeedPlace>;
+  readonly result: PromiseWithResolvers<FeedResult>;
+}
+
+/** A feeder, reached by a port. It does one walk at a time. */
+export class Feeder {
+  readonly #port: MessagePort;
+  #pending: PendingFeed | null = null;
+
+  /** The feeder at the other end of `port`. */
+  constructor(port: MessagePort) {
+    this.#port = port;
+    port.onmessage = ({ data }) => this.#take(data as FeedReport);
+  }
+
+  /** True if it can feed a walk now. */
+  get isFree(): boolean {
+    return this.#pending === null;
+  }
+
+  /**
+   * Walks over the packets of a capture; to be called only if {@link Feeder.isFree}. The flows of a
+   * batch can be read when the walk has ended.
+   * @throws {DecodeError} it is no capture; the signal's reason once it aborts
+   */
+  async walk(
+    bytes: SharedBytes,
+    options: FedWalkOptions,
+    visit: (batch: PassBatch) => void,
+  ): Promise<PassFacts> {
+    const { needs, maxPackets, signal, paths, onProgress } = options;
+    const pending = this.#order({ bytes, needs, maxPackets });
+    const sizeBytes = bytes.kind === "ring" ? bytes.sizeBytes : bytes.identity.sizeBytes;
+    const left = Promise.withResolvers<never>();
+    const leave = (): void => left.reject(signal.reason);
+    signal.addEventListener("abort", leave, { once: true });
+    try {
+      signal.throwIfAborted();
+      const { memory, slots, flows } = await Promise.race([pending.begun.promise, left.promise]);
+      const arena = new Arena(memory, slots);
+      const records = flows === 0 ? null : new FlowRecords(FLOWS_MAX, new Arena(memory, flows));
+      const taker = new SlotTaker(arena, () => {
+        const slot = new Slot(arena, paths, new FlowHash());
+        slot.flows.reader = records;
+        return slot;
+      });
+      const slice = new Slice(signal);
+      while (!taker.ended) {
+        const slot = taker.take(slice.leftMs);
+        if (slot !== null) {
+          visit(slot);
+          taker.giveBack();
+        }
+        if (slice.leftMs > 0) continue;
+        onProgress(taker.bytesRead, sizeBytes);
+        await slice.next();
+      }
+      const result = await Promise.race([pending.result.promise, left.promise]);
+      paths.addAll(result.paths);
+      if (result.flows !== null) records?.adopt(result.flows);
+      return result.facts;
+    } finally {
+      signal.removeEventListener("abort", leave);
+      pending.begun.promise.then(({ memory, slots }) => giveUpSlots(memory, slots), () => {});
+      if (bytes.kind === "ring") closeRing(bytes.ring);
+    }
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    this.#port.close();
+  }
+
+  #order(order: FeedOrder): PendingFeed {
+    const pending: PendingFeed = {
+      begun: Promise.withResolvers(),
+      result: Promise.withResolvers(),
+    };
+    // Who left does not hear of them.
+    pending.begun.promise.catch(() => {});
+    pending.result.promise.catch(() => {});
+    this.#pending = pending;
+    this.#port.postMessage(order);
+    return pending;
+  }
+
+  #take(report: FeedReport): void {
+    const pending = this.#pending;
+    if (report.kind === "begun") return pending?.begun.resolve(report.place);
+    this.#pending = null;
+    if (report.kind === "done") return pending?.result.resolve(report.result);
+    const error = report.kind === "failed" ? errorFromWire(report.error) : new GivenUp();
+    pending?.begun.reject(error);
+    pending?.result.reject(error);
+  }
+}
