@@ -101,8 +101,8 @@ export class LimitTracker {
     this.#heap.i32.fill(0, at, at + 2 * WORDS);
   }
 
-  /** The packet carries data. */
-  addData(record: number, batch: PassBatch, row: number): void {
+  /** The packet of connection `tcp` carries data. */
+  addData(record: number, tcp: number, batch: PassBatch, row: number): void {
     const { dissected, flows } = batch;
     const words = this.#heap.i32;
     const at = (record * 2 + (flows.direction[row] ?? 0)) * WORDS;
@@ -120,7 +120,7 @@ export class LimitTracker {
       this.#attribute(at, batch, row, Word.loss);
       words[at + Word.recovery] = sent;
       state |= State.isRecovering;
-    } else this.#close(at, batch, row, flows.direction[row] ?? 0);
+    } else this.#close(at, tcp, batch, row, flows.direction[row] ?? 0);
     if (((end - sent) | 0) > 0) words[at + Word.sent] = end;
     const segment = words[at + Word.segment] ?? 0;
     state &= ~State.isDrained;
@@ -132,8 +132,8 @@ export class LimitTracker {
     words[at + Word.state] = state;
   }
 
-  /** The packet acknowledges; `windowOctets` is the window that it offers, -1 if unknown. */
-  addAck(record: number, batch: PassBatch, row: number, windowOctets: number): void {
+  /** The packet of connection `tcp` acknowledges; `windowOctets` is the window that it offers, -1 if unknown. */
+  addAck(record: number, tcp: number, batch: PassBatch, row: number, windowOctets: number): void {
     const words = this.#heap.i32;
     const direction = 1 - (batch.flows.direction[row] ?? 0);
     const at = (record * 2 + direction) * WORDS;
@@ -145,7 +145,7 @@ export class LimitTracker {
     const isOld = (state & State.isAcked) !== 0 && advance < 0;
     const isMoved = advance > 0 || edge !== words[at + Word.edge];
     if (isOld || ((ack - (words[at + Word.sent] ?? 0)) | 0) > 0 || !isMoved) return;
-    this.#close(at, batch, row, direction);
+    this.#close(at, tcp, batch, row, direction);
     words[at + Word.acked] = ack;
     words[at + Word.edge] = edge;
     state |= State.isAcked;
@@ -180,7 +180,7 @@ export class LimitTracker {
   }
 
   /** Attributes the time since the last event to what kept the sender, side `direction`, waiting. */
-  #close(at: number, batch: PassBatch, row: number, direction: number): void {
+  #close(at: number, tcp: number, batch: PassBatch, row: number, direction: number): void {
     const words = this.#heap.i32;
     const state = words[at + Word.state] ?? 0;
     const sent = words[at + Word.sent] ?? 0;
@@ -191,15 +191,21 @@ export class LimitTracker {
     else if ((state & State.isDrained) !== 0) this.#attribute(at, batch, row, Word.application);
     else {
       const hasFlight = ((sent - (words[at + Word.acked] ?? 0)) | 0) > 0;
-      const isWaiting = hasFlight || this.#isReacting(at, batch, row, direction);
+      const isWaiting = hasFlight || this.#isReacting(at, tcp, batch, row, direction);
       this.#attribute(at, batch, row, isWaiting ? Word.congestion : Word.application);
     }
   }
 
   /** True if the sender cannot yet have answered, to our eyes, what was acknowledged last. */
-  #isReacting(at: number, batch: PassBatch, row: number, direction: number): boolean {
+  #isReacting(
+    at: number,
+    tcp: number,
+    batch: PassBatch,
+    row: number,
+    direction: number,
+  ): boolean {
     const waitedNs = (batch.flows.timeNs[row] ?? 0) - (this.#heap.f64[at >> 1] ?? 0);
-    const reactionNs = this.#reaction.legNs(batch.flows.tcp[row] ?? -1, 1 - direction);
+    const reactionNs = this.#reaction.legNs(tcp, 1 - direction);
     return waitedNs <= reactionNs * REACTION_TRIPS;
   }
 

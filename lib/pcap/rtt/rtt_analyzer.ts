@@ -258,7 +258,7 @@ export class RttAnalyzer implements Analyzer {
     const limits = this.#store.limitsOf(tcp);
     if (limits < 0) return;
     const window = this.#windowOctets(record, direction, batch.dissected.window[row] ?? 0);
-    this.#limits.addAck(limits, batch, row, window);
+    this.#limits.addAck(limits, tcp, batch, row, window);
   }
 
   /** The acknowledgment covers what was timed of side `timed`; it is a sample if it answers just that. */
@@ -341,7 +341,7 @@ export class RttAnalyzer implements Analyzer {
       this.#limits.setMss(this.#store.limitsOf(tcp), this.#mss(record));
     }
     const limits = this.#store.limitsOf(tcp);
-    if (limits >= 0) this.#limits.addData(limits, batch, row);
+    if (limits >= 0) this.#limits.addData(limits, tcp, batch, row);
   }
 
   /** Octets of a full segment, to the next {@link MSS_UNIT}. */

@@ -213,3 +213,22 @@ Deno.test("a sampler has every sample of its connection and of no other", () => 
     maxNs: 100 * MS,
   });
 });
+
+Deno.test("a sampler says of its connection what the pass over all says", () => {
+  const open = HANDSHAKE.map((segment, index) =>
+    index === 2 ? { ...segment, timeMs: 50 } : segment
+  );
+  const rounds = Array.from({ length: 20 }, (_, index) => [
+    data(index, 60 + index * 50),
+    ack(index + 1, 100 + index * 50),
+  ]).flat();
+  const batch = stampedBatch([...open, ...rounds].map((segment, index) => (
+    { ...segment, connection: 3, isNew: index === 0 }
+  )));
+  const analyzer = new RttAnalyzer();
+  const sampler = new RttSampler(3);
+  for (const one of [analyzer, sampler]) one.addBatch(batch);
+  const { times } = sampler.finish();
+  assert.equal(times?.directions[0].limits?.applicationMs, 0);
+  assert.deepEqual(times, analyzer.finish().connection(3));
+});
