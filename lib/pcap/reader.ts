@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { hexText } from "../bytes/hex.ts";
 import { DecodeError } from "../errors/mod.ts";
 import { compressionOf, DEFAULT_LIMITS, type ExpansionLimits, InflateFeed } from "./compression.ts";
 import { type CaptureWarning, DamageLog } from "./damage.ts";
@@ -121,8 +122,7 @@ function unknownFormat(window: ByteWindow, damage: DamageLog): DecodeError {
 }
 
 function hexOf({ bytes, start }: ByteWindow, length: number): string {
-  return [...bytes.subarray(start, start + length)]
-    .map((octet) => octet.toString(16).padStart(2, "0")).join(" ");
+  return hexText(bytes.subarray(start, start + length), " ");
 }
 
 class Reader implements CaptureReader {

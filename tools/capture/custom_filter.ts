@@ -8,8 +8,8 @@ import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import { NO_CONDITIONS } from "../../lib/pcap/filter/no_conditions.ts";
 import { assertOwnFilters } from "../../lib/pcap/filter/own_filters.ts";
+import { FILTER_TEXT_MAX } from "../../lib/pcap/filter/tokens.ts";
 import {
-  FILTER_CHARS_MAX,
   maxResults,
   packetListOutput,
   sayPackets,
@@ -33,7 +33,7 @@ export const customFilter = defineTool({
   input: () =>
     z.strictObject({
       ...captureInput(),
-      filter_expression: z.string().min(1).max(FILTER_CHARS_MAX).describe(
+      filter_expression: z.string().min(1).max(FILTER_TEXT_MAX).describe(
         "Wireshark display filter or pcap-filter",
       ),
       max_results: maxResults(),

@@ -11,7 +11,7 @@ import { askCaptures } from "../../lib/pcap/ask_captures.ts";
 import { sayCoverage } from "../../lib/pcap/questions/coverage.ts";
 import { NO_CONDITIONS } from "../../lib/pcap/filter/no_conditions.ts";
 import { assertOwnFilters } from "../../lib/pcap/filter/own_filters.ts";
-import { FILTER_CHARS_MAX } from "../../lib/pcap/packet_list/list_fields.ts";
+import { FILTER_TEXT_MAX } from "../../lib/pcap/filter/tokens.ts";
 import type { ExportAnswer } from "../../lib/pcap/questions/export.ts";
 import { sayBytes } from "../../lib/pcap/questions/say_amount.ts";
 import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
@@ -34,7 +34,7 @@ export const exportPackets = defineTool({
   input: () =>
     z.strictObject({
       ...captureInput(),
-      filter_expression: z.string().min(1).max(FILTER_CHARS_MAX).describe(
+      filter_expression: z.string().min(1).max(FILTER_TEXT_MAX).describe(
         "Wireshark display filter or pcap-filter",
       ),
       name: z.string().min(1).max(100).describe(

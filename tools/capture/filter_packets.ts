@@ -7,8 +7,8 @@ import { z } from "zod";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import { assertOwnFilters } from "../../lib/pcap/filter/own_filters.ts";
+import { FILTER_TEXT_MAX } from "../../lib/pcap/filter/tokens.ts";
 import {
-  FILTER_CHARS_MAX,
   maxResults,
   packetListOutput,
   sayPackets,
@@ -36,7 +36,7 @@ export const filterPackets = defineTool({
       dst_ip: z.string().min(1).max(64).optional().describe("Destination address or prefix"),
       protocol: z.string().min(1).max(32).optional().describe("Such as tcp, udp, icmp, dns, tls"),
       port: z.int().min(0).max(65_535).optional().describe("Source or destination port"),
-      filter: z.string().min(1).max(FILTER_CHARS_MAX).optional().describe(
+      filter: z.string().min(1).max(FILTER_TEXT_MAX).optional().describe(
         'Further condition, such as tcp.flags.reset == 1 or dns.qry.name contains "cdn"',
       ),
       first_frame: z.int().min(1).max(4_294_967_295).optional().describe("Packet number, from 1"),

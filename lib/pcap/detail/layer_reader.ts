@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { hexText } from "../../bytes/hex.ts";
 import { addressFromBytes, renderAddress } from "../../ip/address.ts";
 
 /** A field under Wireshark's name, so that it can be put into a filter. */
@@ -184,10 +185,7 @@ export class LayerReader {
 
   #hex(at: number, length: number, separator: string): string {
     const from = this.pos + at;
-    return Array.from(
-      this.bytes.subarray(from, from + length),
-      (octet) => octet.toString(16).padStart(2, "0"),
-    ).join(separator);
+    return hexText(this.bytes.subarray(from, from + length), separator);
   }
 }
 

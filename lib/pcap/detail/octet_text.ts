@@ -1,9 +1,11 @@
 /**
  * Octets for people and models to read: as a dump with both columns, as text with what is not UTF-8
- * made visible, as bare hexadecimal.
+ * made visible.
  *
  * @module
  */
+
+import { hexText } from "../../bytes/hex.ts";
 
 const DUMP_COLUMNS = 16;
 
@@ -12,7 +14,7 @@ export function dumpLines(octets: Uint8Array, firstOffset: number): string[] {
   const lines: string[] = [];
   for (let at = 0; at < octets.length; at += DUMP_COLUMNS) {
     const row = octets.subarray(at, at + DUMP_COLUMNS);
-    const hex = Array.from(row, hexOctet).join(" ").padEnd(DUMP_COLUMNS * 3 - 1);
+    const hex = hexText(row, " ").padEnd(DUMP_COLUMNS * 3 - 1);
     const text = Array.from(row, (octet) => printable(octet) ? String.fromCharCode(octet) : ".");
     const offset = (firstOffset + at).toString(16).padStart(4, "0");
     lines.push(`${offset}  ${hex}  ${text.join("")}`);
@@ -22,15 +24,6 @@ export function dumpLines(octets: Uint8Array, firstOffset: number): string[] {
 
 function printable(octet: number): boolean {
   return octet >= 0x20 && octet < 0x7f;
-}
-
-function hexOctet(octet: number): string {
-  return octet.toString(16).padStart(2, "0");
-}
-
-/** Octets as bare hexadecimal. */
-export function bareHex(octets: Uint8Array): string {
-  return Array.from(octets, hexOctet).join("");
 }
 
 /** Text of the first octets of something. */
@@ -52,7 +45,7 @@ export function textOf(octets: Uint8Array, charsMax: number): OctetText {
   while (at < octets.length) {
     const length = sequenceLength(octets, at);
     const next = length === 0
-      ? `\\x${hexOctet(octets[at] ?? 0)}`
+      ? `\\x${hexText(octets.subarray(at, at + 1))}`
       : utf8.decode(octets.subarray(at, at + length));
     if (next.length + text.length > charsMax) break;
     if (length === 0) isUtf8 = false;

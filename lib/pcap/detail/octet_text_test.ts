@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bareHex, dumpLines, textOf } from "./octet_text.ts";
+import { dumpLines, textOf } from "./octet_text.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
@@ -60,8 +60,4 @@ Deno.test("whatever the octets, text is bounded, goes forward, and agrees with a
       },
     ),
   );
-});
-
-Deno.test("bare hexadecimal has two digits per octet", () => {
-  assert.equal(bareHex(bytes(0, 1, 255)), "0001ff");
 });

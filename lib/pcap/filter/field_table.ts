@@ -57,13 +57,6 @@ export function fieldNamed(name: string): Field | undefined {
   return FIELDS.get(name) ?? FIELDS.get(ALIASES.get(name) ?? "");
 }
 
-/** The field of a name that is known to be one. @throws {TypeError} it is none */
-export function knownField(name: string): Field {
-  const field = FIELDS.get(name);
-  if (field === undefined) throw new TypeError(`"${name}" is no field`);
-  return field;
-}
-
 /** The field that is usually meant when a protocol is compared with something. */
 const USUAL: ReadonlyMap<string, string> = new Map(Object.entries({
   arp: "arp.src.proto_ipv4",

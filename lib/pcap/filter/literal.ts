@@ -137,7 +137,7 @@ function prefixOrNull(text: string): ParsedPrefix | null {
 }
 
 /** A mask of `length` leading ones in `size` octets. */
-export function maskOf(size: number, length: number): Uint8Array | null {
+function maskOf(size: number, length: number): Uint8Array | null {
   if (length === size * 8) return null;
   return Uint8Array.from({ length: size }, (_, at) => {
     const ones = Math.min(8, Math.max(0, length - at * 8));

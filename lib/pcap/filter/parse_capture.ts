@@ -19,9 +19,9 @@ import {
   SLICED,
 } from "./capture_words.ts";
 import { type Expression, joined } from "./expression.ts";
-import { filterError } from "./filter_error.ts";
-import { FILTER_DEPTH_MAX, FILTER_NODES_MAX, parseDisplayFilter } from "./parse_display.ts";
-import { type Token, tokensOf } from "./tokens.ts";
+import { parseDisplayFilter } from "./parse_display.ts";
+import { TokenReader } from "./token_reader.ts";
+import type { Token } from "./tokens.ts";
 
 const HINT =
   "Write a pcap-filter such as host 192.0.2.10 and tcp port 443, or a Wireshark display filter such as ip.addr == 192.0.2.10 && tcp.port == 443.";
@@ -42,96 +42,59 @@ export function parseCaptureFilter(text: string): Expression {
 }
 
 class CaptureParser {
-  readonly #text: string;
-  readonly #tokens: readonly Token[];
-  #at = 0;
-  #depth = 0;
-  #nodes = 0;
+  readonly #tokens: TokenReader;
   /** Qualifiers of the value before, which a bare value takes over. */
   #last: Qualifiers | null = null;
 
   constructor(text: string) {
-    this.#text = text;
-    this.#tokens = tokensOf(text);
+    this.#tokens = new TokenReader(text, { ignoresCase: false, hint: HINT });
   }
 
   parse(): Expression {
     const expression = this.#expression();
-    const rest = this.#next;
+    const rest = this.#tokens.next;
     if (rest.kind !== "end") {
-      throw this.#error(rest, `expected "and", "or" or the end, found "${rest.text}"`);
+      throw this.#tokens.error(rest, `expected "and", "or" or the end, found "${rest.text}"`);
     }
     return expression;
-  }
-
-  get #next(): Token {
-    const token = this.#tokens[this.#at];
-    if (token === undefined) throw new TypeError("No token behind the last one");
-    return token;
-  }
-
-  #take(): Token {
-    const token = this.#next;
-    if (token.kind !== "end") this.#at++;
-    return token;
-  }
-
-  #accept(...texts: readonly string[]): boolean {
-    const { kind, text } = this.#next;
-    const isTaken = (kind === "sign" || kind === "word") && texts.includes(text);
-    if (isTaken) this.#at++;
-    return isTaken;
-  }
-
-  #error(token: Token, message: string): Error {
-    return filterError(this.#text, token.from, token.to, message, HINT);
   }
 
   #expression(): Expression {
     let left = this.#term();
     for (;;) {
-      if (this.#accept("and", "&&")) left = joined("and", [left, this.#term()]);
-      else if (this.#accept("or", "||")) left = joined("or", [left, this.#term()]);
+      if (this.#tokens.accept("and", "&&")) left = joined("and", [left, this.#term()]);
+      else if (this.#tokens.accept("or", "||")) left = joined("or", [left, this.#term()]);
       else return left;
     }
   }
 
   #term(): Expression {
-    const token = this.#next;
-    if (++this.#depth > FILTER_DEPTH_MAX) {
-      throw this.#error(token, `it nests deeper than ${FILTER_DEPTH_MAX}`);
-    }
-    if (++this.#nodes > FILTER_NODES_MAX) {
-      throw this.#error(token, `it has more than ${FILTER_NODES_MAX} conditions`);
-    }
-    const expression = this.#accept("not", "!")
-      ? { kind: "not" as const, term: this.#term() }
-      : this.#accept("(")
-      ? this.#group(token)
-      : this.#primitive();
-    this.#depth--;
-    return expression;
+    return this.#tokens.nested((token) => {
+      this.#tokens.count(token);
+      if (this.#tokens.accept("not", "!")) return { kind: "not", term: this.#term() };
+      return this.#tokens.accept("(") ? this.#group(token) : this.#primitive();
+    });
   }
 
   #group(open: Token): Expression {
     const expression = this.#expression();
-    if (!this.#accept(")")) throw this.#error(open, 'the "(" is never closed');
+    if (!this.#tokens.accept(")")) throw this.#tokens.error(open, 'the "(" is never closed');
     return expression;
   }
 
   #primitive(): Expression {
-    const token = this.#next;
+    const token = this.#tokens.next;
     if (token.kind !== "word") {
-      throw this.#error(token, `expected a condition, found "${token.text}"`);
+      throw this.#tokens.error(token, `expected a condition, found "${token.text}"`);
     }
-    if (this.#tokens[this.#at + 1]?.kind === "slice") return this.#relation();
-    if (this.#accept("len")) return this.#comparison("frame.len");
-    if (this.#accept("less")) return this.#display(`frame.len <= ${this.#number()}`);
-    if (this.#accept("greater")) return this.#display(`frame.len >= ${this.#number()}`);
-    if (this.#accept("broadcast")) return this.#display("eth.dst == ff:ff:ff:ff:ff:ff");
-    if (this.#accept("multicast")) return this.#display("eth.dst[0:1] & 1");
+    if (this.#tokens.afterNext?.kind === "slice") return this.#relation();
+    if (this.#tokens.accept("len")) return this.#comparison("frame.len");
+    if (this.#tokens.accept("less")) return this.#display(`frame.len <= ${this.#number()}`);
+    if (this.#tokens.accept("greater")) return this.#display(`frame.len >= ${this.#number()}`);
+    if (this.#tokens.accept("broadcast")) return this.#display("eth.dst == ff:ff:ff:ff:ff:ff");
+    if (this.#tokens.accept("multicast")) return this.#display("eth.dst[0:1] & 1");
     if (token.text === "gateway" || token.text === "inbound" || token.text === "outbound") {
-      throw this.#error(token, `"${token.text}" cannot be told from a capture`);
+      throw this.#tokens.error(token, `"${token.text}" cannot be told from a capture`);
     }
     return this.#qualified();
   }
@@ -142,12 +105,12 @@ class CaptureParser {
   }
 
   #qualified(): Expression {
-    const start = this.#next;
+    const start = this.#tokens.next;
     const protocol = this.#protocol();
-    if (protocol === "ether" && this.#accept("broadcast")) {
+    if (protocol === "ether" && this.#tokens.accept("broadcast")) {
       return this.#display("eth.dst == ff:ff:ff:ff:ff:ff");
     }
-    if (protocol === "ether" && this.#accept("multicast")) {
+    if (protocol === "ether" && this.#tokens.accept("multicast")) {
       return this.#display("eth.dst[0:1] & 1");
     }
     if (protocol === "vlan" || protocol === "mpls") return this.#tagged(protocol);
@@ -155,7 +118,7 @@ class CaptureParser {
     const type = this.#type();
     const isBare = protocol === null && direction === null && type === null;
     if (isBare && this.#last === null) {
-      throw this.#error(start, `expected a condition, found "${start.text}"`);
+      throw this.#tokens.error(start, `expected a condition, found "${start.text}"`);
     }
     if (protocol !== null && direction === null && type === null) {
       return this.#display(PROTOCOLS.get(protocol) ?? protocol);
@@ -168,45 +131,45 @@ class CaptureParser {
   }
 
   #protocol(): string | null {
-    const { kind, text } = this.#next;
+    const { kind, text } = this.#tokens.next;
     const isProtocol = kind === "word" && (PROTOCOLS.get(text) !== undefined || text === "ether");
     if (!isProtocol) return null;
-    this.#at++;
+    this.#tokens.take();
     return text;
   }
 
   /** `vlan` and `mpls` may be followed by the tag that they ask for. */
   #tagged(protocol: "vlan" | "mpls"): Expression {
-    const { kind, text } = this.#next;
+    const { kind, text } = this.#tokens.next;
     if (kind !== "word" || !/^(?:0x[0-9a-f]{1,5}|\d{1,7})$/i.test(text)) {
       return this.#display(protocol);
     }
-    this.#at++;
+    this.#tokens.take();
     return this.#display(`${protocol === "vlan" ? "vlan.id" : "mpls.label"} == ${Number(text)}`);
   }
 
   #direction(): Qualifiers["direction"] | null {
-    const start = this.#at;
-    const first = this.#accept("src") ? "src" : this.#accept("dst") ? "dst" : null;
+    const start = this.#tokens.at;
+    const first = this.#tokens.accept("src") ? "src" : this.#tokens.accept("dst") ? "dst" : null;
     if (first === null) return null;
-    const after = this.#at;
-    const word = this.#accept("or") ? "either" : this.#accept("and") ? "both" : null;
+    const after = this.#tokens.at;
+    const word = this.#tokens.accept("or") ? "either" : this.#tokens.accept("and") ? "both" : null;
     const other = first === "src" ? "dst" : "src";
-    if (word !== null && this.#accept(other) && this.#at === start + 3) return word;
-    this.#at = after;
+    if (word !== null && this.#tokens.accept(other) && this.#tokens.at === start + 3) return word;
+    this.#tokens.at = after;
     return first;
   }
 
   #type(): Qualifiers["type"] {
     for (const type of ["host", "net", "portrange", "port", "proto"] as const) {
-      if (this.#accept(type)) return type;
+      if (this.#tokens.accept(type)) return type;
     }
     return null;
   }
 
   #valued(qualifiers: Qualifiers): Expression {
-    const token = this.#take();
-    if (token.kind === "end") throw this.#error(token, "expected a value, found the end");
+    const token = this.#tokens.take();
+    if (token.kind === "end") throw this.#tokens.error(token, "expected a value, found the end");
     const { protocol } = qualifiers;
     if (qualifiers.type === "proto") return this.#protocolNumber(protocol, token);
     if (qualifiers.type === "port" || qualifiers.type === "portrange") {
@@ -218,7 +181,7 @@ class CaptureParser {
 
   #protocolNumber(protocol: string | null, token: Token): Expression {
     const number = PROTOCOL_NUMBERS.get(token.text) ?? numberOf(token.text);
-    if (number === null) throw this.#error(token, "expected a protocol number such as 6");
+    if (number === null) throw this.#tokens.error(token, "expected a protocol number such as 6");
     if (protocol === "ether") return this.#display(`eth.type == ${number}`);
     if (protocol === "ip") return this.#display(`ip.proto == ${number}`);
     if (protocol === "ip6") return this.#display(`ipv6.nxt == ${number}`);
@@ -230,7 +193,7 @@ class CaptureParser {
     const from = this.#port(low ?? "", token);
     const to = this.#port(high ?? "", token);
     if (protocol !== null && !PORTED.includes(protocol)) {
-      throw this.#error(token, `"${protocol}" has no ports`);
+      throw this.#tokens.error(token, `"${protocol}" has no ports`);
     }
     const protocols = protocol === null ? PORTED : [protocol];
     return this.#either(protocols.map((one) => {
@@ -246,7 +209,7 @@ class CaptureParser {
   #port(text: string, token: Token): number {
     const port = SERVICES.get(text) ?? numberOf(text);
     if (port === null || port > 65_535) {
-      throw this.#error(token, "expected a port such as 443, or a range such as 8000-8080");
+      throw this.#tokens.error(token, "expected a port such as 443, or a range such as 8000-8080");
     }
     return port;
   }
@@ -257,7 +220,7 @@ class CaptureParser {
 
   #ether({ direction }: Qualifiers, token: Token): Expression {
     if (!/^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i.test(token.text)) {
-      throw this.#error(token, "expected a MAC address such as 02:00:00:00:00:01");
+      throw this.#tokens.error(token, "expected a MAC address such as 02:00:00:00:00:01");
     }
     return this.#directed(["eth"], direction, token.text);
   }
@@ -270,7 +233,7 @@ class CaptureParser {
         protocol === "icmp6"
       ? wanted
       : wanted.filter((one) => one === protocol);
-    if (allowed.length === 0) throw this.#error(token, `"${protocol}" has no such address`);
+    if (allowed.length === 0) throw this.#tokens.error(token, `"${protocol}" has no such address`);
     const addresses = this.#directed(
       allowed.map((one) => one === "ip6" ? "ipv6" : one),
       direction,
@@ -296,68 +259,77 @@ class CaptureParser {
   #host(token: Token): string {
     if (parseAddressOrNull(token.text) !== null) return token.text;
     if (token.text.includes("/")) return this.#net(token);
-    throw this.#error(token, "expected an address (names are not looked up)");
+    throw this.#tokens.error(token, "expected an address (names are not looked up)");
   }
 
   #net(token: Token): string {
     try {
       if (token.text.includes("/")) return this.#noHostBits(token);
-      if (this.#accept("mask")) return `${token.text}/${this.#maskLength(token)}`;
+      if (this.#tokens.accept("mask")) return `${token.text}/${this.#maskLength(token)}`;
       if (parseAddressOrNull(token.text) !== null) return token.text;
     } catch (error) {
       if (!(error instanceof IpSyntaxError)) throw error;
     }
-    throw this.#error(token, "expected a prefix written out, such as 10.0.0.0/8");
+    throw this.#tokens.error(token, "expected a prefix written out, such as 10.0.0.0/8");
   }
 
   #noHostBits(token: Token): string {
     if (!parsePrefix(token.text).hostBitsSet) return token.text;
-    throw this.#error(token, "the prefix has bits set behind its length");
+    throw this.#tokens.error(token, "the prefix has bits set behind its length");
   }
 
   #maskLength(address: Token): number {
-    const token = this.#take();
+    const token = this.#tokens.take();
     const mask = parseAddressOrNull(token.text);
     if (parseAddressOrNull(address.text)?.family !== 4 || mask?.family !== 4) {
-      throw this.#error(token, "expected a mask such as 255.255.255.0");
+      throw this.#tokens.error(token, "expected a mask such as 255.255.255.0");
     }
     const zeros = (~mask.value & 0xffffffffn).toString(2).replace(/^0$/, "");
-    if (zeros.includes("0")) throw this.#error(token, "the mask has gaps");
+    if (zeros.includes("0")) throw this.#tokens.error(token, "the mask has gaps");
     return 32 - zeros.length;
   }
 
   #number(): number {
-    const token = this.#take();
+    const token = this.#tokens.take();
     const number = token.kind === "word" ? numberOf(token.text) : null;
-    if (number === null) throw this.#error(token, `expected a number, found "${token.text}"`);
+    if (number === null) {
+      throw this.#tokens.error(token, `expected a number, found "${token.text}"`);
+    }
     return number;
   }
 
   /** `tcp[tcpflags] & (tcp-syn|tcp-ack) != 0` and its like. */
   #relation(): Expression {
-    const name = this.#take();
+    const name = this.#tokens.take();
     const field = SLICED.get(name.text);
-    if (field === undefined) throw this.#error(name, `octets of "${name.text}" cannot be named`);
-    const slice = this.#take();
+    if (field === undefined) {
+      throw this.#tokens.error(name, `octets of "${name.text}" cannot be named`);
+    }
+    const slice = this.#tokens.take();
     const parts = /^([a-z0-9]+)(?::([124]))?$/.exec(slice.text);
     const offset = OFFSETS.get(parts?.[1] ?? "") ?? parts?.[1] ?? "";
     if (!/^\d{1,5}$/.test(offset)) {
-      throw this.#error(slice, "expected an offset and perhaps a size: [13], [2:2], [tcpflags]");
+      throw this.#tokens.error(
+        slice,
+        "expected an offset and perhaps a size: [13], [2:2], [tcpflags]",
+      );
     }
     const operand = `${field}[${offset}:${parts?.[2] ?? "1"}]`;
-    if (!this.#accept("&")) return this.#comparison(operand);
-    const isGroup = this.#accept("(");
+    if (!this.#tokens.accept("&")) return this.#comparison(operand);
+    const isGroup = this.#tokens.accept("(");
     let mask = this.#constant();
-    while (this.#accept("|")) mask |= this.#constant();
-    if (isGroup && !this.#accept(")")) throw this.#error(this.#next, 'expected ")"');
+    while (this.#tokens.accept("|")) mask |= this.#constant();
+    if (isGroup && !this.#tokens.accept(")")) {
+      throw this.#tokens.error(this.#tokens.next, 'expected ")"');
+    }
     return this.#comparison(`${operand} & 0x${(mask >>> 0).toString(16)}`);
   }
 
   #comparison(operand: string): Expression {
-    const token = this.#take();
+    const token = this.#tokens.take();
     const relation = token.kind === "sign" ? RELATIONS.get(token.text) : undefined;
     if (relation === undefined) {
-      throw this.#error(token, `expected a comparison such as != 0, found "${token.text}"`);
+      throw this.#tokens.error(token, `expected a comparison such as != 0, found "${token.text}"`);
     }
     const value = this.#constant();
     const isOctets = operand.endsWith("]");
@@ -365,9 +337,9 @@ class CaptureParser {
   }
 
   #constant(): number {
-    const known = CONSTANTS.get(this.#next.text);
+    const known = CONSTANTS.get(this.#tokens.next.text);
     if (known === undefined) return this.#number();
-    this.#at++;
+    this.#tokens.take();
     return known;
   }
 }

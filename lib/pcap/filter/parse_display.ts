@@ -7,15 +7,10 @@
 import type { Expression, Literal, Member, Operand, Operator, Slice } from "./expression.ts";
 import { joined } from "./expression.ts";
 import { fieldNamed, nearestFields, usualField } from "./field_table.ts";
-import { filterError } from "./filter_error.ts";
 import { operandType, readLiteral, textOctets, wantedFor } from "./literal.ts";
 import { compilePattern } from "./pattern.ts";
-import { type Token, tokensOf } from "./tokens.ts";
-
-/** Most conditions of one filter; members of sets count. */
-export const FILTER_NODES_MAX = 256;
-/** Deepest nesting of parentheses and negations. */
-export const FILTER_DEPTH_MAX = 40;
+import { TokenReader } from "./token_reader.ts";
+import type { Token } from "./tokens.ts";
 
 /** How a comparison is written, what it compares, and whether all values must satisfy it. */
 const COMPARISONS: ReadonlyMap<string, readonly [Operator, boolean]> = new Map(Object.entries({
@@ -50,150 +45,110 @@ export function parseDisplayFilter(text: string): Expression {
 }
 
 class DisplayParser {
-  readonly #text: string;
-  readonly #tokens: readonly Token[];
-  #at = 0;
-  #nodes = 0;
-  #depth = 0;
+  readonly #tokens: TokenReader;
 
   constructor(text: string) {
-    this.#text = text;
-    this.#tokens = tokensOf(text);
+    this.#tokens = new TokenReader(text, { ignoresCase: true });
   }
 
   parse(): Expression {
-    const first = this.#next;
-    if (first.kind === "end") throw this.#error(first, "it is empty");
+    const first = this.#tokens.next;
+    if (first.kind === "end") throw this.#tokens.error(first, "it is empty");
     const expression = this.#or();
-    const rest = this.#next;
+    const rest = this.#tokens.next;
     if (rest.kind !== "end") {
-      throw this.#error(rest, `expected "and", "or" or the end, found ${shown(rest)}`);
+      throw this.#tokens.error(rest, `expected "and", "or" or the end, found ${shown(rest)}`);
     }
     return expression;
   }
 
-  get #next(): Token {
-    const token = this.#tokens[this.#at];
-    if (token === undefined) throw new TypeError("No token behind the last one");
-    return token;
-  }
-
-  #take(): Token {
-    const token = this.#next;
-    if (token.kind !== "end") this.#at++;
-    return token;
-  }
-
-  /** Takes the next token if it is one of these signs or words. */
-  #accept(...texts: readonly string[]): boolean {
-    const { kind, text } = this.#next;
-    const isTaken = (kind === "sign" || kind === "word") && texts.includes(text.toLowerCase());
-    if (isTaken) this.#at++;
-    return isTaken;
-  }
-
-  #error(token: Token, message: string, hint?: string): Error {
-    return filterError(this.#text, token.from, token.to, message, hint);
-  }
-
   #or(): Expression {
     const terms = [this.#xor()];
-    while (this.#accept("||", "or")) terms.push(this.#xor());
+    while (this.#tokens.accept("||", "or")) terms.push(this.#xor());
     return joined("or", terms);
   }
 
   #xor(): Expression {
     let left = this.#and();
-    while (this.#accept("^^", "xor")) left = { kind: "xor", left, right: this.#and() };
+    while (this.#tokens.accept("^^", "xor")) left = { kind: "xor", left, right: this.#and() };
     return left;
   }
 
   #and(): Expression {
     const terms = [this.#not()];
-    while (this.#accept("&&", "and")) terms.push(this.#not());
+    while (this.#tokens.accept("&&", "and")) terms.push(this.#not());
     return joined("and", terms);
   }
 
   #not(): Expression {
-    const token = this.#next;
-    if (++this.#depth > FILTER_DEPTH_MAX) {
-      throw this.#error(token, `it nests deeper than ${FILTER_DEPTH_MAX}`);
-    }
-    const expression = this.#accept("!", "not")
-      ? { kind: "not" as const, term: this.#not() }
-      : this.#accept("(")
-      ? this.#group(token)
-      : this.#test();
-    this.#depth--;
-    return expression;
+    return this.#tokens.nested((token) => {
+      if (this.#tokens.accept("!", "not")) return { kind: "not", term: this.#not() };
+      return this.#tokens.accept("(") ? this.#group(token) : this.#test();
+    });
   }
 
   #group(open: Token): Expression {
     const expression = this.#or();
-    if (!this.#accept(")")) {
-      throw this.#next.kind === "end"
-        ? this.#error(open, 'the "(" is never closed')
-        : this.#error(this.#next, `expected ")", found ${shown(this.#next)}`);
+    if (!this.#tokens.accept(")")) {
+      throw this.#tokens.next.kind === "end"
+        ? this.#tokens.error(open, 'the "(" is never closed')
+        : this.#tokens.error(this.#tokens.next, `expected ")", found ${shown(this.#tokens.next)}`);
     }
     return expression;
   }
 
-  #count(token: Token): void {
-    if (++this.#nodes > FILTER_NODES_MAX) {
-      throw this.#error(token, `it has more than ${FILTER_NODES_MAX} conditions`);
-    }
-  }
-
   #test(): Expression {
-    this.#count(this.#next);
+    this.#tokens.count(this.#tokens.next);
     const quantifier = this.#quantifier();
     const operand = this.#operand();
-    const token = this.#next;
+    const token = this.#tokens.next;
     const comparison = token.kind === "sign" || token.kind === "word"
       ? COMPARISONS.get(token.text.toLowerCase())
       : undefined;
     if (comparison !== undefined) {
-      this.#at++;
+      this.#tokens.take();
       const [operator, every] = comparison;
       return this.#comparison(operand, operator, quantifier ?? every, token);
     }
-    if (quantifier !== null) throw this.#error(token, '"all" and "any" stand before a comparison');
-    if (this.#accept("in")) return this.#membership(operand);
-    if (this.#accept("contains")) return this.#contains(operand, token);
-    if (this.#accept("matches", "~")) return this.#matches(operand, token);
+    if (quantifier !== null) {
+      throw this.#tokens.error(token, '"all" and "any" stand before a comparison');
+    }
+    if (this.#tokens.accept("in")) return this.#membership(operand);
+    if (this.#tokens.accept("contains")) return this.#contains(operand, token);
+    if (this.#tokens.accept("matches", "~")) return this.#matches(operand, token);
     if (token.kind === "sign" && token.text === "=") {
-      throw this.#error(token, '"=" compares nothing here, write "=="');
+      throw this.#tokens.error(token, '"=" compares nothing here, write "=="');
     }
     return { kind: "present", operand };
   }
 
   /** `all` or `any` before a comparison: whether every value must satisfy it. */
   #quantifier(): boolean | null {
-    const after = this.#tokens[this.#at + 1];
+    const after = this.#tokens.afterNext;
     if (after?.kind !== "word" || COMPARISONS.get(after.text) !== undefined) return null;
-    if (this.#accept("all")) return true;
-    return this.#accept("any") ? false : null;
+    if (this.#tokens.accept("all")) return true;
+    return this.#tokens.accept("any") ? false : null;
   }
 
   #operand(): Operand {
-    const token = this.#take();
+    const token = this.#tokens.take();
     const field = token.kind === "word" ? fieldNamed(token.text) : undefined;
     if (field === undefined) throw this.#unknown(token);
     let slice: Slice | null = null;
-    if (this.#next.kind === "slice") slice = this.#slice({ field, slice, mask: null });
-    const mask = this.#accept("&", "bitand", "bitwise_and")
+    if (this.#tokens.next.kind === "slice") slice = this.#slice({ field, slice, mask: null });
+    const mask = this.#tokens.accept("&", "bitand", "bitwise_and")
       ? this.#mask({ field, slice, mask: null })
       : null;
     return { field, slice, mask };
   }
 
   #unknown(token: Token): Error {
-    if (token.kind === "end") return this.#error(token, "expected a field, found the end");
+    if (token.kind === "end") return this.#tokens.error(token, "expected a field, found the end");
     if (token.kind !== "word") {
-      return this.#error(token, `expected a field, found ${shown(token)}`);
+      return this.#tokens.error(token, `expected a field, found ${shown(token)}`);
     }
-    if (this.#next.kind === "sign" && this.#next.text === "(") {
-      return this.#error(
+    if (this.#tokens.next.kind === "sign" && this.#tokens.next.text === "(") {
+      return this.#tokens.error(
         token,
         `functions such as ${shown(token)} are not read`,
         'matches ignores case, and "==" compares whole values: dns.qry.name matches "^www\\\\."',
@@ -203,18 +158,18 @@ class DisplayParser {
     const hint = near.length === 0
       ? "Fields are named as in Wireshark: ip.addr, tcp.port, tcp.flags.syn, dns.qry.name, frame.len."
       : `Did you mean ${near.join(", ")}?`;
-    return this.#error(token, `${shown(token)} is no field`, hint);
+    return this.#tokens.error(token, `${shown(token)} is no field`, hint);
   }
 
   #slice(operand: Operand): Slice {
-    const token = this.#take();
+    const token = this.#tokens.take();
     const { type, name } = operand.field;
     if (operand.field.readers.kind !== "range") {
-      throw this.#error(token, `${name} is a ${type}, only octets can be sliced`);
+      throw this.#tokens.error(token, `${name} is a ${type}, only octets can be sliced`);
     }
     const isHeader = type === "protocol" && name !== "frame";
     if (isHeader && (token.text.startsWith("-") || token.text.endsWith(":"))) {
-      throw this.#error(
+      throw this.#tokens.error(
         token,
         `a slice of ${name} needs a start and a length, both counted forward`,
         "frame and fields such as tcp.payload can be sliced from their end, and to it.",
@@ -230,7 +185,7 @@ class DisplayParser {
       return { start: Number(range[1]), length: Number(range[2]) - Number(range[1]) + 1 };
     }
     if (/^-?\d{1,5}$/.test(token.text)) return { start: Number(token.text), length: 1 };
-    throw this.#error(
+    throw this.#tokens.error(
       token,
       "expected a slice: [start:length], [first-last], [start:] or [index]",
       "For example eth.addr[0:3] == 02:00:00, or tcp[13] & 0x02.",
@@ -238,19 +193,22 @@ class DisplayParser {
   }
 
   #mask(operand: Operand): number {
-    const token = this.#take();
+    const token = this.#tokens.take();
     const isNumber = operand.field.readers.kind === "number" &&
       (operand.field.type === "number" || operand.field.type === "boolean");
     const length = operand.slice?.length ?? 0;
     if (!isNumber && (length < 1 || length > 4)) {
-      throw this.#error(
+      throw this.#tokens.error(
         token,
         `"&" needs a number or a slice of one to four octets, ${operand.field.name} is ${operand.field.type}`,
       );
     }
     const literal = readLiteral({ ...operand, mask: 0 }, token);
     if (literal?.type !== "number" || literal.value > 0xffffffff) {
-      throw this.#error(token, `expected the bits to test such as 0x02, found ${shown(token)}`);
+      throw this.#tokens.error(
+        token,
+        `expected the bits to test such as 0x02, found ${shown(token)}`,
+      );
     }
     return literal.value;
   }
@@ -261,7 +219,7 @@ class DisplayParser {
     every: boolean,
     sign: Token,
   ): Expression {
-    const token = this.#next;
+    const token = this.#tokens.next;
     const other = token.kind === "word" ? fieldNamed(token.text) : undefined;
     const literal = this.#fits(operand, sign) ? readLiteral(operand, token) : null;
     if (literal === null && other !== undefined) {
@@ -270,13 +228,13 @@ class DisplayParser {
       if (isSame && operandType(operand) !== "label") {
         return { kind: "relate", operator, every, left: operand, right };
       }
-      throw this.#error(
+      throw this.#tokens.error(
         token,
         `${operand.field.name} is ${operandType(operand)}, ${other.name} is ${operandType(right)}`,
         `Compare ${operand.field.name} with ${wantedFor(operand)}.`,
       );
     }
-    this.#take();
+    this.#tokens.take();
     if (literal === null) throw this.#wrongValue(operand, token);
     return { kind: "compare", operator, every, operand, value: literal };
   }
@@ -286,12 +244,12 @@ class DisplayParser {
     const { field } = operand;
     if (operand.slice !== null || operand.mask !== null) return true;
     if (field.type === "label") {
-      throw this.#error(sign, `${field.name} has no value to compare: it is there or not`);
+      throw this.#tokens.error(sign, `${field.name} has no value to compare: it is there or not`);
     }
     if (field.type !== "protocol") return true;
     const usual = usualField(field.name);
     const instead = usual === undefined ? "" : `Compare a field such as ${usual}, or search`;
-    throw this.#error(
+    throw this.#tokens.error(
       sign,
       `${field.name} is a protocol and has no value to compare`,
       `${instead === "" ? "Search" : instead} its octets: ${field.name} contains "text".`,
@@ -308,7 +266,7 @@ class DisplayParser {
       : isV4
       ? `For IPv4 write ${field.name.replace(/^ipv6\./, "ip.")} == ${token.text}.`
       : undefined;
-    return this.#error(
+    return this.#tokens.error(
       token,
       `${field.name} is compared with ${wantedFor(operand)}, found ${shown(token)}`,
       hint,
@@ -316,32 +274,39 @@ class DisplayParser {
   }
 
   #membership(operand: Operand): Expression {
-    const open = this.#next;
+    const open = this.#tokens.next;
     if (operandType(operand) === "label" || operandType(operand) === "protocol") {
-      throw this.#error(open, `${operand.field.name} has no value to look up in a set`);
+      throw this.#tokens.error(open, `${operand.field.name} has no value to look up in a set`);
     }
-    if (!this.#accept("{")) {
-      throw this.#error(open, `expected "{", found ${shown(open)}`, "For example {80, 443}.");
+    if (!this.#tokens.accept("{")) {
+      throw this.#tokens.error(
+        open,
+        `expected "{", found ${shown(open)}`,
+        "For example {80, 443}.",
+      );
     }
     const members: Member[] = [];
     do {
       members.push(this.#member(operand));
-    } while (this.#accept(","));
-    if (!this.#accept("}")) {
-      throw this.#error(this.#next, `expected "," or "}", found ${shown(this.#next)}`);
+    } while (this.#tokens.accept(","));
+    if (!this.#tokens.accept("}")) {
+      throw this.#tokens.error(
+        this.#tokens.next,
+        `expected "," or "}", found ${shown(this.#tokens.next)}`,
+      );
     }
     return { kind: "in", operand, members };
   }
 
   #member(operand: Operand): Member {
-    this.#count(this.#next);
+    this.#tokens.count(this.#tokens.next);
     const low = this.#value(operand);
-    if (!this.#accept("..")) return { low, high: null };
+    if (!this.#tokens.accept("..")) return { low, high: null };
     return { low, high: this.#value(operand) };
   }
 
   #value(operand: Operand): Literal {
-    const token = this.#take();
+    const token = this.#tokens.take();
     const literal = token.kind === "end" ? null : readLiteral(operand, token);
     if (literal === null) throw this.#wrongValue(operand, token);
     return literal;
@@ -349,7 +314,7 @@ class DisplayParser {
 
   #contains(operand: Operand, sign: Token): Expression {
     this.#searchable(operand, sign, "contains");
-    const token = this.#take();
+    const token = this.#tokens.take();
     const octets = operandType(operand) === "text"
       ? quotedOrWord(token)
       : readLiteral({ ...operand, slice: WHOLE }, token);
@@ -360,23 +325,23 @@ class DisplayParser {
 
   #matches(operand: Operand, sign: Token): Expression {
     this.#searchable(operand, sign, "matches");
-    const token = this.#take();
+    const token = this.#tokens.take();
     if (token.kind !== "string" && token.kind !== "raw_string") {
-      throw this.#error(
+      throw this.#tokens.error(
         token,
         `expected a regular expression in quotes, found ${shown(token)}`,
         'For example dns.qry.name matches "^www\\\\.".',
       );
     }
     const fault = compilePattern(token.text).fault;
-    if (fault !== null) throw this.#error(token, fault.message, fault.hint);
+    if (fault !== null) throw this.#tokens.error(token, fault.message, fault.hint);
     return { kind: "matches", operand, pattern: token.text };
   }
 
   #searchable(operand: Operand, sign: Token, verb: string): void {
     const type = operandType(operand);
     if (type === "text" || type === "bytes" || type === "protocol") return;
-    throw this.#error(
+    throw this.#tokens.error(
       sign,
       `"${verb}" searches text and octets, ${operand.field.name} is ${type}`,
       `Compare it: ${operand.field.name} == …, or name a set: ${operand.field.name} in {…}.`,

@@ -1,8 +1,9 @@
 /** The grammar of display filters: what is read, in which order it binds, and what is refused where. */
 import assert from "node:assert/strict";
 import { InputError } from "../../errors/mod.ts";
-import { FILTER_DEPTH_MAX, FILTER_NODES_MAX, parseDisplayFilter } from "./parse_display.ts";
+import { parseDisplayFilter } from "./parse_display.ts";
 import { renderExpression } from "./render.ts";
+import { FILTER_DEPTH_MAX, FILTER_NODES_MAX } from "./token_reader.ts";
 
 /** What a filter is read as, in canonical form. */
 function read(text: string): string {

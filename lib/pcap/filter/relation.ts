@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hexText } from "../../bytes/hex.ts";
 import type { Evaluation } from "./compile.ts";
 import type { Expression, Operand } from "./expression.ts";
 import type { HeaderView } from "./header_view.ts";
@@ -44,7 +45,9 @@ function valuesOf(operand: Operand, cx: Evaluation): (row: number) => Values {
         if (!Number.isNaN(value)) values.push(value);
       }
     } else if (readers.kind === "range") {
-      for (const read of readers.of) if (read(h)) values.push(hexOf(h));
+      for (const read of readers.of) {
+        if (read(h)) values.push(hexText(h.bytes.subarray(h.from, h.to)));
+      }
     } else {
       for (const read of readers.of) {
         const text = read(h);
@@ -58,10 +61,4 @@ function valuesOf(operand: Operand, cx: Evaluation): (row: number) => Values {
     set.gather(row, cx.header, collect);
     return values;
   };
-}
-
-function hexOf(h: HeaderView): string {
-  let text = "";
-  for (let at = h.from; at < h.to; at++) text += (h.bytes[at] ?? 0).toString(16).padStart(2, "0");
-  return text;
 }

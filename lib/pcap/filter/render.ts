@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hexText } from "../../bytes/hex.ts";
 import { addressFromBytes, renderAddress } from "../../ip/address.ts";
 import type { Expression, Literal, Operand } from "./expression.ts";
 import { operandType } from "./literal.ts";
@@ -80,7 +81,7 @@ function literalText(operand: Operand, literal: Literal): string {
       return `${literal.sec}.${String(literal.nsec).padStart(9, "0")}`;
     case "octets": {
       const type = operandType(operand);
-      if (type !== "ipv4" && type !== "ipv6") return hexText(literal.value);
+      if (type !== "ipv4" && type !== "ipv6") return hexText(literal.value, ":");
       const address = renderAddress(addressFromBytes(literal.value));
       return literal.mask === null ? address : `${address}/${onesOf(literal.mask)}`;
     }
@@ -97,11 +98,7 @@ function numberText(value: number): string {
 function soughtText({ operand, sought }: Extract<Expression, { kind: "contains" }>): string {
   const isPrintable = sought.every((octet) => octet >= 0x20 && octet < 0x7f);
   const isText = operandType(operand) === "text" || isPrintable;
-  return isText ? quotedText(String.fromCharCode(...sought)) : hexText(sought);
-}
-
-function hexText(octets: Uint8Array): string {
-  return [...octets].map((octet) => octet.toString(16).padStart(2, "0")).join(":");
+  return isText ? quotedText(String.fromCharCode(...sought)) : hexText(sought, ":");
 }
 
 function quotedText(text: string): string {

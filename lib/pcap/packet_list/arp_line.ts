@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hexText } from "../../bytes/hex.ts";
 import { addressFromBytes, renderAddress } from "../../ip/address.ts";
 import type { PacketBatch } from "../batch.ts";
 import type { DissectColumns } from "../dissect/columns.ts";
@@ -22,8 +23,7 @@ export function arpLine(packets: PacketBatch, dissected: DissectColumns, row: nu
   const operation = view.getUint16(at + 6);
   if (operation === REQUEST) return `Who has ${addressText(bytes, at + 24)}? Tell ${sender}`;
   if (operation !== REPLY) return `ARP operation ${operation}`;
-  const mac = [...bytes.subarray(at + 8, at + 14)];
-  return `${sender} is at ${mac.map((octet) => octet.toString(16).padStart(2, "0")).join(":")}`;
+  return `${sender} is at ${hexText(bytes.subarray(at + 8, at + 14), ":")}`;
 }
 
 function addressText(bytes: Uint8Array, at: number): string {

@@ -7,6 +7,7 @@ import { rcodeName } from "../../dns_wire/message.ts";
 import { typeName } from "../../dns_wire/records.ts";
 import { readHttpFirstLine } from "../app/http.ts";
 import { readServerName } from "../app/tls.ts";
+import { tcpFlagWords } from "../detail/transport/tcp.ts";
 import { readDnsMessage } from "../dns/dns_message.ts";
 import { Fragment } from "../dissect/columns.ts";
 import { describeMalformed } from "../dissect/malformed.ts";
@@ -20,8 +21,6 @@ import { icmpLine } from "./icmp_line.ts";
 const LINE_MAX = 200;
 
 const TCP = 6;
-/** Flags of the TCP header from the least (RFC 9293 §3.1). */
-const FLAG_NAMES = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"] as const;
 
 /** The line of a row. Sequence numbers count from the start of the connection, as in Wireshark. */
 export function infoLine(batch: PassBatch, derived: DerivedColumns, row: number): string {
@@ -53,11 +52,10 @@ function transportLine(batch: PassBatch, derived: DerivedColumns, row: number): 
 
 function tcpText({ dissected }: PassBatch, derived: DerivedColumns, row: number): string {
   const bits = dissected.tcpFlags[row] ?? 0;
-  const flags = FLAG_NAMES.filter((_, bit) => (bits >> bit & 1) === 1).join(", ");
   const seq = derived.seq[row] ?? NaN;
   const ack = derived.ack[row] ?? NaN;
   const hasAck = (bits & 0x10) !== 0;
-  return `[${flags}] Seq=${Number.isNaN(seq) ? dissected.seq[row] : seq}` +
+  return `[${tcpFlagWords(bits)}] Seq=${Number.isNaN(seq) ? dissected.seq[row] : seq}` +
     (hasAck ? ` Ack=${Number.isNaN(ack) ? dissected.ack[row] : ack}` : "") +
     ` Win=${dissected.window[row]}`;
 }

@@ -8,9 +8,6 @@ import { ANY_PACKET } from "../filter/no_conditions.ts";
 import type { PacketsAnswer } from "../questions/packets.ts";
 import { coverageOutput } from "../tool_fields.ts";
 
-/** Longest filter that is taken, characters. */
-export const FILTER_CHARS_MAX = 2000;
-
 /** Most packets of one list. */
 export function maxResults() {
   return z.int().min(1).max(1000).default(100).describe("Most packets to list; all are counted");

@@ -4,7 +4,8 @@
  * @module
  */
 import { Conversation, type ConversationRun } from "../detail/conversation.ts";
-import { bareHex, textOf } from "../detail/octet_text.ts";
+import { hexText } from "../../bytes/hex.ts";
+import { textOf } from "../detail/octet_text.ts";
 import { type Capture, type QuestionContext, STOP_WALK } from "../engine/question.ts";
 import type { FlowReader, Side } from "../flow/flow_reader.ts";
 import type { PassBatch } from "../pass.ts";
@@ -198,7 +199,7 @@ function segmentsOf(
     const left = octets.subarray(at);
     if (format === "hex") {
       const shown = left.subarray(0, TEXT_CHARS / 2);
-      segments.push({ ...shared, offset, bytes: shown.length, hex: bareHex(shown) });
+      segments.push({ ...shared, offset, bytes: shown.length, hex: hexText(shown) });
       at += shown.length;
       continue;
     }
