@@ -38,6 +38,8 @@ const NXDOMAIN = 3;
 export type TrackedFindings = Omit<
   DnsFindings,
   | keyof ReaderFindings
+  | "domains"
+  | "topDomains"
   | "packets"
   | "tcp"
   | "reassembled"

@@ -5,17 +5,19 @@
  * @module
  */
 import { BATCH_PACKETS } from "../batch.ts";
-import { Tunnel } from "../dissect/columns.ts";
 import { Protocol } from "../dissect/protocol.ts";
 import type { Analyzer, PassFacts } from "../pass.ts";
 import type { DatagramBatch, WholeDatagram } from "../stream/fragments.ts";
 import { DnsStreams } from "./dns_streams.ts";
 import { DnsTracker } from "./dns_tracker.ts";
-import type { DnsFindings } from "./findings.ts";
+import { type DnsFindings, LIST_KEPT } from "./findings.ts";
 import { HostTable } from "./host_table.ts";
+import { MessageQueue } from "./message_queue.ts";
 import { MessageReader } from "./message_reader.ts";
+import type { MessageScan } from "./message_scan.ts";
 import { MulticastTally } from "./multicast_tally.ts";
-import { PlacedMessage } from "./placed_message.ts";
+import { NameTable } from "./name_table.ts";
+import type { PlacedMessage } from "./placed_message.ts";
 
 const TCP = 6;
 const UDP = 17;
@@ -26,6 +28,10 @@ const LLMNR_PORT = 5355;
 const FIN = 1, SYN = 2, RST = 4;
 /** Octets of a header (RFC 1035 §4.1.1). */
 const HEADER_BYTES = 12;
+
+/** Names that are kept, and their octets. */
+const NAMES_MAX = 32_768;
+const NAME_OCTETS_MAX = 2_097_152;
 
 /** 1 for the protocols whose packets are looked at. */
 const IS_DNS: Uint8Array = new Uint8Array(256);
@@ -39,8 +45,9 @@ export class DnsTraffic implements Analyzer {
   readonly #mdns = new MulticastTally();
   readonly #llmnr = new MulticastTally();
   readonly #hosts = new HostTable();
+  readonly #names = new NameTable(NAMES_MAX, NAME_OCTETS_MAX);
   readonly #reader = new MessageReader();
-  readonly #message = new PlacedMessage();
+  readonly #queue = new MessageQueue();
   /** Rows of the batch that may matter. */
   readonly #rows = new Int32Array(BATCH_PACKETS);
   #packets = 0;
@@ -78,11 +85,14 @@ export class DnsTraffic implements Analyzer {
 
   /** What is known after the pass. */
   finish({ lastNs }: Pick<PassFacts, "lastNs">): DnsFindings {
+    this.#drain();
     const tracked = this.#tracker.finish(lastNs ?? this.#ns);
     const { notKept } = tracked;
     return {
       ...tracked,
       notKept: { ...notKept, queries: notKept.queries + this.#withoutFlow },
+      domains: this.#names.distinct,
+      topDomains: this.#names.top(LIST_KEPT),
       ...this.#reader.finish(),
       packets: this.#packets,
       tcp: {
@@ -108,10 +118,9 @@ export class DnsTraffic implements Analyzer {
     const start = dissected.payloadOffset[row] ?? 0;
     const captured = dissected.payloadCaptured[row] ?? 0;
     const isCut = captured < (dissected.payloadWire[row] ?? 0);
-    this.#message.frame = packets.firstFrame + row;
-    if (this.#reader.read(packets.bytes, start, start + captured, isCut, this.#message)) {
-      this.#addMessage(batch, row, app);
-    }
+    const frame = packets.firstFrame + row;
+    const said = this.#reader.read(packets.bytes, start, start + captured, isCut, frame);
+    if (said !== null) this.#addMessage(batch, row, app, said);
   }
 
   /** A datagram on port 53 whose header cannot be one of DNS. */
@@ -169,41 +178,32 @@ export class DnsTraffic implements Analyzer {
     octets: Uint8Array,
     frame: number,
   ): void {
-    this.#message.frame = frame;
-    if (this.#reader.read(octets, 0, octets.length, false, this.#message)) {
-      this.#addMessage(batch, row, app);
-    }
+    const said = this.#reader.read(octets, 0, octets.length, false, frame);
+    if (said !== null) this.#addMessage(batch, row, app, said);
   }
 
-  /** Takes the message that was read from the packet of `row`, or out of several. */
-  #addMessage({ packets, dissected, flows }: DatagramBatch, row: number, app: number): void {
-    const message = this.#message;
-    const { isResponse } = message;
-    const length = dissected.addressLength[row] ?? 0;
-    const src = this.#hosts.of(packets.bytes, dissected.srcOffset[row] ?? 0, length);
-    if (app !== Protocol.dns) {
-      (app === Protocol.mdns ? this.#mdns : this.#llmnr).add(src, isResponse, message.name);
-      return;
+  /** Takes a message that was read from the packet of `row`, or out of several. */
+  #addMessage(batch: DatagramBatch, row: number, app: number, said: MessageScan): void {
+    const { packets, flows } = batch;
+    if (app === Protocol.dns) {
+      if ((flows.flow[row] ?? -1) < 0) {
+        this.#withoutFlow++;
+        return;
+      }
+      if (packets.noTime[row] === 0) this.#ns = flows.timeNs[row] ?? 0;
     }
-    const flow = flows.flow[row] ?? -1;
-    if (flow < 0) {
-      this.#withoutFlow++;
-      return;
-    }
-    const dst = this.#hosts.of(packets.bytes, dissected.dstOffset[row] ?? 0, length);
-    const kind = dissected.tunnelKind[row];
-    if (packets.noTime[row] === 0) this.#ns = flows.timeNs[row] ?? 0;
-    message.client = isResponse ? dst : src;
-    message.server = isResponse ? src : dst;
-    message.flow = flow;
-    message.isTcp = dissected.l4Protocol[row] === TCP;
-    message.tenant = kind === Tunnel.vxlan || kind === Tunnel.geneve
-      ? (dissected.tunnelId[row] ?? 0) | 0
-      : 0;
-    message.ns = this.#ns;
-    message.frame = packets.firstFrame + row;
-    this.#tracker.add(message);
+    this.#queue.add(app, said, batch, row, this.#ns);
+    if (this.#queue.isFull) this.#drain();
   }
+
+  #drain(): void {
+    this.#queue.drain(this.#names, this.#hosts, this.#take);
+  }
+
+  readonly #take = (message: PlacedMessage, app: number): void => {
+    if (app === Protocol.dns) this.#tracker.add(message);
+    else (app === Protocol.mdns ? this.#mdns : this.#llmnr).add(message);
+  };
 
   #count(app: number): void {
     if (app === Protocol.dns) this.#packets++;

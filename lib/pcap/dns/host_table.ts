@@ -71,13 +71,11 @@ export class HostTable {
   readonly #hosts: Host[] = [];
   readonly #index = new SearchIndex((id) => this.#hosts[id]?.hash ?? 0);
 
-  /** The host whose address of `length` octets, 4 or 16, begins at `start`. */
-  of(octets: Uint8Array, start: number, length: number): Host {
-    const w0 = wordAt(octets, start);
+  /** The host whose address of `length` octets, 4 or 16, is in `words` from `at` on. */
+  of(words: Int32Array, at: number, length: number): Host {
+    const w0 = words[at] ?? 0;
     if (length === 4) return this.#find(4, w0, 0, 0, 0, this.#hash.end4(w0, 4));
-    const w1 = wordAt(octets, start + 4);
-    const w2 = wordAt(octets, start + 8);
-    const w3 = wordAt(octets, start + 12);
+    const w1 = words[at + 1] ?? 0, w2 = words[at + 2] ?? 0, w3 = words[at + 3] ?? 0;
     return this.#find(length, w0, w1, w2, w3, this.#hash.endOfWords(w0, w1, w2, w3, length));
   }
 
@@ -99,7 +97,8 @@ export class HostTable {
   }
 }
 
-function wordAt(octets: Uint8Array, at: number): number {
+/** Four octets as one word, the first most significant. */
+export function wordAt(octets: Uint8Array, at: number): number {
   return (octets[at] ?? 0) << 24 | (octets[at + 1] ?? 0) << 16 | (octets[at + 2] ?? 0) << 8 |
     (octets[at + 3] ?? 0);
 }

@@ -12,14 +12,16 @@ const LABEL_BYTES_MAX = 63;
 /** Pointers of a name that are followed here; compression of one message needs few. */
 const POINTERS_MAX = 8;
 
-/** What the last message that was scanned says. Valid until the next one. */
+/** What the last message that was read says. Valid until the next one. */
 export class MessageScan {
   id = 0;
   isResponse = false;
   isTruncated = false;
   /** With the upper bits of EDNS. */
   rcode = 0;
-  /** Where the name of the only question begins and ends, the root label included. */
+  /** What the name of the first question lies in. */
+  octets: Uint8Array = new Uint8Array(0);
+  /** Where it begins and ends, the root label included; in the same place if nothing is asked. */
   nameStart = 0;
   nameEnd = 0;
   type = 0;
@@ -36,6 +38,7 @@ export class MessageScan {
     this.isTruncated = (flags & 0x0200) !== 0;
     this.rcode = flags & 15;
     this.ednsBytes = -1;
+    this.octets = octets;
     this.nameStart = start + HEADER_BYTES;
     const fixed = labelsEnd(octets, start + HEADER_BYTES, end);
     if (fixed < 0 || fixed + 4 > end) return false;

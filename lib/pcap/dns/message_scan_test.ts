@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { message } from "../../../tests/support/dns_capture.ts";
 import { readDnsMessage } from "./dns_message.ts";
 import { MessageScan } from "./message_scan.ts";
-import { NameTable } from "./name_table.ts";
+import { foldName, NAME_WORDS_MAX, NameTable } from "./name_table.ts";
 
 const opt = {
   additionals: [{ type: "OPT", name: ".", udpPayloadSize: 1232, extendedRcode: 1, options: [] }],
@@ -30,7 +30,9 @@ function scanned(octets: Uint8Array) {
   const scan = new MessageScan();
   if (!scan.scan(octets, 0, octets.length)) return null;
   const { nameStart, nameEnd, id, isResponse, isTruncated, rcode, type, ednsBytes } = scan;
-  const name = new NameTable(9, 999).of(octets, nameStart, nameEnd).text;
+  const words = new Int32Array(NAME_WORDS_MAX);
+  foldName(octets, nameStart, nameEnd, words, 0);
+  const name = new NameTable(9, 999).of(words, 0, nameEnd - nameStart).text;
   return {
     ...{ id, isResponse, isTruncated, rcode, name, type, class: scan.class },
     ednsBytes: ednsBytes < 0 ? null : ednsBytes,

@@ -7,6 +7,7 @@
 import type { MulticastFindings } from "./findings.ts";
 import type { Host } from "./host_table.ts";
 import type { Name } from "./name_table.ts";
+import type { PlacedMessage } from "./placed_message.ts";
 
 const HOSTS_MAX = 4096;
 const NAMES_MAX = 4096;
@@ -20,8 +21,9 @@ export class MulticastTally {
   readonly #hosts = new Set<Host>();
   readonly #names = new Map<Name, number>();
 
-  /** Counts a message that `sender` sent, and what it asks. */
-  add(sender: Host, isResponse: boolean, name: Name | null): void {
+  /** Counts a message. */
+  add({ isResponse, client, server, name }: PlacedMessage): void {
+    const sender = isResponse ? server : client;
     if (this.#hosts.size < HOSTS_MAX) this.#hosts.add(sender);
     if (isResponse) {
       this.#responses++;

@@ -16,26 +16,34 @@ const NAME_BYTES_MAX = 255;
 /** Keyed, so that nobody can write a capture whose names all meet in one place. */
 const keyed = new FlowHash();
 
-/** A name in words of four octets, letters in lower case (RFC 4343), to be looked for. */
-class FoldedName {
-  readonly words = new Int32Array((NAME_BYTES_MAX + 1) / 4);
-  size = 0;
-  hash = 0;
+/** Most words of a folded name, see {@link foldName}. */
+export const NAME_WORDS_MAX: number = wordsOf(NAME_BYTES_MAX);
 
-  /** Takes the octets from `start` to `end`, which are a name that is sound and not compressed. */
-  take(octets: Uint8Array, start: number, end: number): void {
-    const { words } = this;
-    let hash = this.size = end - start;
-    for (let at = start, count = 0; at < end; at += 4, count++) {
-      let word = octets[at] ?? 0;
-      if (at + 1 < end) word |= (octets[at + 1] ?? 0) << 8;
-      if (at + 2 < end) word |= (octets[at + 2] ?? 0) << 16;
-      if (at + 3 < end) word |= (octets[at + 3] ?? 0) << 24;
-      words[count] = word = lowerCase(word);
-      hash = keyed.end4(word, hash);
-    }
-    this.hash = hash;
+/**
+ * Writes the octets from `start` to `end`, a name that is sound and not compressed, as words of four
+ * to `words` from `at` on, letters in lower case (RFC 4343). Where the next name may begin.
+ */
+export function foldName(
+  octets: Uint8Array,
+  start: number,
+  end: number,
+  words: Int32Array,
+  at: number,
+): number {
+  let to = at;
+  let from = start;
+  for (; from + 4 <= end; from += 4) {
+    words[to++] = lowerCase(
+      (octets[from] ?? 0) | (octets[from + 1] ?? 0) << 8 | (octets[from + 2] ?? 0) << 16 |
+        (octets[from + 3] ?? 0) << 24,
+    );
   }
+  if (from < end) {
+    let word = 0;
+    for (let shift = 0; from < end; shift += 8) word |= (octets[from++] ?? 0) << shift;
+    words[to++] = lowerCase(word);
+  }
+  return to;
 }
 
 /** One name. */
@@ -47,9 +55,9 @@ export class Name {
   readonly #words: Int32Array;
   #text: string | null = null;
 
-  /** A name that was not counted yet. */
-  constructor({ words, size, hash }: FoldedName) {
-    this.#words = words.slice(0, wordsOf(size));
+  /** A name of `size` octets that was not counted yet. */
+  constructor(words: Int32Array, size: number, hash: number) {
+    this.#words = words;
     this.size = size;
     this.hash = hash;
   }
@@ -68,31 +76,28 @@ export class Name {
 
   /** True if it is the same name, be it kept once or twice. */
   equals(other: Name): boolean {
-    return this === other || (this.hash === other.hash && this.#is(other.#words, other.size));
+    return this === other || (this.hash === other.hash && this.is(other.#words, 0, other.size));
   }
 
-  /** True if the folded name is this one. */
-  isFolded(folded: FoldedName): boolean {
-    return this.hash === folded.hash && this.#is(folded.words, folded.size);
-  }
-
-  #is(words: Int32Array, size: number): boolean {
+  /** True if it is the folded name of `size` octets in `words` from `at` on. */
+  is(words: Int32Array, at: number, size: number): boolean {
     if (this.size !== size) return false;
     const own = this.#words;
-    for (let at = 0; at < own.length; at++) if (own[at] !== words[at]) return false;
+    for (let word = 0; word < own.length; word++) {
+      if (own[word] !== words[at + word]) return false;
+    }
     return true;
   }
 }
 
 /** The name of the root. */
-export const ROOT: Name = rootName();
+export const ROOT: Name = new Name(new Int32Array(1), 1, hashOf(new Int32Array(1), 0, 1));
 
 /** Names of a pass. */
 export class NameTable {
   /** In order of appearance; after names were forgotten, those left in order of their counts. */
   #names: Name[] = [];
   #index = this.#newIndex();
-  readonly #folded = new FoldedName();
   readonly #maxNames: number;
   readonly #maxOctets: number;
   #octets = 0;
@@ -107,25 +112,18 @@ export class NameTable {
     this.#maxOctets = maxOctets;
   }
 
-  /** The name from `start` to `end`, which is sound and not compressed; it is counted elsewhere. */
-  of(octets: Uint8Array, start: number, end: number): Name {
-    const folded = this.#folded;
-    folded.take(octets, start, end);
+  /** The folded name of `size` octets in `words` from `at` on; it is counted elsewhere. */
+  of(words: Int32Array, at: number, size: number): Name {
+    const hash = hashOf(words, at, size);
     const index = this.#index;
-    for (let id = index.first(folded.hash); id >= 0; id = index.next()) {
+    for (let id = index.first(hash); id >= 0; id = index.next()) {
       const known = this.#names[id];
-      if (known?.isFolded(folded)) return known;
+      if (known?.is(words, at, size)) return known;
     }
-    const name = new Name(folded);
+    const name = new Name(words.slice(at, at + wordsOf(size)), size, hash);
     if (this.#names.length >= this.#maxNames || this.#octets >= this.#maxOctets) this.#prune();
     this.#keep(name);
     return name;
-  }
-
-  /** The name of a presentation form. */
-  ofText(text: string): Name {
-    const octets = wireOf(text);
-    return this.of(octets, 0, octets.length);
   }
 
   /** Different names that were counted: exactly, or at least so many once names were forgotten. */
@@ -181,10 +179,10 @@ export class NameTable {
   }
 }
 
-function rootName(): Name {
-  const folded = new FoldedName();
-  folded.take(new Uint8Array(1), 0, 1);
-  return new Name(folded);
+function hashOf(words: Int32Array, at: number, size: number): number {
+  let hash = size;
+  for (let word = at; word < at + wordsOf(size); word++) hash = keyed.end4(words[word] ?? 0, hash);
+  return hash;
 }
 
 function wordsOf(size: number): number {
@@ -199,8 +197,8 @@ function lowerCase(word: number): number {
   return word | (fromA & ~pastZ & ~word & 0x80808080) >>> 2;
 }
 
-/** The octets of a presentation form with its escapes (RFC 1035 §5.1). */
-function wireOf(text: string): Uint8Array {
+/** The octets of a presentation form with its escapes (RFC 1035 §5.1), uncompressed. */
+export function wireOf(text: string): Uint8Array {
   const wire: number[] = [];
   let length = 0;
   const endLabel = () => {
