@@ -50,8 +50,13 @@ async function feed(order: FeedOrder, post: (report: FeedReport) => void): Promi
     const filler = new SlotFiller(arena, () => kernel.makeSlot());
     const front = await openFront(source, kernel, filler.rooms, order);
     const { flowTable } = front;
-    // After everything has its place: the memory does not grow any more.
-    const place = { memory: arena.memory, slots: filler.address, flows: flowTable?.address ?? 0 };
+    // After everything has its place: no more memory is taken here.
+    const place = {
+      memory: arena.memory,
+      slots: filler.address,
+      flows: flowTable?.address ?? 0,
+      rest: arena.end,
+    };
     post({ kind: "begun", place });
     try {
       while (!front.ended) {

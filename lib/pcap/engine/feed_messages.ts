@@ -21,6 +21,8 @@ export interface FeedPlace {
   readonly slots: number;
   /** 0 if no flows were asked for. */
   readonly flows: number;
+  /** From here on the memory is free for who analyzes. */
+  readonly rest: number;
 }
 
 /** What is known at the end of what was fed. */

@@ -66,12 +66,15 @@ export class Feeder {
     signal.addEventListener("abort", leave, { once: true });
     try {
       signal.throwIfAborted();
-      const { memory, slots, flows } = await Promise.race([pending.begun.promise, left.promise]);
+      const place = await Promise.race([pending.begun.promise, left.promise]);
+      const { memory, slots, flows } = place;
       const arena = new Arena(memory, slots);
+      const rest = new Arena(memory, place.rest);
       const records = flows === 0 ? null : new FlowRecords(FLOWS_MAX, new Arena(memory, flows));
       const taker = new SlotTaker(arena, () => {
         const slot = new Slot(arena, paths, new FlowHash());
         slot.flows.reader = records;
+        slot.arena = rest;
         return slot;
       });
       const slice = new Slice(signal);
