@@ -49,7 +49,8 @@ export class CaptureService implements Captures {
     const roots = this.#pcap.allowed_paths.map(realPathSync).filter((root) => root !== null);
     const files = openAll(paths, roots);
     const maxPackets = strictest(call.maxPackets ?? 0, this.#pcap.max_packets);
-    const order: Order = { question, params, maxPackets };
+    const indexBytes = Math.floor(this.#pcap.index_bytes / this.#threads.size);
+    const order: Order = { question, params, maxPackets, indexBytes };
     const key = answerKey(order, files.map(({ identity }) => identity));
     const known = this.#answers.get(key);
     if (known !== undefined) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { IndexPlace } from "../index/index_shelf.ts";
 import type { PassBatch, PassFacts } from "../pass.ts";
 import type { CaptureScan } from "../scan.ts";
 
@@ -25,6 +26,8 @@ export interface Capture {
   /** Real path. */
   readonly path: string;
   readonly fileBytes: number;
+  /** Where the index of its packets is kept between questions. */
+  readonly index: IndexPlace;
   /** The result of the one pass that all analyzers share; runs it if it is not there yet. */
   scan(): Promise<CaptureScan>;
   /**

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { IndexShelf } from "../index/index_shelf.ts";
 import { questions as allQuestions } from "../questions/mod.ts";
 import { isWorthFeeding } from "./feed_size.ts";
 import type { Feeder } from "./feeder.ts";
 import { Gate } from "./gate.ts";
-import type { HeldCapture } from "./held_capture.ts";
+import { type HeldCapture, identityKey } from "./held_capture.ts";
 import { ProgressMeter, type ReportProgress } from "./progress_meter.ts";
 import type { Capture, Question } from "./question.ts";
 import { ScanCache } from "./scan_cache.ts";
@@ -26,6 +27,8 @@ export interface Order {
   readonly params: unknown;
   /** Most packets to read of each capture; 0: all. */
   readonly maxPackets: number;
+  /** Most octets of all indexes of packets of this thread; default 0: none are made. */
+  readonly indexBytes?: number;
 }
 
 /** Who ordered it. */
@@ -42,6 +45,7 @@ export class QuestionRunner {
   readonly #questions: QuestionTable;
   readonly #gate = new Gate(WALKS_AT_ONCE);
   readonly #scans = new ScanCache(this.#gate, SCANS_KEPT);
+  readonly #indexes = new IndexShelf();
 
   /** Runs questions of `questions`; default: all there are. */
   constructor(questions: QuestionTable = allQuestions as unknown as QuestionTable) {
@@ -59,7 +63,7 @@ export class QuestionRunner {
       signal.throwIfAborted();
       const ask = this.#questions[order.question];
       if (ask === undefined) throw new TypeError(`There is no question "${order.question}"`);
-      const views = captures.map((one) => this.#view(one, order.maxPackets, signal, meter));
+      const views = captures.map((one) => this.#view(one, order, signal, meter));
       return await ask(order.params, views, { signal });
     } finally {
       for (const capture of captures) capture.release();
@@ -73,7 +77,7 @@ export class QuestionRunner {
 
   #view(
     capture: HeldCapture,
-    maxPackets: number,
+    { maxPackets, indexBytes = 0 }: Order,
     signal: AbortSignal,
     meter: ProgressMeter,
   ): Capture {
@@ -81,6 +85,7 @@ export class QuestionRunner {
     return {
       path: store.identity.realPath,
       fileBytes: store.identity.sizeBytes,
+      index: this.#indexes.place(`${maxPackets} ${identityKey(store.identity)}`, indexBytes),
       scan: () => this.#scans.scan(capture, maxPackets, { signal, onProgress: meter.begin() }),
       walk: (needs, visit) =>
         this.#gate.pass(signal, async () => {

@@ -17,14 +17,15 @@ const ROUTES_KEPT = 256;
 /** A bounded number of threads. */
 export class ThreadPool {
   readonly #launch: () => PooledThread;
-  readonly #size: number;
+  /** Most threads at once. */
+  readonly size: number;
   #threads: PooledThread[] = [];
   /** The thread that read a capture, by its identity. */
   readonly #routes = new Map<string, PooledThread>();
 
   /** At most `size` threads made by `launch`. */
   constructor(size: number, launch: () => PooledThread) {
-    this.#size = size;
+    this.size = size;
     this.#launch = launch;
   }
 
@@ -56,7 +57,7 @@ export class ThreadPool {
 
   #leastBusy(): PooledThread {
     const [least] = this.#threads.toSorted((a, b) => a.outstanding - b.outstanding);
-    if (least !== undefined && (least.outstanding === 0 || this.#threads.length === this.#size)) {
+    if (least !== undefined && (least.outstanding === 0 || this.#threads.length === this.size)) {
       return least;
     }
     const launched = this.#launch();

@@ -42,17 +42,20 @@ export class Evaluation {
 
 /** The selector of an expression. */
 export function compileExpression(expression: Expression, cx: Evaluation): Selector {
-  return combine(expression, (condition) => compileCondition(condition, cx));
+  return combine(expression, (part) => compileCondition(part, cx));
 }
 
-/** An expression that is not made of others. */
-export type Condition = Exclude<Expression, { kind: "and" | "or" | "xor" | "not" }>;
-
-/** The selector of an expression, whose conditions `compile` makes selectors of. */
+/**
+ * The selector of an expression of which `compile` makes what it can, the outermost parts first;
+ * where it gives null, the parts of that part are joined.
+ * @throws {TypeError} it gives null for a condition that has no parts
+ */
 export function combine(
   expression: Expression,
-  compile: (condition: Condition) => Selector,
+  compile: (part: Expression) => Selector | null,
 ): Selector {
+  const whole = compile(expression);
+  if (whole !== null) return whole;
   switch (expression.kind) {
     case "and":
       return allOf(expression.terms.map((term) => combine(term, compile)));
@@ -63,11 +66,11 @@ export function combine(
     case "not":
       return negated(combine(expression.term, compile));
     default:
-      return compile(expression);
+      throw new TypeError(`A condition of kind "${expression.kind}" was left out`);
   }
 }
 
-function compileCondition(condition: Condition, cx: Evaluation): Selector {
+function compileCondition(condition: Expression, cx: Evaluation): Selector | null {
   switch (condition.kind) {
     case "present":
       return present(condition.operand, cx);
@@ -79,6 +82,8 @@ function compileCondition(condition: Condition, cx: Evaluation): Selector {
     case "contains":
     case "matches":
       return probing(condition.operand, probeOf(condition), false, cx);
+    default:
+      return null;
   }
 }
 

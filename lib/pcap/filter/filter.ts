@@ -6,18 +6,11 @@
 import { BATCH_PACKETS } from "../batch.ts";
 import type { WalkNeeds } from "../engine/question.ts";
 import type { PassBatch } from "../pass.ts";
+import { ClauseChain, type ClauseCount } from "./clause_chain.ts";
 import { compileExpression, Evaluation, fieldsOf } from "./compile.ts";
 import type { Expression } from "./expression.ts";
 import type { FieldNeed } from "./field.ts";
 import { renderExpression } from "./render.ts";
-import { selectedRows, type Selector } from "./selector.ts";
-
-/** A clause of a filter, that is a term of its outermost `and`, and the packets that came through. */
-export interface ClauseCount {
-  readonly text: string;
-  /** Packets that satisfied this clause and all before it. */
-  readonly survived: number;
-}
 
 /** One filter over one capture, from its first packet to its last. */
 export class Filter {
@@ -26,7 +19,7 @@ export class Filter {
   /** What the walk has to fill. */
   readonly needs: WalkNeeds;
   readonly #evaluation: Evaluation;
-  readonly #clauses: { readonly text: string; readonly select: Selector; survived: number }[];
+  readonly #clauses: ClauseChain;
   readonly #mask = new Uint8Array(BATCH_PACKETS);
 
   /** Compiles a checked expression. */
@@ -39,36 +32,28 @@ export class Filter {
       tcpFlags: needs.has("tcp_analysis"),
     };
     this.#evaluation = new Evaluation(needs);
-    const terms = expression.kind === "and" ? expression.terms : [expression];
-    this.#clauses = terms.map((term) => ({
-      text: renderExpression(term),
-      select: compileExpression(term, this.#evaluation),
-      survived: 0,
-    }));
+    this.#clauses = new ClauseChain(
+      expression,
+      (clause) => compileExpression(clause, this.#evaluation),
+    );
   }
 
   /** How many packets each clause left, in the order of evaluation. */
   get clauses(): readonly ClauseCount[] {
-    return this.#clauses.map(({ text, survived }) => ({ text, survived }));
+    return this.#clauses.counts;
   }
 
   /**
    * The packets of the next batch that match: 1 per row, valid until the next call. Every batch of
-   * the capture must come, in order.
+   * the capture must come, in order. Rows from `rows` on are left out.
    * @throws {InputError} `input.filter_cost`
    */
-  select(pass: PassBatch): Uint8Array {
-    const { count } = pass.packets;
+  select(pass: PassBatch, rows: number = pass.packets.count): Uint8Array {
     const mask = this.#mask;
-    mask.fill(1, 0, count);
-    mask.fill(0, count);
+    mask.fill(1, 0, rows);
+    mask.fill(0, rows);
     this.#evaluation.begin(pass);
-    for (const clause of this.#clauses) {
-      clause.select(mask, count);
-      const left = selectedRows(mask, count);
-      clause.survived += left;
-      if (left === 0) break;
-    }
+    this.#clauses.select(mask, pass.packets.count);
     return mask;
   }
 }

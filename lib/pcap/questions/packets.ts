@@ -4,10 +4,17 @@
  * @module
  */
 import { type Capture, type QuestionContext, STOP_WALK } from "../engine/question.ts";
+import type { ClauseCount } from "../filter/clause_chain.ts";
 import { expressionOf } from "../filter/conditions.ts";
-import { type ClauseCount, Filter } from "../filter/filter.ts";
+import type { Expression } from "../filter/expression.ts";
+import { Filter } from "../filter/filter.ts";
 import type { Conditions } from "../filter/no_conditions.ts";
+import { renderExpression } from "../filter/render.ts";
+import { isIndexed } from "../index/aspect.ts";
+import { filterIndex } from "../index/index_filter.ts";
+import { IndexBuilder, type PacketIndex } from "../index/packet_index.ts";
 import { type PacketRow, PacketRows } from "../packet_list/packet_row.ts";
+import type { PassFacts } from "../pass.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 
 /** Parameters of {@link askPackets}. */
@@ -26,6 +33,17 @@ export interface PacketsAnswer extends Coverage {
   readonly packets: PacketRow[];
   /** Packets that satisfied each clause and all before it, in order. */
   readonly clauses: ClauseCount[];
+  /** True if the index of packets told which ones match; else the capture was read. */
+  readonly from_index: boolean;
+}
+
+/** What a filter selects. */
+interface Selection {
+  readonly facts: PassFacts;
+  readonly matching: number;
+  /** Numbers of the first that match, rising. */
+  readonly listed: readonly number[];
+  readonly clauses: readonly ClauseCount[];
 }
 
 /**
@@ -35,35 +53,95 @@ export interface PacketsAnswer extends Coverage {
 export async function askPackets(
   params: PacketsParams,
   [capture]: readonly Capture[],
-  _cx: QuestionContext,
+  { signal }: QuestionContext,
 ): Promise<PacketsAnswer> {
   if (capture === undefined) throw new TypeError("A question needs a capture");
-  const { max_results, last_frame } = params;
-  const filter = new Filter(expressionOf(params));
-  const listed: number[] = [];
-  let matching = 0;
-  let isPast = false;
-  const facts = await capture.walk(filter.needs, (batch) => {
-    const { count, firstFrame } = batch.packets;
-    const mask = filter.select(batch);
-    for (let row = 0; row < count; row++) {
-      if (mask[row] !== 1) continue;
-      if (++matching <= max_results) listed.push(firstFrame + row);
-    }
-    isPast = last_frame !== null && firstFrame + count > last_frame;
-    return isPast ? STOP_WALK : undefined;
-  });
+  const { last_frame } = params;
+  const expression = expressionOf(params);
+  const canUseIndex = isIndexed(expression);
+  const index = canUseIndex ? await usableIndex(capture, last_frame) : null;
+  const { facts, matching, listed, clauses } = index === null
+    ? await selectByWalk(capture, expression, params)
+    : await selectByIndex(index, expression, params, signal);
+  // What lies behind the last packet asked for is left out on purpose.
+  const isPast = last_frame !== null && facts.packets >= last_frame;
+  const scanned = isPast ? last_frame : facts.packets;
   const coverage = coverageOf(facts);
   return {
     ...coverage,
-    // What lies behind the last packet asked for is left out on purpose.
     complete: isPast ? facts.truncatedAt === null : coverage.complete,
-    filter_expression: filter.text,
-    total_packets_scanned: facts.packets,
+    limited_by: isPast ? null : coverage.limited_by,
+    scanned_packets: scanned,
+    warnings: canUseIndex && capture.index.fault === "memory"
+      ? [...coverage.warnings, INDEX_IS_FULL]
+      : coverage.warnings,
+    filter_expression: renderExpression(expression),
+    total_packets_scanned: scanned,
     matching_packets: matching,
     packets: await rowsOf(capture, listed),
-    clauses: [...filter.clauses],
+    clauses: [...clauses],
+    from_index: index !== null,
   };
+}
+
+const INDEX_IS_FULL = "The index of the packets does not fit pcap.index_bytes: " +
+  "every filter reads the capture";
+
+/** The index, made if need be; null if the capture must be read. */
+async function usableIndex(
+  capture: Capture,
+  lastFrame: number | null,
+): Promise<PacketIndex | null> {
+  const index = await capture.index.take(async (budget) => {
+    const builder = new IndexBuilder(budget);
+    const facts = await capture.walk(IndexBuilder.needs, (batch) => {
+      builder.addBatch(batch);
+      return builder.fault === null ? undefined : STOP_WALK;
+    });
+    return builder.finish(facts);
+  });
+  if (index === null || lastFrame === null) return index;
+  // Damage behind the last packet asked for does not belong into the answer.
+  const { warningCounts, truncatedAt } = index.facts;
+  return warningCounts.size === 0 && truncatedAt === null ? index : null;
+}
+
+async function selectByIndex(
+  index: PacketIndex,
+  expression: Expression,
+  { max_results, last_frame }: PacketsParams,
+  signal: AbortSignal,
+): Promise<Selection> {
+  const { facts } = index;
+  const packets = Math.min(last_frame ?? Infinity, facts.packets);
+  const selection = await filterIndex(index, expression, {
+    packets,
+    maxListed: max_results,
+    signal,
+  });
+  return { facts, ...selection };
+}
+
+async function selectByWalk(
+  capture: Capture,
+  expression: Expression,
+  { max_results, last_frame }: PacketsParams,
+): Promise<Selection> {
+  const filter = new Filter(expression);
+  const last = last_frame ?? Infinity;
+  const listed: number[] = [];
+  let matching = 0;
+  const facts = await capture.walk(filter.needs, (batch) => {
+    const { count, firstFrame } = batch.packets;
+    const rows = Math.min(count, last - firstFrame + 1);
+    const mask = filter.select(batch, rows);
+    for (let row = 0; row < rows; row++) {
+      if (mask[row] !== 1) continue;
+      if (++matching <= max_results) listed.push(firstFrame + row);
+    }
+    return firstFrame + count > last ? STOP_WALK : undefined;
+  });
+  return { facts, matching, listed, clauses: filter.clauses };
 }
 
 /**

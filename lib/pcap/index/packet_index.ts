@@ -1,0 +1,134 @@
+/**
+ * The index of the packets of a capture: what filters ask most, so that they need not read the
+ * capture again.
+ *
+ * @module
+ */
+import type { WalkNeeds } from "../engine/question.ts";
+import { DerivedColumns } from "../filter/derived_columns.ts";
+import type { FlowReader } from "../flow/flow_reader.ts";
+import { FlowTable } from "../flow/flow_table.ts";
+import type { PassBatch, PassFacts } from "../pass.ts";
+import { BLOCK_BYTES, BLOCK_PACKETS, ColumnBlock } from "./column_block.ts";
+import { flowCode, FlowDictionary, NO_FLOW_CODE } from "./flow_dictionary.ts";
+import type { IndexBudget, IndexFault } from "./index_budget.ts";
+import { type OddBlock, OddPackets } from "./odd_packets.ts";
+import { PathDictionary } from "./path_dictionary.ts";
+import { PlainPackets } from "./plain_packets.ts";
+import { FindingDictionary, NO_TCP_FLAGS, NO_TCP_LENGTH } from "./tcp_dictionaries.ts";
+
+const TCP = 6;
+
+/** The index. */
+export interface PacketIndex {
+  /** How the pass went that it was made in. */
+  readonly facts: PassFacts;
+  /** Time that relative times count from, nanoseconds from `PassFacts.baseSec`. */
+  readonly firstNs: number;
+  /** Packets by number - 1, {@link BLOCK_PACKETS} to a block. */
+  readonly blocks: readonly ColumnBlock[];
+  /** Packets whose row in the blocks means nothing but for their time, in order. */
+  readonly odd: readonly OddBlock[];
+  readonly flows: FlowDictionary;
+  readonly paths: PathDictionary;
+  readonly findings: FindingDictionary;
+}
+
+/** Makes the index in a pass. */
+export class IndexBuilder {
+  /** The columns that it reads. */
+  static readonly needs: WalkNeeds = { flows: true, tcpFlags: true };
+  /** Why there will be no index, or null; then nothing more need come. */
+  fault: IndexFault | null = null;
+  readonly #budget: IndexBudget;
+  readonly #blocks: ColumnBlock[] = [];
+  readonly #odd: OddPackets;
+  readonly #plain = new PlainPackets();
+  readonly #paths = new PathDictionary();
+  readonly #findings = new FindingDictionary();
+  readonly #derived = new DerivedColumns(new Set(["udp_stream", "previous_time"]));
+  #flows: FlowReader | null = null;
+  #packets = 0;
+
+  /** An empty index whose memory comes from `budget`. */
+  constructor(budget: IndexBudget) {
+    this.#budget = budget;
+    this.#odd = new OddPackets(budget);
+  }
+
+  /** Takes the next batch. */
+  addBatch(pass: PassBatch): void {
+    if (this.fault !== null) return;
+    this.#derived.addBatch(pass);
+    this.#plain.learn(pass.dissected.paths);
+    this.#flows = pass.flows.reader;
+    if (pass.dissected.paths.overflowed > 0) this.fault = "bounds";
+    const { count } = pass.packets;
+    for (let row = 0; row < count && this.fault === null;) row = this.#fillBlock(pass, row);
+  }
+
+  /** The index of all packets that came, or why there is none. */
+  finish(facts: PassFacts): PacketIndex | IndexFault {
+    const reader = this.#flows ?? new FlowTable({ flowsMax: 1 }).flows;
+    // Who was evicted gave its number to another flow.
+    if (reader.evicted.flows > 0) this.fault ??= "bounds";
+    if (this.fault !== null) return this.fault;
+    const flows = FlowDictionary.of(reader, this.#budget);
+    if (flows === null) return "memory";
+    return {
+      facts,
+      firstNs: this.#derived.firstNs,
+      blocks: this.#blocks,
+      odd: this.#odd.blocks,
+      flows,
+      paths: this.#paths,
+      findings: this.#findings,
+    };
+  }
+
+  /** Takes rows from `from` on, up to the end of a block; the next row. */
+  #fillBlock(pass: PassBatch, from: number): number {
+    const at = this.#packets % BLOCK_PACKETS;
+    if (at === 0 && !this.#addBlock()) return from;
+    const block = this.#blocks.at(-1);
+    if (block === undefined) return from;
+    const end = Math.min(pass.packets.count, from + BLOCK_PACKETS - at);
+    for (let row = from; row < end; row++) this.#add(pass, row, block, at + row - from);
+    this.#packets += end - from;
+    return end;
+  }
+
+  #addBlock(): boolean {
+    if (!this.#budget.take(BLOCK_BYTES)) {
+      this.fault = "memory";
+      return false;
+    }
+    this.#blocks.push(new ColumnBlock());
+    return true;
+  }
+
+  #add(pass: PassBatch, row: number, block: ColumnBlock, at: number): void {
+    const { packets, dissected, flows } = pass;
+    block.timeNs[at] = packets.noTime[row] === 1 ? NaN : flows.timeNs[row] ?? NaN;
+    const findings = this.#findings.codeOf(pass.tcpFlags.flags[row] ?? 0);
+    if (findings < 0 || !this.#plain.has(pass, row)) {
+      if (!this.#odd.add(pass, row, this.#derived)) this.fault = "memory";
+      return;
+    }
+    const flow = flows.flow[row] ?? -1;
+    const path = dissected.path[row] ?? 0;
+    const isTcp = (dissected.srcPort[row] ?? -1) >= 0 && dissected.l4Protocol[row] === TCP;
+    block.flow[at] = flow < 0 ? NO_FLOW_CODE : flowCode(flow, flows.direction[row] ?? 0);
+    block.wireLength[at] = packets.wireLength[row] ?? 0;
+    block.path[at] = path;
+    block.tcpFlags[at] = isTcp ? dissected.tcpFlags[row] ?? 0 : NO_TCP_FLAGS;
+    block.tcpLength[at] = isTcp ? dissected.payloadWire[row] ?? 0 : NO_TCP_LENGTH;
+    block.findings[at] = findings;
+    if (!this.#paths.has(path)) this.#addPath(pass, row, path);
+  }
+
+  #addPath({ packets }: PassBatch, row: number, path: number): void {
+    if (!this.#budget.take(200 + (packets.capturedLength[row] ?? 0))) this.fault = "memory";
+    else this.#paths.add(path, packets, row);
+  }
+}
