@@ -148,7 +148,7 @@ function outside(path: string): PolicyDenied {
       JSON.stringify(path)
     }: it does not exist, or lies outside pcap.allowed_paths once symbolic links are followed`,
     {
-      hint: "Name a file in one of the directories of pcap.allowed_paths, or add its directory.",
+      hint: "Name a file that list_captures shows, or add its directory to pcap.allowed_paths.",
       detail: { rule: "pcap.allowed_paths", config_key: "pcap.allowed_paths" },
     },
   );

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { Config } from "../../lib/config/config.ts";
-import { InputError, PolicyDenied } from "../../lib/errors/mod.ts";
+import { InputError, PolicyDenied, Unavailable } from "../../lib/errors/mod.ts";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import { askCaptures } from "../../lib/pcap/ask_captures.ts";
 import { sayCoverage } from "../../lib/pcap/questions/coverage.ts";
@@ -92,7 +92,14 @@ export const exportPackets = defineTool({
 /** Loaded when it is needed: most servers export nothing. */
 async function write(directory: string, name: string, chunks: readonly Uint8Array[]) {
   const { writeNewFile } = await import("../../lib/io/new_file.ts");
-  return await writeNewFile(directory, name, chunks);
+  try {
+    return await writeNewFile(directory, name, chunks);
+  } catch (error) {
+    if (!(error instanceof Unavailable && error.code === "env.file_exists")) throw error;
+    throw new Unavailable("file_exists", `Cannot write "${directory}/${name}": it exists already`, {
+      hint: "Give another name: what is there is never replaced.",
+    });
+  }
 }
 
 function exportDirectory(config: Config): string {

@@ -28,6 +28,10 @@ Deno.test("packets are exported to a new file of the configured directory", asyn
       String(answer.summary),
       /^6 of 29 packets written to .*\/resets\.pcapng, \d+ bytes\.$/,
     );
+    await assert.rejects(answerOf(directory, {}), {
+      code: "env.file_exists",
+      message: `Cannot write "${directory}/resets.pcapng": it exists already`,
+    });
     const none = await answerOf(directory, { filter_expression: "udp", name: "none" });
     assert.equal(none.summary, "None of 29 packets matches udp; nothing was written.");
     assert.deepEqual([...Deno.readDirSync(directory)].map(({ name }) => name), ["resets.pcapng"]);

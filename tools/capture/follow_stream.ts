@@ -93,6 +93,8 @@ export function sayStream(answer: StreamAnswer): string {
   const shown = answer.segments.reduce((sum, { bytes }) => sum + bytes, 0);
   const part = answer.truncated
     ? `; ${sayCount(shown, "byte")} shown, go on with offset ${answer.next_offset}`
+    : shown === 0 && sent.bytes + answered.bytes > 0
+    ? "; no payload where you asked"
     : "";
   const begun = answer.began_before ? "; it began before the capture" : "";
   return `${stream}, ${client} to ${server}: ${sayTotal(sent)} from the client, ${

@@ -63,8 +63,8 @@ Deno.test("what of the file was not read is said after the sentence of every too
   );
   assert.equal(
     summary,
-    "1 packet, 65 bytes, 4 protocols; by the innermost: tcp 100 %. The file is damaged: from byte " +
-      "105 on not all of it could be read.",
+    "1 packet, 65 bytes, 4 protocols; by the innermost: tcp 100 %. What follows byte 105 is damaged " +
+      "or missing, at least in part.",
   );
   assert.deepEqual([complete, truncated_at], [false, 105]);
 });

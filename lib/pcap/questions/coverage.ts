@@ -20,13 +20,11 @@ export interface Coverage {
 
 /** What a person must know of an answer that does not rest on the whole file; else nothing. */
 export function sayCoverage({ limited_by, scanned_packets, truncated_at }: Coverage): string {
-  const read = scanned_packets === 1
-    ? "the first packet was"
-    : `the first ${scanned_packets} packets were`;
+  const read = scanned_packets === 1 ? "1 packet was" : `${scanned_packets} packets were`;
   const limited = limited_by === null ? "" : ` Only ${read} read (${limited_by}).`;
   const damaged = truncated_at === null
     ? ""
-    : ` The file is damaged: from byte ${truncated_at} on not all of it could be read.`;
+    : ` What follows byte ${truncated_at} is damaged or missing, at least in part.`;
   return `${limited}${damaged}`;
 }
 

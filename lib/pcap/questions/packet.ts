@@ -216,14 +216,15 @@ function flowOf(batch: PassBatch, row: number, last: LastOfFlow): PacketFlow | n
 export function notThere(number: number, facts: PassFacts): InputError {
   const { packets, truncatedAt, limitedBy, warnings } = facts;
   const has = packets === 0 ? "no packets" : `${packets} packet${packets === 1 ? "" : "s"}`;
-  const why = limitedBy === "max_packets"
-    ? "; reading ended there because of max_packets"
-    : truncatedAt === null
+  const why = truncatedAt === null
     ? ""
     : `; what follows byte ${truncatedAt} is damaged (${warnings.at(-1)?.found ?? "cut"})`;
+  const what = limitedBy === null
+    ? `the capture has ${has}${why}`
+    : `${has} were read (${limitedBy})`;
   return new InputError(
     "packet_number",
-    `Cannot find packet ${number}: the capture has ${has}${why}`,
+    `Cannot find packet ${number}: ${what}`,
     {
       hint: packets === 0
         ? "list_captures shows the other captures."
