@@ -5,6 +5,7 @@ import { hostileTcp, type HostileWish } from "../../../tests/support/hostile_tcp
 import { walkPackets } from "../engine/walk.ts";
 import { LossAnalyzer } from "../loss/loss_analyzer.ts";
 import type { LossFindings } from "../loss/loss_findings.ts";
+import type { LossBounds } from "../loss/loss_records.ts";
 import { RttAnalyzer } from "../rtt/rtt_analyzer.ts";
 import type { RttFindings } from "../rtt/rtt_findings.ts";
 import { AnalysisKernel } from "./analysis_kernel.ts";
@@ -17,9 +18,16 @@ interface Analyzers {
   readonly loss: LossAnalyzer;
 }
 
-function makeAnalyzers(kernel: AnalysisKernel | null): Analyzers {
-  const rtt = new RttAnalyzer({ kernel });
-  return { kernel, rtt, loss: new LossAnalyzer(rtt, {}, kernel) };
+/** How connections are given to analyzers; default: as the flow table numbers them, without bounds. */
+interface Given {
+  /** Connections are numbered modulo this, so that numbers are given again in the midst of others. */
+  readonly numbers?: number;
+  readonly bounds?: LossBounds;
+}
+
+function makeAnalyzers(kernel: AnalysisKernel | null, { bounds }: Given): Analyzers {
+  const rtt = new RttAnalyzer({ ...bounds, kernel });
+  return { kernel, rtt, loss: new LossAnalyzer(rtt, bounds, kernel) };
 }
 
 /** Everything that analyzers say of a capture and of its first `connections` connections. */
@@ -37,22 +45,25 @@ function said({ rtt, loss }: Analyzers, connections: number): unknown {
 }
 
 /** Walks over a capture with the kernel and holds what it says to what TypeScript says. */
-async function compare(file: Uint8Array): Promise<{ samples: number; retransmissions: number }> {
-  const twin = makeAnalyzers(null);
+async function compare(
+  file: Uint8Array,
+  given: Given = {},
+): Promise<{ samples: number; retransmissions: number }> {
+  const twin = makeAnalyzers(null, given);
   let compiled: Analyzers | null = null;
   let connections = 0;
   const { signal } = new AbortController();
   await walkPackets(sourceOf(file), { needs, maxPackets: 0, signal }, (batch) => {
-    compiled ??= makeAnalyzers(new AnalysisKernel(batch.arena ?? assert.fail()));
+    compiled ??= makeAnalyzers(new AnalysisKernel(batch.arena ?? assert.fail()), given);
     const { count, firstFrame } = batch.packets;
+    const { tcp } = batch.flows;
+    tcp.forEach((number, row) => tcp[row] = number < 0 ? -1 : number % (given.numbers ?? Infinity));
     for (const { kernel, rtt, loss } of [compiled, twin]) {
       kernel?.turnTo(batch);
       rtt.addBatch(batch);
       loss.addBatch(batch);
     }
-    for (const tcp of batch.flows.tcp.subarray(0, count)) {
-      connections = Math.max(connections, tcp + 1);
-    }
+    for (const number of tcp.subarray(0, count)) connections = Math.max(connections, number + 1);
     // To look at every connection after every batch takes long where there are many.
     if (connections > 20) return;
     const message = `after frame ${firstFrame + count - 1}`;
@@ -97,7 +108,17 @@ Deno.test("the kernel and TypeScript agree on captures of real hosts", async () 
 Deno.test("the kernel and TypeScript agree on thousands of connections", async () => {
   const out = Deno.makeTempFileSync();
   generateCapture({ packets: 60_000, flows: 3000, snapLength: 100, out });
-  const { samples } = await compare(Deno.readFileSync(out));
+  const file = Deno.readFileSync(out);
   Deno.removeSync(out);
-  assert.ok(samples > 10_000);
+  assert.ok((await compare(file)).samples > 10_000);
+  const bounds = { connectionsMax: 30, troubleBytes: 20_000 };
+  assert.ok((await compare(file, { numbers: 40, bounds })).samples > 100);
+  assert.ok((await compare(file, { numbers: 500 })).samples > 1000);
+});
+
+Deno.test("the kernel and TypeScript agree where numbers of connections are given again", async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const wish = { seed, connections: 9, isStamped: seed % 2 === 0 };
+    await compare(hostile(wish), { numbers: 3, bounds: { connectionsMax: 2, troubleBytes: 2000 } });
+  }
 });

@@ -64,14 +64,16 @@ export function coverSegments(bytes: u32, from: u32, count: u32): u32 {
 }
 
 /**
- * Loads the records of rows `from` to `to` - 1: no load waits for another. What lies before the first
- * record stands in for those that there are not.
+ * Loads the records of rows `from` to `to` - 1: no load waits for another. Connection 0 stands in for
+ * those that are not known.
  */
 function touchRecords(from: u32, to: u32): void {
+  const connections = load<u32>(counts, CONNECTIONS);
   let touched: u32 = 0;
   for (let row = from; row < to; row++) {
     const tcp = load<u32>(base + (row << 2), Column.flowTcp);
-    touched ^= load<u32>(records + (tcp << RECORD_LOG2));
+    const known = select<u32>(tcp, 0, tcp < connections);
+    touched ^= load<u32>(records + (known << RECORD_LOG2));
   }
   // Stored, so that the loads are made.
   store<u32>(base, touched, Column.keyTouched);

@@ -139,16 +139,20 @@ export function ticksOf(ns: f64): u32 {
 
 /**
  * Loads what the connections of rows `from` to `to` - 1 of column `tcp` have: no load waits for one of
- * another row. What lies before the first record stands in for those that there are not.
+ * another row. Connection 0 stands in for those that are not known, what lies before the first record
+ * for records that there are not.
  */
 export function touchTimes(tcp: u32, from: u32, to: u32): u32 {
+  const connections = connectionsKnown();
   let touched: u32 = 0;
   for (let row = from; row < to; row++) {
     const number = load<u32>(tcp + (row << 2));
-    touched ^= load<u32>(index + (number << INDEX_LOG2)) ^ load<u32>(openingOf(number));
+    const known = select<u32>(number, 0, number < connections);
+    touched ^= load<u32>(index + (known << INDEX_LOG2)) ^ load<u32>(openingOf(known));
   }
   for (let row = from; row < to; row++) {
-    const entry = index + (load<u32>(tcp + (row << 2)) << INDEX_LOG2);
+    const number = load<u32>(tcp + (row << 2));
+    const entry = index + (select<u32>(number, 0, number < connections) << INDEX_LOG2);
     const record = records + ((load<u32>(entry) - 1) << RECORD_LOG2);
     const limit = limits + ((load<u32>(entry, INDEX_LIMITS) - 1) << LIMITS_LOG2);
     touched ^= load<u32>(record) ^ load<u32>(record, SUMS);
