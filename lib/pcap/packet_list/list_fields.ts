@@ -38,6 +38,7 @@ export function packetListOutput() {
     clauses: z.array(z.object({ text: z.string(), survived: z.number() })).describe(
       "Packets that satisfied each clause and all before it",
     ),
+    from_index: z.boolean().describe("The packet index answered; the capture was not read again"),
   };
 }
 
