@@ -78,6 +78,8 @@ export class WorkerThread implements PooledThread {
   }
 
   async ask(order: Order, { files, roots }: OrderedFiles, orderer: Orderer): Promise<Reply> {
+    const isLong = files.some(({ sizeBytes }) => isWorthFeeding(sizeBytes, order.maxPackets));
+    if (isLong) this.#startFeeder();
     const { signal, onProgress } = orderer;
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<Reply>();
@@ -88,8 +90,6 @@ export class WorkerThread implements PooledThread {
       pending.patience = setTimeout(() => this.#end(workerHung()), this.#dropWithinMs);
     };
     this.#pending.set(id, pending);
-    const isLong = files.some(({ sizeBytes }) => isWorthFeeding(sizeBytes, order.maxPackets));
-    if (isLong) this.#startFeeder();
     const captures = files.map((file) => this.#hand(file, roots));
     this.#post({ kind: "ask", id, order, captures });
     if (signal.aborted) cancel();
