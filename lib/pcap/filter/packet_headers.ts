@@ -50,6 +50,7 @@ const SOURCES: ReadonlyMap<number, number> = new Map([
 export class PacketHeaders {
   /** Whether a packet may have several headers of a kind. */
   readonly #isLayered = new Uint8Array(BATCH_PACKETS);
+  #isLayeredStale = true;
   readonly #sets: HeaderSet[] = [];
   readonly #trace = new LayerTrace();
   #scratch: DissectColumns | null = null;
@@ -73,8 +74,13 @@ export class PacketHeaders {
     this.#pass = pass;
     this.#traced = -1;
     for (const set of this.#sets) set.isStale = true;
-    const { tunnelDepth, icmpType, l4Protocol } = pass.dissected;
-    for (let row = 0; row < pass.packets.count; row++) {
+    this.#isLayeredStale = true;
+  }
+
+  #findLayered(): void {
+    this.#isLayeredStale = false;
+    const { tunnelDepth, icmpType, l4Protocol } = this.#pass.dissected;
+    for (let row = 0; row < this.#pass.packets.count; row++) {
       const type = icmpType[row] ?? -1;
       const quotes = type >= 0 &&
         isIcmpError(l4Protocol[row] === 1 ? Protocol.icmp : Protocol.icmpv6, type);
@@ -90,13 +96,17 @@ export class PacketHeaders {
   locate(set: HeaderSet): void {
     set.isStale = false;
     const { packets, dissected } = this.#pass;
-    set.learn(dissected.paths);
     const { positions, sources } = set;
+    if (set.isFrame) {
+      positions.set(packets.offset);
+      return;
+    }
+    if (this.#isLayeredStale) this.#findLayered();
+    set.learn(dissected.paths);
     for (let row = 0; row < packets.count; row++) {
       const source = sources[dissected.path[row] ?? ROOT_PATH] ?? Source.none;
       const layered = this.#isLayered[row] ?? Layered.no;
-      if (set.isFrame) positions[row] = packets.offset[row] ?? 0;
-      else if (layered !== Layered.no) {
+      if (layered !== Layered.no) {
         const isAbsent = source === Source.none && layered === Layered.tunnel;
         positions[row] = isAbsent ? ABSENT : TRACED;
       } else positions[row] = source === Source.none ? ABSENT : this.#position(row, source);

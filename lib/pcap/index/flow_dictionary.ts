@@ -4,10 +4,9 @@
  * @module
  */
 import type { DerivedColumns } from "../filter/derived_columns.ts";
-import type { FlowReader, Side } from "../flow/flow_reader.ts";
-import type { FrameBatch } from "./frame_batch.ts";
+import type { FlowReader } from "../flow/flow_reader.ts";
 import type { IndexBudget } from "./index_budget.ts";
-import { makeFrames, NO_IP } from "./made_frames.ts";
+import { bareFrame, type MadeFrame, type MadeFrames } from "./made_frames.ts";
 import type { Dictionary } from "./specimens.ts";
 
 const TCP = 6, UDP = 17;
@@ -80,34 +79,34 @@ export class FlowDictionary implements Dictionary {
     }
   }
 
-  fill(batch: FrameBatch, derived: DerivedColumns, from: number, count: number): void {
-    const addresses = new Int32Array(8);
-    makeFrames(batch, count, (row) => {
-      const code = from + row;
-      if (code === NO_FLOW_CODE) return NO_IP;
-      const flow = (code - 1) >> 1;
-      const sender = ((code - 1) & 1) as Side;
-      const start = this.#starts[flow] ?? 0;
-      const words = ((this.#starts[flow + 1] ?? 0) - start) / 2;
-      for (const side of [0, 1]) {
-        const own = start + side * words;
-        addresses.set(this.#addresses.subarray(own, own + words), side === sender ? 0 : 4);
-      }
-      return {
-        ...NO_IP,
-        addressLength: words === 1 ? 4 : 16,
-        addresses,
-        protocol: this.#protocols[flow] ?? 0,
-        srcPort: this.#ports[2 * flow + sender] ?? -1,
-        dstPort: this.#ports[2 * flow + 1 - sender] ?? -1,
-      };
-    });
-    for (let row = 0; row < count; row++) {
-      const flow = (from + row - 1) >> 1;
-      const stream = flow < 0 ? -1 : this.#streams[flow] ?? -1;
-      const isTcp = this.#protocols[flow] === TCP;
-      batch.flows.tcp[row] = isTcp ? stream : -1;
-      derived.udpStream[row] = isTcp ? -1 : stream;
+  fill(batch: MadeFrames, derived: DerivedColumns, from: number, count: number): void {
+    const frame = bareFrame();
+    batch.beginMade();
+    for (let code = from; code < from + count; code++) {
+      if (code !== NO_FLOW_CODE) this.#describe(code, frame);
+      const row = batch.addMade(frame);
+      const stream = frame.protocol === 0 ? -1 : this.#streams[(code - 1) >> 1] ?? -1;
+      batch.flows.tcp[row] = frame.protocol === TCP ? stream : -1;
+      derived.udpStream[row] = frame.protocol === TCP ? -1 : stream;
     }
+  }
+
+  /** Makes `frame` one of the flow and direction of a code. */
+  #describe(code: number, frame: MadeFrame): void {
+    const flow = (code - 1) >> 1;
+    const sender = (code - 1) & 1;
+    const start = this.#starts[flow] ?? 0;
+    const words = ((this.#starts[flow + 1] ?? 0) - start) >> 1;
+    const source = start + sender * words;
+    const destination = start + (1 - sender) * words;
+    for (let word = 0; word < words; word++) {
+      frame.addresses[word] = this.#addresses[source + word] ?? 0;
+      frame.addresses[4 + word] = this.#addresses[destination + word] ?? 0;
+    }
+    const port = this.#ports[2 * flow + sender] ?? -1;
+    frame.addressLength = words === 1 ? 4 : 16;
+    frame.protocol = port < 0 ? 0 : this.#protocols[flow] ?? 0;
+    frame.srcPort = port;
+    frame.dstPort = this.#ports[2 * flow + 1 - sender] ?? -1;
   }
 }

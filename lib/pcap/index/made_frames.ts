@@ -4,9 +4,12 @@
  *
  * @module
  */
-import { ETHERNET_LINK, type FrameBatch } from "./frame_batch.ts";
+import { BATCH_PACKETS } from "../batch.ts";
+import { type PathTable, ROOT_PATH } from "../dissect/path_table.ts";
+import { Protocol } from "../dissect/protocol.ts";
+import { ETHERNET_LINK, FrameBatch } from "./frame_batch.ts";
 
-const TCP = 6, SCTP = 132;
+const TCP = 6, UDP = 17, SCTP = 132, UDP_LITE = 136;
 /** For experiments (RFC 3692): nothing looks into it. */
 const NO_PROTOCOL = 253;
 /** EtherTypes (IANA ieee-802-numbers); the last is for experiments. */
@@ -20,95 +23,142 @@ const FRAME_OCTETS = 80;
 /** What a frame is to have. */
 export interface MadeFrame {
   /** Octets of an address; 0: no IP. */
-  readonly addressLength: 0 | 4 | 16;
+  addressLength: 0 | 4 | 16;
   /** Source and destination address, four words each; an IPv4 address is in the first of them. */
   readonly addresses: Int32Array;
-  /** IP protocol number. */
-  readonly protocol: number;
-  /** -1 without ports: then no transport header is there either. */
-  readonly srcPort: number;
-  readonly dstPort: number;
+  /** IP protocol number: of TCP, UDP, UDP-Lite or SCTP; 0: no transport header is there. */
+  protocol: number;
+  srcPort: number;
+  dstPort: number;
   /** Flags of a TCP header. */
-  readonly tcpFlags: number;
+  tcpFlags: number;
   /** Octets behind the transport header, on the wire only. */
-  readonly payload: number;
+  payload: number;
 }
 
-/** A frame of which it only matters what it has. */
-export const NO_IP: MadeFrame = {
-  addressLength: 0,
-  addresses: new Int32Array(8),
-  protocol: NO_PROTOCOL,
-  srcPort: -1,
-  dstPort: -1,
-  tcpFlags: 0,
-  payload: 0,
-};
+/** A frame without anything. */
+export function bareFrame(): MadeFrame {
+  const addresses = new Int32Array(8);
+  return {
+    addressLength: 0,
+    addresses,
+    protocol: 0,
+    srcPort: 0,
+    dstPort: 0,
+    tcpFlags: 0,
+    payload: 0,
+  };
+}
 
 /** TCP without flags or payload; over IPv6, where a payload may be longest. */
-export const SOME_TCP: MadeFrame = {
-  ...NO_IP,
-  addressLength: 16,
-  protocol: TCP,
-  srcPort: 0,
-  dstPort: 0,
-};
-
-/** Makes `batch` one of the frames that `frameOf` wants for rows 0 to `count` - 1. */
-export function makeFrames(
-  batch: FrameBatch,
-  count: number,
-  frameOf: (row: number) => MadeFrame,
-): void {
-  const bytes = new Uint8Array(FRAME_OCTETS * count);
-  const view = new DataView(bytes.buffer);
-  batch.begin(bytes);
-  for (let row = 0; row < count; row++) {
-    const offset = row * FRAME_OCTETS;
-    const frame = frameOf(row);
-    const capturedLength = writeFrame(view, offset, frame);
-    const wireLength = capturedLength + frame.payload;
-    batch.add({ offset, capturedLength, wireLength, linkType: ETHERNET_LINK, fcsLength: 0 });
-  }
-  batch.dissect();
+export function tcpFrame(): MadeFrame {
+  return { ...bareFrame(), addressLength: 16, protocol: TCP };
 }
 
-/** Octets that were written. */
-function writeFrame(view: DataView, offset: number, frame: MadeFrame): number {
+/** A batch of such frames, dissected as they are made. */
+export class MadeFrames extends FrameBatch {
+  readonly #bytes = new Uint8Array(FRAME_OCTETS * BATCH_PACKETS);
+  readonly #view = new DataView(this.#bytes.buffer);
+
+  /** Begins an empty batch. */
+  beginMade(): void {
+    this.#bytes.fill(0);
+    this.begin(this.#bytes);
+    this.dissected.clear();
+  }
+
+  /** Makes the next frame; its row. */
+  addMade(frame: MadeFrame): number {
+    const { addressLength, protocol, payload } = frame;
+    const offset = this.packets.count * FRAME_OCTETS;
+    const network = addressLength === 0 ? 0 : addressLength === 4 ? IPV4_OCTETS : IPV6_OCTETS;
+    const transport = transportOctets(protocol);
+    const capturedLength = ETHERNET_OCTETS + network + transport;
+    const wireLength = capturedLength + payload;
+    const row = this.add({
+      offset,
+      capturedLength,
+      wireLength,
+      linkType: ETHERNET_LINK,
+      fcsLength: 0,
+    });
+    const columns = this.dissected;
+    columns.path[row] = pathOf(columns.paths, addressLength, protocol);
+    if (addressLength === 0) {
+      this.#view.setUint16(offset + 12, NO_TYPE);
+      return row;
+    }
+    const ip = offset + ETHERNET_OCTETS;
+    writeNetwork(this.#view, ip, frame, transport);
+    const source = ip + network - 2 * addressLength;
+    columns.ipVersion[row] = addressLength === 4 ? 4 : 6;
+    columns.addressLength[row] = addressLength;
+    columns.l3Offset[row] = ip;
+    columns.srcOffset[row] = source;
+    columns.dstOffset[row] = source + addressLength;
+    columns.l4Protocol[row] = protocol === 0 ? NO_PROTOCOL : protocol;
+    if (protocol === 0) return row;
+    const at = ip + network;
+    writeTransport(this.#view, at, frame);
+    columns.l4Offset[row] = at;
+    columns.srcPort[row] = frame.srcPort;
+    columns.dstPort[row] = frame.dstPort;
+    columns.tcpFlags[row] = protocol === TCP ? frame.tcpFlags : 0;
+    columns.payloadOffset[row] = at + transport;
+    columns.payloadWire[row] = payload;
+    return row;
+  }
+}
+
+function transportOctets(protocol: number): number {
+  if (protocol === 0) return 0;
+  return protocol === TCP ? TCP_OCTETS : protocol === SCTP ? SCTP_OCTETS : UDP_OCTETS;
+}
+
+function pathOf(paths: PathTable, addressLength: number, protocol: number): number {
+  const link = paths.child(ROOT_PATH, Protocol.eth);
+  if (addressLength === 0) return link;
+  const network = paths.child(link, addressLength === 4 ? Protocol.ip : Protocol.ipv6);
+  switch (protocol) {
+    case TCP:
+      return paths.child(network, Protocol.tcp);
+    case UDP:
+      return paths.child(network, Protocol.udp);
+    case UDP_LITE:
+      return paths.child(network, Protocol.udplite);
+    case SCTP:
+      return paths.child(network, Protocol.sctp);
+    default:
+      return network;
+  }
+}
+
+function writeNetwork(view: DataView, ip: number, frame: MadeFrame, transport: number): void {
   const { addressLength, addresses, payload } = frame;
-  view.setUint16(offset + 12, addressLength === 0 ? NO_TYPE : addressLength === 4 ? IPV4 : IPV6);
-  if (addressLength === 0) return ETHERNET_OCTETS;
-  const ip = offset + ETHERNET_OCTETS;
-  const header = addressLength === 4 ? IPV4_OCTETS : IPV6_OCTETS;
-  const protocol = frame.srcPort < 0 ? NO_PROTOCOL : frame.protocol;
-  const transport = frame.srcPort < 0 ? 0 : writeTransport(view, ip + header, frame);
+  const protocol = frame.protocol === 0 ? NO_PROTOCOL : frame.protocol;
   if (addressLength === 4) {
+    view.setUint16(ip - 2, IPV4);
     view.setUint8(ip, 0x45);
-    view.setUint16(ip + 2, header + transport + payload);
+    view.setUint16(ip + 2, IPV4_OCTETS + transport + payload);
     view.setUint8(ip + 9, protocol);
-  } else {
-    view.setUint8(ip, 0x60);
-    view.setUint16(ip + 4, transport + payload);
-    view.setUint8(ip + 6, protocol);
+    view.setInt32(ip + 12, addresses[0] ?? 0);
+    view.setInt32(ip + 16, addresses[4] ?? 0);
+    return;
   }
-  const source = ip + header - 2 * addressLength;
-  for (let word = 0; word < addressLength / 4; word++) {
-    view.setInt32(source + word * 4, addresses[word] ?? 0);
-    view.setInt32(source + addressLength + word * 4, addresses[4 + word] ?? 0);
-  }
-  return ETHERNET_OCTETS + header + transport;
+  view.setUint16(ip - 2, IPV6);
+  view.setUint8(ip, 0x60);
+  view.setUint16(ip + 4, transport + payload);
+  view.setUint8(ip + 6, protocol);
+  for (let word = 0; word < 8; word++) view.setInt32(ip + 8 + word * 4, addresses[word] ?? 0);
 }
 
-/** Octets that were written. */
-function writeTransport(view: DataView, at: number, frame: MadeFrame): number {
+function writeTransport(view: DataView, at: number, frame: MadeFrame): void {
   view.setUint16(at, frame.srcPort);
   view.setUint16(at + 2, frame.dstPort);
   if (frame.protocol === TCP) {
     view.setUint16(at + 12, (TCP_OCTETS / 4) << 12 | frame.tcpFlags);
-    return TCP_OCTETS;
+  } else if (frame.protocol !== SCTP) {
+    // UDP-Lite has its coverage in the place of the length (RFC 3828 3.1).
+    view.setUint16(at + 4, UDP_OCTETS + frame.payload);
   }
-  if (frame.protocol === SCTP) return SCTP_OCTETS;
-  // UDP, or UDP-Lite, where the same number is the coverage (RFC 3828 3.1).
-  view.setUint16(at + 4, UDP_OCTETS + frame.payload);
-  return UDP_OCTETS;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BATCH_PACKETS } from "../batch.ts";
 import type { WalkNeeds } from "../engine/question.ts";
 import { DerivedColumns } from "../filter/derived_columns.ts";
 import type { FlowReader } from "../flow/flow_reader.ts";
@@ -44,6 +45,7 @@ export class IndexBuilder {
   readonly #blocks: ColumnBlock[] = [];
   readonly #odd: OddPackets;
   readonly #plain = new PlainPackets();
+  readonly #isPlain = new Uint8Array(BATCH_PACKETS);
   readonly #paths = new PathDictionary();
   readonly #findings = new FindingDictionary();
   readonly #derived = new DerivedColumns(new Set(["udp_stream", "previous_time"]));
@@ -60,7 +62,7 @@ export class IndexBuilder {
   addBatch(pass: PassBatch): void {
     if (this.fault !== null) return;
     this.#derived.addBatch(pass);
-    this.#plain.learn(pass.dissected.paths);
+    this.#plain.mark(pass, this.#isPlain);
     this.#flows = pass.flows.reader;
     if (pass.dissected.paths.overflowed > 0) this.fault = "bounds";
     const { count } = pass.packets;
@@ -93,7 +95,7 @@ export class IndexBuilder {
     const block = this.#blocks.at(-1);
     if (block === undefined) return from;
     const end = Math.min(pass.packets.count, from + BLOCK_PACKETS - at);
-    for (let row = from; row < end; row++) this.#add(pass, row, block, at + row - from);
+    this.#copy(pass, from, end, block, at);
     this.#packets += end - from;
     return end;
   }
@@ -107,24 +109,30 @@ export class IndexBuilder {
     return true;
   }
 
-  #add(pass: PassBatch, row: number, block: ColumnBlock, at: number): void {
-    const { packets, dissected, flows } = pass;
-    block.timeNs[at] = packets.noTime[row] === 1 ? NaN : flows.timeNs[row] ?? NaN;
-    const findings = this.#findings.codeOf(pass.tcpFlags.flags[row] ?? 0);
-    if (findings < 0 || !this.#plain.has(pass, row)) {
-      if (!this.#odd.add(pass, row, this.#derived)) this.fault = "memory";
-      return;
+  /** Copies rows `from` to `end` - 1 to the place `at` of a block and those behind it. */
+  #copy(pass: PassBatch, from: number, end: number, block: ColumnBlock, at: number): void {
+    const { wireLength, noTime } = pass.packets;
+    const { path, srcPort, l4Protocol, tcpFlags, payloadWire } = pass.dissected;
+    const { flow, direction, timeNs } = pass.flows;
+    const { flags } = pass.tcpFlags;
+    for (let row = from, to = at; row < end; row++, to++) {
+      block.timeNs[to] = noTime[row] === 1 ? NaN : timeNs[row] ?? NaN;
+      const findings = this.#findings.codeOf(flags[row] ?? 0);
+      if (findings < 0 || this.#isPlain[row] === 0) {
+        if (!this.#odd.add(pass, row, this.#derived)) this.fault = "memory";
+        continue;
+      }
+      const id = flow[row] ?? -1;
+      const isTcp = (srcPort[row] ?? -1) >= 0 && l4Protocol[row] === TCP;
+      const ownPath = path[row] ?? 0;
+      block.flow[to] = id < 0 ? NO_FLOW_CODE : flowCode(id, direction[row] ?? 0);
+      block.wireLength[to] = wireLength[row] ?? 0;
+      block.path[to] = ownPath;
+      block.tcpFlags[to] = isTcp ? tcpFlags[row] ?? 0 : NO_TCP_FLAGS;
+      block.tcpLength[to] = isTcp ? payloadWire[row] ?? 0 : NO_TCP_LENGTH;
+      block.findings[to] = findings;
+      if (!this.#paths.has(ownPath)) this.#addPath(pass, row, ownPath);
     }
-    const flow = flows.flow[row] ?? -1;
-    const path = dissected.path[row] ?? 0;
-    const isTcp = (dissected.srcPort[row] ?? -1) >= 0 && dissected.l4Protocol[row] === TCP;
-    block.flow[at] = flow < 0 ? NO_FLOW_CODE : flowCode(flow, flows.direction[row] ?? 0);
-    block.wireLength[at] = packets.wireLength[row] ?? 0;
-    block.path[at] = path;
-    block.tcpFlags[at] = isTcp ? dissected.tcpFlags[row] ?? 0 : NO_TCP_FLAGS;
-    block.tcpLength[at] = isTcp ? dissected.payloadWire[row] ?? 0 : NO_TCP_LENGTH;
-    block.findings[at] = findings;
-    if (!this.#paths.has(path)) this.#addPath(pass, row, path);
   }
 
   #addPath({ packets }: PassBatch, row: number, path: number): void {

@@ -33,35 +33,45 @@ export class PlainPackets {
   readonly #shapes = new Uint8Array(PATHS_MAX);
   #learnt = 0;
 
+  /** Puts 1 into `found` for the rows of a batch that the columns tell all of, else 0. */
+  mark({ packets, dissected, flows }: PassBatch, found: Uint8Array): void {
+    this.#learn(dissected.paths);
+    const shapes = this.#shapes;
+    const { path, malformed, cut, tunnelDepth, fragment, addressLength, srcPort } = dissected;
+    const { l4Protocol, srcOffset, l3Offset, icmpType, payloadOffset, payloadWire } = dissected;
+    const { flow, tcp } = flows;
+    for (let row = 0; row < packets.count; row++) {
+      found[row] = 0;
+      const length = addressLength[row] ?? 0;
+      const port = srcPort[row] ?? -1;
+      const transport = l4Protocol[row] ?? -1;
+      const network = length === 4 ? Shape.ip : length === 16 ? Shape.ipv6 : 0;
+      const shape = port < 0 ? network : network | shapeOf(transport);
+      if (shapes[path[row] ?? ROOT_PATH] !== shape) continue;
+      if (((malformed[row] ?? 0) | (tunnelDepth[row] ?? 0)) !== 0) continue;
+      if (cut[row] === Cut.header || fragment[row] !== Fragment.whole) continue;
+      if ((flow[row] ?? -1) >= 0 !== (network !== 0)) continue;
+      if (network !== 0) {
+        const source = (srcOffset[row] ?? 0) - (l3Offset[row] ?? 0);
+        if (source !== (length === 4 ? IPV4_SOURCE : IPV6_SOURCE)) continue;
+        const type = icmpType[row] ?? -1;
+        if (type >= 0 && quotes(transport, type)) continue;
+        if (port >= 0 && (payloadOffset[row] ?? -1) < 0) continue;
+        const isTcp = port >= 0 && transport === TCP;
+        if (isTcp && ((tcp[row] ?? -1) < 0 || (payloadWire[row] ?? 0) >= NO_TCP_LENGTH)) continue;
+      }
+      found[row] = 1;
+    }
+  }
+
   /** Looks at paths that have come up since. */
-  learn(paths: PathTable): void {
+  #learn(paths: PathTable): void {
     for (; this.#learnt < paths.size; this.#learnt++) {
       const path = this.#learnt;
       const own = SHAPES.get(paths.protocolOf(path)) ?? 0;
       const outer = path === ROOT_PATH ? 0 : this.#shapes[paths.parentOf(path)] ?? 0;
       this.#shapes[path] = outer | own | ((outer & own) === 0 ? 0 : Shape.twice);
     }
-  }
-
-  /** True if the columns tell all of a row of a batch whose paths are learnt. */
-  has({ dissected, flows }: PassBatch, row: number): boolean {
-    const length = dissected.addressLength[row] ?? 0;
-    const port = dissected.srcPort[row] ?? -1;
-    const transport = dissected.l4Protocol[row] ?? -1;
-    const network = length === 4 ? Shape.ip : length === 16 ? Shape.ipv6 : 0;
-    const shape = port < 0 ? network : network | shapeOf(transport);
-    if (this.#shapes[dissected.path[row] ?? ROOT_PATH] !== shape) return false;
-    if (dissected.malformed[row] !== 0 || dissected.cut[row] === Cut.header) return false;
-    if (dissected.tunnelDepth[row] !== 0) return false;
-    if (dissected.fragment[row] !== Fragment.whole) return false;
-    if (network === 0) return flows.flow[row] === -1;
-    if ((flows.flow[row] ?? -1) < 0) return false;
-    const source = (dissected.srcOffset[row] ?? 0) - (dissected.l3Offset[row] ?? 0);
-    if (source !== (length === 4 ? IPV4_SOURCE : IPV6_SOURCE)) return false;
-    if (port < 0) return !quotes(transport, dissected.icmpType[row] ?? -1);
-    if ((dissected.payloadOffset[row] ?? -1) < 0) return false;
-    if (transport !== TCP) return true;
-    return (flows.tcp[row] ?? -1) >= 0 && (dissected.payloadWire[row] ?? 0) < NO_TCP_LENGTH;
   }
 }
 
@@ -80,5 +90,5 @@ function shapeOf(transport: number): number {
 
 /** True if the packet is about another one, whose headers count too. */
 function quotes(transport: number, type: number): boolean {
-  return type >= 0 && isIcmpError(transport === ICMP ? Protocol.icmp : Protocol.icmpv6, type);
+  return isIcmpError(transport === ICMP ? Protocol.icmp : Protocol.icmpv6, type);
 }

@@ -4,15 +4,14 @@
  * @module
  */
 import type { DerivedColumns } from "../filter/derived_columns.ts";
-import type { FrameBatch } from "./frame_batch.ts";
-import { makeFrames, NO_IP, SOME_TCP } from "./made_frames.ts";
+import { bareFrame, type MadeFrames, tcpFrame } from "./made_frames.ts";
 import type { Dictionary } from "./specimens.ts";
 
 /** Code of packets without TCP in place of flags, of which there are twelve bits. */
 export const NO_TCP_FLAGS = 0x1000;
 
 /** Code of packets without TCP in place of a length; lengths from here on have no code. */
-export const NO_TCP_LENGTH = 0xffff - 20;
+export const NO_TCP_LENGTH: number = 0xffff - 20;
 
 /** Sets of findings that have codes. */
 const FINDINGS_MAX = 0x10000;
@@ -21,10 +20,12 @@ const FINDINGS_MAX = 0x10000;
 export const tcpFlagDictionary: Dictionary = {
   size: NO_TCP_FLAGS + 1,
   fill(batch, _derived, from, count) {
-    makeFrames(batch, count, (row) => {
-      const tcpFlags = from + row;
-      return tcpFlags === NO_TCP_FLAGS ? NO_IP : { ...SOME_TCP, tcpFlags };
-    });
+    const segment = tcpFrame();
+    batch.beginMade();
+    for (let code = from; code < from + count; code++) {
+      segment.tcpFlags = code;
+      batch.addMade(code === NO_TCP_FLAGS ? bareFrame() : segment);
+    }
   },
 };
 
@@ -32,10 +33,12 @@ export const tcpFlagDictionary: Dictionary = {
 export const tcpLengthDictionary: Dictionary = {
   size: NO_TCP_LENGTH + 1,
   fill(batch, _derived, from, count) {
-    makeFrames(batch, count, (row) => {
-      const payload = from + row;
-      return payload === NO_TCP_LENGTH ? NO_IP : { ...SOME_TCP, payload };
-    });
+    const segment = tcpFrame();
+    batch.beginMade();
+    for (let code = from; code < from + count; code++) {
+      segment.payload = code;
+      batch.addMade(code === NO_TCP_LENGTH ? bareFrame() : segment);
+    }
   },
 };
 
@@ -50,6 +53,7 @@ export class FindingDictionary implements Dictionary {
 
   /** The code of a set, or -1 if there are too many. */
   codeOf(findings: number): number {
+    if (findings === 0) return 0;
     const known = this.#codes.get(findings);
     if (known !== undefined) return known;
     if (this.#sets.length === FINDINGS_MAX) return -1;
@@ -57,10 +61,11 @@ export class FindingDictionary implements Dictionary {
     return this.#sets.push(findings) - 1;
   }
 
-  fill(batch: FrameBatch, _derived: DerivedColumns, from: number, count: number): void {
-    makeFrames(batch, count, () => SOME_TCP);
-    for (let row = 0; row < count; row++) {
-      batch.tcpFlags.flags[row] = this.#sets[from + row] ?? 0;
+  fill(batch: MadeFrames, _derived: DerivedColumns, from: number, count: number): void {
+    const segment = tcpFrame();
+    batch.beginMade();
+    for (let code = from; code < from + count; code++) {
+      batch.tcpFlags.flags[batch.addMade(segment)] = this.#sets[code] ?? 0;
     }
   }
 }
