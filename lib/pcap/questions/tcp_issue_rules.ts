@@ -7,6 +7,7 @@
 import type { DirectionLoss, LossCounts, LossKind } from "../loss/loss_findings.ts";
 import type { CaptureScan } from "../scan.ts";
 import { TcpFlag } from "../tcp/flags.ts";
+import type { TcpFindings } from "../tcp/tcp_findings.ts";
 
 /** How bad an issue is, by its share of what it is measured against. */
 export type IssueSeverity = "low" | "medium" | "high";
@@ -27,13 +28,21 @@ export interface IssueRule {
   /** Of a source `loss`: the same count of one direction, and what its evidence is called. */
   readonly inDirection?: (direction: DirectionLoss) => number;
   readonly evidence?: LossKind;
-  /** Of the other sources: `TcpFlag` bits that lead to connections and frames; 0 if none does. */
+  /** Of the other sources: `TcpFlag` bits that lead to frames; 0 if none does. */
   readonly flags: number;
+  /** Of a source `connections`: ids of the flows that are meant, at most so many. */
+  readonly flowsOf?: (tcp: TcpFindings, most: number) => readonly number[];
   readonly recommendation: string;
 }
 
 function flagged(name: string): (scan: CaptureScan) => number {
   return ({ tcp }) => tcp.totals[name]?.segments ?? 0;
+}
+
+/** Flows that were opened and then reset; a refused connection is another matter. */
+function resetFlows(tcp: TcpFindings, most: number): readonly number[] {
+  const { flows } = tcp.ended("reset", most + tcp.handshakes.refused);
+  return flows.filter((flow) => tcp.connection(flow)?.handshake !== "refused").slice(0, most);
 }
 
 /** Retransmissions that made up for a loss. */
@@ -50,6 +59,7 @@ export const ISSUE_RULES: readonly IssueRule[] = [
     medium: 0.01,
     high: 0.1,
     countOf: ({ tcp }) => tcp.handshakes.unanswered,
+    flowsOf: (tcp, most) => tcp.began("unanswered", most).flows,
     flags: TcpFlag.synRetransmission,
     recommendation:
       "A SYN got no answer: the host is gone, a firewall drops it, or the answers take another way past the capture.",
@@ -61,6 +71,7 @@ export const ISSUE_RULES: readonly IssueRule[] = [
     medium: 0.02,
     high: 0.2,
     countOf: ({ tcp }) => tcp.handshakes.refused,
+    flowsOf: (tcp, most) => tcp.began("refused", most).flows,
     flags: TcpFlag.reset,
     recommendation: "A SYN was answered by RST: nothing listens there, or a firewall rejects it.",
   },
@@ -169,6 +180,7 @@ export const ISSUE_RULES: readonly IssueRule[] = [
     medium: 0.05,
     high: 0.2,
     countOf: ({ tcp }) => tcp.ends.reset - tcp.handshakes.refused,
+    flowsOf: resetFlows,
     flags: TcpFlag.reset,
     recommendation:
       "Connections were ended by RST. See who sent it: an application that aborts, a firewall or load balancer that timed out, or a port that closed.",
@@ -180,6 +192,7 @@ export const ISSUE_RULES: readonly IssueRule[] = [
     medium: 0.01,
     high: 0.1,
     countOf: ({ tcp }) => tcp.handshakes.half_open,
+    flowsOf: (tcp, most) => tcp.began("half_open", most).flows,
     flags: 0,
     recommendation:
       "A SYN-ACK was never acknowledged: a SYN scan or flood, or the last step of the handshake is lost or filtered.",

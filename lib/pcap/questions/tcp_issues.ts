@@ -129,10 +129,9 @@ function issueOf(scan: CaptureScan, rule: IssueRule): TcpIssue | null {
 
 /** Flows with most of what a rule counts. */
 function affectedFlows({ tcp, loss, flows }: CaptureScan, rule: IssueRule): readonly number[] {
-  const { inDirection } = rule;
-  if (inDirection === undefined) {
-    return rule.flags === 0 ? [] : tcp.affected(rule.flags, FLOWS_SHOWN).flows;
-  }
+  const { inDirection, flowsOf } = rule;
+  if (flowsOf !== undefined) return flowsOf(tcp, FLOWS_SHOWN);
+  if (inDirection === undefined) return tcp.affected(rule.flags, FLOWS_SHOWN).flows;
   const countOf = ({ directions: [a, b] }: ConnectionLoss) => inDirection(a) + inDirection(b);
   const counted = loss.worst.filter((one) => countOf(one) > 0);
   counted.sort((one, other) => countOf(other) - countOf(one));
@@ -150,7 +149,10 @@ function framesOf({ tcp, loss, flows }: CaptureScan, rule: IssueRule, id: number
   }
   const wanted = tcpFlagNames(rule.flags);
   const counts = tcp.connection(id)?.counts ?? [];
-  return counts.filter(({ name }) => wanted.includes(name)).flatMap(({ frames }) => frames);
+  const frames = counts.filter(({ name }) => wanted.includes(name))
+    .flatMap((count) => count.frames);
+  // What never came has no frame: the connection's first one stands for it.
+  return frames.length > 0 ? frames : [flows.firstFrame(id)];
 }
 
 function lossOf({ loss }: CaptureScan): Record<string, number | string> {

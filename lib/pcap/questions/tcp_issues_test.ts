@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { captureAt, UNHURRIED } from "../../../tests/support/asked_capture.ts";
+import { captureAt, captureOf, UNHURRIED } from "../../../tests/support/asked_capture.ts";
+import { fromHex, ipv4, pcapFile, tcp } from "../../../tests/support/pcap_samples.ts";
 import { askTcpIssues, type TcpIssuesAnswer } from "./tcp_issues.ts";
 
 const FIXTURES = new URL("../../../tests/fixtures/captures/", import.meta.url).pathname;
@@ -63,6 +64,24 @@ Deno.test("refused, unanswered and healthy connections are told apart", async ()
     retransmission: "6 high",
     connection_unanswered: "1 high",
   });
+  const flows = resets.issues.map(({ issue_type, affected_flows, frames }) => [
+    issue_type,
+    affected_flows.map((flow) => flow.replace(/^.*stream (\d+).*$/, "$1")).join(" "),
+    frames,
+  ]);
+  assert.deepEqual(flows, [
+    ["connection_refused", "0 1 2", [2, 4, 6]],
+    ["reset", "3 4 5", [12, 18, 29]],
+  ]);
   const keepalive = await issuesOf("real-keepalive.pcap");
   assert.deepEqual([found(keepalive), keepalive.has_issues], [{}, false]);
+});
+
+Deno.test("a connection of which nothing ever came is shown by the packet that opened it", async () => {
+  const syn = fromHex(ipv4(6, tcp("").replace(/^(.{26})../, "$102")));
+  const { issues } = await askTcpIssues({ top_n: 3 }, [captureOf(pcapFile(101, [syn]))], UNHURRIED);
+  assert.deepEqual(
+    issues.map((one) => [one.issue_type, one.count, one.affected_flows.length, one.frames]),
+    [["connection_unanswered", 1, 1, [1]]],
+  );
 });
