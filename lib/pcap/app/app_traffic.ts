@@ -52,15 +52,10 @@ export class AppTraffic implements Analyzer {
     const { app } = batch.dissected;
     const { flow: flows, direction, isNew } = batch.flows;
     const { count } = batch.packets;
-    let looks = this.#looks;
-    for (let row = 0; row < count; row++) {
+    for (let row = 0; (row = nextRow(batch, this.#looks, row)) < count; row++) {
       const flow = flows[row] ?? -1;
-      if (isNew[row] === 1) {
-        this.#begin(flow);
-        looks = this.#looks;
-      }
-      // One test that hardly ever holds, as most payloads are not the first.
-      const left = looks[slotOf(flow, direction[row] ?? 0)] ?? 0;
+      if (isNew[row] === 1) this.#begin(flow);
+      const left = this.#looks[slotOf(flow, direction[row] ?? 0)] ?? 0;
       if (((IS_READ[app[row] ?? 0] ?? 0) & left) !== 0) this.#look(batch, row, left);
     }
   }
@@ -99,8 +94,8 @@ export class AppTraffic implements Analyzer {
     if (start < 0 || wireLength === 0) return;
     const flow = flows.flow[row] ?? -1;
     const app = dissected.app[row] ?? 0;
-    if (left === LOOKS_MAX && !mayBegin(app, packets.bytes[start] ?? 0)) {
-      this.#looks[slotOf(flow, direction)] = left - LOOKS_IN_VAIN;
+    if (!mayBegin(app, packets.bytes[start] ?? 0) && !this.#hellos.isWaiting(flow, direction)) {
+      this.#looks[slotOf(flow, direction)] = left > LOOKS_IN_VAIN ? left - LOOKS_IN_VAIN : DONE;
       return;
     }
     const octets = packets.bytes.subarray(start, start + (dissected.payloadCaptured[row] ?? 0));
@@ -132,6 +127,19 @@ export class AppTraffic implements Analyzer {
       [isFromClient ? "clientFrame" : "serverFrame"]: frame,
     });
   }
+}
+
+/** The next row from `from` on that begins a flow or may be read, or the count of rows. */
+function nextRow({ packets, dissected, flows }: DatagramBatch, looks: Uint8Array, from: number) {
+  const { app } = dissected;
+  const { flow, direction, isNew } = flows;
+  const { count } = packets;
+  for (let row = from; row < count; row++) {
+    const left = looks[slotOf(flow[row] ?? -1, direction[row] ?? 0)] ?? 0;
+    // One test that hardly ever holds, as most payloads are not the first.
+    if ((((IS_READ[app[row] ?? 0] ?? 0) & left) | (isNew[row] ?? 0)) !== 0) return row;
+  }
+  return count;
 }
 
 /** False if no first message of a protocol begins with the octet; cheaper than to try. */

@@ -70,6 +70,11 @@ export class HelloStreams {
     return hello;
   }
 
+  /** True if a side of a flow began a hello that is not whole yet. */
+  isWaiting(flow: number, direction: number): boolean {
+    return this.#waiting.size > 0 && this.#waiting.has(flow * 2 + direction);
+  }
+
   /** Forgets what a side of a flow began. */
   forget(flow: number, direction: number): void {
     this.#drop(flow * 2 + direction);
