@@ -31,13 +31,16 @@ export class AgedRecords {
   /** Records that were ever given. */
   #given = 0;
 
-  /** An empty table of at most `recordsMax` records, listed or not. */
-  constructor(strideBytes: number, recordsMax: number) {
+  /** An empty table of at most `recordsMax` records, of which `expected` may be listed. */
+  constructor(strideBytes: number, recordsMax: number, expected: number) {
     this.#heap = new RecordHeap(strideBytes, recordsMax);
     this.#stride = strideBytes / 4;
     this.words = this.#heap.i32;
     this.doubles = this.#heap.f64;
-    this.index = new SearchIndex((record) => this.words[record * this.#stride + HASH] ?? 0);
+    this.index = new SearchIndex(
+      (record) => this.words[record * this.#stride + HASH] ?? 0,
+      expected,
+    );
   }
 
   /** A record that nobody has, with whatever its last owner left in it. */

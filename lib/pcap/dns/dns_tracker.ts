@@ -12,7 +12,7 @@ import type { ReaderFindings } from "./message_reader.ts";
 import { ROOT } from "./name_table.ts";
 import { OutcomeTally } from "./outcome_tally.ts";
 import type { PlacedMessage } from "./placed_message.ts";
-import { QueryTable } from "./query_table.ts";
+import { LISTED_MAX, QueryTable } from "./query_table.ts";
 import { RcodeCounter } from "./rcode_counter.ts";
 import { SearchStorms } from "./search_storms.ts";
 import { ServerTable } from "./server_table.ts";
@@ -23,9 +23,8 @@ const PENDING_NS = 30e9;
 const ANSWERED_NS = 5e9;
 /** Time between two looks at what is too old, nanoseconds. */
 const EXPIRY_STEP_NS = 1e9;
-/** Ids in use that are remembered at the same time, and how many make room at once. */
-const PENDING_MAX = 16_384;
-const ROOM = PENDING_MAX / 16;
+/** Ids in use that make room at once when there are too many. */
+const ROOM = LISTED_MAX / 16;
 /** Queries with one id in one flow; no resolver has two. */
 const SAME_ID_MAX = 8;
 /** No resolver asks again so soon: the capture saw the message twice, nanoseconds. */
@@ -206,7 +205,7 @@ export class DnsTracker {
 
   #beginQuery(message: PlacedMessage, lookup: number, server: number): void {
     const queries = this.#queries;
-    if (queries.size >= PENDING_MAX) {
+    if (queries.size >= LISTED_MAX) {
       for (let left = ROOM; left > 0; left--) {
         const { oldest } = queries;
         queries.unlist(oldest);

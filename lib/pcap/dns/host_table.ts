@@ -64,12 +64,17 @@ export const NOBODY: Host = new Host(4, 0, 0, 0, 0, 0);
 
 /** Addresses that are kept; others are made anew each time. */
 const HOSTS_MAX = 16_384;
+/** Words that a host is found by: its address, the length of it, and the hash. */
+const KEY_WORDS = 8;
+const LENGTH = 4, HASH = 5;
 
 /** Hosts of a pass. */
 export class HostTable {
   readonly #hash = new FlowHash();
   readonly #hosts: Host[] = [];
-  readonly #index = new SearchIndex((id) => this.#hosts[id]?.hash ?? 0);
+  /** Their addresses side by side, so that a search needs no host that is not the right one. */
+  readonly #keys = new Int32Array(HOSTS_MAX * KEY_WORDS);
+  readonly #index = new SearchIndex((id) => this.#keys[id * KEY_WORDS + HASH] ?? 0, HOSTS_MAX);
 
   /** The host whose address of `length` octets, 4 or 16, is in `words` from `at` on. */
   of(words: Int32Array, at: number, length: number): Host {
@@ -81,16 +86,25 @@ export class HostTable {
 
   #find(length: number, w0: number, w1: number, w2: number, w3: number, hash: number): Host {
     const index = this.#index;
+    const keys = this.#keys;
     for (let id = index.first(hash); id >= 0; id = index.next()) {
-      const host = this.#hosts[id];
-      if (host?.is(length, w0, w1, w2, w3)) return host;
+      const at = id * KEY_WORDS;
+      const isIt = keys[at] === w0 && keys[at + 1] === w1 && keys[at + 2] === w2 &&
+        keys[at + 3] === w3 && keys[at + LENGTH] === length;
+      if (isIt) return this.#hosts[id] ?? NOBODY;
     }
     const host = new Host(length, w0, w1, w2, w3, hash);
     const id = this.#hosts.length;
-    if (id >= HOSTS_MAX) return host;
+    if (id >= HOSTS_MAX || !index.hasRoom(hash)) return host;
     index.reserve(id + 1);
-    if (!index.hasRoom(hash)) return host;
     index.insert(hash, id);
+    const at = id * KEY_WORDS;
+    keys[at] = w0;
+    keys[at + 1] = w1;
+    keys[at + 2] = w2;
+    keys[at + 3] = w3;
+    keys[at + LENGTH] = length;
+    keys[at + HASH] = hash;
     host.isKept = true;
     this.#hosts.push(host);
     return host;

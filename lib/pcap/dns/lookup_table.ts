@@ -46,7 +46,7 @@ const HELD_MAX = 262_144;
 export class LookupTable {
   /** Lookups that were closed because the index was crowded where they were. */
   crowdedOut = 0;
-  readonly #records = new AgedRecords(RECORD_BYTES, HELD_MAX);
+  readonly #records = new AgedRecords(RECORD_BYTES, HELD_MAX, 0);
   readonly #hash = new FlowHash();
   readonly #names: Name[] = [];
   readonly #clients: Host[] = [];

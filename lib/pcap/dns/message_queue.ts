@@ -6,7 +6,7 @@
  */
 import { Tunnel } from "../dissect/columns.ts";
 import type { DatagramBatch } from "../stream/fragments.ts";
-import { type HostTable, wordAt } from "./host_table.ts";
+import { type Host, type HostTable, NOBODY, wordAt } from "./host_table.ts";
 import type { MessageScan } from "./message_scan.ts";
 import { foldName, NAME_WORDS_MAX, type NameTable } from "./name_table.ts";
 import { PlacedMessage } from "./placed_message.ts";
@@ -31,6 +31,9 @@ export class MessageQueue {
   readonly #doubles: Float64Array;
   /** Names of the messages, one behind the other, see {@link foldName}. */
   readonly #names = new Int32Array(NAME_WORDS);
+  /** Hosts of the messages that are being given out. */
+  readonly #sources: Host[] = [];
+  readonly #targets: Host[] = [];
   #count = 0;
   #nameWords = 0;
   /** The message that is being given out. */
@@ -92,15 +95,22 @@ export class MessageQueue {
   ): void {
     const words = this.#words, doubles = this.#doubles;
     const message = this.#message;
+    const sources = this.#sources, targets = this.#targets;
+    // One table after the other: its misses of one message do not wait for those of the next.
+    for (let index = 0; index < this.#count; index++) {
+      const at = index * WORDS;
+      const length = words[at + ADDRESS_LENGTH] ?? 0;
+      sources[index] = hosts.of(words, at + SRC, length);
+      targets[index] = hosts.of(words, at + DST, length);
+    }
     let name = 0;
     for (let index = 0; index < this.#count; index++) {
       const at = index * WORDS;
       const flags = words[at + FLAGS] ?? 0;
       const size = words[at + NAME_SIZE] ?? 0;
-      const length = words[at + ADDRESS_LENGTH] ?? 0;
       const isResponse = (flags & RESPONSE) !== 0;
-      const src = hosts.of(words, at + SRC, length);
-      const dst = hosts.of(words, at + DST, length);
+      const src = sources[index] ?? NOBODY;
+      const dst = targets[index] ?? NOBODY;
       message.id = words[at + ID] ?? 0;
       message.isResponse = isResponse;
       message.isTruncated = (flags & TRUNCATED) !== 0;

@@ -139,7 +139,7 @@ export class NameTable {
   }
 
   #newIndex(): SearchIndex {
-    return new SearchIndex((id) => this.#names[id]?.hash ?? 0);
+    return new SearchIndex((id) => this.#names[id]?.hash ?? 0, 0);
   }
 
   #counted(): number {

@@ -14,6 +14,8 @@ const WORDS = RECORD_BYTES / 4;
 const FIRST_NS = OWN_BYTES / 8, LAST_NS = FIRST_NS + 1, ANSWERED_NS = FIRST_NS + 2;
 const FLOW = OWN_BYTES / 4 + 6, ID = FLOW + 1, LOOKUP = FLOW + 2, SERVER = FLOW + 3;
 const NEXT = FLOW + 4, IS_ANSWERED = FLOW + 5;
+/** Most chains that are listed. */
+export const LISTED_MAX = 16_384;
 /** More queries than there ever are: ids that are remembered, times queries with one id. */
 const QUERIES_MAX = 262_144;
 
@@ -22,7 +24,7 @@ const QUERIES_MAX = 262_144;
  * the newest, so that answers find that one first.
  */
 export class QueryTable {
-  readonly #records = new AgedRecords(RECORD_BYTES, QUERIES_MAX);
+  readonly #records = new AgedRecords(RECORD_BYTES, QUERIES_MAX, LISTED_MAX);
   readonly #hash = new FlowHash();
 
   /** Chains that there are. */

@@ -11,6 +11,12 @@ export class SearchIndex extends HashIndex {
   #at = 0;
   #probesLeft = 0;
 
+  /** An empty index with room for `expected` records before it has to grow, which costs a search each. */
+  constructor(hashOf: (id: number) => number, expected: number) {
+    super(hashOf);
+    while (this.slots.length < 2 * expected) this.reserve(this.slots.length / 2 + 1);
+  }
+
   /** The first record that may have the hash, -1 if there is none. */
   first(hash: number): number {
     this.#hash = hash;
