@@ -34,6 +34,7 @@ export function selectByColumns(condition: ColumnCondition, cx: Evaluation): Sel
   const { shift, bits } = first.part ?? { shift: 0, bits: 0 };
   const { least } = first;
   const isPart = first.part !== null;
+  if (set.isFrame) return selectByFrame(first, test, cx);
   return (mask, count) => {
     const positions = set.located();
     const a: Readonly<NumberColumn> = first.of(cx.header.pass, cx.derived);
@@ -51,6 +52,17 @@ export function selectByColumns(condition: ColumnCondition, cx: Evaluation): Sel
         const isSecond = test(b[row] ?? NaN);
         mask[row] = (every ? isFirst && isSecond : isFirst || isSecond) ? 1 : 0;
       }
+    }
+  };
+}
+
+/** Every packet has one frame, whose values are all in the column. */
+function selectByFrame(column: ValueColumn, test: NumberTest, cx: Evaluation): Selector {
+  return (mask, count) => {
+    const values: Readonly<NumberColumn> = column.of(cx.header.pass, cx.derived);
+    for (let row = 0; row < count; row++) {
+      const value = values[row] ?? NaN;
+      if (mask[row] === 1) mask[row] = !Number.isNaN(value) && test(value) ? 1 : 0;
     }
   };
 }

@@ -88,6 +88,62 @@ Deno.test("when nothing matches, the clauses tell which one removed the last pac
   ]);
 });
 
+/** Asks a capture of the same file again and again. */
+async function askAgain(
+  file: string,
+  indexBytes: number,
+  ...all: Partial<PacketsParams>[]
+): Promise<PacketsAnswer[]> {
+  const capture = captureOf(await Deno.readFile(new URL(file, FIXTURES)), indexBytes);
+  const answers: PacketsAnswer[] = [];
+  for (const params of all) {
+    const whole = { ...NO_CONDITIONS, max_results: 3, ...params };
+    answers.push(await askPackets(whole, [capture], UNHURRIED));
+  }
+  return answers;
+}
+
+Deno.test("from the second filter on the index answers, in the same words", async () => {
+  const questions: Partial<PacketsParams>[] = [
+    { filter: "tcp.flags.syn == 1 && tcp.port == 443" },
+    { filter: "tcp.analysis.retransmission", first_frame: 100, last_frame: 5000 },
+    { src_ip: "10.0.0.0/8", protocol: "udp", since: 0.5, until: 2 },
+    { port: 4 },
+  ];
+  const [first, ...read] = await askAgain("mix-10000.pcap.gz", 0, ...questions, ...questions);
+  const known = await askAgain("mix-10000.pcap.gz", 2 ** 24, ...questions, ...questions);
+  assert.deepEqual(known.map((one) => one.from_index), [
+    false,
+    ...Array.from({ length: 7 }, () => true),
+  ]);
+  assert.deepEqual(
+    known.map((one) => ({ ...one, from_index: false })),
+    [first, ...read],
+  );
+});
+
+Deno.test("what the index does not know is read from the capture, with it or without", async () => {
+  const filters = ["tcp", "udp", 'dns.qry.name contains "a"', "tcp.window_size_value == 0"];
+  const answers = await askAgain(
+    "mix-10000.pcap.gz",
+    2 ** 24,
+    ...filters.map((filter) => ({ filter })),
+  );
+  assert.deepEqual(answers.map((one) => one.from_index), [false, true, false, false]);
+});
+
+Deno.test("an index that does not fit is said, and the answers are the same", async () => {
+  const [, second, third] = await askAgain(
+    "mix-10000.pcap.gz",
+    1000,
+    ...["tcp", "udp", "tcp.flags.syn == 1"].map((filter) => ({ filter })),
+  );
+  assert.equal(second?.from_index, false);
+  assert.deepEqual(second?.warnings, third?.warnings);
+  assert.match(second?.warnings[0] ?? "", /does not fit pcap.index_bytes/);
+  assert.equal(third?.matching_packets, 194);
+});
+
 Deno.test("an info line says what the packet is about", async () => {
   const query = "1234010000010000000000000161000001" + "0001";
   assert.deepEqual(
