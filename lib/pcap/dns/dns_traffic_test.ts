@@ -388,6 +388,35 @@ Deno.test("mDNS and LLMNR are counted apart", async () => {
   assert.equal(dns.llmnr.queries, 1);
 });
 
+Deno.test("many messages with long names are all counted, in their order", async () => {
+  const names = Array.from({ length: 600 }, (_, index) => `${"x".repeat(60)}.`.repeat(3) + index);
+  const asked = names.flatMap((name, index) => [
+    query(index, index, name),
+    answer(index + 0.5, index, name, { flags: index === 599 ? NXDOMAIN : 0 }),
+  ]);
+  const dns = await found(...asked, LATER);
+  assert.deepEqual([dns.queries, dns.responses, dns.unmatchedAnswers], [600, 600, 0]);
+  assert.deepEqual(dns.domains, { count: 600, exact: true });
+  assert.deepEqual(dns.failed[0]?.frames, [1200]);
+  assert.deepEqual(dns.topDomains.map(({ name }) => name), names.slice(0, 100));
+});
+
+Deno.test("more clients than are tallied still get their answers", async () => {
+  const clients = Array.from(
+    { length: 17_000 },
+    (_, index) => `10.0.${index >> 8}.${index & 255}`,
+  );
+  const dns = await found(
+    ...clients.map((client, index) => query(index / 100, 7, "a.com", { client })),
+    ...clients.map((client, index) => answer(500 + index / 100, 7, "a.com", { client })),
+    LATER,
+  );
+  assert.equal(dns.queries, 17_000);
+  assert.equal(dns.notKept.queries, 1024);
+  assert.equal(dns.unmatchedAnswers, 1024);
+  assert.ok(dns.notKept.clients > 17_000 - 8192);
+});
+
 /** A datagram of the octets to port 53. */
 function raw(octets: readonly number[] | Uint8Array): TimedPacket {
   return udpPacket(0, `${CLIENT}:40000`, `${SERVER}:53`, Uint8Array.from(octets));
