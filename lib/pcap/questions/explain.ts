@@ -5,6 +5,7 @@
  */
 import { typeName } from "../../dns_wire/records.ts";
 import type { AppFacts } from "../app/app_facts.ts";
+import { msOf, rounded } from "./rounding.ts";
 import type { Capture, QuestionContext } from "../engine/question.ts";
 import type { ConnectionLoss, DirectionLoss } from "../loss/loss_findings.ts";
 import type { DirectionTimes } from "../rtt/rtt_findings.ts";
@@ -109,12 +110,12 @@ function answerOf(scan: CaptureScan, id: number, findings: FlowFindings): Explai
     },
     stalls: {
       count: stalls.count,
-      limit_ms: toMs(stalls.limitNs),
+      limit_ms: msOf(stalls.limitNs),
       longest: longestFirst(stalls.stalls).slice(0, STALLS_SHOWN).map((one) => ({
         cause: one.cause,
         waited_for: one.waitedFor,
         start_relative: relativeSec(one.startNs, firstNs),
-        duration_ms: toMs(one.durationNs),
+        duration_ms: msOf(one.durationNs),
         after_frame: one.afterFrame,
         before_frame: one.beforeFrame,
         frames: one.frames,
@@ -127,7 +128,7 @@ function answerOf(scan: CaptureScan, id: number, findings: FlowFindings): Explai
       confidence: loss.vantage.confidence,
     },
     limits: times === null ? null : both((role) => limitsOf(times[side(role)])),
-    zero_window_ms: times === null ? null : both((role) => toMs(times[side(role)].zeroWindowNs)),
+    zero_window_ms: times === null ? null : both((role) => msOf(times[side(role)].zeroWindowNs)),
     tshark_compatible: (tcp?.counts ?? []).map(({ name, side: from, count, frames }) => ({
       name,
       from: from === client ? "client" : "server",
@@ -194,14 +195,14 @@ function sameEnds(scan: CaptureScan, id: number): string[] {
 function verdictAnswer({ cause, share, ns, explanation, confidence, causes }: SlowVerdict) {
   return {
     cause,
-    share: round(share),
-    milliseconds: toMs(ns),
+    share: rounded(share),
+    milliseconds: msOf(ns),
     explanation,
     confidence,
     causes: causes.map((one) => ({
       cause: one.cause,
-      milliseconds: toMs(one.ns),
-      share: round(one.share),
+      milliseconds: msOf(one.ns),
+      share: rounded(one.share),
     })),
   };
 }
@@ -227,7 +228,7 @@ function handshakeOf(
   firstNs: number,
 ): ExplainAnswer["handshake"] {
   const { syn, synAck, ack, repeated, repeatedFrames } = handshake;
-  const leg = (ns: number | null | undefined) => ns === null || ns === undefined ? null : toMs(ns);
+  const leg = (ns: number | null | undefined) => ns === null || ns === undefined ? null : msOf(ns);
   return {
     state: tcp?.handshake ?? "no_syn",
     syn: syn === null ? null : openingOf(syn, firstNs),
@@ -258,7 +259,7 @@ function applicationOf(app: AppFacts, { frameNs }: FlowFindings): ExplainAnswer[
     (frameNs.get(app.clientFrame ?? 0) ?? NaN);
   return {
     ...Object.fromEntries(named.map(([name, value]) => [snakeCase(name), value])),
-    ...(tookNs >= 0 ? { answered_after_ms: toMs(tookNs) } : {}),
+    ...(tookNs >= 0 ? { answered_after_ms: msOf(tookNs) } : {}),
   };
 }
 
@@ -285,11 +286,11 @@ function limitsOf({ limits }: DirectionTimes): Record<string, string | number> |
   if (limits === null) return null;
   return {
     limited_by: limits.limitedBy,
-    share: round(limits.share),
-    receiver_window: round(limits.receiverWindowMs),
-    congestion: round(limits.congestionMs),
-    loss: round(limits.lossMs),
-    application: round(limits.applicationMs),
+    share: rounded(limits.share),
+    receiver_window: rounded(limits.receiverWindowMs),
+    congestion: rounded(limits.congestionMs),
+    loss: rounded(limits.lossMs),
+    application: rounded(limits.applicationMs),
     confidence: limits.confidence,
   };
 }
@@ -300,13 +301,5 @@ function first(count: number, holds: (index: number) => boolean): number | null 
 }
 
 function toMsOrNull(ns: number): number | null {
-  return Number.isFinite(ns) ? toMs(ns) : null;
-}
-
-function toMs(ns: number): number {
-  return round(ns / 1e6);
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
+  return Number.isFinite(ns) ? msOf(ns) : null;
 }
