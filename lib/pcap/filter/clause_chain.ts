@@ -5,7 +5,7 @@
  */
 import type { Expression } from "./expression.ts";
 import { renderExpression } from "./render.ts";
-import { selectedRows, type Selector } from "./selector.ts";
+import type { Selector } from "./selector.ts";
 
 /** A clause of a filter and the packets that came through. */
 export interface ClauseCount {
@@ -37,8 +37,7 @@ export class ClauseChain {
   select(mask: Uint8Array, count: number): number {
     let left = 0;
     for (const clause of this.#clauses) {
-      clause.select(mask, count);
-      left = selectedRows(mask, count);
+      left = clause.select(mask, count);
       clause.survived += left;
       if (left === 0) break;
     }

@@ -39,20 +39,25 @@ export function selectByColumns(condition: ColumnCondition, cx: Evaluation): Sel
     const positions = set.located();
     const a: Readonly<NumberColumn> = first.of(cx.header.pass, cx.derived);
     const b: Readonly<NumberColumn> = second.of(cx.header.pass, cx.derived);
+    let left = 0;
     for (let row = 0; row < count; row++) {
       if (mask[row] !== 1) continue;
       const at = positions[row] ?? ABSENT;
       const value = a[row] ?? NaN;
-      if (at === ABSENT || Number.isNaN(value)) mask[row] = 0;
-      else if (at === TRACED || value < least) mask[row] = byHeader(row);
-      else if (isPart) mask[row] = test((value >> shift) & bits) ? 1 : 0;
-      else if (a === b) mask[row] = test(value) ? 1 : 0;
+      let holds: number;
+      if (at === ABSENT) holds = 0;
+      else if (at === TRACED || value < least) holds = byHeader(row);
+      else if (isPart) holds = test((value >> shift) & bits) ? 1 : 0;
+      else if (a === b) holds = test(value) ? 1 : 0;
       else {
         const isFirst = test(value);
         const isSecond = test(b[row] ?? NaN);
-        mask[row] = (every ? isFirst && isSecond : isFirst || isSecond) ? 1 : 0;
+        holds = (every ? isFirst && isSecond : isFirst || isSecond) ? 1 : 0;
       }
+      mask[row] = holds;
+      left += holds;
     }
+    return left;
   };
 }
 
@@ -60,9 +65,14 @@ export function selectByColumns(condition: ColumnCondition, cx: Evaluation): Sel
 function selectByFrame(column: ValueColumn, test: NumberTest, cx: Evaluation): Selector {
   return (mask, count) => {
     const values: Readonly<NumberColumn> = column.of(cx.header.pass, cx.derived);
+    let left = 0;
     for (let row = 0; row < count; row++) {
+      if (mask[row] !== 1) continue;
       const value = values[row] ?? NaN;
-      if (mask[row] === 1) mask[row] = !Number.isNaN(value) && test(value) ? 1 : 0;
+      const holds = !Number.isNaN(value) && test(value) ? 1 : 0;
+      mask[row] = holds;
+      left += holds;
     }
+    return left;
   };
 }

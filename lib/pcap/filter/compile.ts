@@ -75,7 +75,7 @@ function compileCondition(condition: Expression, cx: Evaluation): Selector | nul
     case "present":
       return present(condition.operand, cx);
     case "relate":
-      return byRow(relationOf(condition, cx));
+      return relating(relationOf(condition, cx));
     case "compare":
       return comparing(condition, cx);
     case "in":
@@ -104,10 +104,22 @@ export function fieldsOf(expression: Expression): Operand["field"][] {
   }
 }
 
-function byRow(holds: (row: number) => boolean): Selector {
+/** Selects rows for which `judge` says 1. */
+function byRow(judge: (row: number) => number): Selector {
   return (mask, count) => {
-    for (let row = 0; row < count; row++) if (mask[row] === 1) mask[row] = holds(row) ? 1 : 0;
+    let left = 0;
+    for (let row = 0; row < count; row++) {
+      if (mask[row] !== 1) continue;
+      const holds = judge(row);
+      mask[row] = holds;
+      left += holds;
+    }
+    return left;
   };
+}
+
+function relating(relates: (row: number) => boolean): Selector {
+  return byRow((row) => relates(row) ? 1 : 0);
 }
 
 function comparing(
@@ -125,14 +137,10 @@ function comparing(
 function probing(operand: Operand, probe: Probe, every: boolean, cx: Evaluation): Selector {
   const set = cx.headers.setOf(operand.field.layers);
   const { header } = cx;
-  return (mask, count) => {
-    set.located();
-    for (let row = 0; row < count; row++) {
-      if (mask[row] !== 1) continue;
-      const bits = set.gather(row, header, probe);
-      mask[row] = every ? (bits === SOME_TRUE ? 1 : 0) : bits & SOME_TRUE;
-    }
-  };
+  return byRow((row) => {
+    const bits = set.gather(row, header, probe);
+    return every ? (bits === SOME_TRUE ? 1 : 0) : bits & SOME_TRUE;
+  });
 }
 
 /** A protocol is there if its header is; a field if one of its values can be read. */
@@ -141,12 +149,9 @@ function present(operand: Operand, cx: Evaluation): Selector {
     operand.mask === null;
   if (!isProtocol) return probing(operand, probeOf({ kind: "present", operand }), false, cx);
   const set = cx.headers.setOf(operand.field.layers);
-  return (mask, count) => {
-    const positions = set.located();
-    for (let row = 0; row < count; row++) {
-      const at = positions[row] ?? ABSENT;
-      if (mask[row] !== 1 || at >= 0) continue;
-      mask[row] = at === TRACED ? set.gather(row, cx.header, () => SOME_TRUE) : 0;
-    }
-  };
+  return byRow((row) => {
+    const at = set.located()[row] ?? ABSENT;
+    if (at === TRACED) return set.gather(row, cx.header, () => SOME_TRUE);
+    return at === ABSENT ? 0 : 1;
+  });
 }

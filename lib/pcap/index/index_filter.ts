@@ -9,7 +9,7 @@ import { ClauseChain, type ClauseCount } from "../filter/clause_chain.ts";
 import { combine, compileExpression, Evaluation, fieldsOf } from "../filter/compile.ts";
 import type { Expression } from "../filter/expression.ts";
 import type { FieldNeed } from "../filter/field.ts";
-import { selectedRows, type Selector } from "../filter/selector.ts";
+import type { Selector } from "../filter/selector.ts";
 import { type Aspect, aspectOf } from "./aspect.ts";
 import { BLOCK_PACKETS, type ColumnBlock } from "./column_block.ts";
 import { FrameBatch } from "./frame_batch.ts";
@@ -61,8 +61,7 @@ export async function filterIndex(
     mask.fill(1, 0, count);
     mask.fill(0, count);
     odd.mark(mask, from, 0);
-    let selected = rows.select(mask, from, count);
-    if (odd.mark(mask, from, 1) > 0) selected = selectedRows(mask, count);
+    const selected = rows.select(mask, from, count) + odd.mark(mask, from, 1);
     matching += selected;
     if (selected > 0 && listed.length < options.maxListed) {
       list(mask, from, options.maxListed, listed);
@@ -145,11 +144,7 @@ class RowSelection {
     const verdicts = judge(part, this.#dictionary(aspect));
     return (mask, count) => {
       const codes = this.#codes(aspect);
-      if (codes === undefined) return;
-      const start = this.#start;
-      for (let row = 0; row < count; row++) {
-        mask[row] = (mask[row] ?? 0) & (verdicts[codes[start + row] ?? 0] ?? 0);
-      }
+      return codes === undefined ? 0 : lookUp(mask, count, verdicts, codes, this.#start);
     };
   }
 
@@ -184,6 +179,23 @@ class RowSelection {
   }
 }
 
+/** Selects rows whose code, from `start` on, has the verdict 1. */
+function lookUp(
+  mask: Uint8Array,
+  count: number,
+  verdicts: Uint8Array,
+  codes: Uint16Array | Uint32Array,
+  start: number,
+): number {
+  let left = 0;
+  for (let row = 0; row < count; row++) {
+    const holds = (mask[row] ?? 0) & (verdicts[codes[start + row] ?? 0] ?? 0);
+    mask[row] = holds;
+    left += holds;
+  }
+  return left;
+}
+
 /** Selects among the packets that are kept whole; all of them at once, before the others. */
 class OddSelection {
   /** Numbers of all that are looked at, and whether they match. */
@@ -208,18 +220,20 @@ class OddSelection {
   }
 
   /**
-   * Clears the rows of the batch that begins with packet `from`, where such packets stand; or, with
-   * `stage` 1, sets those that match, and goes on behind the batch. How many such packets there are.
+   * Clears the rows of the batch behind packet `from` where such packets stand; or, with `stage` 1,
+   * sets those that match, and goes on behind the batch. How many it set.
    */
   mark(mask: Uint8Array, from: number, stage: 0 | 1): number {
     let at = this.#next;
+    let set = 0;
     for (let frame = this.#frames[at]; frame !== undefined && frame <= from + BATCH_PACKETS;) {
-      mask[frame - 1 - from] = stage === 0 ? 0 : this.#matches[at] ?? 0;
+      const matches = stage === 0 ? 0 : this.#matches[at] ?? 0;
+      mask[frame - 1 - from] = matches;
+      set += matches;
       frame = this.#frames[++at];
     }
-    const found = at - this.#next;
     if (stage === 1) this.#next = at;
-    return found;
+    return set;
   }
 
   #judge(
