@@ -5,6 +5,7 @@
  * @module
  */
 import { BATCH_PACKETS } from "../batch.ts";
+import type { DissectColumns } from "../dissect/columns.ts";
 import type { PassBatch } from "../pass.ts";
 import type { FieldNeed } from "./field.ts";
 
@@ -91,13 +92,15 @@ export class DerivedColumns {
         this.#bases.set(tcp, 0, NaN);
         this.#bases.set(tcp, 1, NaN);
       }
-      this.#addSegment(pass(dissected, row), tcp, flows.direction[row] ?? 0, row);
+      this.#addSegment(dissected, row, tcp, flows.direction[row] ?? 0);
     }
   }
 
-  #addSegment(segment: Segment, tcp: number, own: number, row: number): void {
+  #addSegment(dissected: DissectColumns, row: number, tcp: number, own: number): void {
     const other = 1 - own;
-    const { flags, seq, ack } = segment;
+    const flags = dissected.tcpFlags[row] ?? 0;
+    const seq = dissected.seq[row] ?? 0;
+    const ack = dissected.ack[row] ?? 0;
     // Where the start was not seen, counting begins at 1, as Wireshark does it.
     if (Number.isNaN(this.#bases.get(tcp, own))) {
       this.#bases.set(tcp, own, (flags & SYN) !== 0 ? seq : (seq - 1) >>> 0);
@@ -108,20 +111,6 @@ export class DerivedColumns {
     this.seq[row] = (seq - this.#bases.get(tcp, own)) >>> 0;
     this.ack[row] = (flags & ACK) === 0 ? 0 : (ack - this.#bases.get(tcp, other)) >>> 0;
   }
-}
-
-interface Segment {
-  readonly flags: number;
-  readonly seq: number;
-  readonly ack: number;
-}
-
-function pass(dissected: PassBatch["dissected"], row: number): Segment {
-  return {
-    flags: dissected.tcpFlags[row] ?? 0,
-    seq: dissected.seq[row] ?? 0,
-    ack: dissected.ack[row] ?? 0,
-  };
 }
 
 /** Numbers by dense id, growing as ids come; as many as the flow table has flows at most. */
