@@ -5,6 +5,7 @@
  */
 import { rcodeName } from "../../dns_wire/message.ts";
 import { typeName } from "../../dns_wire/records.ts";
+import { topIds } from "../flow/top_ids.ts";
 import { GroupTable, WorstList } from "./bounded.ts";
 import {
   type ClientFindings,
@@ -144,7 +145,14 @@ export class OutcomeTally {
     const lost = this.#timeLostNsOf, queries = this.#queries;
     const byLoss = (a: number, b: number): number =>
       (lost[b] ?? 0) - (lost[a] ?? 0) || (queries[b] ?? 0) - (queries[a] ?? 0);
-    return [...this.#clients.keys()].sort(byLoss).slice(0, LIST_KEPT).map((number) => ({
+    const hasLost = (number: number): boolean => (lost[number] ?? 0) > 0;
+    const losers = [...this.#clients.keys()].filter(hasLost).sort(byLoss);
+    const others = topIds(
+      this.#clients.length,
+      LIST_KEPT,
+      (number) => hasLost(number) ? NaN : queries[number] ?? 0,
+    );
+    return [...losers, ...others].slice(0, LIST_KEPT).map((number) => ({
       client: this.#clients[number]?.text ?? "",
       queries: queries[number] ?? 0,
       retries: this.#retries[number] ?? 0,

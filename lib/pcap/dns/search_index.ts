@@ -14,7 +14,9 @@ export class SearchIndex extends HashIndex {
   /** An empty index with room for `expected` records before it has to grow, which costs a search each. */
   constructor(hashOf: (id: number) => number, expected: number) {
     super(hashOf);
-    while (this.slots.length < 2 * expected) this.reserve(this.slots.length / 2 + 1);
+    if (2 * expected <= this.slots.length) return;
+    this.slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * expected)));
+    this.mask = this.slots.length - 1;
   }
 
   /** The first record that may have the hash, -1 if there is none. */

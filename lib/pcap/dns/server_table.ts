@@ -43,9 +43,9 @@ export class ServerTable {
   /** Findings about servers that found no room. */
   notKept = 0;
   readonly #hosts: Host[] = [];
-  #fields: Float64Array = new Float64Array(8 * FIELDS);
+  readonly #fields = new Float64Array(SERVERS_MAX * FIELDS);
   /** Of each server, the waiting times held from the first sending, then those from the last. */
-  #held: Float64Array = new Float64Array(8 * 2 * WAITS_HELD);
+  readonly #held = new Float64Array(SERVERS_MAX * 2 * WAITS_HELD);
   readonly #waits: Waits[] = [];
   readonly #rcodes = new RcodeCounter(SERVERS_MAX);
 
@@ -63,10 +63,6 @@ export class ServerTable {
       return -1;
     }
     this.#hosts.push(host);
-    if (number * FIELDS >= this.#fields.length) {
-      this.#fields = twiceAsLong(this.#fields);
-      this.#held = twiceAsLong(this.#held);
-    }
     return host.server = number;
   }
 
@@ -172,10 +168,4 @@ export class ServerTable {
   #field(server: number, field: number): number {
     return this.#fields[server * FIELDS + field] ?? 0;
   }
-}
-
-function twiceAsLong(doubles: Float64Array): Float64Array {
-  const longer = new Float64Array(doubles.length * 2);
-  longer.set(doubles);
-  return longer;
 }
