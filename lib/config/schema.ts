@@ -241,7 +241,8 @@ export const configKeys: readonly KeyRow[] = [
     min: 0,
     max: 8_589_934_592,
     tighten: "lower",
-    doc: "Most memory of the index of packets; past it, questions read the capture again.",
+    doc:
+      "Most memory of the indexes of packets that answer filters, 24 bytes a packet; the threads that read captures share it equally. What does not fit is not made, and the answers say so.",
   },
   {
     path: "dns.resolvers",
