@@ -19,6 +19,9 @@ const call = { signal: new AbortController().signal };
 /** The filter that both sides are timed with. */
 const FILTER = "tcp.port == 443 && tcp.flags.syn == 1";
 
+/** How often packets were asked for. */
+let asked = 0;
+
 /** Each question with the parameters that its tool would give. */
 const QUESTIONS: Readonly<Record<string, (captures: Captures) => Promise<unknown>>> = {
   summary: (captures) => captures.ask("summary", [path], {}, call),
@@ -33,7 +36,8 @@ const QUESTIONS: Readonly<Record<string, (captures: Captures) => Promise<unknown
     captures.ask(
       "packets",
       [path],
-      { ...NO_CONDITIONS, filter: FILTER, max_results: 1 },
+      // Another question every time: the same one would have been answered already.
+      { ...NO_CONDITIONS, filter: FILTER, max_results: ++asked },
       call,
     ),
 };
