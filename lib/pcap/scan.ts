@@ -12,7 +12,6 @@ import type { DnsFindings } from "./dns/findings.ts";
 import type { WalkNeeds } from "./engine/question.ts";
 import type { FlowReader } from "./flow/flow_reader.ts";
 import { FlowTable } from "./flow/flow_table.ts";
-import type { HostSummary } from "./flow/host_table.ts";
 import { PacketTally, type PacketTotals } from "./flow/packet_tally.ts";
 import { TrafficBins, type TrafficSeries } from "./flow/traffic_bins.ts";
 import type { LossFindings } from "./loss/loss_findings.ts";
@@ -29,7 +28,6 @@ export interface CaptureScan {
   readonly facts: PassFacts;
   readonly hierarchy: HierarchyNode;
   readonly flows: FlowReader;
-  readonly hosts: HostSummary;
   readonly packets: PacketTotals;
   /** Null if no packet has a time. */
   readonly traffic: TrafficSeries | null;
@@ -87,7 +85,6 @@ export class ScanPass implements Analyzer {
       facts,
       hierarchy: this.#hierarchy.finish(),
       flows,
-      hosts: flows.hosts(),
       packets: this.#packets.finish(),
       traffic: this.#traffic.finish(),
       tcp: this.#tcp.finish(),

@@ -31,7 +31,8 @@ export async function askSummary(
 ) {
   if (capture === undefined) throw new TypeError("A question needs a capture");
   const scan = await capture.scan();
-  const { facts, hosts, packets, flows } = scan;
+  const { facts, packets, flows } = scan;
+  const hosts = flows.hosts();
   const sec = secondsBetween(facts.firstNs, facts.lastNs);
   const protocols = protocolTotals(scan.hierarchy);
   return {
