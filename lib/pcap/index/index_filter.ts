@@ -10,6 +10,7 @@ import { combine, compileExpression, Evaluation, fieldsOf } from "../filter/comp
 import type { Expression } from "../filter/expression.ts";
 import type { FieldNeed } from "../filter/field.ts";
 import type { Selector } from "../filter/selector.ts";
+import { renderExpression } from "../filter/render.ts";
 import { type Aspect, aspectOf } from "./aspect.ts";
 import { BLOCK_PACKETS, type ColumnBlock } from "./column_block.ts";
 import { FrameBatch } from "./frame_batch.ts";
@@ -141,11 +142,21 @@ class RowSelection {
     const aspect = aspectOf(part);
     if (aspect === null) return null;
     if (aspect === "packet") return compileExpression(part, this.#evaluation);
-    const verdicts = judge(part, this.#dictionary(aspect));
+    const verdicts = this.#verdicts(part, aspect);
     return (mask, count) => {
       const codes = this.#codes(aspect);
       return codes === undefined ? 0 : lookUp(mask, count, verdicts, codes, this.#start);
     };
+  }
+
+  #verdicts(part: Expression, aspect: Exclude<Aspect, "packet">): Uint8Array {
+    const { verdicts } = this.#index;
+    const text = renderExpression(part);
+    const known = verdicts.get(text);
+    if (known !== undefined) return known;
+    const made = judge(part, this.#dictionary(aspect));
+    verdicts.set(text, made, made.length);
+    return made;
   }
 
   #dictionary(aspect: Exclude<Aspect, "packet">): Dictionary {

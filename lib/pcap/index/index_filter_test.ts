@@ -99,6 +99,8 @@ const CONDITIONS = [
   "tcp.port == 443",
   "tcp.port !== 443",
   "tcp.port in {80, 5000..40000}",
+  "tcp.port > 1000",
+  "all tcp.port > 1000",
   "tcp.srcport < tcp.dstport",
   "tcp.dstport & 1",
   "udp.port == 53",

@@ -6,6 +6,7 @@
  */
 import { BATCH_PACKETS } from "../batch.ts";
 import type { WalkNeeds } from "../engine/question.ts";
+import { SizedCache } from "../engine/sized_cache.ts";
 import { DerivedColumns } from "../filter/derived_columns.ts";
 import type { FlowReader } from "../flow/flow_reader.ts";
 import { FlowTable } from "../flow/flow_table.ts";
@@ -33,7 +34,12 @@ export interface PacketIndex {
   readonly flows: FlowDictionary;
   readonly paths: PathDictionary;
   readonly findings: FindingDictionary;
+  /** What conditions came to, by their text: filters are often asked with a clause changed. */
+  readonly verdicts: SizedCache<Uint8Array>;
 }
+
+/** Most conditions on flows whose verdicts are kept, and most of any kind. */
+const FLOW_VERDICTS = 8, VERDICTS = 32;
 
 /** Makes the index in a pass. */
 export class IndexBuilder {
@@ -77,6 +83,8 @@ export class IndexBuilder {
     if (this.fault !== null) return this.fault;
     const flows = FlowDictionary.of(reader, this.#budget);
     if (flows === null) return "memory";
+    const verdictBytes = FLOW_VERDICTS * flows.size;
+    if (!this.#budget.take(verdictBytes)) return "memory";
     return {
       facts,
       firstNs: this.#derived.firstNs,
@@ -85,6 +93,7 @@ export class IndexBuilder {
       flows,
       paths: this.#paths,
       findings: this.#findings,
+      verdicts: new SizedCache({ entries: VERDICTS, bytes: verdictBytes }),
     };
   }
 
