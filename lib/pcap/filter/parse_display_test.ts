@@ -36,6 +36,8 @@ Deno.test("every comparison has its sign and its word", () => {
     ["tcp.port === 443", "tcp.port === 443"],
     ["tcp.port all_eq 443", "tcp.port === 443"],
     ["all tcp.port == 443", "tcp.port === 443"],
+    ["all tcp.port > 1000", "all tcp.port > 1000"],
+    ["all ip.src < ip.dst", "all ip.src < ip.dst"],
     ["tcp.port != 443", "tcp.port != 443"],
     ["tcp.port ne 443", "tcp.port != 443"],
     ["tcp.port all_ne 443", "tcp.port != 443"],

@@ -38,11 +38,13 @@ function renderBare(expression: Expression): string {
     case "present":
       return operandText(expression.operand);
     case "compare":
-      return `${operandText(expression.operand)} ${sign(expression)} ${
+      return `${quantifier(expression)}${operandText(expression.operand)} ${sign(expression)} ${
         literalText(expression.operand, expression.value)
       }`;
     case "relate":
-      return `${operandText(expression.left)} ${sign(expression)} ${operandText(expression.right)}`;
+      return `${quantifier(expression)}${operandText(expression.left)} ${sign(expression)} ${
+        operandText(expression.right)
+      }`;
     case "in": {
       const { operand, members } = expression;
       const texts = members.map(({ low, high }) =>
@@ -55,6 +57,13 @@ function renderBare(expression: Expression): string {
     case "matches":
       return `${operandText(expression.operand)} matches ${quotedText(expression.pattern)}`;
   }
+}
+
+/** What asks for all values, where the sign does not say it. */
+function quantifier(
+  { operator, every }: Extract<Expression, { kind: "compare" | "relate" }>,
+): string {
+  return every && operator !== "==" && operator !== "!=" ? "all " : "";
 }
 
 function sign({ operator, every }: Extract<Expression, { kind: "compare" | "relate" }>): string {
