@@ -59,7 +59,7 @@ export function slowConnections(scan: CaptureScan, most: number): SlowConnection
   const { flows } = scan;
   const ids = topIds(flows.size, most, (id) => {
     const tcp = flows.tcpNumber(id);
-    return tcp < 0 ? NaN : slowestSide(scan, tcp).ms;
+    return scan.rtt.hasTransfer(tcp) ? slowestSide(scan, tcp).ms : NaN;
   });
   return ids.map((id) => slowConnection(scan, id));
 }

@@ -225,6 +225,8 @@ export class RttAnalyzer implements Analyzer {
       zeroWindowNs,
       untracked: this.#untracked,
       connection: (tcp) => this.#connection(tcp),
+      hasTransfer: (tcp) =>
+        tcp >= 0 && tcp < this.#store.connections && this.#store.limitsOf(tcp) >= 0,
     };
   }
 

@@ -90,4 +90,6 @@ export interface RttFindings {
   readonly untracked: number;
   /** One connection by its number (`FlowColumns.tcp`), null if there is no record of it. */
   connection(tcp: number): ConnectionTimes | null;
+  /** True if a side of the connection can have {@link DirectionTimes.limits}; cheap. */
+  hasTransfer(tcp: number): boolean;
 }
