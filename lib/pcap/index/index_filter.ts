@@ -92,6 +92,8 @@ class RowSelection {
   readonly #evaluation: Evaluation;
   /** The rows as a batch, for conditions on what each packet has for itself; null: there are none. */
   readonly #batch: FrameBatch | null;
+  readonly #hasLengths: boolean;
+  readonly #hasTimes: boolean;
   #block: ColumnBlock | undefined;
   /** Row of the block that the batch begins with. */
   #start = 0;
@@ -106,8 +108,12 @@ class RowSelection {
       expression,
       (clause) => combine(clause, (part) => this.#compile(part)),
     );
-    const hasOwn = fieldsOf(expression).some(({ name }) => name.startsWith("frame."));
-    this.#batch = hasOwn ? new FrameBatch() : null;
+    const own = fieldsOf(expression).map(({ name }) => name).filter((one) =>
+      one.startsWith("frame.")
+    );
+    this.#batch = own.length === 0 ? null : new FrameBatch();
+    this.#hasLengths = own.includes("frame.len");
+    this.#hasTimes = own.some((one) => one.startsWith("frame.time"));
     if (this.#batch !== null) this.#batch.flows.baseSec = index.facts.baseSec;
   }
 
@@ -130,10 +136,12 @@ class RowSelection {
     const end = this.#start + count;
     packets.count = count;
     packets.firstFrame = from + 1;
-    packets.wireLength.set(block.wireLength.subarray(this.#start, end));
-    flows.timeNs.set(block.timeNs.subarray(this.#start, end));
-    for (let row = 0; row < count; row++) {
-      packets.noTime[row] = Number.isNaN(flows.timeNs[row]) ? 1 : 0;
+    if (this.#hasLengths) packets.wireLength.set(block.wireLength.subarray(this.#start, end));
+    if (this.#hasTimes) {
+      flows.timeNs.set(block.timeNs.subarray(this.#start, end));
+      for (let row = 0; row < count; row++) {
+        packets.noTime[row] = Number.isNaN(flows.timeNs[row]) ? 1 : 0;
+      }
     }
     this.#evaluation.begin(batch);
   }
