@@ -16,7 +16,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/analyze_dns_traffic.ts")).analyzeDnsTraffic,
   },
   {
@@ -25,7 +27,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/analyze_throughput.ts")).analyzeThroughput,
   },
   auditLog,
@@ -35,7 +39,10 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "net_resolvers" }, { "kind": "net_udp" }],
+    needs: () => [
+      { kind: "net_resolvers" },
+      { kind: "net_udp" },
+    ],
     load: async () => (await import("./connectivity/batch_dns_lookup.ts")).batchDnsLookup,
   },
   {
@@ -44,7 +51,10 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "run", "program": "ping" }, { "kind": "net_resolvers" }],
+    needs: () => [
+      { kind: "run", program: "ping" },
+      { kind: "net_resolvers" },
+    ],
     load: async () => (await import("./connectivity/batch_ping.ts")).batchPing,
   },
   {
@@ -53,7 +63,10 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "net_resolvers" }, { "kind": "net_targets" }],
+    needs: () => [
+      { kind: "net_resolvers" },
+      { kind: "net_targets" },
+    ],
     load: async () => (await import("./connectivity/batch_port_check.ts")).batchPortCheck,
   },
   {
@@ -71,7 +84,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/compare_captures.ts")).compareCaptures,
   },
   {
@@ -80,7 +95,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: ["custom_scapy_filter"],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/custom_filter.ts")).customFilter,
   },
   {
@@ -89,7 +106,11 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "net_resolvers" }, { "kind": "net_targets" }, { "kind": "net_udp" }],
+    needs: () => [
+      { kind: "net_resolvers" },
+      { kind: "net_targets" },
+      { kind: "net_udp" },
+    ],
     load: async () => (await import("./connectivity/dns_lookup.ts")).dnsLookup,
   },
   {
@@ -98,7 +119,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/explain_connection.ts")).explainConnection,
   },
   exportPackets,
@@ -108,7 +131,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/filter_packets.ts")).filterPackets,
   },
   {
@@ -117,7 +142,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/find_tcp_issues.ts")).findTcpIssues,
   },
   {
@@ -126,7 +153,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/follow_stream.ts")).followStream,
   },
   {
@@ -135,7 +164,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/get_conversations.ts")).getConversations,
   },
   {
@@ -144,7 +175,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/get_protocol_hierarchy.ts")).getProtocolHierarchy,
   },
   {
@@ -162,11 +195,12 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs:
-      () => [{ "kind": "run", "program": "mtr" }, { "kind": "run", "program": "traceroute" }, {
-        "kind": "run",
-        "program": "ping",
-      }, { "kind": "net_resolvers" }],
+    needs: () => [
+      { kind: "run", program: "mtr" },
+      { kind: "run", program: "traceroute" },
+      { kind: "run", program: "ping" },
+      { kind: "net_resolvers" },
+    ],
     load: async () => (await import("./connectivity/mtr.ts")).mtr,
   },
   {
@@ -175,7 +209,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/pcap_packet.ts")).pcapPacket,
   },
   {
@@ -184,7 +220,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "captures" }],
+    needs: () => [
+      { kind: "captures" },
+    ],
     load: async () => (await import("./capture/pcap_summary.ts")).pcapSummary,
   },
   {
@@ -193,7 +231,10 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "run", "program": "ping" }, { "kind": "net_resolvers" }],
+    needs: () => [
+      { kind: "run", program: "ping" },
+      { kind: "net_resolvers" },
+    ],
     load: async () => (await import("./connectivity/ping.ts")).ping,
   },
   {
@@ -202,7 +243,9 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "net_resolvers" }],
+    needs: () => [
+      { kind: "net_resolvers" },
+    ],
     load: async () => (await import("./meta/policy_explain.ts")).policyExplain,
   },
   {
@@ -211,7 +254,10 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "net_resolvers" }, { "kind": "net_targets" }],
+    needs: () => [
+      { kind: "net_resolvers" },
+      { kind: "net_targets" },
+    ],
     load: async () => (await import("./connectivity/port_check.ts")).portCheck,
   },
   {
@@ -220,7 +266,10 @@ export const toolCards: readonly ToolCard[] = [
     effect: "observe",
     aliases: [],
     offered: () => true,
-    needs: () => [{ "kind": "run", "program": "traceroute" }, { "kind": "net_resolvers" }],
+    needs: () => [
+      { kind: "run", program: "traceroute" },
+      { kind: "net_resolvers" },
+    ],
     load: async () => (await import("./connectivity/traceroute.ts")).traceroute,
   },
 ];

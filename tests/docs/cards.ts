@@ -31,6 +31,12 @@ function exportName(tool: Tool): string {
   return tool.name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** An object of texts as source. */
+function literalOf(need: object): string {
+  const fields = Object.entries(need).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  return `{ ${fields.join(", ")} }`;
+}
+
 /** The text of `tools/cards.ts`. A tool that depends on the configuration is its own card. */
 export function renderCards(tools: readonly Tool[]): string {
   const whole = tools.filter((tool) => !isConstant(tool));
@@ -38,14 +44,16 @@ export function renderCards(tools: readonly Tool[]): string {
   const imports = whole.map((tool) => `import { ${exportName(tool)} } from "${path(tool)}";`);
   const cards = tools.map((tool) => {
     if (whole.includes(tool)) return `${exportName(tool)},`;
-    const needs = JSON.stringify(tool.needs(defaultConfig()));
+    const needs = tool.needs(defaultConfig()).map((need) => `${literalOf(need)},`);
     return `{
       name: ${JSON.stringify(tool.name)},
       toolset: ${JSON.stringify(tool.toolset)},
       effect: ${JSON.stringify(tool.effect)},
       aliases: ${JSON.stringify(tool.aliases)},
       offered: () => true,
-      needs: () => ${needs},
+      needs: () => [
+        ${needs.join("\n")}
+      ],
       load: async () => (await import("${path(tool)}")).${exportName(tool)},
     },`;
   });
