@@ -46,7 +46,8 @@ function flowFacts(flows: FlowReader, id: number): unknown {
 async function everything(captures: readonly Capture[], cx: QuestionContext): Promise<unknown> {
   const scan = await captures[0]?.scan();
   assert.ok(scan !== undefined);
-  const { facts, flows, hierarchy, packets, traffic, hosts } = scan;
+  const { facts, flows, hierarchy, packets, traffic } = scan;
+  const hosts = flows.hosts();
   const { size, opened, evicted, tcpSize } = flows;
   return {
     scan: { facts, hierarchy, packets, traffic, hosts },
