@@ -50,10 +50,11 @@ export async function filterIndex(
   expression: Expression,
   options: IndexFilterOptions,
 ): Promise<IndexSelection> {
-  const odd = new OddSelection(index, expression, options.packets);
+  const slice = new Slice(options.signal);
+  const odd = new OddSelection(index, expression);
+  await odd.judge(index.odd, options.packets, slice);
   const rows = new RowSelection(index, expression);
   const mask = new Uint8Array(BATCH_PACKETS);
-  const slice = new Slice(options.signal);
   const listed: number[] = [];
   let matching = 0;
   let batches = 0;
@@ -221,21 +222,31 @@ class OddSelection {
   readonly #frames: number[] = [];
   readonly #matches: number[] = [];
   readonly #clauses: ClauseChain;
+  readonly #evaluation = new Evaluation(new Set());
+  readonly #batch = new FrameBatch();
+  readonly #mask = new Uint8Array(BATCH_PACKETS);
   /** The first that may stand in the next batch. */
   #next = 0;
 
-  constructor(index: PacketIndex, expression: Expression, packets: number) {
-    const evaluation = new Evaluation(new Set());
-    evaluation.derived.firstNs = index.firstNs;
-    this.#clauses = new ClauseChain(expression, (clause) => compileExpression(clause, evaluation));
-    const batch = new FrameBatch();
-    batch.flows.baseSec = index.facts.baseSec;
-    const mask = new Uint8Array(BATCH_PACKETS);
-    for (const block of index.odd) this.#judge(block, batch, evaluation, mask, packets);
+  constructor(index: PacketIndex, expression: Expression) {
+    this.#evaluation.derived.firstNs = index.firstNs;
+    this.#batch.flows.baseSec = index.facts.baseSec;
+    this.#clauses = new ClauseChain(
+      expression,
+      (clause) => compileExpression(clause, this.#evaluation),
+    );
   }
 
   get clauses(): readonly ClauseCount[] {
     return this.#clauses.counts;
+  }
+
+  /** Judges all of them that are among the first `packets` of the capture. */
+  async judge(blocks: readonly OddBlock[], packets: number, slice: Slice): Promise<void> {
+    for (const block of blocks) {
+      this.#judgeBlock(block, packets);
+      if (slice.leftMs <= 0) await slice.next();
+    }
   }
 
   /**
@@ -255,15 +266,10 @@ class OddSelection {
     return set;
   }
 
-  #judge(
-    block: OddBlock,
-    batch: FrameBatch,
-    evaluation: Evaluation,
-    mask: Uint8Array,
-    packets: number,
-  ): void {
-    block.fill(batch, evaluation.derived);
-    evaluation.turnTo(batch);
+  #judgeBlock(block: OddBlock, packets: number): void {
+    const mask = this.#mask;
+    block.fill(this.#batch, this.#evaluation.derived);
+    this.#evaluation.turnTo(this.#batch);
     for (let row = 0; row < BATCH_PACKETS; row++) {
       mask[row] = row < block.count && (block.frame[row] ?? 0) <= packets ? 1 : 0;
     }
