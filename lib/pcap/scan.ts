@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Hierarchy, type HierarchyNode } from "./dissect/hierarchy.ts";
+import type { HierarchyNode } from "./dissect/hierarchy.ts";
 import type { PathTable } from "./dissect/path_table.ts";
 import type { AppScan } from "./app/app_facts.ts";
 import { AppTraffic } from "./app/app_traffic.ts";
@@ -12,14 +12,14 @@ import type { DnsFindings } from "./dns/findings.ts";
 import type { WalkNeeds } from "./engine/question.ts";
 import type { FlowReader } from "./flow/flow_reader.ts";
 import { FlowTable } from "./flow/flow_table.ts";
-import { PacketTally, type PacketTotals } from "./flow/packet_tally.ts";
-import { TrafficBins, type TrafficSeries } from "./flow/traffic_bins.ts";
+import type { PacketTotals } from "./flow/packet_tally.ts";
+import type { TrafficSeries } from "./flow/traffic_bins.ts";
 import type { LossFindings } from "./loss/loss_findings.ts";
+import { PacketPass } from "./packet_pass.ts";
 import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
-import { QualityAnalyzer, type QualityFacts } from "./quality/analyzer.ts";
+import type { QualityFacts } from "./quality/analyzer.ts";
 import type { RttFindings } from "./rtt/rtt_findings.ts";
 import { DatagramAssembler, type FragmentFacts } from "./stream/fragments.ts";
-import { ConnectionCounter } from "./tcp/connection_counter.ts";
 import type { TcpFindings } from "./tcp/tcp_findings.ts";
 import { TransferPass } from "./transfer_pass.ts";
 
@@ -49,32 +49,24 @@ export interface CaptureScan {
 export class ScanPass implements Analyzer {
   /** The columns that the analyzers read. */
   static readonly needs: WalkNeeds = { flows: true, options: true, tcpFlags: true };
-  readonly #hierarchy: Hierarchy;
-  readonly #packets = new PacketTally();
-  readonly #traffic = new TrafficBins();
+  readonly #packets: PacketPass;
   #flows: FlowReader | null = null;
-  readonly #tcp = new ConnectionCounter();
   readonly #fragments = new DatagramAssembler();
   readonly #apps = new AppTraffic();
   readonly #dns = new DnsTraffic(() => this.#fragments.completed);
-  readonly #quality = new QualityAnalyzer();
   readonly #transfers = new TransferPass();
 
   /** Analyzers over the path table that the columns are filled with. */
   constructor(paths: PathTable) {
-    this.#hierarchy = new Hierarchy(paths);
+    this.#packets = new PacketPass(paths);
   }
 
   addBatch(batch: PassBatch): void {
-    this.#hierarchy.addBatch(batch.packets, batch.dissected);
     this.#flows = batch.flows.reader;
     this.#packets.addBatch(batch);
-    this.#traffic.addBatch(batch);
-    this.#tcp.addBatch(batch);
     this.#fragments.addBatch(batch);
     this.#dns.addBatch(batch);
     this.#apps.addBatch(batch);
-    this.#quality.addBatch(batch);
     this.#transfers.addBatch(batch);
   }
 
@@ -83,15 +75,11 @@ export class ScanPass implements Analyzer {
     const flows = this.#flows ?? new FlowTable().flows;
     return {
       facts,
-      hierarchy: this.#hierarchy.finish(),
       flows,
-      packets: this.#packets.finish(),
-      traffic: this.#traffic.finish(),
-      tcp: this.#tcp.finish(),
+      ...this.#packets.finish(),
       fragments: this.#fragments.finish(),
       dns: this.#dns.finish(facts),
       apps: this.#apps.finish(),
-      quality: this.#quality.finish(),
       ...this.#transfers.finish(),
     };
   }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import type { PacketBatch } from "../batch.ts";
 import type { DissectColumns } from "./columns.ts";
 import { PATHS_MAX, type PathTable, ROOT_PATH } from "./path_table.ts";
@@ -25,12 +26,19 @@ export interface HierarchyNode {
 /** Counts paths of one scan. */
 export class Hierarchy {
   readonly #paths: PathTable;
-  readonly #frames = new Float64Array(PATHS_MAX);
-  readonly #bytes = new Float64Array(PATHS_MAX);
+  readonly #frames: Float64Array;
+  readonly #bytes: Float64Array;
 
-  /** A hierarchy over the path table that the columns are filled with. */
-  constructor(paths: PathTable) {
+  /** A hierarchy over the path table that the columns are filled with; its counts lie in `memory`. */
+  constructor(paths: PathTable, memory: ColumnMemory = separateMemory) {
     this.#paths = paths;
+    this.#frames = memory.float64(PATHS_MAX);
+    this.#bytes = memory.float64(PATHS_MAX);
+  }
+
+  /** Addresses of frames and bytes by path, in their memory: compiled code can count there. */
+  get addresses(): readonly [frames: number, bytes: number] {
+    return [this.#frames.byteOffset, this.#bytes.byteOffset];
   }
 
   /** Counts the packets of a dissected batch. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { BatchSurvey } from "../batch_survey.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 
 /** Bins that are kept. */
@@ -36,7 +37,21 @@ export class TrafficBins implements Analyzer {
   /** Bins from there on that are in use. */
   #used = 0;
 
-  addBatch({ packets, flows }: PassBatch): void {
+  /** Takes the next batch; with a survey, its rows are looked at only where a bin ends among them. */
+  addBatch(batch: PassBatch, survey: BatchSurvey | null = null): void {
+    if (!survey?.isTimed || !this.#addSurvey(batch.packets.count, survey)) this.#addRows(batch);
+  }
+
+  /** False if the packets are of several bins. */
+  #addSurvey(count: number, { leastNs, greatestNs, octets }: BatchSurvey): boolean {
+    const bin = this.#binOf(leastNs);
+    const start = (this.#low + bin) * this.#widthNs;
+    if (leastNs < start || greatestNs >= start + this.#widthNs) return false;
+    this.#add(bin, count, octets);
+    return true;
+  }
+
+  #addRows({ packets, flows }: PassBatch): void {
     const { count, noTime, wireLength } = packets;
     const { timeNs } = flows;
     // The bin of the packet before: most packets are in the same one.

@@ -6,13 +6,17 @@
  */
 import type { Arena } from "../arena.ts";
 import type { PacketBatch } from "../batch.ts";
+import type { SurveyKernel, SurveyPlaces } from "../batch_survey.ts";
 import type { CoveragePlaces, LossKernel } from "../loss/loss_analyzer.ts";
 import type { PassBatch } from "../pass.ts";
+import type { CopyKernel } from "../quality/duplicates.ts";
 import type { HistogramPlaces, RttKernel, TimesPlaces } from "../rtt/rtt_analyzer.ts";
+import type { ConnectionKernel, ConnectionPlaces } from "../tcp/connection_counter.ts";
 import { type KernelExports, makeInstance } from "./instance.ts";
 
 /** The kernel over the memory that the columns of batches lie in. It works on one batch at a time. */
-export class AnalysisKernel implements RttKernel, LossKernel {
+export class AnalysisKernel
+  implements RttKernel, LossKernel, ConnectionKernel, CopyKernel, SurveyKernel {
   readonly #exports: KernelExports;
 
   /** A kernel whose users keep what they know in `arena`. */
@@ -43,5 +47,29 @@ export class AnalysisKernel implements RttKernel, LossKernel {
 
   coverSegments(batch: PacketBatch, from: number): number {
     return this.#exports.coverSegments(batch.bytes.byteOffset, from, batch.count);
+  }
+
+  bindConnections(...places: ConnectionPlaces): void {
+    this.#exports.bindConnections(...places);
+  }
+
+  countSegments(from: number, count: number): number {
+    return this.#exports.countSegments(from, count);
+  }
+
+  bindCopies(slots: number): void {
+    this.#exports.bindCopies(slots);
+  }
+
+  rememberPackets(batch: PacketBatch, from: number): number {
+    return this.#exports.rememberPackets(batch.bytes.byteOffset, from, batch.count);
+  }
+
+  bindSurvey(...places: SurveyPlaces): void {
+    this.#exports.bindSurvey(...places);
+  }
+
+  surveyBatch(count: number): void {
+    this.#exports.surveyBatch(count);
   }
 }

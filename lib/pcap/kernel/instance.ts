@@ -5,6 +5,8 @@
  */
 import type { CoveragePlaces } from "../loss/loss_analyzer.ts";
 import type { HistogramPlaces, TimesPlaces } from "../rtt/rtt_analyzer.ts";
+import type { SurveyPlaces } from "../batch_survey.ts";
+import type { ConnectionPlaces } from "../tcp/connection_counter.ts";
 import { KERNEL_WASM } from "./kernel_wasm.ts";
 
 /** What `assembly/kernel.ts` exports; numbers are addresses, counts and row numbers. */
@@ -21,6 +23,12 @@ export interface KernelExports {
   timeSegments(from: number, count: number): number;
   bindCoverage(...places: CoveragePlaces): void;
   coverSegments(bytes: number, from: number, count: number): number;
+  bindConnections(...places: ConnectionPlaces): void;
+  countSegments(from: number, count: number): number;
+  bindCopies(slots: number): void;
+  rememberPackets(bytes: number, from: number, count: number): number;
+  bindSurvey(...places: SurveyPlaces): void;
+  surveyBatch(count: number): void;
 }
 
 let compiled: WebAssembly.Module | undefined;

@@ -4,10 +4,11 @@
  *
  * @module
  */
+import type { BatchSurvey } from "../batch_survey.ts";
 import type { FlowReader } from "../flow/flow_reader.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 import { type ClockFacts, ClockWatch } from "./clock.ts";
-import { type DuplicateFacts, DuplicateWatch } from "./duplicates.ts";
+import { type CopyKernel, type DuplicateFacts, DuplicateWatch } from "./duplicates.ts";
 import { LinkTypeWatch } from "./link_type_watch.ts";
 import { type OffloadFacts, OffloadWatch } from "./offload.ts";
 import { findOneSided, type OneSidedFacts } from "./one_sided.ts";
@@ -29,19 +30,26 @@ const NO_FLOWS: OneSidedFacts = { connections: 0, oneSided: { count: 0, frames: 
 /** Looks at how a capture was taken. Needs the columns of flows and TCP options. */
 export class QualityAnalyzer implements Analyzer {
   readonly #snapLength = new SnapLengthWatch();
-  readonly #duplicates = new DuplicateWatch();
+  readonly #duplicates: DuplicateWatch;
   readonly #offload = new OffloadWatch();
   readonly #clock = new ClockWatch();
   readonly #linkTypes = new LinkTypeWatch();
   #flows: FlowReader | null = null;
 
-  addBatch(batch: PassBatch): void {
-    this.#snapLength.addBatch(batch);
+  /** An analyzer; compiled code, if there is any, takes most packets to the same result. */
+  constructor(kernel: CopyKernel | null = null) {
+    this.#duplicates = new DuplicateWatch(kernel);
+  }
+
+  /** Takes the next batch; with a survey, its rows are looked at only where that finds something. */
+  addBatch(batch: PassBatch, survey: BatchSurvey | null = null): void {
+    this.#snapLength.addBatch(batch, survey);
     this.#duplicates.addBatch(batch);
-    this.#offload.addBatch(batch);
+    this.#offload.addBatch(batch, survey);
     this.#flows = batch.flows.reader;
-    this.#clock.addBatch(batch);
-    this.#linkTypes.addBatch(batch);
+    this.#clock.addBatch(batch, survey);
+    if (!survey?.hasOneLinkType) this.#linkTypes.addBatch(batch);
+    else this.#linkTypes.add(batch.packets.linkType[0] ?? 0);
   }
 
   /** What was seen. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { BatchSurvey } from "../batch_survey.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 import { type Counted, Evidence } from "./evidence.ts";
 
@@ -43,7 +44,24 @@ export class ClockWatch implements Analyzer {
   #runStartNs = NaN;
   #runPackets = 0;
 
-  addBatch({ packets, flows }: PassBatch): void {
+  /** Takes the next batch; with a survey, its rows are looked at only if time does not run on. */
+  addBatch(batch: PassBatch, survey: BatchSurvey | null = null): void {
+    if (!survey?.isTimed || !this.#runsOn(batch, survey)) this.#addRows(batch);
+  }
+
+  /** Takes a batch whose packets all go on with the run; false if they do not. */
+  #runsOn({ packets, flows }: PassBatch, { leastStepNs, greatestStepNs }: BatchSurvey): boolean {
+    const step = (flows.timeNs[0] ?? 0) - this.#lastNs;
+    // Not a number before the first packet.
+    const isSteady = Math.min(step, leastStepNs) >= -STEP_BACK_NS &&
+      Math.max(step, greatestStepNs) <= LEAP_NS;
+    if (!isSteady) return false;
+    this.#lastNs = flows.timeNs[packets.count - 1] ?? 0;
+    this.#runPackets += packets.count;
+    return true;
+  }
+
+  #addRows({ packets, flows }: PassBatch): void {
     const { timeNs } = flows;
     const { noTime } = packets;
     let last = this.#lastNs;

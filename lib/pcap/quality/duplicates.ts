@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { type Arena, separateMemory } from "../arena.ts";
 import type { PacketBatch } from "../batch.ts";
 import type { DissectColumns } from "../dissect/columns.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
@@ -20,6 +21,15 @@ export interface DuplicateFacts {
   readonly otherInterface: number;
   /** Median time from a packet to its copy, microseconds; null without copies. */
   readonly medianDelayUsec: number | null;
+}
+
+/** Compiled code for packets that are no copies. */
+export interface CopyKernel {
+  readonly arena: Arena;
+  /** Told once the address in the arena of the recent packets. */
+  bindCopies(slots: number): void;
+  /** Remembers packets from row `from` on; the row that needs more than that, or `batch.count`. */
+  rememberPackets(batch: PacketBatch, from: number): number;
 }
 
 /** Recent packets that are remembered, a power of two: as many as fit the first-level cache. */
@@ -52,18 +62,36 @@ CHECKSUM_AT[ICMPV6] = 2;
 
 /** Looks for copies among the last packets. */
 export class DuplicateWatch implements Analyzer {
-  readonly #slots = new Int32Array(SLOTS * SLOT_WORDS);
+  readonly #kernel: CopyKernel | null;
+  readonly #slots: Int32Array;
   readonly #delaysUsec: number[] = [];
   readonly #copies = new Evidence();
   #otherTtl = 0;
   #otherInterface = 0;
 
-  addBatch({ packets, dissected, flows }: PassBatch): void {
+  /** A watch; compiled code, if there is any, takes most packets to the same result. */
+  constructor(kernel: CopyKernel | null = null) {
+    this.#kernel = kernel;
+    this.#slots = (kernel?.arena ?? separateMemory).int32(SLOTS * SLOT_WORDS);
+    kernel?.bindCopies(this.#slots.byteOffset);
+  }
+
+  addBatch(batch: PassBatch): void {
+    const { packets } = batch;
+    if (this.#kernel === null) return this.#addRows(batch, 0, packets.count);
+    let row = this.#kernel.rememberPackets(packets, 0);
+    while (row < packets.count) {
+      this.#addRows(batch, row, row + 1);
+      row = this.#kernel.rememberPackets(packets, row + 1);
+    }
+  }
+
+  #addRows({ packets, dissected, flows }: PassBatch, from: number, to: number): void {
     const { flow, direction, timeNs } = flows;
     const { malformed, ipId, ttl, seq, payloadWire } = dissected;
     const { interfaceId } = packets;
     const slots = this.#slots;
-    for (let row = 0; row < packets.count; row++) {
+    for (let row = from; row < to; row++) {
       const id = flow[row] ?? -1;
       // A header that was cut counts as malformed as well.
       if (id < 0 || malformed[row] !== 0) continue;
@@ -79,19 +107,19 @@ export class DuplicateWatch implements Analyzer {
       hash = (hash ^ hash >>> 15) | 1;
       const at = (hash >>> 1 & (SLOTS - 1)) * SLOT_WORDS;
       const usec = (timeNs[row] ?? 0) * 1e-3 | 0;
-      const from = (ttl[row] ?? 0) | (interfaceId[row] ?? 0) << 8;
+      const origin = (ttl[row] ?? 0) | (interfaceId[row] ?? 0) << 8;
       if (slots[at] === hash && slots[at + 1] === check) {
         const delayUsec = usec - (slots[at + 2] ?? 0) | 0;
         const window = hasId ? COPY_WINDOW_USEC : COPY_WINDOW_WITHOUT_ID_USEC;
         if (delayUsec >= 0 && delayUsec <= window) {
-          this.#found(packets.firstFrame + row, delayUsec, from ^ (slots[at + 3] ?? 0));
+          this.#found(packets.firstFrame + row, delayUsec, origin ^ (slots[at + 3] ?? 0));
           continue;
         }
       }
       slots[at] = hash;
       slots[at + 1] = check;
       slots[at + 2] = usec;
-      slots[at + 3] = from;
+      slots[at + 3] = origin;
     }
   }
 

@@ -23,6 +23,16 @@ export class Evidence implements Counted {
     if (this.count++ < FRAMES_KEPT) this.frames.push(frame);
   }
 
+  /** True if further frames are counted only. */
+  get isFull(): boolean {
+    return this.count >= FRAMES_KEPT;
+  }
+
+  /** Counts `more` frames; {@link isFull} or none. */
+  addUnshown(more: number): void {
+    this.count += more;
+  }
+
   /** As plain data. */
   counted(): Counted {
     return { count: this.count, frames: [...this.frames] };

@@ -16,11 +16,15 @@ export class LinkTypeWatch implements Analyzer {
   addBatch({ packets }: PassBatch): void {
     const { linkType } = packets;
     for (let row = 0; row < packets.count; row++) {
-      const type = linkType[row] ?? 0;
-      if (type === this.#last) continue;
-      this.#last = type;
-      if (this.#seen.length < KEPT && !this.#seen.includes(type)) this.#seen.push(type);
+      this.add(linkType[row] ?? 0);
     }
+  }
+
+  /** Takes a packet, or several of one link type. */
+  add(type: number): void {
+    if (type === this.#last) return;
+    this.#last = type;
+    if (this.#seen.length < KEPT && !this.#seen.includes(type)) this.#seen.push(type);
   }
 
   /** What was seen. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { BatchSurvey } from "../batch_survey.ts";
 import type { PacketBatch } from "../batch.ts";
 import { foldSum, sumPseudoHeader, sumWords } from "../detail/checksum.ts";
 import { Cut, type DissectColumns, Fragment } from "../dissect/columns.ts";
@@ -35,6 +36,9 @@ const SAMPLE_EVERY = 64;
 /** Longest segment that is summed, octets. */
 const SUMMED_MAX = 256;
 
+/** Payload of a full segment on Ethernet without options, octets. */
+const FULL_SEGMENT = 1460;
+
 const TCP = 6, UDP = 17;
 
 /** Watches for offload. */
@@ -47,16 +51,11 @@ export class OffloadWatch implements Analyzer {
   #largestMss = -1;
   #sampled = 0;
 
-  addBatch({ packets, dissected, options }: PassBatch): void {
-    const { payloadWire } = dissected;
-    const { mss } = options;
-    let largestMss = this.#largestMss;
-    for (let row = 0; row < packets.count; row++) {
-      const announced = mss[row] ?? -1;
-      if (announced > largestMss) largestMss = announced;
-      if ((payloadWire[row] ?? 0) > 1460) this.#large(packets, dissected, row);
-    }
-    this.#largestMss = largestMss;
+  /** Takes the next batch; with a survey, rows that are neither large nor sampled are left out. */
+  addBatch(batch: PassBatch, survey: BatchSurvey | null = null): void {
+    const { packets, dissected } = batch;
+    if (survey === null || survey.largestPayload > FULL_SEGMENT) this.#addRows(batch);
+    else if (survey.largestMss > this.#largestMss) this.#largestMss = survey.largestMss;
     const first = (SAMPLE_EVERY - packets.firstFrame % SAMPLE_EVERY) % SAMPLE_EVERY;
     for (let row = first; row < packets.count; row += SAMPLE_EVERY) {
       this.#sample(packets, dissected, row);
@@ -74,6 +73,18 @@ export class OffloadWatch implements Analyzer {
       checksumsPartial: this.#partial.counted(),
       checksumsBad: this.#bad.counted(),
     };
+  }
+
+  #addRows({ packets, dissected, options }: PassBatch): void {
+    const { payloadWire } = dissected;
+    const { mss } = options;
+    let largestMss = this.#largestMss;
+    for (let row = 0; row < packets.count; row++) {
+      const announced = mss[row] ?? -1;
+      if (announced > largestMss) largestMss = announced;
+      if ((payloadWire[row] ?? 0) > FULL_SEGMENT) this.#large(packets, dissected, row);
+    }
+    this.#largestMss = largestMss;
   }
 
   #large(packets: PacketBatch, columns: DissectColumns, row: number): void {

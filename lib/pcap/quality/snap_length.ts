@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { BatchSurvey } from "../batch_survey.ts";
 import { Cut } from "../dissect/columns.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 import { type Counted, Evidence } from "./evidence.ts";
@@ -25,7 +26,24 @@ export class SnapLengthWatch implements Analyzer {
   #least = Infinity;
   #most = -1;
 
-  addBatch({ packets, dissected }: PassBatch): void {
+  /** Takes the next batch; with a survey, its rows are looked at only while there is evidence to keep. */
+  addBatch(batch: PassBatch, survey: BatchSurvey | null = null): void {
+    if (survey === null || !this.#addSurvey(survey)) this.#addRows(batch);
+  }
+
+  /** False if a packet of the batch is evidence. */
+  #addSurvey({ payloadCut, headersCut, leastCut, greatestCut }: BatchSurvey): boolean {
+    if (payloadCut + headersCut === 0) return true;
+    if (payloadCut > 0 && !this.#payload.isFull) return false;
+    if (headersCut > 0 && !this.#headers.isFull) return false;
+    this.#payload.addUnshown(payloadCut);
+    this.#headers.addUnshown(headersCut);
+    if (leastCut < this.#least) this.#least = leastCut;
+    if (greatestCut > this.#most) this.#most = greatestCut;
+    return true;
+  }
+
+  #addRows({ packets, dissected }: PassBatch): void {
     const { cut } = dissected;
     for (let row = 0; row < packets.count; row++) {
       const kind = cut[row];

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { type Arena, separateMemory } from "../arena.ts";
+import { RECORDS_MAX } from "../flow/hash_index.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 import {
@@ -24,14 +26,37 @@ import type { FlagTotal, FlowList, TcpConnection, TcpFindings } from "./tcp_find
 /** Words of a flow: its chain of cells, and the state of its outcome (0: no TCP). */
 const FLOW_WORDS = 2;
 const CHAIN = 0, OUTCOME = 1;
-const FLOWS_MAX = 67_108_864;
+/** Doubles of what is counted of segments, whatever their connection. */
+const SEGMENTS = 0, CUT_SEGMENTS = 1, COUNTS = 2;
 /** 32 MiB of counts: half a million connections that a finding or two is about. */
 const CELLS_MAX = 1_048_576;
 
+/** Addresses in the arena: of counts of segments, and of flows. */
+export type ConnectionPlaces = readonly [counts: number, flows: number];
+
+/** Compiled code for segments that change no outcome and about which nothing was found. */
+export interface ConnectionKernel {
+  readonly arena: Arena;
+  /** Told once where the counter keeps what it knows. */
+  bindConnections(...places: ConnectionPlaces): void;
+  /** Counts segments from row `from` on; the row that needs more than that, or `count`. */
+  countSegments(from: number, count: number): number;
+}
+
+/** How a counter is made; every field has a default. */
+export interface CounterOptions {
+  /** Most counts of single connections that are kept. */
+  readonly cellsMax?: number;
+  /** Compiled code that takes most segments, to the same result. */
+  readonly kernel?: ConnectionKernel | null;
+}
+
 /** Counts over a pass; needs the columns of flows and flags. */
 export class ConnectionCounter implements Analyzer {
-  readonly #heap = new RecordHeap(FLOW_WORDS * 4, FLOWS_MAX);
-  #i32: Int32Array = this.#heap.i32;
+  readonly #kernel: ConnectionKernel | null;
+  readonly #heap: RecordHeap;
+  #i32: Int32Array;
+  readonly #counts: Float64Array;
   readonly #cells: FlagCells;
   readonly #segments = new Float64Array(TCP_FLAGS.length);
   readonly #connections = new Float64Array(TCP_FLAGS.length);
@@ -39,13 +64,17 @@ export class ConnectionCounter implements Analyzer {
   readonly #pastHandshakes = new Float64Array(HANDSHAKES.length);
   readonly #pastEnds = new Float64Array(CONNECTION_ENDS.length);
   #flows = 0;
-  #tcpSegments = 0;
-  #cutSegments = 0;
   #notKept = 0;
 
-  /** A counter that keeps at most `cellsMax` counts of single connections. */
-  constructor(cellsMax: number = CELLS_MAX) {
+  /** A counter of no connections. */
+  constructor({ cellsMax = CELLS_MAX, kernel = null }: CounterOptions = {}) {
+    const arena = kernel?.arena ?? null;
+    this.#kernel = kernel;
+    this.#heap = new RecordHeap(FLOW_WORDS * 4, RECORDS_MAX, arena);
+    this.#i32 = this.#heap.i32;
+    this.#counts = (arena ?? separateMemory).float64(COUNTS);
     this.#cells = new FlagCells(cellsMax);
+    kernel?.bindConnections(this.#counts.byteOffset, this.#heap.address);
   }
 
   /** Octets of memory in use. */
@@ -54,16 +83,27 @@ export class ConnectionCounter implements Analyzer {
   }
 
   addBatch(batch: PassBatch): void {
-    const { count, firstFrame } = batch.packets;
+    const { count } = batch.packets;
+    if (this.#kernel === null) return this.#addRows(batch, 0, count);
+    let row = this.#kernel.countSegments(0, count);
+    while (row < count) {
+      this.#addRows(batch, row, row + 1);
+      row = this.#kernel.countSegments(row + 1, count);
+    }
+  }
+
+  #addRows(batch: PassBatch, from: number, to: number): void {
+    const { firstFrame } = batch.packets;
     const { flow, tcp, isNew, direction } = batch.flows;
     const { flags } = batch.tcpFlags;
     const { cut } = batch.options;
     const { tcpFlags } = batch.dissected;
-    for (let row = 0; row < count; row++) {
+    const counts = this.#counts;
+    for (let row = from; row < to; row++) {
       if (isNew[row] === 1) this.#open(flow[row] ?? 0);
       if ((tcp[row] ?? -1) < 0) continue;
-      this.#tcpSegments++;
-      this.#cutSegments += cut[row] ?? 0;
+      counts[SEGMENTS] = (counts[SEGMENTS] ?? 0) + 1;
+      counts[CUT_SEGMENTS] = (counts[CUT_SEGMENTS] ?? 0) + (cut[row] ?? 0);
       const at = (flow[row] ?? 0) * FLOW_WORDS;
       const side = direction[row] ?? 0;
       const outcome = this.#i32[at + OUTCOME] ?? 0;
@@ -91,8 +131,8 @@ export class ConnectionCounter implements Analyzer {
       };
     });
     return {
-      segments: this.#tcpSegments,
-      cutSegments: this.#cutSegments,
+      segments: this.#counts[SEGMENTS] ?? 0,
+      cutSegments: this.#counts[CUT_SEGMENTS] ?? 0,
       connections: ends.reduce((sum, count) => sum + count, 0),
       totals,
       handshakes: byName<Handshake>(HANDSHAKES, handshakes),

@@ -15,7 +15,7 @@ import type { TcpFindings } from "./tcp_findings.ts";
 function findingsOf(segments: readonly Segment[], cellsMax?: number): TcpFindings {
   const batch = segmentBatch(segments);
   new TcpFlagAnalyzer().addBatch(batch);
-  const counter = new ConnectionCounter(cellsMax);
+  const counter = new ConnectionCounter(cellsMax === undefined ? {} : { cellsMax });
   counter.addBatch(batch);
   return counter.finish();
 }

@@ -8,3 +8,6 @@ export { bindHistograms } from "./histograms";
 export { timeSegments } from "./times";
 export { bindCoverage, coverSegments } from "./coverage";
 export { addKnownFlows, bindFlows, findFlows } from "./flows";
+export { bindConnections, countSegments } from "./connections";
+export { bindCopies, rememberPackets } from "./copies";
+export { bindSurvey, surveyBatch } from "./survey";
