@@ -34,7 +34,7 @@ export function flowInput() {
     packet_number: z.int().min(1).max(4_294_967_295).nullable().default(null).describe(
       "Instead of stream: any packet of it",
     ),
-    endpoints: z.tuple([endpoint, endpoint]).nullable().default(null).describe(
+    endpoints: z.array(endpoint).length(2).nullable().default(null).describe(
       'Instead of stream: both ends in any order, "192.0.2.1:1024" and "[2001:db8::1]:443"; the first such conversation',
     ),
     protocol: z.enum(["tcp", "udp"]).default("tcp").describe(

@@ -140,7 +140,7 @@ Deno.test("doctor answers for a person, version and help for everyone", async ()
   await using install = await Install.make(LOOPBACK);
   const doctor = await install.run(["doctor"]);
   assert.equal(doctor.code, 0, doctor.stderr);
-  assert.match(doctor.stdout, /11 tools enabled/);
+  assert.match(doctor.stdout, /24 tools enabled/);
   const version = await deno(["run", "--quiet", "--no-prompt", MAIN, "version"]);
   assert.match(version.stdout, /^netglass \d+\.\d+\.\d+ \(deno \d/);
   for (const topic of ["serve", "call", "tools", "permissions", "init", "doctor", "audit"]) {
@@ -155,7 +155,7 @@ Deno.test("the shipped permission set starts the server: deno run -P main.ts", a
     cwd: new URL("../../", import.meta.url).pathname,
   });
   assert.equal(doctor.code, 0, doctor.stderr);
-  assert.match(doctor.stdout, /11 tools enabled/);
+  assert.match(doctor.stdout, /24 tools enabled/);
 });
 
 Deno.test("every format of permissions carries the same hosts and programs", async () => {

@@ -18,7 +18,7 @@ export interface WantedFlow {
   /** A packet of the flow. */
   readonly packet_number: number | null;
   /** `192.0.2.1:80` or `[2001:db8::1]:443`; both ends of the flow, in any order. */
-  readonly endpoints: readonly [string, string] | null;
+  readonly endpoints: readonly string[] | null;
   /** Of the endpoints. */
   readonly protocol: "tcp" | "udp";
 }
@@ -101,8 +101,8 @@ async function byPacket(number: number, capture: Capture): Promise<FlowSelector>
   return (flows, id) => flows.firstFrame(id) === frame;
 }
 
-function byEndpoints(texts: readonly [string, string], protocol: number): FlowSelector {
-  const [first, second] = [canonicalEndpoint(texts[0]), canonicalEndpoint(texts[1])];
+function byEndpoints(texts: readonly string[], protocol: number): FlowSelector {
+  const [first = "", second = ""] = texts.map(canonicalEndpoint);
   const ports = portOf(first) + portOf(second);
   return (flows, id) => {
     // To write addresses out is what costs; most flows have other ports.
