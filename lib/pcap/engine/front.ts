@@ -139,8 +139,9 @@ class Totals {
 
   /** Adds a batch, and fills in its times. */
   addBatch({ packets, flows }: PassBatch): void {
-    this.baseSec ??= packets.timeSec[0] ?? 0;
-    flows.baseSec = this.baseSec;
+    this.baseSec ??= firstSecond(packets);
+    const baseSec = this.baseSec ?? 0;
+    flows.baseSec = baseSec;
     let wire = 0;
     let captured = 0;
     let first = this.firstNs ?? Infinity;
@@ -148,9 +149,12 @@ class Totals {
     for (let row = 0; row < packets.count; row++) {
       wire += packets.wireLength[row] ?? 0;
       captured += packets.capturedLength[row] ?? 0;
-      const ns = ((packets.timeSec[row] ?? 0) - this.baseSec) * 1e9 + (packets.timeNsec[row] ?? 0);
+      if (packets.noTime[row] === 1) {
+        flows.timeNs[row] = NaN;
+        continue;
+      }
+      const ns = ((packets.timeSec[row] ?? 0) - baseSec) * 1e9 + (packets.timeNsec[row] ?? 0);
       flows.timeNs[row] = ns;
-      if (packets.noTime[row] === 1) continue;
       if (ns < first) first = ns;
       if (ns > last) last = ns;
     }
@@ -159,4 +163,10 @@ class Totals {
     if (first !== Infinity) this.firstNs = first;
     if (last !== -Infinity) this.lastNs = last;
   }
+}
+
+/** Second of the first packet that has a time, null if none has one. */
+function firstSecond({ count, noTime, timeSec }: PassBatch["packets"]): number | null {
+  const first = noTime.subarray(0, count).indexOf(0);
+  return first < 0 ? null : timeSec[first] ?? null;
 }

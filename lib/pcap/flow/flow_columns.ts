@@ -26,7 +26,10 @@ export class FlowColumns {
   readonly isNew: Uint8Array;
   /** 1 if the flow is new because a SYN with another sequence number came on ports in use. */
   readonly isReused: Uint8Array;
-  /** Nanoseconds since the whole second of the first packet ({@link FlowColumns.baseSec}); may be negative. */
+  /**
+   * Nanoseconds since the whole second of the first packet that has a time
+   * ({@link FlowColumns.baseSec}); may be negative, NaN of a packet without a time.
+   */
   readonly timeNs: Float64Array;
   /** Unix seconds that {@link FlowColumns.timeNs} counts from. */
   baseSec = 0;

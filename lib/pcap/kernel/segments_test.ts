@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sourceOf } from "../../../tests/support/capture_bytes.ts";
 import { hostileTcp } from "../../../tests/support/hostile_tcp.ts";
+import { withoutTimes } from "../../../tests/support/untimed_packets.ts";
 import { walkPackets } from "../engine/walk.ts";
 import { TcpFlagAnalyzer } from "../tcp/flag_analyzer.ts";
 import { TcpFlagColumns } from "../tcp/flag_columns.ts";
@@ -49,4 +50,10 @@ Deno.test("the kernel and TypeScript agree where the capture cuts segments anywh
   for (let snapLength = 20; snapLength <= 100; snapLength += 3) {
     await compare(hostileTcp({ seed: snapLength, frames: 600, connections: 2, snapLength }));
   }
+});
+
+Deno.test("the kernel and TypeScript agree where packets have no time", async () => {
+  const pcap = hostileTcp({ seed: 1, frames: 2000, connections: 3 });
+  await compare(withoutTimes(pcap, (index) => index % 5 !== 0));
+  await compare(withoutTimes(pcap, () => false));
 });

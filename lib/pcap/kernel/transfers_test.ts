@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { generateCapture } from "../../../bench/generate_capture.ts";
 import { sourceOf } from "../../../tests/support/capture_bytes.ts";
 import { hostileTcp, type HostileWish } from "../../../tests/support/hostile_tcp.ts";
+import { withoutTimes } from "../../../tests/support/untimed_packets.ts";
 import { walkPackets } from "../engine/walk.ts";
 import { LossAnalyzer } from "../loss/loss_analyzer.ts";
 import type { LossFindings } from "../loss/loss_findings.ts";
@@ -121,5 +122,11 @@ Deno.test("the kernel and TypeScript agree where numbers of connections are give
   for (let seed = 1; seed <= 6; seed++) {
     const wish = { seed, connections: 9, isStamped: seed % 2 === 0 };
     await compare(hostile(wish), { numbers: 3, bounds: { connectionsMax: 2, troubleBytes: 2000 } });
+  }
+});
+
+Deno.test("the kernel and TypeScript agree where packets have no time", async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    await compare(withoutTimes(hostile({ seed, isStamped: true }), (index) => index % 5 !== 0));
   }
 });

@@ -213,7 +213,10 @@ export class LimitTracker {
     const { f64 } = this.#heap;
     const base = at >> 1;
     const timeNs = batch.flows.timeNs[row] ?? 0;
-    const waitedNs = timeNs - (f64[base] ?? 0);
+    const sinceNs = f64[base] ?? 0;
+    const waitedNs = timeNs - sinceNs;
+    // What began without a time is timed from the next one on.
+    if (Number.isNaN(sinceNs)) f64[base] = timeNs;
     if (!(waitedNs > 0)) return;
     const sum = base + (word >> 1);
     f64[sum] = (f64[sum] ?? 0) + waitedNs;

@@ -250,8 +250,9 @@ export class RttAnalyzer implements Analyzer {
       f64[closedAt] = timeNs;
       this.#store.addZeroWindow(record, direction);
     } else {
-      const closedNs = (sums + Sums.closedNs) >> 1;
-      f64[closedNs] = (f64[closedNs] ?? 0) + Math.max(0, timeNs - (f64[closedAt] ?? 0));
+      const closedNs = timeNs - (f64[closedAt] ?? 0);
+      const sum = (sums + Sums.closedNs) >> 1;
+      if (closedNs > 0) f64[sum] = (f64[sum] ?? 0) + closedNs;
     }
   }
 
@@ -373,7 +374,8 @@ export class RttAnalyzer implements Analyzer {
     const sums = sumsOf(record, direction);
     const closedNs = f64[(sums + Sums.closedNs) >> 1] ?? 0;
     if (!this.#isClosed(record, direction)) return closedNs;
-    return closedNs + Math.max(0, this.#lastNs - (f64[(sums + Sums.closedAt) >> 1] ?? 0));
+    const openNs = this.#lastNs - (f64[(sums + Sums.closedAt) >> 1] ?? 0);
+    return openNs > 0 ? closedNs + openNs : closedNs;
   }
 
   #isClosed(record: number, direction: number): boolean {

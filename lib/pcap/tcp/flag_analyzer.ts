@@ -114,7 +114,7 @@ export class TcpFlagAnalyzer implements Analyzer {
       this.#learnBases(dissected, row, bits);
       found |= this.#analyze(batch, row, bits);
     }
-    this.#takeHandshake(flows.timeNs[row] ?? 0, flows.baseSec, bits);
+    this.#takeHandshake(timeOf(batch, row), flows.baseSec, bits);
     if (options.windowScale[row] !== -1) this.#takeScale(options.windowScale[row] ?? 0);
     const isCut = !hasLength || options.cut[row] === 1;
     // tshark shows what it found after the options, and gives up where they are not all there.
@@ -177,14 +177,14 @@ export class TcpFlagAnalyzer implements Analyzer {
 
   /** The findings about a segment of known length, which the state then takes in. */
   #analyze(batch: PassBatch, row: number, bits: number): number {
-    const { dissected, flows } = batch;
+    const { dissected } = batch;
     const i32 = this.#i32;
     const own = this.#own;
     const seq = (dissected.seq[row] ?? 0) | 0;
     const ack = (dissected.ack[row] ?? 0) | 0;
     const length = dissected.payloadWire[row] ?? 0;
     const window = dissected.window[row] ?? 0;
-    const timeNs = flows.timeNs[row] ?? 0;
+    const timeNs = timeOf(batch, row);
     let found = this.#compareWithLast(seq, ack, length, window, bits);
     const sameAck = ack === i32[own + LAST_ACK];
     if ((found & TcpFlag.duplicateAck) !== 0) {
@@ -387,6 +387,12 @@ function highest(column: Int32Array, count: number): number {
 function hasHeader({ packets, dissected }: PassBatch, row: number): boolean {
   const end = (packets.offset[row] ?? 0) + (packets.capturedLength[row] ?? 0);
   return end - (dissected.l4Offset[row] ?? 0) >= HEADER_OCTETS;
+}
+
+/** Time of a packet as tshark takes it: one without a time is of 1970. */
+function timeOf({ flows }: PassBatch, row: number): number {
+  const timeNs = flows.timeNs[row] ?? NaN;
+  return Number.isNaN(timeNs) ? -1e9 * flows.baseSec : timeNs;
 }
 
 /** True if sequence number `a` is after `b` (RFC 9293 3.4); both are 32-bit words. */

@@ -91,7 +91,8 @@ function addSegment(bytes: u32, row: u32, baseSec: f64): void {
   const bits = load<u16>(base + (row << 1), Column.tcpFlags) as u32;
   const seq = load<i32>(p4, Column.seq);
   const ack = load<i32>(p4, Column.ack);
-  const timeNs = load<f64>(base + (row << 3), Column.flowTimeNs);
+  let timeNs = load<f64>(base + (row << 3), Column.flowTimeNs);
+  if (isNaN(timeNs)) timeNs = -1e9 * baseSec;
   let found: u32 = load<u8>(p1, Column.flowIsReused) == 1 ? Flag.reusedPorts : 0;
   if ((bits & SYN) != 0) found |= beforeSyn(seq, bits);
   const hasLength = load<i32>(p4, Column.payloadOffset) >= 0;

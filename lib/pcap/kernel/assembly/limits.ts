@@ -112,7 +112,9 @@ function isReacting(at: u32, tcp: u32, record: u32, direction: u32, timeNs: f64)
 
 @inline
 function attribute(at: u32, timeNs: f64, word: u32): void {
-  const waitedNs = timeNs - load<f64>(at, SINCE);
+  const sinceNs = load<f64>(at, SINCE);
+  const waitedNs = timeNs - sinceNs;
+  if (isNaN(sinceNs)) store<f64>(at, timeNs, SINCE);
   if (!(waitedNs > 0)) return;
   store<f64>(at + word, load<f64>(at + word) + waitedNs);
   store<f64>(at, timeNs, SINCE);

@@ -121,8 +121,8 @@ function turnWindow(record: u32, direction: u32, timeNs: f64): void {
     store<f64>(sums, timeNs, Sums.closedAt);
     addZeroWindow(record, direction);
   } else {
-    const closedNs = max(0, timeNs - load<f64>(sums, Sums.closedAt));
-    store<f64>(sums, load<f64>(sums, Sums.closedNs) + closedNs, Sums.closedNs);
+    const closedNs = timeNs - load<f64>(sums, Sums.closedAt);
+    if (closedNs > 0) store<f64>(sums, load<f64>(sums, Sums.closedNs) + closedNs, Sums.closedNs);
   }
 }
 
