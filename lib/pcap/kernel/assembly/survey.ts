@@ -45,7 +45,8 @@ function surveySizes(count: u32): void {
     sum += octets;
     if (octets < least) least = octets;
     if (octets > greatest) greatest = octets;
-    addOne(sizes + ((octets < SIZE_MAX ? octets : SIZE_MAX) as u32 << 3));
+    const size = (octets < SIZE_MAX ? octets : SIZE_MAX) as i32;
+    addOne(sizes + (size << 3));
     const path = load<u16>(base + (row << 1), Column.path) as u32 << 3;
     addOne(frames + path);
     store<f64>(octetsOfPaths + path, load<f64>(octetsOfPaths + path) + octets);
@@ -87,12 +88,13 @@ function surveyCuts(count: u32): void {
   let cuts: u32 = 0, headers: u32 = 0, least: i32 = i32.MAX_VALUE, greatest: i32 = -1;
   for (let row: u32 = 0; row < count; row++) {
     const kind = load<u8>(base + row, Column.cut) as u32;
-    if (kind == 0) continue;
-    cuts++;
+    const isCut = kind != 0;
+    cuts += isCut as u32;
     headers += (kind == CUT_HEADER) as u32;
+    // Selected: nobody could foretell which packets are longer than the snap length.
     const kept = load<i32>(base + (row << 2), Column.capturedLength);
-    least = min(least, kept);
-    greatest = max(greatest, kept);
+    least = select<i32>(min(least, kept), least, isCut);
+    greatest = select<i32>(max(greatest, kept), greatest, isCut);
   }
   store<f64>(survey, cuts - headers, PAYLOAD_CUT);
   store<f64>(survey, headers, HEADER_CUT);
