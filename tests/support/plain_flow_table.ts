@@ -6,10 +6,11 @@
 import { addressFromBytes, renderAddress } from "../../lib/ip/address.ts";
 import type { PacketBatch } from "../../lib/pcap/batch.ts";
 import { type DissectColumns, Fragment, Tunnel } from "../../lib/pcap/dissect/columns.ts";
-import type { FlowColumns } from "../../lib/pcap/flow/flow_columns.ts";
+import { Beginning, type FlowColumns } from "../../lib/pcap/flow/flow_columns.ts";
 
 const SYN = 0x02, ACK = 0x10;
 const TCP = 6, UDP = 17;
+const TCP_HEADER = 20;
 
 /** One end of a flow. */
 export interface PlainEnd {
@@ -33,6 +34,8 @@ export interface PlainFlow {
   readonly ends: readonly [PlainEnd, PlainEnd];
   initiator: 0 | 1;
   hasSyn: boolean;
+  /** A packet of it had the TCP header. */
+  hasHead: boolean;
   firstNs: number;
   lastNs: number;
 }
@@ -73,6 +76,8 @@ export class PlainFlowTable {
     let flow = head?.flow ?? this.#byKey.get(key);
     const isTcp = protocol === TCP && from.port >= 0;
     const flags = columns.tcpFlags[row]!;
+    const end4 = packets.offset[row]! + packets.capturedLength[row]!;
+    const hasHead = isTcp && (flags !== 0 || end4 - columns.l4Offset[row]! >= TCP_HEADER);
     const seq = columns.seq[row]!;
     const isSyn = isTcp && (flags & (SYN | ACK)) === SYN;
     const directionIn = (known: PlainFlow): 0 | 1 =>
@@ -107,12 +112,16 @@ export class PlainFlowTable {
         ends: [{ ...from, ...count() }, { ...to, ...count() }],
         initiator: isTcp && (flags & (SYN | ACK)) === (SYN | ACK) ? 1 : 0,
         hasSyn: false,
+        hasHead,
         firstNs: NaN,
         lastNs: NaN,
       };
       this.flows.push(flow);
       this.#byKey.set(key, flow);
-      out.isNew[row] = 1;
+      out.isNew[row] = Beginning.flow;
+    } else if (hasHead && !flow.hasHead) {
+      flow.hasHead = true;
+      out.isNew[row] = Beginning.tcp;
     }
     const direction = head?.direction ?? directionIn(flow);
     const end = flow.ends[direction], other = flow.ends[1 - direction]!;
@@ -120,7 +129,7 @@ export class PlainFlowTable {
       this.#byDatagram.set(datagram, { flow, direction });
     }
     out.flow[row] = flow.id;
-    out.tcp[row] = isTcp ? flow.tcp : -1;
+    out.tcp[row] = hasHead ? flow.tcp : -1;
     out.direction[row] = direction;
     end.packets++;
     end.octets += packets.wireLength[row]!;
@@ -129,7 +138,7 @@ export class PlainFlowTable {
       flow.firstNs = Number.isNaN(flow.firstNs) ? ns : Math.min(flow.firstNs, ns);
       flow.lastNs = Number.isNaN(flow.lastNs) ? ns : Math.max(flow.lastNs, ns);
     }
-    if (!isTcp) return;
+    if (!hasHead) return;
     if (isSyn && !flow.hasSyn) {
       flow.hasSyn = true;
       flow.initiator = direction;

@@ -16,7 +16,7 @@ const SYN = 0x02, ACK = 0x10;
 export class DerivedColumns {
   /** Number of the packet. */
   readonly frame: Float64Array = new Float64Array(BATCH_PACKETS);
-  /** Seconds since the first packet; NaN without a time. */
+  /** Seconds since the first packet that has a time; NaN without one. */
   readonly relativeSec: Float64Array = new Float64Array(BATCH_PACKETS);
   /** Seconds since the packet before, 0 for the first; NaN without a time. */
   readonly deltaSec: Float64Array = new Float64Array(BATCH_PACKETS);
@@ -25,7 +25,7 @@ export class DerivedColumns {
   /** TCP sequence and acknowledgment numbers from the start of the connection; NaN if it is none. */
   readonly seq: Float64Array = new Float64Array(BATCH_PACKETS);
   readonly ack: Float64Array = new Float64Array(BATCH_PACKETS);
-  /** Time of the first packet, nanoseconds from `baseSec`. */
+  /** Time of the first packet that has one, nanoseconds from `baseSec`; NaN until then. */
   firstNs = NaN;
   readonly #needs: ReadonlySet<FieldNeed>;
   #previousNs = NaN;
@@ -42,7 +42,10 @@ export class DerivedColumns {
   /** Fills the columns for the next batch. Every batch of the capture must come, in order. */
   addBatch(pass: PassBatch): void {
     const { packets, flows } = pass;
-    if (Number.isNaN(this.firstNs) && packets.count > 0) this.firstNs = flows.timeNs[0] ?? 0;
+    if (Number.isNaN(this.firstNs)) {
+      const times = flows.timeNs.subarray(0, packets.count);
+      this.firstNs = times.find((ns) => !Number.isNaN(ns)) ?? NaN;
+    }
     if (this.#needs.has("frame_number")) this.#addNumbers(pass);
     if (this.#needs.has("relative_time")) this.#addRelativeTimes(pass);
     if (this.#needs.has("previous_time")) this.#addTimes(pass);
@@ -88,7 +91,7 @@ export class DerivedColumns {
         this.ack[row] = NaN;
         continue;
       }
-      if (flows.isNew[row] === 1) {
+      if (flows.isNew[row] !== 0) {
         this.#bases.set(tcp, 0, NaN);
         this.#bases.set(tcp, 1, NaN);
       }

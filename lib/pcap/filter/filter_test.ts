@@ -11,6 +11,8 @@ import {
   tcp,
   udp,
 } from "../../../tests/support/pcap_samples.ts";
+import { hostileTcp } from "../../../tests/support/hostile_tcp.ts";
+import { withoutTimes } from "../../../tests/support/untimed_packets.ts";
 import { BATCH_PACKETS } from "../batch.ts";
 import { Filter } from "./filter.ts";
 import { parseFilter } from "./parse_filter.ts";
@@ -24,10 +26,15 @@ const VLAN = MAC + "8100" + "2064" + "0800" + ipv4(6, tcp(""));
 const PACKETS = [TCP, UDP6, GRE, UNREACHABLE, VLAN];
 
 /** Numbers of the packets that match. */
-async function matches(text: string, packets: readonly string[] = PACKETS): Promise<number[]> {
+function matches(text: string, packets: readonly string[] = PACKETS): Promise<number[]> {
+  return matchesIn(text, pcapFile(1, packets.map(fromHex)));
+}
+
+/** Numbers of the packets of a file that match. */
+async function matchesIn(text: string, file: Uint8Array): Promise<number[]> {
   const filter = new Filter(parseFilter(text));
   const frames: number[] = [];
-  await captureOf(pcapFile(1, packets.map(fromHex))).walk(filter.needs, (batch) => {
+  await captureOf(file).walk(filter.needs, (batch) => {
     const mask = filter.select(batch);
     for (let row = 0; row < batch.packets.count; row++) {
       if (mask[row] === 1) frames.push(batch.packets.firstFrame + row);
@@ -100,4 +107,18 @@ Deno.test("clauses count what each of them left", async () => {
     { text: "tcp", survived: 2 },
     { text: "vlan or gre", survived: 1 },
   ]);
+});
+
+Deno.test("times count from the first packet that has one", async () => {
+  const pcap = hostileTcp({ seed: 1, frames: 400, connections: 1 });
+  const file = withoutTimes(pcap, (index) => index === 300 || index === 399);
+  assert.deepEqual(await matchesIn("frame.time_relative == 0", file), [301]);
+  assert.deepEqual(await matchesIn("frame.time_relative > 0", file), [400]);
+});
+
+Deno.test("sequence numbers count from the first header that was captured", async () => {
+  const cut = hostileTcp({ seed: 1, frames: 1, connections: 1, snapLength: 30 });
+  const whole = hostileTcp({ seed: 1, frames: 100, connections: 1 }).subarray(24);
+  const frames = await matchesIn("tcp.seq <= 1", new Uint8Array([...cut, ...whole]));
+  assert.equal(frames[0], 2);
 });

@@ -7,6 +7,18 @@ import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { BATCH_PACKETS } from "../batch.ts";
 import type { FlowReader } from "./flow_reader.ts";
 
+/** What begins with a packet. */
+export const Beginning = {
+  nothing: 0,
+  /** Its flow: state kept under the id, and under the TCP number, must be reset. */
+  flow: 1,
+  /**
+   * Its TCP connection only: the flow was opened by a packet whose TCP header was not there. State
+   * kept under the TCP number must be reset.
+   */
+  tcp: 2,
+} as const;
+
 /** Columns that the flow table fills. Index is the packet within the batch. */
 export class FlowColumns {
   /**
@@ -22,7 +34,7 @@ export class FlowColumns {
   readonly tcp: Int32Array;
   /** 0: sent by the side that sent the first packet of the flow (side A), 1: by the other (side B). */
   readonly direction: Uint8Array;
-  /** 1 if this packet opened the flow: state kept under these ids must be reset. */
+  /** A value of {@link Beginning}. */
   readonly isNew: Uint8Array;
   /** 1 if the flow is new because a SYN with another sequence number came on ports in use. */
   readonly isReused: Uint8Array;

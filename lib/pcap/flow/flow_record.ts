@@ -76,4 +76,6 @@ export const State = {
   detached: 256,
   /** It took the ports over from an older flow. */
   reused: 512,
+  /** It is of TCP, and no packet of it had the TCP header yet. */
+  headless: 1024,
 } as const;

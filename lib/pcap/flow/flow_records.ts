@@ -208,6 +208,14 @@ export class FlowRecords implements FlowReader {
     this.hot.i32[at] = (this.hot.i32[at] ?? 0) | bits;
   }
 
+  /** Takes in that a packet of flow `id` has the TCP header; true if none before had it. */
+  takeHead(id: number): boolean {
+    const at = (id << layout.HOT_WORDS_LOG2) + Hot.state;
+    const state = this.hot.i32[at] ?? 0;
+    this.hot.i32[at] = state & ~State.headless;
+    return (state & State.headless) !== 0;
+  }
+
   /** Makes room for one record more; its id. */
   grow(): number {
     this.hot.ensure(this.#size + 1);

@@ -7,7 +7,7 @@
 import type { Arena } from "../arena.ts";
 import { BATCH_PACKETS, type PacketBatch } from "../batch.ts";
 import { type DissectColumns, Fragment } from "../dissect/columns.ts";
-import type { FlowColumns } from "./flow_columns.ts";
+import { Beginning, type FlowColumns } from "./flow_columns.ts";
 import { FlowHash } from "./flow_hash.ts";
 import { HashIndex, ID_MASK, PROBES_MAX, RECORDS_MAX, TAG_MASK } from "./hash_index.ts";
 import { FlowKeys, NO_FLOW } from "./flow_keys.ts";
@@ -205,11 +205,16 @@ export class FlowTable {
     out.flow[row] = id;
     out.tcp[row] = hasTcp ? records.tcpNumber(id) : -1;
     out.direction[row] = direction;
-    out.isNew[row] = isNew ? 1 : 0;
+    out.isNew[row] = isNew
+      ? Beginning.flow
+      : hasTcp && records.takeHead(id)
+      ? Beginning.tcp
+      : Beginning.nothing;
     records.count(id, direction, packets.wireLength[row] ?? 0);
     if (packets.noTime[row] !== 1) records.addTime(id, out.timeNs[row] ?? 0);
     if (!isNew) records.mark(id, State.referenced);
     if (out.isReused[row] === 1) records.mark(id, State.reused);
+    if (isNew && !hasTcp) records.mark(id, State.headless);
     if (hasTcp) trackTcp(records, columns, row, id, direction, isNew);
     if (fragment === Fragment.first) this.#rememberFragment(packets, columns, row, found);
   }

@@ -4,7 +4,7 @@ import { PlainFlowTable } from "../../../tests/support/plain_flow_table.ts";
 import { emptyBatch } from "../../../tests/support/pcap_samples.ts";
 import { BATCH_PACKETS, type PacketBatch } from "../batch.ts";
 import { DissectColumns, Fragment, Tunnel } from "../dissect/columns.ts";
-import { FlowColumns } from "./flow_columns.ts";
+import { Beginning, FlowColumns } from "./flow_columns.ts";
 import { FlowHash } from "./flow_hash.ts";
 import type { FlowReader, Side } from "./flow_reader.ts";
 import { FlowTable, type FlowTableOptions } from "./flow_table.ts";
@@ -35,6 +35,8 @@ interface Row {
   readonly noTime?: boolean;
   /** No IP at all. */
   readonly isNoIp?: boolean;
+  /** The capture ends within the TCP header. */
+  readonly isCut?: boolean;
 }
 
 const ROW_OCTETS = 32;
@@ -68,9 +70,10 @@ function batchOfRows(rows: readonly Row[], firstFrame: number, out: FlowColumns)
     columns.l4Offset[row] = at;
     columns.srcPort[row] = one.srcPort ?? -1;
     columns.dstPort[row] = one.dstPort ?? -1;
-    columns.tcpFlags[row] = one.flags ?? 0;
-    columns.seq[row] = one.seq ?? 0;
-    columns.ack[row] = one.ack ?? 0;
+    if (one.isCut === true) columns.l4Offset[row] = at + ROW_OCTETS - 19;
+    columns.tcpFlags[row] = one.isCut === true ? 0 : one.flags ?? 0;
+    columns.seq[row] = one.isCut === true ? 0 : one.seq ?? 0;
+    columns.ack[row] = one.isCut === true ? 0 : one.ack ?? 0;
     columns.tunnelKind[row] = one.tunnel ?? Tunnel.none;
     columns.tunnelId[row] = one.tunnelId ?? 0;
     columns.fragment[row] = one.fragment ?? Fragment.whole;
@@ -158,6 +161,7 @@ const anyRow: fc.Arbitrary<Row> = fc.oneof(
     ns: fc.integer({ min: -1000, max: 1_000_000 }),
     noTime: fc.constantFrom(false, false, false, true),
     isNoIp: fc.constantFrom(false, false, false, false, true),
+    isCut: fc.constantFrom(false, false, false, true),
     ipId: fc.integer({ min: 0, max: 2 }),
     fragment: fc.constantFrom(Fragment.whole, Fragment.whole, Fragment.first, Fragment.later),
   })
@@ -172,7 +176,7 @@ Deno.test("every packet belongs where the plain table puts it, and every flow ad
     assert.deepEqual(place(table, rows, size), place(plain, rows, size));
     const { flows } = table;
     assert.equal(flows.size, plain.flows.length);
-    for (const { hasSyn: _, ...flow } of plain.flows) {
+    for (const { hasSyn: _, hasHead: __, ...flow } of plain.flows) {
       assert.deepEqual(told(flows, flow.id), { ...flow, ends: [...flow.ends] });
       if (flow.tcp >= 0) assert.equal(flows.flowOfTcp(flow.tcp), flow.id);
     }
@@ -307,6 +311,31 @@ Deno.test("a connection that was reset makes room before one that goes on", () =
   const placed = place(table, [...rows, tcp(4, ACK)]);
   assert.deepEqual(placed[6], { flow: 1, tcp: 1, direction: 0, isNew: 1, isReused: 0 });
   assert.equal(table.flows.address(1, 0), "10.0.0.4");
+});
+
+Deno.test("a TCP number begins with the first packet that has the header", () => {
+  const table = new FlowTable({ flowsMax: 1 });
+  const tcp = (src: number, isCut: boolean): Row => ({
+    src,
+    dst: 9,
+    srcPort: 1,
+    dstPort: 2,
+    protocol: TCP,
+    flags: ACK,
+    isCut,
+  });
+  // The second flow has the number of the first one, which made room.
+  const rows = [tcp(1, false), tcp(2, true), tcp(2, true), tcp(2, false), tcp(2, false)];
+  assert.deepEqual(
+    place(table, rows).map(({ tcp, isNew }) => [tcp, isNew]),
+    [
+      [0, Beginning.flow],
+      [-1, Beginning.flow],
+      [-1, Beginning.nothing],
+      [0, Beginning.tcp],
+      [0, Beginning.nothing],
+    ],
+  );
 });
 
 Deno.test("a connection whose ports were taken over makes room before one that goes on", () => {

@@ -11,12 +11,15 @@ import { parseTcpOptions } from "../tcp/options.ts";
 const needs = { flows: true, options: true, tcpFlags: true } as const;
 
 /** Walks over a capture with the kernel and holds what it says to what TypeScript says. */
-async function compare(file: Uint8Array): Promise<{ segments: number; flagged: number }> {
+async function compare(
+  file: Uint8Array,
+): Promise<{ segments: number; flagged: number; flags: readonly number[] }> {
   const options = new TcpOptionColumns();
   const tcpFlags = new TcpFlagColumns();
   const twin = new TcpFlagAnalyzer();
   let segments = 0;
   let flagged = 0;
+  const flags: number[] = [];
   const signal = new AbortController().signal;
   await walkPackets(sourceOf(file), { needs, maxPackets: 0, signal }, (batch) => {
     const { count } = batch.packets;
@@ -33,9 +36,10 @@ async function compare(file: Uint8Array): Promise<{ segments: number; flagged: n
       assert.equal(batch.tcpFlags.duplicateAck[row], tcpFlags.duplicateAck[row], `frame ${frame}`);
       if ((batch.flows.tcp[row] ?? -1) >= 0) segments++;
       if (tcpFlags.flags[row] !== 0) flagged++;
+      flags.push(tcpFlags.flags[row] ?? 0);
     }
   });
-  return { segments, flagged };
+  return { segments, flagged, flags };
 }
 
 Deno.test("the kernel reads options and flags segments as TypeScript does, whatever comes", async () => {
@@ -56,4 +60,13 @@ Deno.test("the kernel and TypeScript agree where packets have no time", async ()
   const pcap = hostileTcp({ seed: 1, frames: 2000, connections: 3 });
   await compare(withoutTimes(pcap, (index) => index % 5 !== 0));
   await compare(withoutTimes(pcap, () => false));
+});
+
+Deno.test("a packet that is cut within its TCP header says nothing of the segments after it", async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const pcap = hostileTcp({ seed, frames: 1000, connections: 4 });
+    const cut = hostileTcp({ seed, frames: 50, connections: 4, snapLength: 30 });
+    const both = new Uint8Array([...cut, ...pcap.subarray(24)]);
+    assert.deepEqual((await compare(both)).flags.slice(50), (await compare(pcap)).flags);
+  }
 });

@@ -107,7 +107,7 @@ export class LossAnalyzer implements Analyzer {
 
   #addPacket(batch: PassBatch, row: number, tcp: number): void {
     const { dissected, flows } = batch;
-    if (!this.#records.open(tcp, flows.isNew[row] === 1)) return;
+    if (!this.#records.open(tcp, flows.isNew[row] !== 0)) return;
     const flags = dissected.tcpFlags[row] ?? 0;
     // Without a payload offset the header was not whole; a reset carries no data (RFC 9293 §3.5.2).
     if ((dissected.payloadOffset[row] ?? -1) < 0 || (flags & RST) !== 0) return;

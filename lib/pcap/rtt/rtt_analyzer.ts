@@ -152,7 +152,7 @@ export class RttAnalyzer implements Analyzer {
   addPacket(batch: PassBatch, row: number, tcp: number): void {
     const { dissected, flows } = batch;
     const store = this.#store;
-    const isNew = flows.isNew[row] === 1;
+    const isNew = flows.isNew[row] !== 0;
     if (tcp >= store.connectionsMax) {
       if (isNew) this.#untracked++;
       return;

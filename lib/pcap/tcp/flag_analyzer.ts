@@ -104,7 +104,7 @@ export class TcpFlagAnalyzer implements Analyzer {
   #addSegment(batch: PassBatch, row: number, connection: number): void {
     const { dissected, flows, options } = batch;
     this.#turnTo(connection, flows.direction[row] ?? 0);
-    if (flows.isNew[row] === 1) resetSequenceState(this.#i32, this.#record);
+    if (flows.isNew[row] !== 0) resetSequenceState(this.#i32, this.#record);
     if (dissected.fragment[row] !== Fragment.whole || !hasHeader(batch, row)) return;
     const bits = dissected.tcpFlags[row] ?? 0;
     let found = flows.isReused[row] === 1 ? TcpFlag.reusedPorts : 0;

@@ -57,7 +57,7 @@ export function coverSegments(bytes: u32, from: u32, count: u32): u32 {
     if (tcp >= load<u32>(counts, CONNECTIONS)) {
       if (tcp >= load<u32>(counts, CONNECTIONS_MAX)) return row;
       store<u32>(counts, tcp + 1, CONNECTIONS);
-    } else if (load<u8>(base + row, Column.flowIsNew) == 1) return row;
+    } else if (load<u8>(base + row, Column.flowIsNew) != 0) return row;
     if (!coverSegment(bytes, row, tcp)) return row;
   }
   return count;

@@ -84,7 +84,7 @@ function touchRecords(count: u32, records: u32): void {
 
 function addSegment(bytes: u32, row: u32, baseSec: f64): void {
   const p1 = base + row, p4 = base + (row << 2);
-  if (load<u8>(p1, Column.flowIsNew) == 1) reset();
+  if (load<u8>(p1, Column.flowIsNew) != 0) reset();
   if (load<u8>(p1, Column.fragment) != 0) return;
   const capturedEnd = load<i32>(p4, Column.offset) + load<i32>(p4, Column.capturedLength);
   if (capturedEnd - load<i32>(p4, Column.l4Offset) < HEADER_OCTETS) return;

@@ -46,7 +46,7 @@ export function timeSegments(from: u32, count: u32): u32 {
     if ((tcp as i32) < 0) continue;
     if (tcp >= connectionsKnown()) {
       if (!openConnection(tcp)) return row;
-    } else if (load<u8>(base + row, Column.flowIsNew) == 1) return row;
+    } else if (load<u8>(base + row, Column.flowIsNew) != 0) return row;
     const flags = load<u16>(base + (row << 1), Column.tcpFlags) as u32;
     if (load<i32>(base + (row << 2), Column.payloadOffset) < 0 || (flags & RST) != 0) continue;
     timeSegment(row, tcp, flags);
