@@ -1,5 +1,8 @@
 /** The official Inspector's command line against the real server: both transports, both eras. */
 import assert from "node:assert/strict";
+import { defaultConfig } from "../../lib/config/load.ts";
+import { selectTools } from "../../lib/mcp/toolsets.ts";
+import { toolCards } from "../../tools/cards.ts";
 import { bareEnv, Install, LOOPBACK } from "../support/netglass.ts";
 import { isolatedEnv, type PinnedTool, pinnedToolTest, runTool } from "../support/pinned_tool.ts";
 
@@ -34,19 +37,10 @@ async function inspect(
 async function assertLists(home: string, server: readonly string[], era: Era): Promise<void> {
   const result = await inspect(home, server, era, ["--method=tools/list", "--strict"]);
   const tools = result.tools as { name: string }[];
-  assert.deepEqual(tools.map(({ name }) => name), [
-    "audit_log",
-    "batch_dns_lookup",
-    "batch_ping",
-    "batch_port_check",
-    "capabilities",
-    "dns_lookup",
-    "mtr",
-    "ping",
-    "policy_explain",
-    "port_check",
-    "traceroute",
-  ]);
+  assert.deepEqual(
+    tools.map(({ name }) => name),
+    selectTools(toolCards, defaultConfig()).map(({ name }) => name),
+  );
 }
 
 async function assertCalls(home: string, server: readonly string[], era: Era): Promise<void> {
