@@ -18,6 +18,9 @@ import { type ByteSource, ByteWindow, type Feed, PlainFeed, type Rooms } from ".
 /** First bytes that tell the format. */
 const HEAD_BYTES = 8;
 
+/** Reads of the window without a packet after which others have their turn: 8 MiB. */
+const READS_PER_TURN = 32;
+
 const KNOWN_FORMATS = "pcap (microsecond, nanosecond, modified), pcapng and snoop, " +
   "each plain or in gzip or zstd";
 
@@ -41,8 +44,9 @@ export interface CaptureReader {
   readonly packets: number;
   /**
    * Fills the batch with the next packets and returns how many. 0 means the end if
-   * {@link CaptureReader.ended}, else that {@link CaptureReader.fill} must be awaited (compressed
-   * captures only). What the batch pointed to before is gone.
+   * {@link CaptureReader.ended}, else that {@link CaptureReader.fill} must be awaited: what is
+   * compressed has to be expanded, or no packet came for long. What the batch pointed to before is
+   * gone.
    * @throws {Unavailable} `env.file_read`
    */
   next(batch: FramingBatch): number;
@@ -179,7 +183,7 @@ class Reader implements CaptureReader {
     const window = this.#window;
     const framer = this.#framer;
     batch.count = 0;
-    while (!this.ended) {
+    for (let reads = 0; !this.ended && reads < READS_PER_TURN; reads++) {
       const count = framer.frame(batch);
       if (count > 0) {
         batch.bytes = window.bytes;

@@ -42,10 +42,10 @@ export async function walkPackets(
     let sinceLook = 0;
     while (!front.ended) {
       if (!front.next()) {
-        if (!front.ended) await front.fill();
-        continue;
-      }
-      if (visit(kernel.slot) === STOP_WALK) break;
+        if (front.ended) break;
+        await front.fill();
+        sinceLook = BATCHES_PER_LOOK;
+      } else if (visit(kernel.slot) === STOP_WALK) break;
       if (++sinceLook < BATCHES_PER_LOOK) continue;
       sinceLook = 0;
       if (slice.leftMs > 0) continue;
