@@ -21,8 +21,13 @@ import { fileError } from "./file_error.ts";
 export interface CaptureIdentity {
   readonly realPath: string;
   readonly sizeBytes: number;
-  /** Time of the last change, milliseconds since the Unix epoch, with fractions where the system has them. */
+  /** Time of the last change, whole milliseconds since the Unix epoch. */
   readonly mtimeMs: number;
+  /**
+   * The same of the last change that nobody can take back, as a writer can who sets `mtimeMs` again;
+   * whole seconds of it (Deno 2.9).
+   */
+  readonly ctimeMs: number;
   readonly inode: number;
 }
 
@@ -72,7 +77,9 @@ export function openCapture(path: string, mayRead: MayRead): CaptureFile {
     if (!judged.isFile()) throw wrongKind(path, judged);
     fd = openSync(real, OPEN_FLAGS);
     const opened = fstatSync(fd);
-    if (!isSameFile(judged, opened) || realPathSync(real) !== real) throw swapped(path);
+    // The path is looked up again behind the check of it: a directory above may have been a link.
+    const isInPlace = realPathSync(real) === real && isSameFile(lstatSync(real), opened);
+    if (!isInPlace || !isSameFile(judged, opened)) throw swapped(path);
     return captureFileOf(fd, path, real, opened);
   } catch (error) {
     if (fd !== null) closeSync(fd);
@@ -114,6 +121,7 @@ function captureFileOf(fd: number, path: string, real: string, stats: Stats): Ca
       realPath: real,
       sizeBytes: stats.size,
       mtimeMs: stats.mtimeMs,
+      ctimeMs: stats.ctimeMs,
       inode: stats.ino,
     },
     sizeBytes: stats.size,

@@ -34,6 +34,7 @@ Deno.test("a capture is read to the size that it had when it was opened", () =>
     assert.equal(file.identity.sizeBytes, 10);
     assert.equal(file.identity.inode, Deno.statSync(path).ino);
     assert.equal(file.identity.mtimeMs > 1.6e12, true);
+    assert.equal(file.identity.ctimeMs > 1.6e12, true);
     const into = new Uint8Array(8);
     assert.equal(file.readSync(into), 8);
     assert.equal(new TextDecoder().decode(into), "01234567");
@@ -41,6 +42,16 @@ Deno.test("a capture is read to the size that it had when it was opened", () =>
     assert.equal(file.readSync(into), null);
     file.close();
     file.close();
+  }));
+
+Deno.test("who sets the time of a change back does not set back all that tells of it", () =>
+  inDirectory((directory) => {
+    const path = `${directory}/in/a.pcap`;
+    Deno.writeTextFileSync(path, "0123456789");
+    Deno.utimeSync(path, 1_000, 1_000);
+    using file = open(directory, path);
+    assert.equal(file.identity.mtimeMs, 1_000_000);
+    assert.equal(file.identity.ctimeMs > 1.6e12, true);
   }));
 
 Deno.test("reading from a place and reading on do not disturb one another", () =>

@@ -88,6 +88,7 @@ export function captureChanged(path: string): Unavailable {
 }
 
 /** Text that is equal exactly for equal identities. */
-export function identityKey({ realPath, sizeBytes, mtimeMs, inode }: CaptureIdentity): string {
-  return JSON.stringify([realPath, sizeBytes, mtimeMs, inode]);
+export function identityKey(identity: CaptureIdentity): string {
+  const { realPath, sizeBytes, mtimeMs, ctimeMs, inode } = identity;
+  return JSON.stringify([realPath, sizeBytes, mtimeMs, ctimeMs, inode]);
 }
