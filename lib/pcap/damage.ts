@@ -29,7 +29,7 @@ export interface CaptureWarning {
 }
 
 /** Most warnings that are kept in full: damage can sit in every record of a large file. */
-export const KEPT_WARNINGS = 100;
+const KEPT_WARNINGS = 100;
 
 /** Most that are kept of one code, so that a frequent fault does not hide a rare one. */
 const KEPT_PER_CODE = 10;

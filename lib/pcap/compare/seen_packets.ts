@@ -8,7 +8,7 @@ import type { PassBatch } from "../pass.ts";
 import type { PacketKeys } from "./packet_keys.ts";
 
 /** Most packets of one capture that are compared: some 40 octets each. */
-export const COMPARED_MAX = 2_000_000;
+const COMPARED_MAX = 2_000_000;
 
 /** Packets by key. */
 export class SeenPackets {

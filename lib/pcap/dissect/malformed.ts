@@ -65,7 +65,7 @@ export function malformedProtocol(code: number): number {
 }
 
 /** Reason of a code, a value of {@link Reason}. */
-export function malformedReason(code: number): number {
+function malformedReason(code: number): number {
   return code & 0xff;
 }
 

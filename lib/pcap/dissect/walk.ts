@@ -13,7 +13,7 @@ import { malformedCode, Reason } from "./malformed.ts";
 import { Protocol } from "./protocol.ts";
 
 /** Most tunnels inside one another that are followed. */
-export const TUNNEL_DEPTH_MAX = 16;
+const TUNNEL_DEPTH_MAX = 16;
 
 /** One walk serves a whole batch; it is aimed at each packet in turn. */
 export class Walk {

@@ -7,9 +7,9 @@
  */
 
 /** Most instructions of a program: what repetition counts unfold to. */
-export const PATTERN_INSTRUCTIONS_MAX = 1000;
+const PATTERN_INSTRUCTIONS_MAX = 1000;
 /** Longest pattern, characters. */
-export const PATTERN_TEXT_MAX = 500;
+const PATTERN_TEXT_MAX = 500;
 const REPEAT_MAX = 250;
 const DEPTH_MAX = 30;
 

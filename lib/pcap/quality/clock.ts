@@ -22,7 +22,7 @@ export interface ClockFacts {
 }
 
 /** Several receive queues put packets out of order by less than this, nanoseconds. */
-export const STEP_BACK_NS = 1e6;
+const STEP_BACK_NS = 1e6;
 
 /** Shortest gap that is taken for a leap of the clock or a pause of the capture, nanoseconds. */
 export const LEAP_NS = 60e9;

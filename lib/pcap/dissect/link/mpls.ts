@@ -14,7 +14,7 @@ import { Protocol } from "../protocol.ts";
 import type { Walk } from "../walk.ts";
 
 /** Most labels that are followed. */
-export const MPLS_DEPTH_MAX = 32;
+const MPLS_DEPTH_MAX = 32;
 
 /** Reads the labels to the bottom of the stack; each is a level of the path, as in tshark's tree. */
 export function dissectMpls(walk: Walk): number {

@@ -10,7 +10,7 @@ import { Protocol } from "../protocol.ts";
 import type { Walk } from "../walk.ts";
 
 /** Most tags that are followed in one stack. */
-export const VLAN_DEPTH_MAX = 32;
+const VLAN_DEPTH_MAX = 32;
 
 /** Reads one stack of tags; `walk.type` is the EtherType of the first one. */
 export function dissectVlan(walk: Walk): number {

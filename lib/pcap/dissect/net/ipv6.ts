@@ -12,7 +12,7 @@ import type { Walk } from "../walk.ts";
 import { takeRow } from "./take_row.ts";
 
 /** Most extension headers that are followed. */
-export const EXTENSION_HEADERS_MAX = 256;
+const EXTENSION_HEADERS_MAX = 256;
 
 /** Next-header values of the extension headers (IANA ipv6-parameters). */
 const HOP_BY_HOP = 0;
