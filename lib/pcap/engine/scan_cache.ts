@@ -14,6 +14,7 @@ import { type CaptureStore, type HeldCapture, identityKey } from "./held_capture
 import { memorySize } from "./memory_size.ts";
 import type { ReportProgress } from "./progress_meter.ts";
 import { type CacheBounds, SizedCache } from "./sized_cache.ts";
+import { ROOMS } from "./slot_ring.ts";
 import { type WalkOptions, walkPackets } from "./walk.ts";
 
 /** Findings keep records per flow that cannot be seen from outside; allowed for them, octets. */
@@ -74,14 +75,14 @@ export class ScanCache {
     const waiters = new Set<ScanWaiter>();
     capture.hold();
     const result = this.#gate.pass(stop.signal, async () => {
-      const scan = await this.#scan(capture.store, {
+      const { scan, windowBytes } = await this.#scan(capture.store, {
         maxPackets,
         signal: stop.signal,
         onProgress: (doneBytes, totalBytes) => {
           for (const { onProgress } of waiters) onProgress(doneBytes, totalBytes);
         },
       });
-      const bytes = memorySize(scan) + HIDDEN_BYTES_PER_FLOW * scan.flows.size;
+      const bytes = memorySize(scan) + HIDDEN_BYTES_PER_FLOW * scan.flows.size + windowBytes;
       this.#done.set(key, scan, bytes);
       return scan;
     }).finally(() => {
@@ -99,18 +100,27 @@ export class ScanCache {
     return running;
   }
 
-  async #scan(store: CaptureStore, cx: ScanContext): Promise<CaptureScan> {
+  /** The scan, and the octets of windows that stay with it: they lie in one memory with its flows. */
+  async #scan(
+    store: CaptureStore,
+    cx: ScanContext,
+  ): Promise<{ readonly scan: CaptureScan; readonly windowBytes: number }> {
     const paths = new PathTable();
     const pass = new ScanPass(paths);
     const options = { ...cx, needs: ScanPass.needs, paths };
-    const visit = (batch: PassBatch): void => pass.addBatch(batch);
+    let windowBytes = 0;
+    const visit = (batch: PassBatch): void => {
+      windowBytes = Math.max(windowBytes, batch.packets.bytes.length);
+      pass.addBatch(batch);
+    };
     const isWorth = this.#isWorth(store.identity.sizeBytes, cx.maxPackets);
     const feeder = isWorth && this.#feeder?.isFree === true ? this.#feeder : null;
     const facts = feeder !== null
       ? await feeder.walk(store.share(), options, visit)
       : await walkStore(store, options, visit);
     store.assertUnchanged();
-    return pass.finish(facts);
+    const scan = pass.finish(facts);
+    return { scan, windowBytes: feeder === null ? windowBytes : ROOMS * windowBytes };
   }
 }
 

@@ -11,7 +11,7 @@ import { type Rooms, WINDOW_BYTES_MAX } from "../window.ts";
 /** Slots of a ring. Measured: with 4 to 32 a scan takes as long; these even out one read of the file. */
 const SLOTS = 16;
 /** Rooms for bytes: one that is being filled, the next, and one that slots on their way point to. */
-const ROOMS = 3;
+export const ROOMS = 3;
 
 /**
  * Words of the head: the state, slots filled and taken (modulo 2^32), a bell for each side, and the
