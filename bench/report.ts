@@ -11,12 +11,14 @@ export interface Row {
   readonly met: boolean | null;
 }
 
-/** Prints rows as a Markdown table. */
-export function printRows(rows: readonly Row[]): void {
+/** Prints rows as a Markdown table, or as more lines of one. */
+export function printRows(rows: readonly Row[], withHead = true): void {
   // deno-lint-ignore no-console -- a bench prints
   const print = console.log;
-  print("| Number | netglass | peer | ratio | goal | met |");
-  print("| --- | --- | --- | --- | --- | --- |");
+  if (withHead) {
+    print("| Number | netglass | peer | ratio | goal | met |");
+    print("| --- | --- | --- | --- | --- | --- |");
+  }
   for (const { number, ours, peer, ratio, goal, met } of rows) {
     const verdict = met === null ? "-" : met ? "yes" : "NO";
     print(`| ${number} | ${ours} | ${peer} | ${ratio} | ${goal} | ${verdict} |`);
