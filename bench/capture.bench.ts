@@ -96,19 +96,19 @@ function sec(value: number | null | undefined): string {
   return value < 1 ? `${(value * 1000).toFixed(0)} ms` : `${value.toFixed(2)} s`;
 }
 
+/** One side's seconds, null if it was not run. */
+type Seconds = number | null | undefined;
+
 /** A row in which we should take `goal` times less than the peer. */
 function faster(
   number: string,
-  ours: number | null | undefined,
-  peer: number | null | undefined,
+  ours: Seconds,
+  peer: Seconds,
   peerName: string,
   goal: number,
 ): void {
   const ratio = ours && peer ? peer / ours : null;
-  rows.push({
-    number,
-    ours: sec(ours),
-    peer: `${sec(peer)} (${peerName})`,
+  compare(number, ours, peer, peerName, {
     ratio: ratio === null ? "-" : `${ratio.toFixed(0)} x faster`,
     goal: `>= ${goal} x`,
     met: ratio === null ? null : ratio >= goal,
@@ -118,20 +118,27 @@ function faster(
 /** A row in which we may take at most `goal` times as long as the peer. */
 function within(
   number: string,
-  ours: number | null | undefined,
-  peer: number | null | undefined,
+  ours: Seconds,
+  peer: Seconds,
   peerName: string,
   goal: number,
 ): void {
   const ratio = ours && peer ? ours / peer : null;
-  rows.push({
-    number,
-    ours: sec(ours),
-    peer: `${sec(peer)} (${peerName})`,
+  compare(number, ours, peer, peerName, {
     ratio: ratio === null ? "-" : `${ratio.toFixed(2)} x its time`,
     goal: `<= ${goal} x`,
     met: ratio === null ? null : ratio <= goal,
   });
+}
+
+function compare(
+  number: string,
+  ours: Seconds,
+  peer: Seconds,
+  peerName: string,
+  verdict: Pick<Row, "ratio" | "goal" | "met">,
+): void {
+  rows.push({ number, ours: sec(ours), peer: `${sec(peer)} (${peerName})`, ...verdict });
 }
 
 /** A capture of the generator, made once per folder. */

@@ -60,6 +60,30 @@ async function readUntil(
   return { text, rest };
 }
 
+/**
+ * Closes stdin and holds the server to its end: within 5 s, exit 0, nothing but MCP on stdout. The
+ * `rest` of stdout after `text`.
+ */
+async function endsWithStdin(
+  server: ReturnType<typeof start>,
+  text: string,
+  rest: Promise<string>,
+): Promise<string> {
+  const closed = performance.now();
+  await server.stdin.close();
+  const [status, more, complaints] = await Promise.all([
+    server.child.status,
+    rest,
+    new Response(server.child.stderr).text(),
+  ]);
+  assert.deepEqual([status.code, status.signal], [0, null], complaints);
+  assert.ok(performance.now() - closed < 5_000);
+  for (const line of `${text}${more}`.split("\n").filter((one) => one !== "")) {
+    assert.equal((JSON.parse(line) as { jsonrpc: string }).jsonrpc, "2.0");
+  }
+  return more;
+}
+
 Deno.test("end of stdin ends the server within 5 s, exit 0, with a call still running, and stdout held only MCP", async () => {
   await using silent = silentListener();
   await using install = await Install.make(LOOPBACK);
@@ -77,18 +101,7 @@ Deno.test("end of stdin ends the server within 5 s, exit 0, with a call still ru
     },
   });
   await silent.accepted;
-  const closed = performance.now();
-  await server.stdin.close();
-  const [status, more, complaints] = await Promise.all([
-    server.child.status,
-    rest,
-    new Response(server.child.stderr).text(),
-  ]);
-  assert.deepEqual([status.code, status.signal], [0, null], complaints);
-  assert.ok(performance.now() - closed < 5_000);
-  for (const line of `${text}${more}`.split("\n").filter((one) => one !== "")) {
-    assert.equal((JSON.parse(line) as { jsonrpc: string }).jsonrpc, "2.0");
-  }
+  await endsWithStdin(server, text, rest);
 });
 
 for (const isolation of ["strict", "worker", "inline"]) {
@@ -120,18 +133,7 @@ for (const isolation of ["strict", "worker", "inline"]) {
         server.child.stdout,
         (seen) => seen.includes("notifications/progress"),
       );
-      const closed = performance.now();
-      await server.stdin.close();
-      const [status, more, complaints] = await Promise.all([
-        server.child.status,
-        rest,
-        new Response(server.child.stderr).text(),
-      ]);
-      assert.deepEqual([status.code, status.signal], [0, null], complaints);
-      assert.ok(performance.now() - closed < 5_000);
-      for (const line of `${text}${more}`.split("\n").filter((one) => one !== "")) {
-        assert.equal((JSON.parse(line) as { jsonrpc: string }).jsonrpc, "2.0");
-      }
+      const more = await endsWithStdin(server, text, rest);
       // The scan was not over: it was cut off.
       assert.doesNotMatch(more, /"total_packets"/);
     },
