@@ -4,9 +4,10 @@
  *
  * A test that cannot run prints `SKIPPED: reason`; with NETGLASS_REQUIRE_INTEROP=1 it fails instead.
  */
+const FIXED_SEED = new URL("./support/fixed_seed.ts", import.meta.url).href;
 const paths = Deno.args.length > 0 ? Deno.args : ["lib", "tools", "tests"];
 const child = new Deno.Command(Deno.execPath(), {
-  args: ["test", "-A", "--no-prompt", "--frozen", ...paths],
+  args: ["test", "-A", "--no-prompt", "--frozen", `--preload=${FIXED_SEED}`, ...paths],
   stdout: "piped",
   stderr: "inherit",
   env: { NO_COLOR: "1" },

@@ -144,6 +144,17 @@ Deno.test("samples with octets changed and cut anywhere are decoded within their
   );
 });
 
+Deno.test("an LLC header cut in its second control octet is short", () => {
+  const stp = ALL_SAMPLES.find(({ name }) => name === "802.3 with LLC, spanning tree");
+  assert.ok(stp);
+  const octets = fromHex(stp.hex).subarray(0, 17);
+  octets[16] = 0x00; // an information frame, whose control field is two octets
+  const [decoded] = decodeAll(batchOf([{ linkType: 1, octets, wireLength: 60 }], 7, 0xa5));
+  assert.ok(decoded);
+  assertSound(decoded, octets.length);
+  assert.equal(decoded.path, "eth:llc:_ws.short");
+});
+
 Deno.test("no field shows an octet from outside of the packet", () => {
   for (const one of ALL_SAMPLES) {
     const octets = fromHex(one.hex);

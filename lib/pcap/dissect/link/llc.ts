@@ -18,7 +18,9 @@ export function dissectLlc(walk: Walk): number {
   const control = view.getUint8(pos + 2);
   if (dsap === 0xaa && control === 0x03) return dissectSnap(walk);
   // Unnumbered control fields are one octet, all others two (IEEE 802.2 5.3).
-  walk.pos = pos + ((control & 3) === 3 ? 3 : 4);
+  const size = (control & 3) === 3 ? 3 : 4;
+  if (walk.end - pos < size) return walk.short(Protocol.llc);
+  walk.pos = pos + size;
   switch (dsap) {
     case 0x06:
       return Layer.ip;
