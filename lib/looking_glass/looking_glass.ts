@@ -78,10 +78,11 @@ export interface LookingGlass {
   states(): Promise<readonly ServerState[]>;
   /**
    * The enabled server that a text names: exact, without regard to case, else the only one that
-   * it is part of.
-   * @throws {InputError} `input.server` with the nearest names; a disabled one with the line that enables it
+   * it is part of. Without a text: the first enabled one, of those that offer `offer` if given.
+   * @throws {InputError} `input.server` with the nearest names; a disabled one with the line that
+   * enables it; one that does not offer `offer` with those that do
    */
-  find(text: string): ServerEntry;
+  find(text: string | undefined, offer?: "ping" | "traceroute"): ServerEntry;
   /**
    * Enabled servers by names and tags, each once; an empty list stands for all enabled ones.
    * @throws {InputError} `input.server`
