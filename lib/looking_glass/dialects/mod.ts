@@ -1,0 +1,18 @@
+/**
+ * All dialects.
+ *
+ * @module
+ */
+import type { Dialect, DialectName } from "./dialect.ts";
+
+/** Every dialect, the most specific signatures first: the order in which they are recognised. */
+export const DIALECTS: readonly Dialect[] = [];
+
+const BY_NAME: ReadonlyMap<string, Dialect> = new Map(DIALECTS.map((one) => [one.name, one]));
+
+/** The dialect of a name. @throws {TypeError} if none has it */
+export function dialectOf(name: DialectName): Dialect {
+  const dialect = BY_NAME.get(name);
+  if (dialect === undefined) throw new TypeError(`No dialect is called "${name}"`);
+  return dialect;
+}
