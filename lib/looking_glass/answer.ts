@@ -155,6 +155,7 @@ export const NO_PATH: Omit<RoutePath, "prefix"> = {
   rpki: null,
   flags: [] as readonly PathFlag[],
   bestReason: null,
+  notBestReason: null,
   ageSec: null,
   lastChange: null,
   pathId: null,

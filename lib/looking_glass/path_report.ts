@@ -40,6 +40,7 @@ export function pathReport(path: RoutePath): PathReport {
       neighbor_router_id: peer.routerId,
       neighbor_name: peer.name,
       best_reason: path.bestReason,
+      not_best_reason: path.notBestReason,
       rpki: path.rpki,
       originator_id: path.originatorId,
       otc: path.otc,

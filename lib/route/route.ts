@@ -78,6 +78,8 @@ export interface RoutePath {
   readonly flags: readonly PathFlag[];
   /** Why it is best, in the router's words, or null. */
   readonly bestReason: string | null;
+  /** Why it is not best, in the router's words (at most 200 characters), or null. */
+  readonly notBestReason: string | null;
   /** Seconds since it last changed, or null. */
   readonly ageSec: number | null;
   /** When it last changed, ISO 8601 in UTC if the router says so in such terms; else null. */
