@@ -11,6 +11,7 @@ import { printoutTargets } from "./printout_targets.ts";
 import { recordTargets } from "./record_targets.ts";
 import { settingTargets } from "./setting_targets.ts";
 import type { FuzzTarget } from "./target.ts";
+import { telnetTargets } from "./telnet_targets.ts";
 
 /** In the order in which the driver runs them. */
 export const targets: readonly FuzzTarget[] = [
@@ -21,4 +22,5 @@ export const targets: readonly FuzzTarget[] = [
   ...callTargets,
   ...recordTargets,
   ...captureTargets,
+  ...telnetTargets,
 ];
