@@ -150,6 +150,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
   const io = createIo({
     resolvers,
     dnsTimeoutMs: config.dns.timeout_ms,
+    userAgent: `netglass/${VERSION}`,
     ...(resolversFlag === null ? {} : { resolversFlag }),
   });
   const policy = createPolicy(config, io.net, files);

@@ -138,6 +138,52 @@ export interface TlsSession {
   readonly stream: Connection;
 }
 
+/** One question by HTTP GET, for what its operator offers to programs. */
+export interface HttpRequest {
+  /** Absolute and canonical; https, or http with `plain`. */
+  readonly url: string;
+  /** True: http will do, since the user configured it so. Default: https only. */
+  readonly plain?: boolean;
+  /** Media types that are wanted, lower case, without parameters; another one is a failure. */
+  readonly accept: readonly string[];
+  /** Most octets of the body, counted after content decoding. */
+  readonly maxBytes: number;
+  /** Deadline and cancellation, waiting for a turn included. */
+  readonly signal: AbortSignal;
+  /** The configuration line that would list this host. */
+  readonly configLine: string;
+}
+
+/** A whole answer with a status of success. */
+export interface HttpAnswer {
+  /** Where it came from: `HttpRequest.url`, or where the same host redirected to. */
+  readonly url: string;
+  /** 200 to 299. */
+  readonly status: number;
+  /** One of `HttpRequest.accept`. */
+  readonly contentType: string;
+  /** Shared with others that asked the same: read only. */
+  readonly body: Uint8Array;
+}
+
+/** How a GET failed. `dns` to `local`: no connection; `status` to `cut_short`: no usable answer. */
+export type HttpFailure =
+  | DialFailure
+  | "dns"
+  | "tls"
+  /** Too many questions wait for this host. */
+  | "busy"
+  /** The host has said when it may be asked again, and it is not yet time. */
+  | "rate_limited"
+  | "protocol"
+  | "status"
+  /** To another host: `detail.location` names it. */
+  | "redirect"
+  | "content_type"
+  | "encoding"
+  | "too_large"
+  | "cut_short";
+
 /** Network. */
 export interface Net {
   /** Configured name servers with `system` expanded, `a.b.c.d:port` or `[v6]:port`, preferred first. */
@@ -173,6 +219,13 @@ export interface Net {
    * it cannot be learned; never throws.
    */
   reverseHost(address: string, signal: AbortSignal): Promise<string | null>;
+  /**
+   * Asks by HTTP GET: a host at most once a second whoever asks, equal questions once a minute.
+   * @throws {PermissionMissing} `permission.net`
+   * @throws {RemoteFailure} `remote.http` with `detail.failure` one of {@link HttpFailure}, and
+   *   `detail.status`, `detail.retry_after_sec`, `detail.location` where there is one
+   */
+  getHttp(request: HttpRequest): Promise<HttpAnswer>;
   /** True if connecting to `host:port` is permitted by the flags. */
   mayConnect(host: string, port: number): Promise<boolean>;
 }

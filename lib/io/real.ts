@@ -5,6 +5,7 @@
  */
 import { systemClock } from "./clock.ts";
 import { dial } from "./dial.ts";
+import type { HttpDoor } from "./http_door.ts";
 import type { Io, Programs } from "./io.ts";
 import { netState } from "./net_permission.ts";
 import { createPrograms } from "./program.ts";
@@ -17,14 +18,17 @@ export interface IoOptions {
   readonly resolversFlag?: string;
   /** Patience with one name server, milliseconds. */
   readonly dnsTimeoutMs: number;
+  /** How HTTP requests name their maker, `netglass/1.2.3`. Default `netglass`. */
+  readonly userAgent?: string;
   /** Default: the platform that this runs on. */
   readonly platform?: Programs["platform"];
 }
 
 /** Opens the doors; touches nothing until one is used. */
 export function createIo(options: IoOptions): Io {
-  const { resolvers, resolversFlag, dnsTimeoutMs } = options;
+  const { resolvers, resolversFlag, dnsTimeoutMs, userAgent = "netglass" } = options;
   const lacking = resolversFlag === undefined ? {} : { resolversFlag };
+  let http: HttpDoor | null = null;
   return {
     clock: systemClock,
     programs: createPrograms(options.platform ?? thisPlatform()),
@@ -42,6 +46,11 @@ export function createIo(options: IoOptions): Io {
       },
       reverseHost: async (address, signal) =>
         await (await import("./reverse.ts")).reverseHost(address, signal, resolvers),
+      getHttp: async (request) => {
+        const { HttpDoor } = await import("./http_door.ts");
+        http ??= new HttpDoor({ userAgent, clock: systemClock });
+        return await http.get(request);
+      },
       mayConnect: async (host, port) => await netState(host, port) === "granted",
     },
   };
