@@ -4,7 +4,10 @@
  *
  * @module
  */
+import { IpSyntaxError } from "../ip/syntax_error.ts";
+import { parseTarget } from "../ip/target.ts";
 import { parseEndpoint } from "./endpoint.ts";
+import type { TextCheck } from "./row.ts";
 
 /** A toolset or tool name. */
 export function checkName(text: string): string | null {
@@ -64,4 +67,55 @@ export function checkOrigin(text: string): string | null {
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === text
     ? null
     : 'an origin, such as "https://console.example" (lower case, no path)';
+}
+
+/** A name or a place for a person: one line, nothing around it. */
+export function checkLabel(text: string): string | null {
+  return text.length <= 64 && text.trim() === text && /^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text)
+    ? null
+    : "1 to 64 characters in one line, no space around them";
+}
+
+/** A host that is dialled: a name, or an address without brackets, port and zone. */
+export function checkDialHost(text: string): string | null {
+  try {
+    parseTarget(text, { underscores: true });
+    return null;
+  } catch (error) {
+    if (error instanceof IpSyntaxError) return error.expected;
+    throw error;
+  }
+}
+
+/** What is typed at a login: a control character would end the line, or be taken for a key. */
+export function checkCredential(text: string): string | null {
+  return text.length <= 128 && /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u.test(text)
+    ? null
+    : "1 to 128 characters without control characters";
+}
+
+/** The name of an environment variable, as a permission flag can name it. */
+export function checkEnvName(text: string): string | null {
+  return /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(text)
+    ? null
+    : "the name of an environment variable, such as LAB_PASSWORD";
+}
+
+/** A word that groups records. */
+export function checkTag(text: string): string | null {
+  return /^[a-z0-9][a-z0-9-]{0,39}$/.test(text)
+    ? null
+    : "a word of lower-case letters, digits and hyphens, such as europe";
+}
+
+/** A date of the calendar (RFC 3339 full-date). */
+export function checkDate(text: string): string | null {
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+    new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
+  return isDate ? null : "a date, such as 2026-07-01";
+}
+
+/** A check for one of a few words. */
+export function oneOf(words: readonly string[]): TextCheck {
+  return (text) => words.includes(text) ? null : words.join(" or ");
 }

@@ -1,14 +1,14 @@
 /**
- * Checks one value against the row of its key.
+ * Checks one value against the row of its key or field.
  *
  * @module
  */
 import { type Place, type Problem, problem, showFound } from "./problem.ts";
-import { type KeyRow, type KeyValue, type TextCheck, wantedOf } from "./schema.ts";
+import { type KeyValue, type PlainRow, type PlainValue, type TextCheck, wantedOf } from "./row.ts";
 
 /** The outcome: a value of the right type, or what is wrong. */
-export type Checked =
-  | { readonly value: KeyValue; readonly problems: readonly [] }
+export type Checked<T extends KeyValue = KeyValue> =
+  | { readonly value: T; readonly problems: readonly [] }
   | { readonly value: null; readonly problems: readonly Problem[] };
 
 /**
@@ -16,16 +16,17 @@ export type Checked =
  * each text (used where a higher room knows the full grammar).
  */
 export function checkValue(
-  row: KeyRow,
+  row: PlainRow,
   found: unknown,
   place: Place,
   lineOf: (path: string) => number | null = () => place.line,
   extra: TextCheck = () => null,
-): Checked {
-  const wrong = (what: string = showFound(found, isSecret(row))): Checked => ({
+): Checked<PlainValue> {
+  const wrong = (wanted: string = wantedOf(row)): Checked<PlainValue> => ({
     value: null,
-    problems: [problem(place, what, wantedOf(row))],
+    problems: [problem(place, showFound(found, isSecret(row)), wanted)],
   });
+  if (found === null && isNullable(row)) return ok(null);
   switch (row.type) {
     case "boolean":
       return typeof found === "boolean" ? ok(found) : wrong();
@@ -37,20 +38,16 @@ export function checkValue(
     case "enum":
       return typeof found === "string" && row.values.includes(found) ? ok(found) : wrong();
     case "text": {
-      if (found === null) return ok(null);
       if (typeof found !== "string") return wrong();
       const wanted = row.check(found) ?? extra(found);
-      return wanted === null
-        ? ok(found)
-        : { value: null, problems: [problem(place, showFound(found), wanted)] };
+      return wanted === null ? ok(found) : wrong(wanted);
     }
     case "list": {
-      if (found === null && row.nullable === true) return ok(null);
-      if (!Array.isArray(found)) return wrong();
+      if (!Array.isArray(found) || found.length < (row.minEntries ?? 0)) return wrong();
       const texts = new Set<string>();
       const problems: Problem[] = [];
       found.forEach((entry: unknown, index) => {
-        const path = `${row.path}[${index}]`;
+        const path = `${place.key}[${index}]`;
         const at: Place = { ...place, key: path, line: lineOf(path) ?? place.line };
         const shown = showFound(entry, isSecret(row));
         if (typeof entry !== "string") {
@@ -67,10 +64,16 @@ export function checkValue(
   }
 }
 
-function ok(value: KeyValue): Checked {
+function ok(value: PlainValue): Checked<PlainValue> {
   return { value, problems: [] };
 }
 
-function isSecret(row: KeyRow): boolean {
-  return row.type === "list" && row.secret === true;
+function isNullable(row: PlainRow): boolean {
+  if (row.type === "boolean") return false;
+  return row.type === "text" ? row.required !== true : row.nullable === true;
+}
+
+/** True if what is written for the row may not be shown. */
+export function isSecret(row: PlainRow): boolean {
+  return (row.type === "list" || row.type === "text") && row.secret === true;
 }

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { configKeys, envNameOf, type KeyRow } from "./schema.ts";
+import { envNameOf, type KeyRow } from "./row.ts";
+import { configKeys } from "./schema.ts";
 
 /** The platforms whose conventions for a user's folders are known. */
 export type Platform = "linux" | "darwin" | "windows";
@@ -35,7 +36,7 @@ export function homeOf(
 
 /**
  * The text of a variable as the type of `row`: words for booleans, commas between list entries,
- * `null` for no value. What does not fit stays text, for the check to refuse.
+ * JSON for records, `null` for no value. What does not fit stays text, for the check to refuse.
  */
 export function parseEnvText(row: KeyRow, text: string): unknown {
   const trimmed = text.trim();
@@ -54,5 +55,11 @@ export function parseEnvText(row: KeyRow, text: string): unknown {
     case "list":
       if (row.nullable === true && trimmed === "null") return null;
       return trimmed.split(",").map((entry) => entry.trim()).filter((entry) => entry !== "");
+    case "records":
+      try {
+        return JSON.parse(trimmed);
+      } catch {
+        return trimmed;
+      }
   }
 }

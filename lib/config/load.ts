@@ -11,6 +11,7 @@
  * @module
  */
 import { NetglassError } from "../errors/mod.ts";
+import { checkRecords } from "./check_records.ts";
 import { checkValue } from "./check_value.ts";
 import type { Config } from "./config.ts";
 import { parseEndpoint } from "./endpoint.ts";
@@ -25,15 +26,9 @@ import {
   problem,
   showFound,
 } from "./problem.ts";
-import {
-  configKeys,
-  envNameOf,
-  type KeyRow,
-  type KeyValue,
-  rowOf,
-  sectionNames,
-  type TextCheck,
-} from "./schema.ts";
+import { isMapping } from "./records.ts";
+import { envNameOf, isTexts, type KeyRow, type KeyValue, type TextCheck } from "./row.ts";
+import { configKeys, rowOf, sectionNames } from "./schema.ts";
 import { tighten } from "./tighten.ts";
 import type { YamlDocument } from "./yaml.ts";
 
@@ -291,10 +286,10 @@ class Load {
     source: KeySource,
     file?: { folder: string; lineOf: (path: string) => number | null; onlyTighten: boolean },
   ): void {
-    const isTarget = row.path === "security.allowed_targets" ||
-      row.path === "security.blocked_targets";
-    const extra = isTarget ? this.#request.checkTarget : undefined;
-    const checked = checkValue(row, found, place, file?.lineOf, extra);
+    const base = this.#values.get(row.path) ?? null;
+    const checked = row.type === "records"
+      ? checkRecords(row, found, recordsIn(base), place, file?.lineOf)
+      : checkValue(row, found, place, file?.lineOf, this.#extraCheck(row));
     if (checked.problems.length > 0) {
       this.#problems.push(...checked.problems);
       return;
@@ -305,7 +300,6 @@ class Load {
       this.#sources.set(row.path, source);
       return;
     }
-    const base = this.#values.get(row.path) ?? null;
     const outcome = tighten(row, base, wanted, this.#request.platform);
     if (outcome.ignored !== null) {
       const shown = row.type === "list" && row.secret === true ? "its entries" : outcome.ignored;
@@ -317,6 +311,11 @@ class Load {
       this.#values.set(row.path, outcome.value);
       this.#sources.set(row.path, source);
     }
+  }
+
+  #extraCheck({ path }: KeyRow): TextCheck | undefined {
+    const isTarget = path === "security.allowed_targets" || path === "security.blocked_targets";
+    return isTarget ? this.#request.checkTarget : undefined;
   }
 
   #resolve(row: KeyRow, value: KeyValue, folder: string, place: Place): KeyValue {
@@ -342,7 +341,7 @@ class Load {
   #checkListen(): void {
     const listen = this.#values.get("http.listen");
     const tokens = this.#values.get("http.tokens");
-    if (typeof listen !== "string" || (isTexts(tokens) && tokens.length > 0)) return;
+    if (typeof listen !== "string" || (Array.isArray(tokens) && tokens.length > 0)) return;
     const endpoint = parseEndpoint(listen);
     const isLoopback = endpoint === null || endpoint.address === "::1" ||
       endpoint.address.startsWith("127.");
@@ -372,19 +371,15 @@ function isForeign(value: unknown): boolean {
     names.every((name) => !sectionNames.has(name) && rowOf(name) === undefined);
 }
 
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value);
+function recordsIn(value: KeyValue): readonly object[] {
+  return Array.isArray(value) && !isTexts(value) ? value : [];
 }
 
 function assemble(values: ReadonlyMap<string, KeyValue>): Config {
   const tree: Record<string, unknown> = {};
   for (const row of configKeys) {
     const value = values.get(row.path);
-    const frozen = freezeValue(value === undefined ? row.default : value);
+    const frozen = freezeDeeply(value === undefined ? row.default : value);
     const [section = "", key] = row.path.split(".");
     if (key === undefined) {
       tree[section] = frozen;
@@ -398,6 +393,10 @@ function assemble(values: ReadonlyMap<string, KeyValue>): Config {
   return Object.freeze(tree) as unknown as Config;
 }
 
-function freezeValue(value: KeyValue): KeyValue {
-  return isTexts(value) ? Object.freeze([...value]) : value;
+/** A frozen copy; lists of the table stay as they are. */
+function freezeDeeply(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map(freezeDeeply));
+  if (!isMapping(value)) return value;
+  const entries = Object.entries(value).map(([name, inner]) => [name, freezeDeeply(inner)]);
+  return Object.freeze(Object.fromEntries(entries));
 }

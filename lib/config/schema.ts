@@ -14,93 +14,15 @@ import {
   checkResolver,
   checkTargetShape,
   checkToken,
+  oneOf,
 } from "./check_text.ts";
+import { httpSourceHosts } from "./http_sources.ts";
+import { routeServerFields } from "./route_server_fields.ts";
+import { routeServerGroups } from "./route_servers.ts";
+import type { KeyRow } from "./row.ts";
 
-/** Says what is wanted if `text` is not it, else null. */
-export type TextCheck = (text: string) => string | null;
-
-/**
- * How a `config.yaml` found in the working directory may change a key:
- * - `up`, `down`: a boolean only to true, only to false;
- * - `lower`: a number only down; `lower_zero_unlimited`: the same, 0 being the highest value;
- * - `shrink`: a list only loses entries, an empty list being the tightest;
- * - `shrink_empty_any`: a list only narrows, an empty list being the widest;
- * - `grow`: a list only gains entries;
- * - `first_value`: an enumeration only to its first value;
- * - `never`: such a file cannot set the key.
- */
-export type TightenRule =
-  | "up"
-  | "down"
-  | "lower"
-  | "lower_zero_unlimited"
-  | "shrink"
-  | "shrink_empty_any"
-  | "grow"
-  | "first_value"
-  | "never";
-
-interface RowBase {
-  /** Dotted path, as in `config.yaml`. */
-  readonly path: string;
-  /** One line for a person: what the key does. */
-  readonly doc: string;
-  readonly tighten: TightenRule;
-  /** Seed names of the environment variable that are still accepted. */
-  readonly aliases?: readonly string[];
-}
-
-/** A row whose value is true or false. */
-export interface BooleanRow extends RowBase {
-  readonly type: "boolean";
-  readonly default: boolean;
-}
-
-/** A row whose value is a whole number in a range. */
-export interface IntegerRow extends RowBase {
-  readonly type: "integer";
-  readonly default: number;
-  readonly unit: string;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** A row whose value is one of a few words; the first is the strictest. */
-export interface EnumRow extends RowBase {
-  readonly type: "enum";
-  readonly default: string;
-  readonly values: readonly string[];
-}
-
-/** A row whose value is text or null. */
-export interface TextRow extends RowBase {
-  readonly type: "text";
-  readonly default: string | null;
-  /** What the text is, for the documentation: `directory`, `host:port`. */
-  readonly unit: string;
-  readonly check: TextCheck;
-  /** The text is a path and is made absolute when loaded. */
-  readonly isPath?: boolean;
-}
-
-/** A row whose value is a list of texts, or null where `nullable`. */
-export interface ListRow extends RowBase {
-  readonly type: "list";
-  readonly default: readonly string[] | null;
-  readonly nullable?: boolean;
-  /** What one entry is, for the documentation. */
-  readonly unit: string;
-  readonly check: TextCheck;
-  readonly isPath?: boolean;
-  /** Entries are never shown. */
-  readonly secret?: boolean;
-}
-
-/** One key. */
-export type KeyRow = BooleanRow | IntegerRow | EnumRow | TextRow | ListRow;
-
-/** A value that a key can have. */
-export type KeyValue = boolean | number | string | null | readonly string[];
+/** The words of `looking_glass.http_sources`. */
+const httpSources = Object.keys(httpSourceHosts);
 
 /** Every key, in the order of `config.yaml`. */
 export const configKeys: readonly KeyRow[] = [
@@ -351,6 +273,52 @@ export const configKeys: readonly KeyRow[] = [
     doc: "A session without a request for this long is ended.",
   },
   {
+    path: "looking_glass.servers",
+    type: "records",
+    unit: "server",
+    identity: "name",
+    fields: routeServerFields,
+    default: routeServerGroups.flatMap(({ servers }) => servers),
+    headings: new Map(
+      routeServerGroups.flatMap(({ title, servers }) =>
+        servers.slice(0, 1).map(({ name }) => [name, title] as const)
+      ),
+    ),
+    tighten: "never",
+    doc:
+      "Route servers that may be asked by telnet. An entry with a name of this list sets only the fields that it gives, so { name: DE-CIX Frankfurt, enabled: true } is enough to enable a server; any other entry adds a server, which needs a host. Servers that a file does not name stay as they are here. Each enabled server adds its host and port to the permission flags, a disabled one adds nothing. A private address is asked unless security.block_private or security.blocked_targets denies it; security.allowed_targets does not matter here.",
+  },
+  {
+    path: "looking_glass.http_sources",
+    type: "list",
+    default: [],
+    unit: httpSources.join(", "),
+    check: oneOf(httpSources),
+    tighten: "shrink",
+    doc:
+      "Services that may be asked over HTTPS beside the servers: routeviews-api (all collectors of Route Views at once), ripestat (all collectors of RIPE RIS at once), bgpkit (who owns an AS number or an address). Empty: none is asked. Each adds its host to the permission flags.",
+  },
+  {
+    path: "looking_glass.deadline_ms",
+    type: "integer",
+    default: 20_000,
+    unit: "milliseconds",
+    min: 1000,
+    max: 120_000,
+    tighten: "lower",
+    doc: "How long one question to servers may take, all of them together.",
+  },
+  {
+    path: "looking_glass.concurrency",
+    type: "integer",
+    default: 16,
+    unit: "servers at once",
+    min: 1,
+    max: 16,
+    tighten: "lower",
+    doc: "How many servers are asked at the same time; each has one session.",
+  },
+  {
     path: "audit.path",
     type: "text",
     default: null,
@@ -361,27 +329,6 @@ export const configKeys: readonly KeyRow[] = [
     doc: "Directory of the audit record (JSONL files); null: in memory only.",
   },
 ];
-
-/** The name of the environment variable of a key: `NETGLASS_` and the key path. */
-export function envNameOf(row: KeyRow): string {
-  return "NETGLASS_" + row.path.toUpperCase().replaceAll(".", "_");
-}
-
-/** What a value of this key must be, in words: `a whole number from 1 to 256 (probes at once)`. */
-export function wantedOf(row: KeyRow): string {
-  switch (row.type) {
-    case "boolean":
-      return "true or false";
-    case "integer":
-      return `a whole number from ${row.min} to ${row.max} (${row.unit})`;
-    case "enum":
-      return row.values.join(" or ");
-    case "text":
-      return `${row.unit}, or null`;
-    case "list":
-      return `a list, each entry: ${row.unit}${row.nullable === true ? "; or null" : ""}`;
-  }
-}
 
 /** The names of the sections: what stands before the dot of a key. */
 export const sectionNames: ReadonlySet<string> = new Set(

@@ -1,11 +1,20 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { checkValue } from "./check_value.ts";
+import { checkRecords } from "./check_records.ts";
+import { type Checked, checkValue } from "./check_value.ts";
 import { configEnvNames, parseEnvText } from "./env.ts";
-import { renderDefaultConfig } from "./explain.ts";
 import { defaultConfig, loadConfig } from "./load.ts";
-import { configKeys, envNameOf, sectionNames } from "./schema.ts";
+import { envNameOf, type KeyRow } from "./row.ts";
+import { configKeys, sectionNames } from "./schema.ts";
+import { renderDefaultConfig } from "./shipped_yaml.ts";
 import { parseYaml } from "./yaml.ts";
+
+function check(row: KeyRow, found: unknown): Checked {
+  const place = { file: null, line: null, key: row.path };
+  return row.type === "records"
+    ? checkRecords(row, found, [], place)
+    : checkValue(row, found, place);
+}
 
 const shipped = await Deno.readTextFile(new URL("../../config.yaml", import.meta.url));
 
@@ -13,17 +22,46 @@ Deno.test("the shipped config.yaml is what the table of keys renders", () => {
   strictEqual(shipped, renderDefaultConfig());
 });
 
-Deno.test("the shipped config.yaml parses to exactly the defaults", async () => {
+Deno.test("the shipped config.yaml parses to exactly the defaults, of servers what is not common to all", async () => {
   const { value, problems } = await parseYaml(shipped, "config.yaml");
   deepStrictEqual(problems, []);
-  deepStrictEqual(value, JSON.parse(JSON.stringify(defaultConfig())));
+  const written = JSON.parse(JSON.stringify(value));
+  const defaults = JSON.parse(JSON.stringify(defaultConfig()));
+  strictEqual(written.looking_glass.servers.length, defaults.looking_glass.servers.length);
+  deepStrictEqual(written.looking_glass.servers[0], {
+    name: "RouteViews Main",
+    host: "route-views.routeviews.org",
+    dialect: "ios",
+    login: { username: "rviews" },
+    location: "Eugene, Oregon, United States",
+    asn: 6447,
+    tags: ["north-america", "us", "eugene", "multihop"],
+    ping: true,
+    traceroute: true,
+    daily_connections: 100,
+    daily_bytes: 500_000,
+    enabled: true,
+  });
+  written.looking_glass.servers = defaults.looking_glass.servers;
+  deepStrictEqual(written, defaults);
+});
+
+Deno.test("the servers of the shipped config.yaml are complete without those that we know", async () => {
+  const { value } = await parseYaml(shipped, "config.yaml");
+  const row = configKeys.find(({ path }) => path === "looking_glass.servers");
+  ok(row?.type === "records");
+  const { servers } = JSON.parse(JSON.stringify(value)).looking_glass;
+  deepStrictEqual(check(row, servers), { value: row.default, problems: [] });
 });
 
 Deno.test("the shipped config.yaml documents each key with what it may be, its default and its name", () => {
-  const flat = shipped.replaceAll(/\n *# /g, " ");
+  const flat = shipped.replaceAll(/\n *# */g, " ");
   for (const row of configKeys) {
     ok(flat.includes(row.doc), row.path);
     ok(flat.includes(`Environment: ${envNameOf(row)}`), row.path);
+    if (row.type === "records") {
+      for (const field of row.fields) ok(flat.includes(`${field.path}: ${field.doc}`), field.path);
+    }
     if (row.type === "integer") {
       ok(flat.includes(`from ${row.min} to ${row.max} (${row.unit}). Default: ${row.default}.`));
     }
@@ -49,16 +87,20 @@ Deno.test("the shipped config.yaml loads, and its values are the defaults", asyn
 
 Deno.test("every default passes its own check", () => {
   for (const row of configKeys) {
-    deepStrictEqual(
-      checkValue(row, row.default, { file: null, line: null, key: row.path }).problems,
-      [],
-      row.path,
-    );
+    deepStrictEqual(check(row, row.default), { value: row.default, problems: [] }, row.path);
   }
 });
 
 Deno.test("the sections are those of the shape", () => {
-  deepStrictEqual([...sectionNames], ["security", "pcap", "dns", "limits", "http", "audit"]);
+  deepStrictEqual([...sectionNames], [
+    "security",
+    "pcap",
+    "dns",
+    "limits",
+    "http",
+    "looking_glass",
+    "audit",
+  ]);
 });
 
 Deno.test("the environment names are the key paths, the seed's five, and the folders", () => {
@@ -116,10 +158,9 @@ Deno.test("foreign text never makes the parser throw or an unchecked value pass"
 Deno.test("an environment text is taken or refused, never thrown at", () => {
   fc.assert(
     fc.property(fc.constantFrom(...configKeys), fc.string(), (row, text) => {
-      const place = { file: null, line: null, key: row.path };
-      const checked = checkValue(row, parseEnvText(row, text), place);
+      const checked = check(row, parseEnvText(row, text));
       if (checked.problems.length > 0) return;
-      deepStrictEqual(checkValue(row, checked.value, place), checked);
+      deepStrictEqual(check(row, checked.value), checked);
     }),
   );
 });

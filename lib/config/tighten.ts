@@ -7,8 +7,8 @@
 import { quoteText } from "../ip/syntax_error.ts";
 import type { Platform } from "./env.ts";
 import { isInside } from "./paths.ts";
+import { isTexts, type KeyRow, type KeyValue } from "./row.ts";
 import { coversTarget } from "./target_cover.ts";
-import type { KeyRow, KeyValue } from "./schema.ts";
 
 /** The value that holds, and what of the wanted one was ignored because it is looser. */
 export interface Tightened {
@@ -92,7 +92,8 @@ function refuse(base: KeyValue, wanted: KeyValue): Tightened {
 
 function show(value: KeyValue): string {
   if (typeof value === "string") return quoteText(value);
-  return typeof value === "object" && value !== null ? list(value) : String(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return isTexts(value) ? list(value) : "its entries";
 }
 
 function list(texts: readonly string[]): string {
@@ -100,7 +101,7 @@ function list(texts: readonly string[]): string {
 }
 
 function entries(value: KeyValue): readonly string[] {
-  return typeof value === "object" && value !== null ? value : [];
+  return isTexts(value) ? value : [];
 }
 
 function ceiling(value: KeyValue): number {

@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { configKeys, type KeyValue, rowOf } from "./schema.ts";
+import type { KeyValue } from "./row.ts";
+import { configKeys, rowOf } from "./schema.ts";
 import { coversTarget } from "./target_cover.ts";
 import { tighten } from "./tighten.ts";
 
@@ -82,6 +83,18 @@ const table: readonly Row[] = [
   ["http.tokens", ["0123456789abcdef"], [], ["0123456789abcdef"], "an empty list"],
   ["http.allowed_hosts", ["a"], [], [], null],
   ["http.allowed_origins", [], ["https://a.example"], [], '"https://a.example"'],
+  [
+    "looking_glass.servers",
+    [],
+    [{ name: "Lab", login: { password: "hunter2" } }],
+    [],
+    "its entries",
+  ],
+  ["looking_glass.http_sources", ["ripestat", "bgpkit"], ["ripestat"], ["ripestat"], null],
+  ["looking_glass.http_sources", [], ["ripestat"], [], '"ripestat"'],
+  ["looking_glass.deadline_ms", 20_000, 5000, 5000, null],
+  ["looking_glass.deadline_ms", 20_000, 60_000, 20_000, "60000"],
+  ["looking_glass.concurrency", 16, 2, 2, null],
   ["audit.path", "/var/audit", null, "/var/audit", "null"],
 ];
 
@@ -96,7 +109,7 @@ for (const [key, base, wanted, value, ignored] of table) {
 Deno.test("no value of a working-directory file changes a key whose rule is never", () => {
   deepStrictEqual(
     configKeys.filter((row) => row.tighten === "never").map((row) => row.path),
-    ["pcap.export_path", "http.listen", "http.tokens", "audit.path"],
+    ["pcap.export_path", "http.listen", "http.tokens", "looking_glass.servers", "audit.path"],
   );
 });
 

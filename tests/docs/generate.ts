@@ -1,7 +1,7 @@
 /**
  * Writes the generated parts of README.md and deno.json, config.yaml, tools/cards.ts and tools/descriptions.json; `--check` only compares and exits 1 on drift.
  */
-import { renderDefaultConfig } from "../../lib/config/explain.ts";
+import { renderDefaultConfig } from "../../lib/config/shipped_yaml.ts";
 import { defaultConfig } from "../../lib/config/load.ts";
 import { describeTool } from "../../lib/mcp/describe_tool.ts";
 import { selectTools } from "../../lib/mcp/toolsets.ts";

@@ -5,9 +5,10 @@
  */
 import { parseCommandLine, UsageError } from "../../lib/cli/args.ts";
 import type { Config } from "../../lib/config/config.ts";
-import { explainConfig, renderDefaultConfig } from "../../lib/config/explain.ts";
+import { explainConfig } from "../../lib/config/explain.ts";
 import { loadConfig, type LoadedConfig } from "../../lib/config/load.ts";
 import { configKeys } from "../../lib/config/schema.ts";
+import { renderDefaultConfig } from "../../lib/config/shipped_yaml.ts";
 import { InputError } from "../../lib/errors/mod.ts";
 import { parseAddress } from "../../lib/ip/address.ts";
 import { renderError } from "../../lib/mcp/render_error.ts";
