@@ -1,27 +1,18 @@
 /**
- * A lookup: which name is asked (reverse names included), which servers are asked in which order,
- * and where several servers differ.
+ * A lookup as the DNS tools do it: which name is asked (reverse names included), which server a
+ * caller means, and where several servers differ.
  *
  * @module
  */
-import { InputError, PermissionMissing } from "../errors/mod.ts";
-import { noResolver } from "../io/no_resolver.ts";
+import { InputError } from "../errors/mod.ts";
+import type { DnsAnswer, DnsServer } from "../io/dns_exchange.ts";
 import { parseAddress } from "../ip/address.ts";
 import { reverseName } from "../ip/reverse_name.ts";
 import type { JudgedTarget } from "../policy/decision.ts";
-import type { AskOptions, DnsAnswer, DnsServer, DnsStatus } from "./dns_exchange.ts";
-import type { DnsQuestion, DnsRecord } from "../dns_wire/message.ts";
+import type { DnsRecord } from "../dns_wire/message.ts";
 
 /** The port of DNS (RFC 1035 §4.2). */
 const DNS_PORT = 53;
-
-/** Answers about the name, as opposed to trouble with the server. */
-const TRUSTWORTHY: ReadonlySet<DnsStatus> = new Set(["found", "nxdomain", "nodata", "referral"]);
-
-/** True if the answer is whole and says something about the name. */
-export function isTrustworthy(answer: DnsAnswer): boolean {
-  return TRUSTWORTHY.has(answer.status) && answer.message?.flags.tc !== true;
-}
 
 /**
  * Splits `host`, `host:port`, `[v6]:port` and a bare IPv6 address. The host is not judged.
@@ -40,16 +31,6 @@ export function renderServer(server: Pick<DnsServer, "address" | "port">): strin
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** The configured name servers. */
-export function configuredServers(resolvers: readonly string[]): readonly DnsServer[] {
-  return resolvers.flatMap((label) => {
-    const split = splitServer(label);
-    return split === null
-      ? []
-      : [{ address: split.host, port: split.port, label, configured: true }];
-  });
-}
-
 /** The name to ask for: the reverse name if the query is an address. */
 export function questionName(
   judged: JudgedTarget,
@@ -63,44 +44,6 @@ export function questionName(
     });
   }
   return { name: reverseName(parseAddress(address)), reverse: true };
-}
-
-/** The answer that counts, and every server that was asked for it, in order. */
-export interface LookupResult {
-  readonly answer: DnsAnswer;
-  readonly asked: readonly DnsAnswer[];
-}
-
-/**
- * Asks the servers in order until one gives a trustworthy answer; without one, the best of what
- * came counts: an answer before silence.
- *
- * @throws {PermissionMissing} if no server may be asked, or the system's could not be read
- * @throws {Unavailable} `env.no_resolver` if there is no server
- */
-export async function lookUp(
-  question: DnsQuestion,
-  servers: readonly DnsServer[],
-  options: AskOptions,
-): Promise<LookupResult> {
-  // The wire format is loaded with the first question: a server starts without it.
-  const { askServer } = await import("./dns_exchange.ts");
-  const asked: DnsAnswer[] = [];
-  let refused: PermissionMissing | null = null;
-  for (const server of servers) {
-    if (options.signal.aborted && asked.length > 0) break;
-    try {
-      const answer = await askServer(server, question, options);
-      asked.push(answer);
-      if (isTrustworthy(answer)) return { answer, asked };
-    } catch (error) {
-      if (!(error instanceof PermissionMissing)) throw error;
-      refused ??= error;
-    }
-  }
-  const answer = asked.find((candidate) => candidate.message !== null) ?? asked[0];
-  if (answer !== undefined) return { answer, asked };
-  throw refused ?? noResolver("Cannot look up names", options.net.resolversFlag);
 }
 
 /** Where answers differ, one row per thing, the servers grouped by what they said. */

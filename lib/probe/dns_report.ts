@@ -4,8 +4,9 @@
  * @module
  */
 import { z } from "zod";
-import type { DnsAnswer } from "./dns_exchange.ts";
-import { isTrustworthy, renderServer } from "./dns_lookup.ts";
+import type { DnsAnswer } from "../io/dns_exchange.ts";
+import { isTrustworthy } from "../io/dns_lookup.ts";
+import { renderServer } from "./dns_lookup.ts";
 import type { DnsRecord } from "../dns_wire/message.ts";
 
 /** Types that can be asked for. */

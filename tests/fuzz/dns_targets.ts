@@ -8,7 +8,7 @@ import dnsPacket from "dns-packet";
 import { DecodeError, InputError, RemoteFailure } from "../../lib/errors/mod.ts";
 import type { Connection } from "../../lib/io/io.ts";
 import { parseAddress } from "../../lib/ip/address.ts";
-import { askServer, type DnsAnswer, statusOf } from "../../lib/probe/dns_exchange.ts";
+import { askServer, type DnsAnswer, statusOf } from "../../lib/io/dns_exchange.ts";
 import { differencesOf } from "../../lib/probe/dns_lookup.ts";
 import {
   answersQuery,

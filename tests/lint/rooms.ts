@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dns_wire: ["errors", "ip"],
   route: ["ip", "bytes", "errors"],
   config: ["errors", "ip"],
-  io: ["errors", "ip", "bytes", "config"],
+  io: ["errors", "ip", "bytes", "config", "dns_wire"],
   policy: ["errors", "ip", "config", "io"],
   audit: ["errors", "io"],
   telemetry: ["errors", "io"],

@@ -8,12 +8,8 @@ import { z } from "zod";
 import { NetglassError } from "../../lib/errors/mod.ts";
 import { defineTool, resolvers, type ToolContext, udp } from "../../lib/mcp/define_tool.ts";
 import { queryEach } from "../../lib/policy/decision.ts";
-import {
-  configuredServers,
-  isTrustworthy,
-  lookUp,
-  questionName,
-} from "../../lib/probe/dns_lookup.ts";
+import { configuredServers, isTrustworthy, lookUp } from "../../lib/io/dns_lookup.ts";
+import { questionName } from "../../lib/probe/dns_lookup.ts";
 import { QUERY_TYPES, recordReport, recordSchema } from "../../lib/probe/dns_report.ts";
 
 const MAX_QUERIES = 256;

@@ -13,16 +13,10 @@ import {
   udp,
 } from "../../lib/mcp/define_tool.ts";
 import { queryName, reachEach, reachHost } from "../../lib/policy/decision.ts";
-import type { AskOptions, DnsAnswer, DnsServer } from "../../lib/probe/dns_exchange.ts";
-import {
-  configuredServers,
-  differencesOf,
-  isTrustworthy,
-  lookUp,
-  questionName,
-  splitServer,
-} from "../../lib/probe/dns_lookup.ts";
 import type { DnsQuestion } from "../../lib/dns_wire/message.ts";
+import type { AskOptions, DnsAnswer, DnsServer } from "../../lib/io/dns_exchange.ts";
+import { configuredServers, isTrustworthy, lookUp } from "../../lib/io/dns_lookup.ts";
+import { differencesOf, questionName, splitServer } from "../../lib/probe/dns_lookup.ts";
 import {
   answerReport,
   answerSchema,

@@ -5,8 +5,8 @@
  * @module
  */
 import { DecodeError, NetglassError, PermissionMissing, RemoteFailure } from "../errors/mod.ts";
-import type { Clock, Connection, Net } from "../io/io.ts";
-import { writeAll } from "../io/write_all.ts";
+import type { Clock, Connection, Net } from "./io.ts";
+import { writeAll } from "./write_all.ts";
 import {
   answersQuery,
   decodeMessage,
