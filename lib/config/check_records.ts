@@ -4,7 +4,7 @@
  * @module
  */
 import { type Checked, checkValue } from "./check_value.ts";
-import { nearestWord } from "./nearest.ts";
+import { nearestWord } from "../errors/nearest_word.ts";
 import { MAX_PROBLEMS, type Place, type Problem, problem, showFound } from "./problem.ts";
 import { fieldOf, identityKey, isMapping, makeRecord, namesOf } from "./records.ts";
 import { type FieldRow, type PlainValue, type RecordsRow, wantedOf } from "./row.ts";

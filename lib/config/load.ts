@@ -16,7 +16,7 @@ import { checkValue } from "./check_value.ts";
 import type { Config } from "./config.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { parseEnvText, type Platform } from "./env.ts";
-import { nearestWord } from "./nearest.ts";
+import { nearestWord } from "../errors/nearest_word.ts";
 import { absolutePath, pathRules, userConfigPaths } from "./paths.ts";
 import {
   configError,

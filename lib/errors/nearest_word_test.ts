@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { editDistance, nearestWord } from "./nearest.ts";
+import { editDistance, nearestWord } from "./nearest_word.ts";
 
 Deno.test("a swap of neighbors counts once", () => {
   strictEqual(editDistance("olny", "only"), 1);
