@@ -5,8 +5,18 @@
  */
 import type { RouterCommand } from "../router_command.ts";
 
-/** Why an output is not whole. */
-export type CutReason = "deadline" | "cancelled" | "size" | "stalled" | "reset" | "closed";
+/**
+ * Why an output is not whole. `stalled`: the router drips, or pages without text;
+ * `desynchronised`: what came is the answer to something else.
+ */
+export type CutReason =
+  | "deadline"
+  | "cancelled"
+  | "size"
+  | "stalled"
+  | "reset"
+  | "closed"
+  | "desynchronised";
 
 /** What came back for a command, however it ended. */
 export interface CommandOutput {
