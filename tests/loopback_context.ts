@@ -45,6 +45,7 @@ export function loopbackContext(options: LoopbackOptions = {}): ToolContext {
     io: { ...io, net: { ...io.net, ...options.net } },
     policy: {
       judgeHost: absent,
+      judgeService: absent,
       judgeQuery: absent,
       decideAddress: absent,
       explainTarget: absent,

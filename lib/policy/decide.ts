@@ -80,6 +80,14 @@ export function rulesOf(security: Config["security"]): Rules {
   };
 }
 
+/**
+ * The rules for a service that the configuration itself names: its entry lists it, so
+ * `security.allowed_targets` has nothing to say; every other rule holds.
+ */
+export function serviceRules(rules: Rules): Rules {
+  return { ...rules, allowed: [] };
+}
+
 /** An address, and the name that led to it if there was one, as a subject. */
 export function subjectOf(address: IpAddress, name: string | null = null): Subject {
   return { name, address, embedded: embeddedIpv4(address) };

@@ -23,7 +23,14 @@ import { contains, parsePrefix, renderPrefix } from "../ip/prefix.ts";
 import { parseReverseName } from "../ip/reverse_name.ts";
 import { IpSyntaxError, quoteText } from "../ip/syntax_error.ts";
 import { parseTarget, type Target } from "../ip/target.ts";
-import { decide, decideBeforeLookup, type Rules, rulesOf, subjectOf } from "./decide.ts";
+import {
+  decide,
+  decideBeforeLookup,
+  type Rules,
+  rulesOf,
+  serviceRules,
+  subjectOf,
+} from "./decide.ts";
 import type { Decision, JudgedTarget } from "./decision.ts";
 import { explainRanges } from "./explain_prefix.ts";
 import { enclosingRoot } from "./paths.ts";
@@ -49,6 +56,15 @@ const LOOPBACK = ["127.0.0.1", "::1"] as const;
 /** Longest path that is looked at, characters (PATH_MAX of Linux). */
 const PATH_MAX = 4096;
 
+/** Why a service that the configuration names may be reached. */
+const CONFIGURED: Decision = {
+  effect: "allow",
+  rule: "default",
+  matched: null,
+  reason: "The configuration names it and no rule denies it",
+  wouldAllow: null,
+};
+
 /**
  * Makes the policy of a configuration.
  *
@@ -58,17 +74,22 @@ export function createPolicy(config: Config, net: PolicyNet, files: RealPaths): 
   const rules = rulesOf(config.security);
   const { listen } = config.http;
   const own = [...net.resolvers, ...(listen === null ? [] : [listen])];
+  const judge = async (by: Rules, text: string, signal: AbortSignal): Promise<JudgedTarget> => {
+    const explained = await explainTarget(by, net, text, signal);
+    if (explained.decision.effect === "deny") throw denied(explained, own);
+    return {
+      input: text,
+      name: explained.name,
+      addresses: [...new Set(explained.addresses.map((one) => dialable(one.address)))],
+      decision: explained.decision,
+    };
+  };
   return {
-    judgeHost: async (text, signal) => {
-      const explained = await explainTarget(rules, net, text, signal);
-      if (explained.decision.effect === "deny") throw denied(explained, own);
-      return {
-        input: text,
-        name: explained.name,
-        addresses: [...new Set(explained.addresses.map((one) => dialable(one.address)))],
-        decision: explained.decision,
-      };
-    },
+    judgeHost: (text, signal) => judge(rules, text, signal),
+    judgeService: async (text, signal) => ({
+      ...await judge(serviceRules(rules), text, signal),
+      decision: CONFIGURED,
+    }),
     judgeQuery: (text) => judgeQuery(rules, text),
     decideAddress: (address) => {
       const target = readTarget(address);

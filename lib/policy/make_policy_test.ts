@@ -145,6 +145,67 @@ Deno.test("a query is judged by patterns, not by where the name leads", () => {
   });
 });
 
+Deno.test("a service of the configuration need not be an allowed target", async () => {
+  const policy = policyFor({
+    security: { allowed_targets: ["192.0.2.0/24"] },
+    names: { "rs.example": ["203.0.113.7", "2001:db8::7"] },
+  });
+  await rejects(policy.judgeHost("rs.example", signal), { code: "policy.allowed_targets" });
+  deepEqual(await policy.judgeService("RS.example.", signal), {
+    input: "RS.example.",
+    name: "rs.example",
+    addresses: ["203.0.113.7", "2001:db8::7"],
+    decision: {
+      effect: "allow",
+      rule: "default",
+      matched: null,
+      reason: "The configuration names it and no rule denies it",
+      wouldAllow: null,
+    },
+  });
+  deepEqual((await policy.judgeService("10.0.0.1", signal)).addresses, ["10.0.0.1"]);
+  deepEqual((await policy.judgeService("localhost", signal)).addresses, ["127.0.0.1", "::1"]);
+});
+
+Deno.test("every other rule holds for a service of the configuration, on each of its addresses", async () => {
+  const policy = policyFor({
+    security: {
+      allowed_targets: ["10.0.0.0/8", "rs.example"],
+      blocked_targets: ["*.blocked.example"],
+      block_private: true,
+    },
+    names: {
+      "rs.example": ["8.8.8.8", "10.0.0.1"],
+      "cloud.example": ["169.254.169.254"],
+      "zero.example": ["0.0.0.0"],
+    },
+  });
+  const codeOf = async (host: string): Promise<unknown> => {
+    try {
+      return (await policy.judgeService(host, signal)).addresses;
+    } catch (error) {
+      return error instanceof PolicyDenied ? error.code : error;
+    }
+  };
+  equal(await codeOf("10.0.0.1"), "policy.block_private");
+  equal(await codeOf("rs.example"), "policy.block_private");
+  equal(await codeOf("::ffff:10.0.0.1"), "policy.block_private");
+  equal(await codeOf("cloud.example"), "policy.block_cloud_metadata");
+  equal(await codeOf("zero.example"), "policy.unspecified");
+  equal(await codeOf("rs.blocked.example"), "policy.blocked_targets");
+  deepEqual(await codeOf("8.8.4.4"), ["8.8.4.4"]);
+});
+
+Deno.test("a refusal of a service does not tell to list it in allowed_targets", async () => {
+  const policy = policyFor({
+    security: { allowed_targets: ["192.0.2.1"], blocked_targets: ["203.0.113.7"] },
+  });
+  await rejects(policy.judgeService("203.0.113.7", signal), {
+    hint: '"203.0.113.7" matches "203.0.113.7" of security.blocked_targets. Allow it with ' +
+      "security.blocked_targets: [].",
+  });
+});
+
 Deno.test("an explanation lists every address with what is inside, and throws no denial", async () => {
   const policy = policyFor({
     security: { block_private: true },

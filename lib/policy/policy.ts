@@ -31,6 +31,12 @@ export interface Policy {
    */
   judgeHost(text: string, signal: AbortSignal): Promise<JudgedTarget>;
   /**
+   * Judges the host of a service that the configuration itself names (a route server, an HTTP
+   * source): as {@link judgeHost}, but `security.allowed_targets` does not matter.
+   * @throws {InputError} `input.target` @throws {PolicyDenied} @throws {RemoteFailure} `remote.dns_*`
+   */
+  judgeService(host: string, signal: AbortSignal): Promise<JudgedTarget>;
+  /**
    * Judges a name that is only looked up (its addresses are not reached).
    * @throws {InputError} @throws {PolicyDenied}
    */
