@@ -37,7 +37,7 @@ const AS_TRANS = 23456;
 
 const WANTED = 'Write AS numbers parted by blanks, "." for one AS, ".*" for any number of them, ' +
   '"3356+" for an AS and its prepends, "[3356 174]" for one of several, "^" before the nearest ' +
-  'AS and "$" behind the origin, for example "^3356 .* 15169$"';
+  'AS and "$" behind the origin, for example "^3356 .* 15169$".';
 
 /**
  * Reads a pattern: `^3356 .* 15169$`. Items are parted by blanks, or by `_` as in the expressions

@@ -34,7 +34,7 @@ const DECIMAL = /^(?:0|[1-9][0-9]{0,9})$/;
 
 const WANTED = 'Write two numbers up to 65535 ("64500:1"), three up to 4294967295 for a large ' +
   'community ("64500:1:2"), "rt:" or "ro:" with an AS number or IPv4 address for an extended one ' +
-  '("rt:64500:1"), or a well-known name ("no-export")';
+  '("rt:64500:1"), or a well-known name ("no-export").';
 
 /** Names of the two extended types that can be asked for. */
 const EXTENDED_TYPES: ReadonlyMap<string, "rt" | "ro"> = new Map([
