@@ -93,6 +93,12 @@ export function subjectOf(address: IpAddress, name: string | null = null): Subje
   return { name, address, embedded: embeddedIpv4(address) };
 }
 
+/** What is dialled for an address: an IPv4-mapped one is IPv4 on the wire. */
+export function dialledAddress(address: IpAddress): IpAddress {
+  const [inside] = embeddedIpv4(address);
+  return inside?.kind === "ipv4_mapped" ? inside.address : address;
+}
+
 /** Decides by all rules. `wouldAllow` lifts every denial there is, not just the first. */
 export function decide(rules: Rules, subject: Subject, purpose: Purpose = "reach"): Decision {
   const denials = [

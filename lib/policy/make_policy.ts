@@ -18,7 +18,6 @@ import {
 } from "../errors/mod.ts";
 import type { Net } from "../io/io.ts";
 import { type IpAddress, parseAddress, renderAddress } from "../ip/address.ts";
-import { embeddedIpv4 } from "../ip/embedded_ipv4.ts";
 import { contains, parsePrefix, renderPrefix } from "../ip/prefix.ts";
 import { parseReverseName } from "../ip/reverse_name.ts";
 import { IpSyntaxError, quoteText } from "../ip/syntax_error.ts";
@@ -26,6 +25,7 @@ import { parseTarget, type Target } from "../ip/target.ts";
 import {
   decide,
   decideBeforeLookup,
+  dialledAddress,
   type Rules,
   rulesOf,
   serviceRules,
@@ -141,10 +141,8 @@ async function addressesOf(
   return texts.map((text) => parseAddress(text));
 }
 
-/** IPv4-mapped addresses are IPv4 on the wire, so that is what is dialled. */
 function dialable(text: string): string {
-  const [inside] = embeddedIpv4(parseAddress(text, { zone: true }));
-  return inside?.kind === "ipv4_mapped" ? renderAddress(inside.address) : text;
+  return renderAddress(dialledAddress(parseAddress(text, { zone: true })));
 }
 
 /**

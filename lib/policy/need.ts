@@ -16,6 +16,10 @@ export type Need =
   /** UDP from an ephemeral local port. */
   | { readonly kind: "net_udp" }
   | { readonly kind: "net"; readonly host: string; readonly port: number }
+  /** The enabled servers of `looking_glass.servers`, and the variables that hold their passwords. */
+  | { readonly kind: "route_servers" }
+  /** The services of `looking_glass.http_sources`. */
+  | { readonly kind: "http_sources" }
   /** Questions about captures: their directories, and what the isolation of the parser takes. */
   | { readonly kind: "captures" }
   | { readonly kind: "read"; readonly path: string }
@@ -35,6 +39,12 @@ export const targets: Need = { kind: "net_targets" };
 
 /** The tool sends UDP. */
 export const udp: Need = { kind: "net_udp" };
+
+/** The tool asks route servers. */
+export const routeServers: Need = { kind: "route_servers" };
+
+/** The tool asks the HTTP sources. */
+export const httpSources: Need = { kind: "http_sources" };
 
 /** The tool asks questions about captures. */
 export const captures: Need = { kind: "captures" };

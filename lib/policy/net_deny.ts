@@ -26,6 +26,11 @@ export interface NeededAddress {
 /** What must work beside the denials. */
 export interface DenyNeeds {
   readonly addresses: readonly NeededAddress[];
+  /**
+   * Addresses of services that the rules let pass: only the denial of loopback is cut around them,
+   * since all else that is denied holds for services too.
+   */
+  readonly services: readonly NeededAddress[];
   /** Families in which UDP is wanted, and the tools that want it. */
   readonly udpFamilies: readonly (4 | 6)[];
   readonly udpTools: readonly string[];
@@ -71,7 +76,9 @@ export function deriveDeny(config: Config, needs: DenyNeeds, comments: string[])
   const blockPrivate = config.security.block_private;
   const deny = new DenyList();
   const unspeakable = new Map<string, string[]>();
-  const own: readonly Hole[] = needs.addresses.map((one) => ({ ...one, isSaid: true }));
+  const said = (one: NeededAddress): Hole => ({ ...one, isSaid: true });
+  const own = needs.addresses.map(said);
+  const ownAndServices = [...own, ...needs.services.map(said)];
 
   /** Denies a range around its holes; of a range that is all hole, `ports` stay denied. */
   const denyRange = (
@@ -130,7 +137,7 @@ export function deriveDeny(config: Config, needs: DenyNeeds, comments: string[])
     const isListed = allowed.length === 0 ||
       allowed.some((pattern) => touches(pattern) || matchesName(pattern, "localhost"));
     const isAllowed = isListed && !blockPrivate;
-    if (!isAllowed) denyRange(loopback, LOOPBACK_REASON);
+    if (!isAllowed) denyRange(loopback, LOOPBACK_REASON, ownAndServices);
     if (!isListed && allowed.some(({ kind }) => kind !== "range") && family === 4) {
       comments.push(
         "An allowed name that leads to loopback is stopped by the flags: add 127.0.0.0/8 and ::1 to security.allowed_targets if it may.",

@@ -6,7 +6,7 @@ import { SPECIAL_USE } from "../ip/special_use.ts";
 import { decide, rulesOf, subjectOf } from "./decide.ts";
 import { deriveDeny } from "./net_deny.ts";
 
-const NO_NEEDS = { addresses: [], udpFamilies: [], udpTools: [] };
+const NO_NEEDS = { addresses: [], services: [], udpFamilies: [], udpTools: [] };
 
 /** IPv4 addresses, often at the edges of special ranges. */
 const address = fc.oneof(

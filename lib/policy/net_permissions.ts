@@ -10,6 +10,7 @@ import { parseEndpoint, renderEndpoint } from "../config/endpoint.ts";
 import { type DenyList, deriveDeny, type NeededAddress } from "./net_deny.ts";
 import { type Grant, GrantList } from "./permission_set.ts";
 import { hostPrefix, renderPatternFlag } from "./range_flags.ts";
+import { deriveServices, type Service, type ServiceNeeds } from "./services.ts";
 import { parseTargetPattern } from "./targets.ts";
 
 /** What wants the network, each with the names of the tools that want it. */
@@ -17,6 +18,7 @@ export interface NetNeeds {
   readonly resolvers: readonly string[];
   readonly targets: readonly string[];
   readonly udp: readonly string[];
+  readonly services: ServiceNeeds;
   readonly hosts: readonly {
     readonly host: string;
     readonly port: number;
@@ -46,16 +48,20 @@ const DNS_PORT = 53;
 export function deriveNet(config: Config, needs: NetNeeds, facts: NetFacts): NetPermissions {
   const comments: string[] = [];
   const resolvers = resolverEndpoints(config, facts.systemResolvers);
+  const services = deriveServices(config, needs.services, comments);
   const udpFamilies = needs.udp.length === 0
     ? []
     : [4 as const, ...resolvers.some((text) => text.startsWith("[")) ? [6 as const] : []];
   const deny = deriveDeny(config, {
     addresses: neededAddresses(resolvers, needs, facts),
+    services: services.flatMap(({ addresses, key }) =>
+      addresses.map((address) => ({ range: hostPrefix(address), reason: key }))
+    ),
     udpFamilies,
     udpTools: needs.udp,
   }, comments);
   return {
-    allow: deriveAllow(config, { needs, facts, resolvers, udpFamilies, deny }, comments),
+    allow: deriveAllow(config, { needs, facts, resolvers, services, udpFamilies, deny }, comments),
     deny: deny.toArray(),
     comments,
   };
@@ -99,13 +105,14 @@ interface AllowParts {
   readonly needs: NetNeeds;
   readonly facts: NetFacts;
   readonly resolvers: readonly string[];
+  readonly services: readonly Service[];
   readonly udpFamilies: readonly (4 | 6)[];
   readonly deny: DenyList;
 }
 
 function deriveAllow(
   config: Config,
-  { needs, facts, resolvers, udpFamilies, deny }: AllowParts,
+  { needs, facts, resolvers, services, udpFamilies, deny }: AllowParts,
   comments: string[],
 ): readonly Grant[] | "any" {
   const allow = new GrantList();
@@ -126,6 +133,7 @@ function deriveAllow(
   if (config.security.network === "open" && needs.targets.length > 0) return "any";
   if (facts.listen !== null) allow.add(facts.listen, "http.listen");
   for (const { host, port, tool } of needs.hosts) allow.add(renderEndpoint(host, port), tool);
+  for (const { endpoint, key, tools } of services) allow.add(endpoint, key, ...tools);
   if (needs.resolvers.length > 0) {
     for (const endpoint of resolvers) allow.add(endpoint, "dns.resolvers", ...needs.resolvers);
   }

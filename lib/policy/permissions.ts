@@ -12,6 +12,7 @@ import { WORKER_OPTIONS, WORKER_OPTIONS_MARK } from "../io/worker.ts";
 import type { Need, NeedyTool } from "./need.ts";
 import { deriveNet, type NetNeeds } from "./net_permissions.ts";
 import { GrantList, type PermissionSet } from "./permission_set.ts";
+import { passwordNames } from "./services.ts";
 
 /** What the permissions depend on beside the configuration. */
 export interface HostFacts {
@@ -66,10 +67,8 @@ export function derivePermissions(
     tool.needs(config).map((need) => ({ need, tool: tool.name }))
   );
   const listen = launch.transport === "http" ? launch.listen ?? config.http.listen : null;
-  const net = deriveNet(config, netNeeds(needs), {
-    systemResolvers: host.resolvers,
-    listen,
-  });
+  const wanted = netNeeds(needs);
+  const net = deriveNet(config, wanted, { systemResolvers: host.resolvers, listen });
 
   const run = derivePrograms(config, needs, host.platform);
   const read = new GrantList();
@@ -113,6 +112,7 @@ export function derivePermissions(
 
   const env = new GrantList();
   for (const name of configEnvNames(host.platform)) env.add(name, "configuration");
+  for (const name of passwordNames(config, wanted.services)) env.add(name, "looking_glass.servers");
   const unstable = new GrantList();
   const { isolation } = config.pcap;
   if (isolation !== "inline" && needs.some(({ need }) => need.kind === "captures")) {
@@ -152,6 +152,10 @@ function netNeeds(needs: readonly ToolNeed[]): NetNeeds {
     resolvers: toolsOf("net_resolvers"),
     targets: toolsOf("net_targets"),
     udp: toolsOf("net_udp"),
+    services: {
+      routeServers: toolsOf("route_servers"),
+      httpSources: toolsOf("http_sources"),
+    },
     hosts: needs.flatMap(({ need, tool }) =>
       need.kind === "net" ? [{ host: need.host, port: need.port, tool }] : []
     ),
