@@ -4,9 +4,12 @@
  * @module
  */
 import type { Dialect, DialectName } from "./dialect.ts";
+import { junos } from "./junos/junos.ts";
 
 /** Every dialect, the most specific signatures first: the order in which they are recognised. */
-export const DIALECTS: readonly Dialect[] = [];
+export const DIALECTS: readonly Dialect[] = [
+  junos,
+];
 
 const BY_NAME: ReadonlyMap<string, Dialect> = new Map(DIALECTS.map((one) => [one.name, one]));
 

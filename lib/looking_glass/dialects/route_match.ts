@@ -21,3 +21,8 @@ export function routeMatch(target: RouteTarget, shown: Prefix): RouteAnswer["mat
   if (shown.length === 0) return "default";
   return "prefix" in target ? "covering" : "longest";
 }
+
+/** The family of what a `route` question is about. */
+export function targetFamily(target: RouteTarget): 4 | 6 {
+  return "prefix" in target ? target.prefix.family : target.address.family;
+}
