@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type Checked, checkValue } from "./check_value.ts";
 import { nearestWord } from "../errors/nearest_word.ts";
+import { type Checked, checkValue } from "./check_value.ts";
 import { MAX_PROBLEMS, type Place, type Problem, problem, showFound } from "./problem.ts";
-import { fieldOf, identityKey, isMapping, makeRecord, namesOf } from "./records.ts";
-import { type FieldRow, type PlainValue, type RecordsRow, wantedOf } from "./row.ts";
+import { defaultRecord, identityKey, isMapping, mergeRecord, namesOf } from "./records.ts";
+import { type FieldRow, type RecordsRow, wantedOf } from "./row.ts";
 
-/** The fields that one record of the list gives, by path. */
-type Given = ReadonlyMap<string, PlainValue>;
+/** The fields that one record of the list gives. */
+type Given = Record<string, unknown>;
 
 /**
  * Checks `found` against `row`. The outcome is `base` with what the found records set, then the
@@ -40,6 +40,7 @@ class RecordList {
   readonly #fields: ReadonlyMap<string, FieldRow>;
   /** Names of fields that stand around others: `login`. */
   readonly #groups: ReadonlySet<string>;
+  readonly #defaults: object;
   readonly #place: Place;
   readonly #lineOf: (path: string) => number | null;
   /** By identity, in the order of the list. */
@@ -58,6 +59,7 @@ class RecordList {
     this.#groups = new Set(
       row.fields.flatMap(({ path }) => path.includes(".") ? path.split(".", 1) : []),
     );
+    this.#defaults = defaultRecord(row.fields);
     this.#place = place;
     this.#lineOf = lineOf;
     const names = namesOf(row, base);
@@ -77,7 +79,7 @@ class RecordList {
     }
     const problemsBefore = this.problems.length;
     const given = this.#read(entry, at);
-    const name = given.get(identity);
+    const name = given[identity];
     if (typeof name !== "string") {
       // A name that is there and wrong has its problem already.
       if (!Object.hasOwn(entry, identity)) this.#missing(identity, at, "");
@@ -93,49 +95,35 @@ class RecordList {
     this.#named.set(key, at);
     const base = this.#records.get(key);
     if (base === undefined) this.#requireAll(name, entry, at);
-    if (this.problems.length === problemsBefore) this.#records.set(key, this.#over(base, given));
+    if (this.problems.length > problemsBefore) return;
+    // A record that is known keeps the spelling of its name.
+    const { [identity]: _, ...changed } = given;
+    this.#records.set(
+      key,
+      base === undefined ? mergeRecord(this.#defaults, given) : mergeRecord(base, changed),
+    );
   }
 
-  /** The record with the given fields, the others as `base` or else the table has them. */
-  #over(base: object | undefined, given: Given): object {
-    return makeRecord(this.#row.fields, (field) => {
-      // A record that is known keeps the spelling of its name.
-      if (base !== undefined && field.path === this.#row.identity) return fieldOf(base, field);
-      const value = given.get(field.path);
-      if (value !== undefined) return value;
-      return base === undefined ? field.default : fieldOf(base, field);
-    });
-  }
-
-  #read(entry: Readonly<Record<string, unknown>>, at: string): Given {
-    const given = new Map<string, PlainValue>();
-    for (const [path, value] of this.#fieldsOf(entry, at)) {
-      const field = this.#fields.get(path);
-      if (field === undefined) {
-        this.#unknownField(path, at);
-        continue;
-      }
-      const checked = checkValue(field, value, this.#placeOf(`${at}.${path}`), this.#lineOf);
-      this.problems.push(...checked.problems);
-      if (checked.problems.length === 0) given.set(path, checked.value);
-    }
-    return given;
-  }
-
-  /** Paths and values of an entry, groups opened. */
-  *#fieldsOf(
-    entry: Readonly<Record<string, unknown>>,
-    at: string,
-  ): Generator<readonly [path: string, value: unknown]> {
+  #read(entry: Given, at: string, group?: string): Given {
+    const given: Given = {};
     for (const [name, value] of Object.entries(entry)) {
-      if (!this.#groups.has(name)) {
-        yield [name, value];
+      const path = group === undefined ? name : `${group}.${name}`;
+      const field = this.#fields.get(path);
+      if (name.includes(".")) {
+        this.#problem(`${at}.${name}`, "a field name with a dot", "a section with fields");
+      } else if (field !== undefined) {
+        const checked = checkValue(field, value, this.#placeOf(`${at}.${name}`), this.#lineOf);
+        if (checked.problems.length === 0) given[name] = checked.value;
+        else this.problems.push(...checked.problems);
+      } else if (!this.#groups.has(path)) {
+        this.#unknownField(path, `${at}.${name}`);
       } else if (isMapping(value)) {
-        for (const [inner, one] of Object.entries(value)) yield [`${name}.${inner}`, one];
+        given[name] = this.#read(value, `${at}.${name}`, name);
       } else if (value !== null) {
         this.#problem(`${at}.${name}`, showFound(value, true), "a section with fields");
       }
     }
+    return given;
   }
 
   /** A record that is not known yet must bring what has no default. */
@@ -156,14 +144,14 @@ class RecordList {
     this.problems.push(problem(place, "nothing", wanted, nearest));
   }
 
-  #unknownField(path: string, at: string): void {
+  #unknownField(path: string, key: string): void {
     const last = (text: string): string => text.split(".").at(-1) ?? text;
     const byLast = new Map(this.#row.fields.map((field) => [last(field.path), field.path]));
     const nearest = this.#nearest(path, () => [...this.#fields.keys(), ...this.#groups]) ??
       byLast.get(this.#nearest(last(path), () => byLast.keys()) ?? "") ?? null;
     this.problems.push(
       problem(
-        this.#placeOf(`${at}.${path}`),
+        this.#placeOf(key),
         "an unknown field",
         `a field of a ${this.#row.unit}`,
         nearest,

@@ -182,6 +182,11 @@ const bad:
     ["a prototype name", ["- { name: A, host: a.example, __proto__: { port: 1 } }"], [
       "3 [0].__proto__: found an unknown field, wanted a field of a server",
     ]],
+    ["a field of a group written with a dot", [
+      "- { name: A, host: a.example, login.username: ann }",
+    ], [
+      "3 [0].login.username: found a field name with a dot, wanted a section with fields",
+    ]],
     ["text for a group", ["- { name: A, host: a.example, login: hunter2 }"], [
       "3 [0].login: found text of 7 characters, wanted a section with fields",
     ]],
@@ -329,9 +334,12 @@ Deno.test("whatever is found, the outcome is problems or complete records that p
     fc.dictionary(field, fc.jsonValue()),
     fc.array(fc.constantFrom("ipv4", "ipv6", "lab")),
   );
+  const named = fc.constantFrom({ name: "Lab", host: "a.example" }, { name: "AT&T" }, {});
+  const record = fc.tuple(named, fc.dictionary(field, value, { maxKeys: 3 }))
+    .map(([base, rest]) => ({ ...rest, ...base }));
   const names = row.fields.map(({ path }) => path.split(".")[0]);
   fc.assert(
-    fc.property(fc.oneof(fc.jsonValue(), fc.array(fc.dictionary(field, value))), (found) => {
+    fc.property(fc.oneof(fc.jsonValue(), fc.array(record)), (found) => {
       const checked = checkRecords(row, found, row.default, place);
       if (checked.problems.length > 0) return;
       ok(Array.isArray(checked.value));

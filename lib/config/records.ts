@@ -38,6 +38,21 @@ export function makeRecord(
   return record;
 }
 
+/** The record of which nothing is given. */
+export function defaultRecord(fields: readonly FieldRow[]): object {
+  return makeRecord(fields, (field) => field.default);
+}
+
+/** `base` with the fields that `given` has; its order of fields stays. */
+export function mergeRecord(base: object, given: object): object {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [name, value] of Object.entries(given)) {
+    const old = merged[name];
+    merged[name] = isMapping(value) && isMapping(old) ? { ...old, ...value } : value;
+  }
+  return merged;
+}
+
 /** What a record has in a field. */
 export function fieldOf(record: object, field: FieldRow): PlainValue {
   // Records are made by makeRecord, or typed by hand and checked by a test.

@@ -139,9 +139,9 @@ function join(path: string, key: string): string {
 /** Line numbers for rising offsets. */
 function lineFinder(text: string): (offset: number) => number {
   let line = 1;
-  let at = 0;
+  let end = text.indexOf("\n");
   return (offset) => {
-    for (; at < offset; at++) if (text.charCodeAt(at) === 0x0a) line++;
+    for (; end >= 0 && end < offset; end = text.indexOf("\n", end + 1)) line++;
     return line;
   };
 }
