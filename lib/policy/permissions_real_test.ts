@@ -5,13 +5,14 @@ import { deepStrictEqual, match, ok } from "node:assert/strict";
 import type { Config } from "../config/config.ts";
 import { defaultConfig } from "../config/load.ts";
 import type { NeedyTool } from "./need.ts";
-import { resolvers, run, targets, udp } from "./need.ts";
+import { resolvers, routeServers, run, targets, udp } from "./need.ts";
 import { denoJsonPermissions, permissionFlags } from "./permission_formats.ts";
 import type { PermissionSet } from "./permission_set.ts";
 import { derivePermissions, type HostFacts } from "./permissions.ts";
 
 const portCheck: NeedyTool = { name: "port_check", needs: () => [resolvers, targets] };
 const dnsLookup: NeedyTool = { name: "dns_lookup", needs: () => [resolvers, targets, udp] };
+const routeLookup: NeedyTool = { name: "route_lookup", needs: () => [routeServers] };
 const ping: NeedyTool = { name: "ping", needs: () => [run("ping"), resolvers] };
 
 const GRANTED = new URL("./granted.ts", import.meta.url).href;
@@ -173,6 +174,41 @@ Deno.test({
       const { flags } = permissionFlags(set);
       deepStrictEqual(
         await attempt(flags, bench, expected.map(([one]) => one)),
+        expected.map(([, result]) => result),
+      );
+    }),
+});
+
+Deno.test({
+  name: "an enabled route server can be dialled at its port, on loopback too, and no other",
+  ignore: !isLinux,
+  fn: () =>
+    withBench(async (bench) => {
+      const set = derive(bench, (config) => {
+        const [server] = config.looking_glass.servers;
+        ok(server !== undefined);
+        const login = { username: null, password: null, password_env: "LAB_PASSWORD" };
+        const own = { ...server, host: "127.0.0.3", port: bench.port, login, enabled: true };
+        const servers = [
+          own,
+          { ...own, host: "2001:db8::1" },
+          { ...own, host: "127.0.0.4", enabled: false },
+        ];
+        return {
+          ...secured({ allowed_targets: ["192.0.2.1"] })(config),
+          looking_glass: { ...config.looking_glass, servers },
+        };
+      }, [routeLookup]);
+      const expected: readonly (readonly [Attempt, unknown])[] = [
+        [["connect", "127.0.0.3", bench.port], "ok"],
+        [["connect", "127.0.0.3", bench.port + 1], "NotCapable"],
+        [["connect", "127.0.0.4", bench.port], "NotCapable"],
+        [["connect", "localhost", bench.port], "NotCapable"],
+        [["env", "LAB_PASSWORD"], "ok"],
+        [["compare", set], { missing: [], wider: [] }],
+      ];
+      deepStrictEqual(
+        await attempt(permissionFlags(set).flags, bench, expected.map(([one]) => one)),
         expected.map(([, result]) => result),
       );
     }),
