@@ -4,10 +4,12 @@
  *
  * @module
  */
-import { RemoteFailure } from "../errors/mod.ts";
+import { NetglassError, RemoteFailure } from "../errors/mod.ts";
 
 /** Longest text that is shown to anybody, characters. */
 const WORDS_MAX = 200;
+/** Most problems that are told of one answer; that there are some is what counts. */
+const PROBLEMS_MAX = 20;
 
 /** One value of a document. */
 export class JsonValue {
@@ -62,6 +64,12 @@ export class JsonValue {
     return this.value;
   }
 
+  /** True or false. @throws {RemoteFailure} */
+  flag(): boolean {
+    if (typeof this.value !== "boolean") throw this.wrong("true or false");
+    return this.value;
+  }
+
   /** A text for people, trimmed and cut at 200 characters; null if absent or empty. @throws {RemoteFailure} */
   words(): string | null {
     if (this.isAbsent) return null;
@@ -70,14 +78,15 @@ export class JsonValue {
     return text.length > WORDS_MAX ? `${text.slice(0, WORDS_MAX)}…` : text;
   }
 
-  /** What `parse` makes of a text or a number; its throwing or null is a wrong value. @throws {RemoteFailure} */
+  /** What `parse` makes of a text or a number; its null or syntax error is a wrong value. @throws {RemoteFailure} */
   parsed<T>(want: string, parse: (text: string) => T | null): T {
     const { value } = this;
     if (typeof value !== "string" && typeof value !== "number") throw this.wrong(want);
     let made: T | null;
     try {
       made = parse(String(value).trim());
-    } catch {
+    } catch (error) {
+      if (!(error instanceof SyntaxError) && !(error instanceof NetglassError)) throw error;
       made = null;
     }
     if (made === null) throw this.wrong(want);
@@ -128,6 +137,7 @@ export function readable<T>(
   }
   if (first === null) return made;
   if (made.length === 0) throw first;
+  if (problems.length >= PROBLEMS_MAX) return made;
   problems.push(`${leftOut} of ${items.length} entries left out; the first: ${first.message}`);
   return made;
 }
