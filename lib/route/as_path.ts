@@ -98,6 +98,28 @@ export function renderAsPath(path: AsPath): string {
 }
 
 /**
+ * Writes a path as {@link renderAsPath} does, an AS that follows itself once with a count:
+ * `3356 15169x3`.
+ */
+export function renderFoldedPath(path: AsPath): string {
+  return path.map(({ kind, asns }) => {
+    if (isSet(kind)) return renderAsPath([{ kind, asns }]);
+    const [open, separator, close] = MARKS[kind];
+    const steps = pathHops([{ kind, asns }]).map(({ asns: [asn = 0], times }) =>
+      renderAsNumber(asn) + (times > 1 ? `x${times}` : "")
+    );
+    return open + steps.join(separator) + close;
+  }).join(" ");
+}
+
+/** Writes who originated the route: `15169`, `{64510,64511}`, or nothing for an empty path. */
+export function renderOrigin(path: AsPath): string {
+  const last = path.at(-1);
+  if (last === undefined) return "";
+  return renderAsPath([{ kind: last.kind, asns: pathOrigins(path) }]);
+}
+
+/**
  * Who originated the route: the last AS, or all of a final set, ascending. Empty for an empty path.
  * A final confederation segment names the member AS, which is not what the internet sees.
  */

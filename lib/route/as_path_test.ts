@@ -9,6 +9,8 @@ import {
   pathOrigins,
   prepends,
   renderAsPath,
+  renderFoldedPath,
+  renderOrigin,
 } from "./as_path.ts";
 
 const asn = fc.integer({ min: 0, max: 4294967295 });
@@ -90,6 +92,18 @@ Deno.test("the origin is the last AS, or all of a final set", () => {
   deepEqual(pathOrigins(parseAsPath("65001 64496")!), [64496]);
   deepEqual(pathOrigins(parseAsPath("65001 {64511,64510,64510}")!), [64510, 64511]);
   deepEqual(pathOrigins(parseAsPath("")!), []);
+});
+
+Deno.test("the origin is written as the path writes it", () => {
+  equal(renderOrigin(parseAsPath("65001 64496 64496")!), "64496");
+  equal(renderOrigin(parseAsPath("65001 {64511,64510}")!), "{64510,64511}");
+  equal(renderOrigin(parseAsPath("(65001 65002)")!), "(65002)");
+  equal(renderOrigin([]), "");
+});
+
+Deno.test("a folded path counts an AS that follows itself", () => {
+  equal(renderFoldedPath(parseAsPath("1 2 2 2 {2,3} (4 4 5) 6")!), "1 2x3 {2,3} (4x2 5) 6");
+  equal(renderFoldedPath([]), "");
 });
 
 Deno.test("a set counts as one, a confederation not at all", () => {
