@@ -286,7 +286,7 @@ export const configKeys: readonly KeyRow[] = [
     ),
     tighten: "never",
     doc:
-      "Route servers that may be asked by telnet. An entry with a name of this list sets only the fields that it gives, so { name: DE-CIX Frankfurt, enabled: true } is enough to enable a server; any other entry adds a server, which needs a host. Servers that a file does not name stay as they are here. Each enabled server adds its host and port to the permission flags, a disabled one adds nothing. A private address is asked unless security.block_private or security.blocked_targets denies it; security.allowed_targets does not matter here.",
+      "Route servers that may be asked by telnet. An entry with a name of this list sets only the fields that it gives, so { name: DE-CIX Frankfurt, enabled: true } is enough to enable a server; any other entry adds a server, which needs a host. Servers that a file does not name stay as they are here: those in a comment are known and disabled, without their # they are enabled. Each enabled server adds its host and port to the permission flags, a disabled one adds nothing. A private address is asked unless security.block_private or security.blocked_targets denies it; security.allowed_targets does not matter here.",
   },
   {
     path: "looking_glass.http_sources",

@@ -5,6 +5,7 @@ import { type Checked, checkValue } from "./check_value.ts";
 import { configEnvNames, parseEnvText } from "./env.ts";
 import { defaultConfig, loadConfig } from "./load.ts";
 import { envNameOf, type KeyRow } from "./row.ts";
+import type { RouteServerEntry } from "./config.ts";
 import { configKeys, sectionNames } from "./schema.ts";
 import { renderDefaultConfig } from "./shipped_yaml.ts";
 import { parseYaml } from "./yaml.ts";
@@ -27,7 +28,13 @@ Deno.test("the shipped config.yaml parses to exactly the defaults, of servers wh
   deepStrictEqual(problems, []);
   const written = JSON.parse(JSON.stringify(value));
   const defaults = JSON.parse(JSON.stringify(defaultConfig()));
-  strictEqual(written.looking_glass.servers.length, defaults.looking_glass.servers.length);
+  const enabled = defaults.looking_glass.servers.filter((server: RouteServerEntry) =>
+    server.enabled
+  );
+  deepStrictEqual(
+    written.looking_glass.servers.map(({ name }: RouteServerEntry) => name),
+    enabled.map(({ name }: RouteServerEntry) => name),
+  );
   deepStrictEqual(written.looking_glass.servers[0], {
     name: "RouteViews Main",
     host: "route-views.routeviews.org",
@@ -46,12 +53,14 @@ Deno.test("the shipped config.yaml parses to exactly the defaults, of servers wh
   deepStrictEqual(written, defaults);
 });
 
-Deno.test("the servers of the shipped config.yaml are complete without those that we know", async () => {
-  const { value } = await parseYaml(shipped, "config.yaml");
+Deno.test("the servers of the shipped config.yaml are complete, and enabled without their #", async () => {
+  const everyone = shipped.replaceAll("    # - {", "    - {");
+  const { value } = await parseYaml(everyone, "config.yaml");
   const row = configKeys.find(({ path }) => path === "looking_glass.servers");
   ok(row?.type === "records");
   const { servers } = JSON.parse(JSON.stringify(value)).looking_glass;
-  deepStrictEqual(check(row, servers), { value: row.default, problems: [] });
+  const enabled = row.default.map((server) => ({ ...server, enabled: true }));
+  deepStrictEqual(check(row, servers), { value: enabled, problems: [] });
 });
 
 Deno.test("the shipped config.yaml documents each key with what it may be, its default and its name", () => {

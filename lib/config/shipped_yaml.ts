@@ -56,13 +56,19 @@ function fieldDoc(field: FieldRow): string {
   return `${field.path}: ${field.doc} Value: ${wantedOf(field)}. ${left}.`;
 }
 
-/** One line a record, with the fields that are not at their default. */
+/**
+ * One line a record, with the fields that are not at their default. One that is disabled is a
+ * comment that says how it would be enabled: reading dozens of them would delay every start.
+ */
 function recordLines(row: RecordsRow, indent: string, key: string): readonly string[] {
   if (row.default.length === 0) return [`${indent}${key}: []`];
   const inner = `${indent}  `;
   const lines = row.default.flatMap((record, at) => {
     const heading = row.headings?.get(String(valueAt(record, row.identity)));
-    const line = `${inner}- ${flow(withoutDefaults(row, record))}`;
+    const isOff = "enabled" in record && record.enabled === false;
+    const line = isOff
+      ? `${inner}# - ${flow(withoutDefaults(row, { ...record, enabled: true }))}`
+      : `${inner}- ${flow(withoutDefaults(row, record))}`;
     if (heading === undefined) return [line];
     return [...at === 0 ? [] : [""], ...comment(heading, inner), line];
   });
