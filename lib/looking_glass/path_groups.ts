@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { pathHops, renderFoldedPath, renderOrigin } from "../route/as_path.ts";
+import { pathHops, renderFoldedPath } from "../route/as_path.ts";
 import type { OriginValidation, PathFlag, RoutePath } from "../route/route.ts";
-import { sayCount, sayList, sayOrigin } from "./say_routes.ts";
+import { nameOrigin, sayCount, sayList, sayOrigin } from "./say_routes.ts";
 import { sharedAttributes } from "./shared_attributes.ts";
 import { compareText } from "./sight.ts";
+import { compareKeys } from "./tally.ts";
 
 /** Paths with the same AS path. */
 export type PathGroup = {
@@ -107,7 +108,7 @@ function entriesOf(paths: readonly RoutePath[]): Entry[] {
     if (path === undefined) return [];
     const flags = unusedFlags(path);
     return {
-      origin: renderOrigin(path.asPath) || "local",
+      origin: nameOrigin(path.asPath),
       neighbor: neighborOf(path),
       group: {
         as_path: renderFoldedPath(path.asPath),
@@ -161,11 +162,6 @@ function branches<Key extends string | number | null, Member>(
     count: members.reduce((sum, { paths }) => sum + paths.length, 0),
     members: below(members),
   })).sort((a, b) => b.count - a.count || compareKeys(a.key, b.key));
-}
-
-function compareKeys(a: string | number | null, b: string | number | null): number {
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  return compareText(String(a), String(b));
 }
 
 function byRank(a: Entry, b: Entry): number {

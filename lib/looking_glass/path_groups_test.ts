@@ -1,16 +1,12 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { parsePrefix } from "../ip/prefix.ts";
-import { parseAsPath } from "../route/as_path.ts";
+import { samplePath as path } from "../../tests/support/sample_routes.ts";
 import type { RoutePath } from "../route/route.ts";
 import { NO_PATH } from "./answer.ts";
 import { groupPaths, type PathGroups, sayPaths } from "./path_groups.ts";
 
 const { prefix } = parsePrefix("192.0.2.0/24");
-
-function path(asPath: string, told: Partial<RoutePath> = {}): RoutePath {
-  return { ...NO_PATH, prefix, asPath: parseAsPath(asPath)!, ...told };
-}
 
 Deno.test("paths are grouped by origin, neighbouring AS and AS path, the greatest first", () => {
   const groups = groupPaths([

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type AsPath, renderOrigin } from "../route/as_path.ts";
 
 /** `1 path`, `60 paths`. */
 export function sayCount(count: number, one: string, many = `${one}s`): string {
@@ -22,7 +23,7 @@ export function sayList(texts: readonly string[], total = texts.length): string 
     : `${said.slice(0, -1).join(", ")} and ${said[said.length - 1]}`;
 }
 
-/** An origin as {@link renderOrigin} writes it: `AS15169`, `the set {64510,64511}`, `its own AS`. */
+/** An origin as {@link nameOrigin} names it: `AS15169`, `the set {64510,64511}`, `its own AS`. */
 export function sayOrigin(origin: string): string {
   if (/^[0-9]/.test(origin)) return `AS${origin}`;
   return origin.startsWith("{") || origin.startsWith("[")
@@ -30,4 +31,9 @@ export function sayOrigin(origin: string): string {
     : origin.startsWith("(")
     ? `the confederation member ${origin.slice(1, -1)}`
     : "its own AS";
+}
+
+/** Who originated a path: `15169`, `{64510,64511}`, or `local` for an empty path: the router's own AS. */
+export function nameOrigin(path: AsPath): string {
+  return renderOrigin(path) || "local";
 }

@@ -50,7 +50,8 @@ export function sightsOf(target: RouteTarget, views: readonly VantageView[]): Si
 }
 
 function sightOf(target: RouteTarget, view: VantageView, label: string): Sight {
-  const carried = view.paths.filter(({ flags }) => !flags.some((flag) => NOT_CARRIED.has(flag)));
+  const shown = view.error === null ? view.paths : [];
+  const carried = shown.filter(({ flags }) => !flags.some((flag) => NOT_CARRIED.has(flag)));
   const around = carried.filter(({ prefix }) => routeMatch(target, prefix) !== null);
   const longest = around.reduce((most, { prefix }) => Math.max(most, prefix.length), 0);
   const isAskedFor = ({ prefix }: RoutePath) => {
@@ -63,7 +64,7 @@ function sightOf(target: RouteTarget, view: VantageView, label: string): Sight {
     paths: around.filter(isAskedFor),
     covering: around.filter((path) => !isAskedFor(path)),
     moreSpecific: carried.filter(({ prefix }) => isInside(target, prefix)),
-    notCarried: view.paths.length - carried.length,
+    notCarried: shown.length - carried.length,
   };
   return { ...sight, state: stateOf(sight) };
 }

@@ -159,6 +159,15 @@ export function pathHops(path: AsPath): AsPathHop[] {
   return hops;
 }
 
+/**
+ * The AS next to the origin, prepends aside, or null: the path is the origin alone, so the one who
+ * shows it is the upstream, or a set stands there. Confederations are not looked at.
+ */
+export function firstUpstream(path: AsPath): number | null {
+  const upstream = pathHops(path).filter(({ isConfed }) => !isConfed).at(-2);
+  return upstream === undefined || upstream.isSet ? null : upstream.asns[0] ?? null;
+}
+
 /** ASes that stand more than once in a row, and how often, nearest first. */
 export function prepends(path: AsPath): { readonly asn: number; readonly times: number }[] {
   return pathHops(path).flatMap(({ asns, times }) =>

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   type AsPath,
   type AsPathSegment,
+  firstUpstream,
   parseAsPath,
   pathHops,
   pathLength,
@@ -124,4 +125,19 @@ Deno.test("an AS that follows itself is one step with a count", () => {
     { asn: 1, times: 2 },
     { asn: 3, times: 3 },
   ]);
+});
+
+Deno.test("the first upstream is the AS next to the origin", () => {
+  const upstreams: readonly [string, number | null][] = [
+    ["3356 174 15169", 174],
+    ["3356 174 174 15169 15169", 174],
+    ["(65001) 174 15169", 174],
+    ["(65001) 15169", null],
+    ["174 {1,2}", 174],
+    ["{1,2} 15169", null],
+    ["", null],
+  ];
+  for (const [text, expected] of upstreams) {
+    equal(firstUpstream(parseAsPath(text)!), expected, text);
+  }
 });
