@@ -157,12 +157,12 @@ export class Exchange {
   }
 
   async #turnPage(line: string, mark: PagerMark): Promise<CutReason | null> {
+    this.#wire.screen.ghostTail(mark.length);
     const chars = this.#finishedChars + line.length - mark.length;
     this.#emptyPages = chars === this.#charsAtPage ? this.#emptyPages + 1 : 0;
     this.#charsAtPage = chars;
     if (this.#emptyPages >= MAX_EMPTY_PAGES) return "stalled";
     if (++this.#pages > MAX_PAGES) return "size";
-    this.#wire.screen.ghostTail(mark.length);
     return await this.#wire.sendKey(mark.key, this.#options.limits.signal);
   }
 
