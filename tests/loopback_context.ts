@@ -56,6 +56,7 @@ export function loopbackContext(options: LoopbackOptions = {}): ToolContext {
     // Not read by the tools under test.
     server: {} as ServerFacts,
     captures: { ask: absent, stop: absent },
+    lookingGlass: absent,
     progress: options.onProgress ?? (() => {}),
     judged: (text) => judge(text, names, denied),
   };

@@ -16,6 +16,7 @@ import { createIo } from "../io/real.ts";
 import { systemResolvers } from "../io/system_resolvers.ts";
 import { moduleRoot } from "../io/worker.ts";
 import type { NeedState, ToolCard } from "../mcp/define_tool.ts";
+import { createLookingGlassService } from "../looking_glass/looking_glass_service.ts";
 import { Pipeline } from "../mcp/pipeline.ts";
 import { selectTools } from "../mcp/toolsets.ts";
 import { createCaptures } from "../pcap/engine/create_captures.ts";
@@ -156,6 +157,8 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
   const policy = createPolicy(config, io.net, files);
   const audit = await createAuditLog({ path: config.audit.path, files, clock: io.clock });
   const captures = createCaptures(config.pcap);
+  const hosts = { judge: policy.judgeService };
+  const lookingGlass = createLookingGlassService({ config, io, hosts, files, readEnv });
   const pipeline = new Pipeline({
     tools,
     config,
@@ -171,6 +174,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
       needStates: () => needStates(compared, io),
     },
     captures,
+    lookingGlass: lookingGlass.open,
     logBug,
   });
   return {
@@ -181,6 +185,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     stop: async () => {
       await pipeline.stop();
       await captures.stop();
+      await lookingGlass.stop();
       await audit.close();
     },
   };

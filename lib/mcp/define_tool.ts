@@ -8,9 +8,19 @@ import type { z } from "zod";
 import type { AuditReader } from "../audit/record.ts";
 import type { Config } from "../config/config.ts";
 import type { Io } from "../io/io.ts";
+import type { RouteSight } from "../looking_glass/looking_glass_service.ts";
 import type { Captures } from "../pcap/engine/captures.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
-import { captures, type Need, resolvers, run, targets, udp } from "../policy/need.ts";
+import {
+  captures,
+  httpSources,
+  type Need,
+  resolvers,
+  routeServers,
+  run,
+  targets,
+  udp,
+} from "../policy/need.ts";
 import type { Policy } from "../policy/policy.ts";
 
 /**
@@ -22,7 +32,7 @@ export type Effect = "observe" | "export" | "change" | "destroy";
 /** `local`: this host and this process only; `open`: it talks to others. */
 export type Reach = "local" | "open";
 
-export { captures, type Need, resolvers, run, targets, udp };
+export { captures, httpSources, type Need, resolvers, routeServers, run, targets, udp };
 
 /** A permission that the enabled tools need and do not have. */
 export interface NeedState {
@@ -57,6 +67,8 @@ export interface ToolContext {
   readonly audit: AuditReader;
   readonly server: ServerFacts;
   readonly captures: Captures;
+  /** Route servers and archives of routes. */
+  readonly lookingGlass: () => Promise<RouteSight>;
   /** Tells the client how far the call is; `done` of `total` in any unit, and one short line. */
   progress(done: number, total?: number, message?: string): void;
   /**

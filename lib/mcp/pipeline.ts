@@ -17,6 +17,7 @@ import {
   Unavailable,
 } from "../errors/mod.ts";
 import type { Io } from "../io/io.ts";
+import type { RouteSight } from "../looking_glass/looking_glass_service.ts";
 import type { Captures } from "../pcap/engine/captures.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -41,6 +42,7 @@ export interface PipelineParts {
   readonly audit: AuditLog;
   readonly server: ServerFacts;
   readonly captures: Captures;
+  readonly lookingGlass: () => Promise<RouteSight>;
   /** Where the details of a {@link Bug} go; never stdout. */
   readonly logBug: (bug: Bug) => void;
 }
@@ -164,7 +166,7 @@ export class Pipeline {
     request: CallRequest,
     entry: CallEntry,
   ): Promise<Record<string, unknown>> {
-    const { config, io, policy, audit, server, captures } = this.#parts;
+    const { config, io, policy, audit, server, captures, lookingGlass } = this.#parts;
     if (this.#shutdown.signal.aborted) {
       throw new Unavailable("shutdown", "Cannot start the call: the server is stopping", {
         retryable: true,
@@ -213,6 +215,7 @@ export class Pipeline {
         audit,
         server,
         captures,
+        lookingGlass,
         progress: progress.report,
         judged: (text) => judgedOr(judged, tool.name, text),
       };
