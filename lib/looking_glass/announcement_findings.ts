@@ -118,8 +118,8 @@ function sayWho({ asPath }: RoutePath): string {
 }
 
 /**
- * Whether a path comes from who was meant. The vantage point's own AS and members of its confederation are not told by a path, so they are
- * neither. An AS_SET is expected if all of it is.
+ * Whether a path comes from who was meant. The vantage point's own AS and the members of its
+ * confederation are not told by a path. An AS_SET is expected if all of it is.
  */
 export function originOf(
   { origins }: Expectation,
