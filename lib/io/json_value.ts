@@ -8,8 +8,8 @@ import { NetglassError, RemoteFailure } from "../errors/mod.ts";
 
 /** Longest text that is shown to anybody, characters. */
 const WORDS_MAX = 200;
-/** Most problems that are told of one answer; that there are some is what counts. */
-const PROBLEMS_MAX = 20;
+/** Longest text that is parsed, characters: an AS path of 4,000 hops. */
+const PARSED_MAX = 50_000;
 
 /** One value of a document. */
 export class JsonValue {
@@ -50,10 +50,16 @@ export class JsonValue {
     return new JsonValue(this.source, this.path === "" ? name : `${this.path}.${name}`, member);
   }
 
-  /** The elements of an array. @throws {RemoteFailure} */
-  items(): readonly JsonValue[] {
+  /** How many elements an array has. @throws {RemoteFailure} */
+  get length(): number {
     if (!Array.isArray(this.value)) throw this.wrong("an array");
-    return this.value.map((item, index) =>
+    return this.value.length;
+  }
+
+  /** The elements of an array, each made as it is asked for. @throws {RemoteFailure} */
+  items(): IteratorObject<JsonValue, undefined> {
+    if (!Array.isArray(this.value)) throw this.wrong("an array");
+    return this.value.values().map((item, index) =>
       new JsonValue(this.source, `${this.path}[${index}]`, item)
     );
   }
@@ -82,6 +88,7 @@ export class JsonValue {
   parsed<T>(want: string, parse: (text: string) => T | null): T {
     const { value } = this;
     if (typeof value !== "string" && typeof value !== "number") throw this.wrong(want);
+    if (String(value).length > PARSED_MAX) throw this.wrong(want);
     let made: T | null;
     try {
       made = parse(String(value).trim());
@@ -110,36 +117,6 @@ export class JsonValue {
     if (typeof value === "object") return "an object";
     return JSON.stringify(value).slice(0, 80);
   }
-}
-
-/**
- * What `read` makes of each item. One that is wrong is left out, and said in `problems`; all of
- * them wrong is an answer in another form than we know.
- *
- * @throws {RemoteFailure} `remote.answer` if there are items and none can be read
- */
-export function readable<T>(
-  items: readonly JsonValue[],
-  problems: string[],
-  read: (item: JsonValue) => T,
-): T[] {
-  const made: T[] = [];
-  let first: RemoteFailure | null = null;
-  let leftOut = 0;
-  for (const item of items) {
-    try {
-      made.push(read(item));
-    } catch (error) {
-      if (!(error instanceof RemoteFailure)) throw error;
-      first ??= error;
-      leftOut++;
-    }
-  }
-  if (first === null) return made;
-  if (made.length === 0) throw first;
-  if (problems.length >= PROBLEMS_MAX) return made;
-  problems.push(`${leftOut} of ${items.length} entries left out; the first: ${first.message}`);
-  return made;
 }
 
 function wrongAnswer(source: string, path: string, why: string, cause?: unknown): RemoteFailure {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RemoteFailure } from "../errors/mod.ts";
-import { JsonValue, readable } from "./json_value.ts";
+import { JsonValue } from "./json_value.ts";
 
 const parse = (text: string) => JsonValue.parse("stat.example", new TextEncoder().encode(text));
 
@@ -16,8 +16,8 @@ const failureOf = (act: () => unknown): RemoteFailure => {
 };
 
 Deno.test("a wrong field is named with its path and what it is", () => {
-  const rrc = parse('{"data":{"rrcs":[{"rrc":"RRC00"},{"rrc":7}]}}').field("data").field("rrcs")
-    .items()[1];
+  const [, rrc] = parse('{"data":{"rrcs":[{"rrc":"RRC00"},{"rrc":7}]}}')
+    .field("data").field("rrcs").items();
   const error = failureOf(() => rrc?.field("rrc").text());
   assert.equal(error.code, "remote.answer");
   assert.equal(error.detail.field, "data.rrcs[1].rrc");
@@ -45,12 +45,28 @@ Deno.test("inherited names are no fields", () => {
 
 Deno.test("numbers and texts are read alike where both are in use", () => {
   const asn = (text: string) => (/^\d+$/.test(text) ? Number(text) : null);
-  assert.equal(parse("[15169]").items()[0]?.parsed("an AS number", asn), 15169);
-  assert.equal(parse('["15169"]').items()[0]?.parsed("an AS number", asn), 15169);
+  for (const right of ["[15169]", '["15169"]']) {
+    assert.equal(parse(right).items().next().value?.parsed("an AS number", asn), 15169);
+  }
   for (const wrong of ["[1.5]", '["x"]', "[null]", "[[]]", "[true]"]) {
-    const item = parse(wrong).items()[0];
+    const [item] = parse(wrong).items();
     assert.equal(failureOf(() => item?.parsed("an AS number", asn)).detail.field, "[0]");
   }
+});
+
+Deno.test("what is no array has neither items nor a length", () => {
+  for (const text of ["{}", "null", '"[]"', "1"]) {
+    assert.match(failureOf(() => parse(text).items()).message, /want an array$/);
+    assert.match(failureOf(() => parse(text).length).message, /want an array$/);
+  }
+});
+
+Deno.test("a flag is true or false and nothing else", () => {
+  assert.equal(parse('{"announced":false}').field("announced").flag(), false);
+  assert.equal(
+    failureOf(() => parse('{"announced":"no"}').field("announced").flag()).message,
+    'Cannot use the answer of "stat.example": "announced" is "no", want true or false',
+  );
 });
 
 Deno.test("words are trimmed and cut, and absent ones are none", () => {
@@ -59,17 +75,6 @@ Deno.test("words are trimmed and cut, and absent ones are none", () => {
   assert.equal(document.field("blank").words(), null);
   assert.equal(document.field("none").words(), null);
   assert.equal(document.field("other").words(), null);
-});
-
-Deno.test("entries that cannot be read are left out and counted", () => {
-  const problems: string[] = [];
-  const read = (item: JsonValue) => item.text();
-  assert.deepEqual(readable(parse('["a",1,"b",{}]').items(), problems, read), ["a", "b"]);
-  assert.deepEqual(problems, [
-    '2 of 4 entries left out; the first: Cannot use the answer of "stat.example": "[1]" is 1, want a text',
-  ]);
-  assert.equal(failureOf(() => readable(parse("[1,2]").items(), [], read)).detail.field, "[0]");
-  assert.deepEqual(readable(parse("[]").items(), [], read), []);
 });
 
 Deno.test("any octets give a value or remote.answer", () => {
@@ -85,5 +90,5 @@ Deno.test("any octets give a value or remote.answer", () => {
 Deno.test("nesting without end is no trouble", () => {
   const depth = 1_000_000;
   const value = parse("[".repeat(depth) + "]".repeat(depth));
-  assert.equal(value.items().length, 1);
+  assert.equal(value.length, 1);
 });

@@ -58,5 +58,5 @@ function messagesOf(messages: JsonValue): string[] {
     Array.isArray(value) && value[0] !== "info" && typeof value[1] === "string"
       ? [value[1].slice(0, MESSAGE_MAX)]
       : []
-  ).slice(0, MESSAGES_MAX);
+  ).take(MESSAGES_MAX).toArray();
 }

@@ -28,6 +28,8 @@ import {
 
 /** Most origins of one prefix whose state is asked for: each costs a turn of a second. */
 const VALIDATED_MAX = 3;
+/** Most origins of one prefix that are read. */
+const ORIGINS_MAX = 64;
 
 /** Origin validation state of a prefix and one of its origins. */
 export interface OriginState {
@@ -164,7 +166,8 @@ async function fromRipestat(
   const prefix = prefixAround(address, data.field("prefix"));
   if (prefix === null) return { facts: null, problems: warnings };
   const origins = ascending(
-    data.field("asns").items().map((asn) => asn.parsed("an AS number", parseAsNumber)),
+    data.field("asns").items().take(ORIGINS_MAX)
+      .map((asn) => asn.parsed("an AS number", parseAsNumber)).toArray(),
   );
   const problems = [...warnings];
   if (origins.length > VALIDATED_MAX) {

@@ -4,18 +4,17 @@
  * @module
  */
 import type { HttpSourceName } from "../../config/config.ts";
-import { InputError } from "../../errors/mod.ts";
+import { NetglassError, RemoteFailure } from "../../errors/mod.ts";
+import { FAILURE_WORDS, stopFailure } from "../../io/failure.ts";
+import type { EntryReader } from "../../io/json_entries.ts";
 import type { JsonValue } from "../../io/json_value.ts";
 import { parseAddress, renderAddress } from "../../ip/address.ts";
 import { parsePrefix, type Prefix } from "../../ip/prefix.ts";
 import { type AsPath, parseAsPath } from "../../route/as_path.ts";
-import { parseCommunity, renderCommunity } from "../../route/community.ts";
 import type { RoutePath } from "../../route/route.ts";
 import { routeMatch, type RouteTarget } from "../dialects/route_match.ts";
 import type { SourceViews } from "./http_source.ts";
 
-/** Longest attribute that we do not understand and still show, characters. */
-const UNKNOWN_MAX = 80;
 /** Longest name of a collector, characters. */
 const NAME_MAX = 80;
 
@@ -73,63 +72,48 @@ export function ageOf(time: string | null, nowMs: number): number | null {
   return time === null ? null : Math.max(0, Math.round((nowMs - Date.parse(time)) / 1000));
 }
 
-/** Communities of one path, by kind. */
-export type Communities = Pick<
-  RoutePath,
-  "communities" | "largeCommunities" | "extendedCommunities" | "unknownAttributes"
->;
-
-/**
- * Sorts communities by their form, whichever field they came in: a list, or a text with blanks
- * between. What is none goes to the unknown attributes. @throws {RemoteFailure}
- */
-export function readCommunities(...values: readonly JsonValue[]): Communities {
-  const found = { standard: [] as string[], large: [] as string[], extended: [] as string[] };
-  const unknownAttributes: string[] = [];
-  for (const word of values.flatMap(wordsOf)) {
-    try {
-      const community = parseCommunity(word);
-      found[community.kind].push(renderCommunity(community));
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      unknownAttributes.push(`community ${word.slice(0, UNKNOWN_MAX)}`);
-    }
+/** What was read. @throws {RemoteFailure} `remote.http` if the caller's patience ended before it */
+async function wholeReading<T>(
+  source: HttpSourceName,
+  reading: Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof NetglassError || !signal.aborted) throw error;
+    const failure = stopFailure(signal);
+    throw new RemoteFailure(
+      "http",
+      `Cannot read the answer of "${source}" to its end: ${FAILURE_WORDS[failure]}`,
+      { retryable: true, detail: { stage: "parse", host: source, failure }, cause: error },
+    );
   }
-  return {
-    communities: found.standard,
-    largeCommunities: found.large,
-    extendedCommunities: found.extended,
-    unknownAttributes,
-  };
-}
-
-function wordsOf(value: JsonValue): readonly string[] {
-  if (value.isAbsent) return [];
-  const texts = Array.isArray(value.value)
-    ? value.items().map((item) => item.text())
-    : [value.text()];
-  return texts.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== "");
 }
 
 /**
  * One view a collector: of what it has, the paths of the longest prefix that answers `target`.
- * Paths of other prefixes are no part of the answer. Any of `problems` may have taken a path from
+ * Paths of other prefixes are no part of the answer. Any problem of the reading may have taken a path from
  * any view, so with one of them none is complete.
+ *
+ * @throws {RemoteFailure}
  */
-export function viewsOf(
+export async function viewsOf(
   source: HttpSourceName,
   target: RouteTarget,
-  found: readonly ArchivePath[],
-  problems: string[],
-): SourceViews {
+  reading: Promise<readonly (readonly ArchivePath[])[]>,
+  reader: EntryReader,
+): Promise<SourceViews> {
+  const found = (await wholeReading(source, reading, reader.signal)).flat();
   const collectors = Map.groupBy(
     found.filter(({ path }) => routeMatch(target, path.prefix) !== null),
     ({ collector }) => collector,
   );
   const kept = [...collectors.values()].reduce((sum, { length }) => sum + length, 0);
   if (kept < found.length) {
-    problems.push(`paths of prefixes that were not asked for left out: ${found.length - kept}`);
+    reader.note(`paths of prefixes that were not asked for left out: ${found.length - kept}`);
   }
+  const { problems } = reader;
   const complete = problems.length === 0;
   const views = [...collectors].map(([vantage, paths]) => {
     const length = paths.reduce((most, { path }) => Math.max(most, path.prefix.length), 0);

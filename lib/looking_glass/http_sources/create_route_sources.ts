@@ -4,9 +4,9 @@
  * @module
  */
 import type { Config } from "../../config/config.ts";
-import type { Clock, Net } from "../../io/io.ts";
+import type { Net } from "../../io/io.ts";
 import { type BaseUrls, SourceApi } from "../../io/source_api.ts";
-import type { RouteSource } from "./http_source.ts";
+import type { RouteSource, SourceClock } from "./http_source.ts";
 import { ripestat } from "./ripestat.ts";
 import { routeviewsApi } from "./routeviews_api.ts";
 
@@ -14,7 +14,7 @@ import { routeviewsApi } from "./routeviews_api.ts";
 export function createRouteSources(
   config: Pick<Config, "looking_glass">,
   net: Pick<Net, "getHttp">,
-  clock: Pick<Clock, "now">,
+  clock: SourceClock,
   baseUrls?: BaseUrls,
 ): readonly RouteSource[] {
   return config.looking_glass.http_sources.flatMap((name) => {

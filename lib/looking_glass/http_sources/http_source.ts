@@ -4,8 +4,12 @@
  * @module
  */
 import type { HttpSourceName } from "../../config/config.ts";
+import type { Clock } from "../../io/io.ts";
 import type { RouteTarget } from "../dialects/route_match.ts";
 import type { VantageView } from "../vantage.ts";
+
+/** What a source needs of time. */
+export type SourceClock = Pick<Clock, "now" | "monotonicMs" | "sleep">;
 
 /** What a source sees. */
 export interface SourceViews {

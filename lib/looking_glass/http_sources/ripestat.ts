@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Clock } from "../../io/io.ts";
-import { type JsonValue, readable } from "../../io/json_value.ts";
+import { EntryReader } from "../../io/json_entries.ts";
+import type { JsonValue } from "../../io/json_value.ts";
 import { askRipestat } from "../../io/ripestat.ts";
 import type { SourceApi } from "../../io/source_api.ts";
 import { renderAddress } from "../../ip/address.ts";
@@ -18,13 +18,13 @@ import {
   type ArchivePath,
   readAddress,
   readAsPath,
-  readCommunities,
   readName,
   readPrefix,
   readTime,
   viewsOf,
 } from "./archive_path.ts";
-import type { RouteSource, SourceViews } from "./http_source.ts";
+import { CommunityReader } from "./community_reader.ts";
+import type { RouteSource, SourceClock, SourceViews } from "./http_source.ts";
 
 /** ORIGIN values (RFC 4271 §5.1.1) as the service writes them. */
 const ORIGINS: Readonly<Record<string, RoutePath["origin"]>> = {
@@ -37,28 +37,29 @@ const ORIGINS: Readonly<Record<string, RoutePath["origin"]>> = {
  * The source. It answers for prefixes that are in the table as they are asked for, so a covering
  * route does not show; for an address, its prefix is asked for first.
  */
-export function ripestat(api: SourceApi, clock: Pick<Clock, "now">): RouteSource {
+export function ripestat(api: SourceApi, clock: SourceClock): RouteSource {
   return {
     name: "ripestat",
     attribution: "RIPEstat and RIS, RIPE NCC (stat.ripe.net)",
     async lookUp(target: RouteTarget, signal: AbortSignal): Promise<SourceViews> {
-      const problems: string[] = [];
+      const reader = new EntryReader(clock, signal);
       const resource = "prefix" in target
         ? renderPrefix(target.prefix)
-        : await prefixOfAddress(renderAddress(target.address), api, problems, signal);
-      if (resource === null) return { views: [], complete: problems.length === 0, problems };
+        : await prefixOfAddress(renderAddress(target.address), api, reader, signal);
+      if (resource === null) return await viewsOf("ripestat", target, Promise.resolve([]), reader);
       const { data, warnings } = await askRipestat(api, "looking-glass", { resource }, signal);
-      problems.push(...warnings);
-      const found = readable(data.field("rrcs").items(), problems, (rrc) => {
+      warnings.forEach((warning) => reader.note(warning));
+      const communities = new CommunityReader();
+      const nowMs = clock.now();
+      const found = reader.read(data.field("rrcs"), (rrc) => {
         const collector = readName(rrc.field("rrc"));
         const location = rrc.field("location").words();
-        return readable(
-          rrc.field("peers").items(),
-          problems,
-          (peer) => ({ collector, location, ...readPeer(peer, clock.now()) }),
+        return reader.read(
+          rrc.field("peers"),
+          (peer) => ({ collector, location, ...readPeer(peer, communities, nowMs) }),
         );
       });
-      return viewsOf("ripestat", target, found.flat(), problems);
+      return await viewsOf("ripestat", target, found, reader);
     },
   };
 }
@@ -67,17 +68,21 @@ export function ripestat(api: SourceApi, clock: Pick<Clock, "now">): RouteSource
 async function prefixOfAddress(
   address: string,
   api: SourceApi,
-  problems: string[],
+  reader: EntryReader,
   signal: AbortSignal,
 ): Promise<string | null> {
   const { data, warnings } = await askRipestat(api, "network-info", { resource: address }, signal);
-  problems.push(...warnings);
+  warnings.forEach((warning) => reader.note(warning));
   const prefix = data.field("prefix");
   return prefix.isAbsent || prefix.value === "" ? null : renderPrefix(readPrefix(prefix));
 }
 
 /** `{as_path, community, largeCommunity, extendedCommunity, last_updated, prefix, peer, origin, next_hop, latest_time}`. */
-function readPeer(peer: JsonValue, nowMs: number): Pick<ArchivePath, "seen" | "path"> {
+function readPeer(
+  peer: JsonValue,
+  communities: CommunityReader,
+  nowMs: number,
+): Pick<ArchivePath, "seen" | "path"> {
   const asPath = readAsPath(peer.field("as_path"));
   const lastChange = readTime(peer.field("last_updated"));
   const [nearest] = asPath;
@@ -95,7 +100,7 @@ function readPeer(peer: JsonValue, nowMs: number): Pick<ArchivePath, "seen" | "p
         routerId: null,
         name: null,
       },
-      ...readCommunities(
+      ...communities.read(
         peer.field("community"),
         peer.field("largeCommunity"),
         peer.field("extendedCommunity"),

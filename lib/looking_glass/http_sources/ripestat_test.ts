@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { RemoteFailure } from "../../errors/mod.ts";
+import { systemClock } from "../../io/clock.ts";
 import { parseAddress } from "../../ip/address.ts";
 import { parsePrefix } from "../../ip/prefix.ts";
 import { renderAsPath } from "../../route/as_path.ts";
@@ -29,7 +30,7 @@ async function lookUp(
         },
       },
       server.net,
-      { now: () => Date.parse("2026-11-20T12:00:00Z") },
+      { ...systemClock, now: () => Date.parse("2026-11-20T12:00:00Z") },
       server.baseUrls,
     );
     assert.equal(source?.name, "ripestat");

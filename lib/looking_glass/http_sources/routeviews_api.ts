@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Clock } from "../../io/io.ts";
-import { type JsonValue, readable } from "../../io/json_value.ts";
+import { EntryReader } from "../../io/json_entries.ts";
+import type { JsonValue } from "../../io/json_value.ts";
 import type { SourceApi } from "../../io/source_api.ts";
 import { addressBits } from "../../ip/address.ts";
 import { parseAsNumber } from "../../ip/as_number.ts";
@@ -19,16 +19,18 @@ import {
   type ArchivePath,
   readAddress,
   readAsPath,
-  readCommunities,
   readName,
   readPrefix,
   readTime,
   viewsOf,
 } from "./archive_path.ts";
-import type { RouteSource, SourceViews } from "./http_source.ts";
+import { CommunityReader } from "./community_reader.ts";
+import type { RouteSource, SourceClock, SourceViews } from "./http_source.ts";
 
-/** What the rows of one prefix and origin share. */
+/** What the paths of one prefix and origin share. */
 interface RowFacts {
+  readonly communities: CommunityReader;
+  readonly nowMs: number;
   readonly prefix: Prefix;
   readonly rpki: OriginValidation | null;
 }
@@ -37,7 +39,7 @@ interface RowFacts {
  * The source. An address is asked for as its host prefix: the API answers with the route or its
  * parents, of which each collector's longest counts.
  */
-export function routeviewsApi(api: SourceApi, clock: Pick<Clock, "now">): RouteSource {
+export function routeviewsApi(api: SourceApi, clock: SourceClock): RouteSource {
   return {
     name: "routeviews-api",
     attribution: "Route Views, University of Oregon (routeviews.org), CC BY 4.0",
@@ -47,25 +49,28 @@ export function routeviewsApi(api: SourceApi, clock: Pick<Clock, "now">): RouteS
         : prefixOf(target.address, addressBits(target.address.family));
       const path = `/guest/prefix/${encodeURIComponent(renderPrefix(asked))}`;
       const document = await api.get(path, {}, signal);
-      const problems: string[] = [];
-      const found = readable(document.items(), problems, (row) => {
+      const reader = new EntryReader(clock, signal);
+      const communities = new CommunityReader();
+      const nowMs = clock.now();
+      const found = reader.read(document, (row) => {
         const facts: RowFacts = {
+          communities,
+          nowMs,
           prefix: readPrefix(row.field("prefix")),
           rpki: readOriginValidation(row.field("rpki_state").words() ?? ""),
         };
-        return readable(
-          row.field("reporting_peers").items(),
-          problems,
-          (peer) => readPeer(peer, facts, clock.now()),
+        return reader.read(
+          row.field("reporting_peers"),
+          (peer) => readPeer(peer, facts),
         );
       });
-      return viewsOf("routeviews-api", target, found.flat(), problems);
+      return await viewsOf("routeviews-api", target, found, reader);
     },
   };
 }
 
 /** `{peer_asn, peer_addr, collector, as_path, communities, timestamp}`, numbers also as texts. */
-function readPeer(peer: JsonValue, { prefix, rpki }: RowFacts, nowMs: number): ArchivePath {
+function readPeer(peer: JsonValue, { prefix, rpki, communities, nowMs }: RowFacts): ArchivePath {
   const lastChange = readTime(peer.field("timestamp"));
   return {
     collector: readName(peer.field("collector")),
@@ -81,7 +86,7 @@ function readPeer(peer: JsonValue, { prefix, rpki }: RowFacts, nowMs: number): A
         routerId: null,
         name: null,
       },
-      ...readCommunities(peer.field("communities")),
+      ...communities.read(peer.field("communities")),
       rpki,
       lastChange,
       ageSec: ageOf(lastChange, nowMs),
