@@ -4,10 +4,14 @@
  * @module
  */
 import type { Dialect, DialectName } from "./dialect.ts";
+import { frr } from "./frr/frr.ts";
+import { ios } from "./ios/ios.ts";
 import { junos } from "./junos/junos.ts";
 
 /** Every dialect, the most specific signatures first: the order in which they are recognised. */
 export const DIALECTS: readonly Dialect[] = [
+  frr,
+  ios,
   junos,
 ];
 

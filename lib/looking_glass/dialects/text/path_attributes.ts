@@ -48,8 +48,15 @@ const LINES: readonly Row[] = [
   [/^rx pathid: (?:0x)?([0-9a-f]+), tx pathid: (?:0x)?[0-9a-f]+$/i, (path, [, id]) => {
     path.pathId = pathIdOf(Number(id));
   }],
+  [/^Received Path ID (\d+), Local Path ID \d+, version \d+$/, (path, [, id]) => {
+    path.pathId = pathIdOf(readUint32(id));
+  }],
   [/^AddPath ID: RX (\d+)\b/, (path, [, id]) => path.pathId = pathIdOf(readUint32(id))],
-  [/^Remote label: (\d+)$/, (path, [, label]) => path.label = readUint32(label)],
+  [/^Origin-AS validity: (\S+)$/, (path, [, state = ""]) => path.rpki = readValidation(state)],
+  [
+    /^(?:Remote label:|Received Label) (\d+)$/i,
+    (path, [, label]) => path.label = readUint32(label),
+  ],
   [/^mpls labels in\/out \S+?\/(\d+)/, (path, [, label]) => path.label = readUint32(label)],
   [/^Updated on (\w{3}) (\d{1,2}) (\d{4}) (\d\d:\d\d:\d\d) UTC$/, (path, found) => {
     path.lastChange = isoTime(found);

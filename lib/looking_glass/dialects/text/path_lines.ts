@@ -47,6 +47,16 @@ const ORIGIN_WORDS: ReadonlyMap<string, PathFlag | null> = new Map([
   ["multipath", "multipath"],
   ["backup/repair", "backup"],
   ["best", "best"],
+  // IOS XR only.
+  ["redistributed", "sourced"],
+  ["backup", "backup"],
+  ["group-best", null],
+  ["best-external", null],
+  ["add-path", null],
+  ["import-candidate", null],
+  ["imported", null],
+  ["not-in-vrf", null],
+  ["labeled-unicast", null],
 ]);
 
 const ORIGINS: ReadonlyMap<string, RoutePath["origin"]> = new Map([

@@ -58,10 +58,14 @@ const ORIGINS: ReadonlyMap<string, RoutePath["origin"]> = new Map([
   ["?", "incomplete"],
 ]);
 
+/** `local router ID is` (NX-OS: `Local Router ID is`), `router identifier` (IOS XR). */
+const ROUTER_ID = /\b(?:local router ID is|router identifier) ([0-9.]+)/i;
 /** `Displayed  4 routes and 618 total paths`. */
 const DISPLAYED = /^Displayed\s+(\d{1,10}) routes and (\d{1,10}) total paths/;
 /** `Total number of prefixes 306`. */
 const TOTAL = /^Total number of prefixes (\d{1,10})\b/;
+/** `Processed 4 prefixes, 6 paths` (IOS XR). */
+const PROCESSED = /^Processed (\d{1,10}) prefixes, (\d{1,10}) paths/;
 
 /** Reads a table. No output at all is a table without rows. */
 export function readRouteTable(output: string, habits: TableHabits): Parsed {
@@ -112,13 +116,13 @@ class TableReader {
 
   #readPreamble(line: string): void {
     this.#columns = readTableColumns(line);
-    this.#routerId ??= readAddress(/\blocal router ID is ([0-9.]+)/.exec(line)?.[1]);
-    this.#localAs ??= readAsn(/\blocal AS ([0-9.]+)/.exec(line)?.[1]);
+    this.#routerId ??= readAddress(ROUTER_ID.exec(line)?.[1]);
+    this.#localAs ??= readAsn(/\blocal AS (?:number )?([0-9.]+)/.exec(line)?.[1]);
   }
 
   #readTotal(line: string): boolean {
-    if (!/^[DT]/.test(line)) return false;
-    const displayed = DISPLAYED.exec(line);
+    if (!/^[DTP]/.test(line)) return false;
+    const displayed = DISPLAYED.exec(line) ?? PROCESSED.exec(line);
     const total = displayed ?? TOTAL.exec(line);
     if (total === null) return false;
     this.#announcedPrefixes = readUint32(total[1]);

@@ -1,5 +1,5 @@
 /**
- * Tables of neighbours, as `show bgp summary` of FRR, Quagga and IOS prints them.
+ * Tables of neighbours, as `show bgp summary` of FRR, Quagga, IOS, IOS XR and NX-OS prints them.
  *
  * @module
  */
@@ -21,14 +21,18 @@ const NO_NEIGHBORS = /^% ?No (?:BGP neighbors found|IPv[46] Unicast neighbor is 
 /** `IPv4 Unicast Summary (VRF default):` (FRR), `For address family: IPv6 Unicast` (IOS). */
 const SECTION = /^For address family: (.+)$|^(\S.*) Summary(?: \([^()]*\))?:$/;
 const ROUTER = /^BGP router identifier ([0-9.]+), local AS number ([0-9.]+)/;
-const RIB_ENTRIES = /^RIB entries (\d{1,10})\b|^(\d{1,10}) network entries using\b/;
+const RIB_ENTRIES = /^RIB entries (\d{1,10})\b|^(\d{1,10}) network entries (?:using|and)\b/;
+/** `IPv4 Unicast config peers 6, capable peers 4` (NX-OS): at least so many rows follow. */
+const CONFIGURED = /\bconfig peers (\d{1,10})\b/;
 const HEADING =
-  /^ *Neighbor +V +AS +MsgRcvd +MsgSent +TblVer +InQ +OutQ +Up\/Down +State\/PfxRcd\b/;
+  /^ *Neighbor +(?:V|Spk) +AS +MsgRcvd +MsgSent +TblVer +InQ +OutQ +Up\/Down +St(?:ate)?\/PfxRcd\b/;
 const TOTAL = /^Total number of neighbors (\d{1,10})$/;
-/** Neighbour, version, AS, messages received and sent, three more numbers, time, what follows. */
+/** The start of a row whose rest comes below: a long neighbour, or one with a long AS (NX-OS). */
+const WRAPPED = /^\*?\S+(?: +[0-9] +[0-9.]+)?$/;
+/** Neighbour, version (IOS XR: speaker), AS, messages received and sent, three more numbers, time, what follows. */
 const ROW = /^\*?(\S+) +[0-9] +([0-9.]+) +(\d+) +(\d+) +\d+ +\d+ +\d+ +(\S+) +(\S.*)$/;
-/** `306`, `Idle (Admin)`, `(Policy)`. */
-const STATE = /^(?:(\d{1,10})|([A-Za-z]+)(?: \(([^()]{1,40})\))?|\(([^()]{1,40})\))(?= |$)/;
+/** `306`, `0!` (without a policy, IOS XR), `Idle (Admin)`, `(Policy)`. */
+const STATE = /^(?:(\d{1,10})!?|([A-Za-z]+)(?: \(([^()]{1,40})\))?|\(([^()]{1,40})\))(?= |$)/;
 
 const WORDS_MAX = 200;
 
@@ -61,6 +65,7 @@ class SummaryReader {
   #localAs: number | null = null;
   #ribEntries: number | null = null;
   #announced: number | null = null;
+  #configured: number | null = null;
 
   constructor(
     private readonly family: 4 | 6,
@@ -82,6 +87,7 @@ class SummaryReader {
   #readPreamble(line: string): void {
     const [, routerId, localAs] = ROUTER.exec(line) ?? [];
     const entries = RIB_ENTRIES.exec(line);
+    this.#configured ??= readUint32(CONFIGURED.exec(line)?.[1]);
     this.#routerId ??= readAddress(routerId);
     this.#localAs ??= readAsn(localAs);
     this.#ribEntries ??= readUint32(entries?.[1] ?? entries?.[2]);
@@ -94,7 +100,7 @@ class SummaryReader {
   }
 
   #readRow(line: string, columns: Columns): void {
-    if (this.#wrapped === null && /^\*?\S+$/.test(line)) {
+    if (this.#wrapped === null && WRAPPED.test(line)) {
       this.#wrapped = line;
       return;
     }
@@ -118,6 +124,11 @@ class SummaryReader {
         `The router counts ${this.#announced} neighbors, ${this.#neighbors.length} can be read`,
       );
     }
+    if (this.#configured !== null && this.#configured > this.#neighbors.length) {
+      problems.add(
+        `The router has ${this.#configured} neighbors, ${this.#neighbors.length} can be read`,
+      );
+    }
     return {
       answer: {
         kind: "summary",
@@ -125,7 +136,7 @@ class SummaryReader {
         localAs: this.#localAs,
         ribEntries: this.#ribEntries,
         neighbors: this.#neighbors,
-        announcedNeighbors: this.#announced,
+        announcedNeighbors: this.#announced ?? this.#configured,
       },
       complete: problems.count === 0,
       problems: problems.list(),

@@ -17,7 +17,8 @@ const HOP = /^ {0,4}(\d{1,3})(?=\s|$)/;
 const TOKEN = /\[[^\]\n]{0,200}\]|<[^>\n]{0,200}>|\S+/g;
 const AS_TAG = /^\[AS ?(\d{1,10})\b/;
 const MPLS_TAG = /^[[<](?:MPLS|Label)/;
-const MPLS_LINE = /^\s+(MPLS Label=.*\S)/;
+/** Junos; NX-OS has it in brackets. */
+const MPLS_LINE = /^\s+(MPLS Label=.*\S|\[Label=[^\]\n]{1,200}\])/;
 const TIME = /^<?\d{1,7}(?:\.\d{1,6})?$/;
 const TIME_WITH_UNIT = /^(\d{1,7}(?:\.\d{1,6})?)ms(?:ec)?$/;
 const MARK = /^![A-Z0-9<>-]{0,8}$|^[HNPQTUX?]$/;
