@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { withoutCommands } from "./transcript.ts";
+import { withoutCommands } from "./telnet_lines.ts";
 import type { Replay } from "./transcript.ts";
 import { type Splitter, unsplit } from "./virtual_wire.ts";
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Clock, Connection } from "../../lib/io/io.ts";
+import { linesOf } from "./telnet_lines.ts";
 
 /** Octets that arrive together, and how long after the ones before, milliseconds. */
 export interface Piece {
@@ -72,6 +73,7 @@ export class VirtualWire implements Connection, Clock {
   #reader: { readonly into: Uint8Array; readonly resolve: (count: number | null) => void } | null =
     null;
   #isRunning = false;
+  readonly #written: Uint8Array[] = [];
   isClosed = false;
 
   constructor(peer: VirtualPeer, split: Splitter) {
@@ -126,8 +128,14 @@ export class VirtualWire implements Connection, Clock {
   }
 
   write(bytes: Uint8Array): Promise<number> {
+    this.#written.push(bytes.slice());
     this.#say(this.#peer.receive(bytes));
     return Promise.resolve(bytes.length);
+  }
+
+  /** The lines that were written to the peer. */
+  lines(): string[] {
+    return this.#written.flatMap(linesOf);
   }
 
   close(): void {

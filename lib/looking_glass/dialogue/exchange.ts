@@ -51,10 +51,11 @@ const MAX_PAGES = 2000;
 const MAX_EMPTY_PAGES = 16;
 
 /**
- * A drip: at least so many arrivals in so long that bring fewer octets together. A router that
- * thinks is silent; one that traces prints a character every two to five seconds.
+ * A drip: at least so many arrivals, each so long after the one before, that bring fewer octets
+ * together in so long. A router that thinks is silent; one that traces prints a character every two
+ * to five seconds; an echo may come octet by octet, but at once.
  */
-const DRIP = { windowMs: 10_000, arrivals: 8, octets: 64 } as const;
+const DRIP = { windowMs: 10_000, arrivals: 8, apartMs: 250, octets: 64 } as const;
 
 /** What to do once the router has been quiet for so long. */
 interface Step {
@@ -77,7 +78,7 @@ export class Exchange {
   #emptyPages = 0;
   #charsAtPage = -1;
   #askedBehindText = false;
-  #drip: { sinceMs: number; arrivals: number; octets: number } | null = null;
+  #drip: { sinceMs: number; lastMs: number; arrivals: number; octets: number } | null = null;
 
   /** The wire stands at the prompt. */
   constructor(wire: Wire, options: ExchangeOptions) {
@@ -173,9 +174,10 @@ export class Exchange {
 
   #isDrip(octets: number): boolean {
     const nowMs = this.#options.clock.monotonicMs();
-    this.#drip ??= { sinceMs: nowMs, arrivals: 0, octets: 0 };
+    this.#drip ??= { sinceMs: nowMs, lastMs: nowMs, arrivals: 0, octets: 0 };
     const drip = this.#drip;
-    drip.arrivals++;
+    if (nowMs - drip.lastMs >= DRIP.apartMs) drip.arrivals++;
+    drip.lastMs = nowMs;
     drip.octets += octets;
     if (nowMs - drip.sinceMs < DRIP.windowMs) return false;
     this.#drip = null;

@@ -125,8 +125,7 @@ class Login {
       }
       await act();
     }
-    const greeting = this.#greeting.slice(0, Math.min(this.#greetingEnd, MAX_KEPT_CHARS));
-    return { greeting, learned: this.#loggedIn };
+    return { greeting: this.#greetingBefore(this.#loggedIn.prompt), learned: this.#loggedIn };
   }
 
   #step(line: string): Step {
@@ -246,6 +245,13 @@ class Login {
     return this.#mayShowPassword && password !== null && password !== ""
       ? line.replaceAll(password, "********")
       : line;
+  }
+
+  /** What came before the empty line that was answered, without prompts of empty lines before it. */
+  #greetingBefore(prompt: string): string {
+    const lines = this.#greeting.slice(0, this.#greetingEnd).split("\n").slice(0, -1);
+    while (lines.at(-1)?.trimEnd() === prompt.trimEnd()) lines.pop();
+    return lines.map((line) => `${line}\n`).join("").slice(0, MAX_KEPT_CHARS);
   }
 
   #failureAt(arrival: Exclude<Arrival, "data" | "quiet">): LoginFailure {

@@ -18,17 +18,18 @@ const MAX_MARK_CHARS = 160;
 
 /**
  * FRR and IOS break a line in the middle, so that theirs may stand behind text; the others only at
- * its start. A lone `:` of less(1) is not here: it is too easily data.
+ * its start. A mark is not taken without its last blank, which may come by itself. A lone `:` of
+ * less(1) is not here: it is too easily data.
  */
 const PAGERS: readonly Pager[] = [
   { mark: / --More-- $/i, key: " ", source: "FRR, IOS, EOS, inside a line" },
-  { mark: /^\s*<?-{2,4} ?More ?-{2,4}>?\s*$/i, key: " ", source: "IOS, ASA, NX-OS, IOS-XR, VRP" },
+  { mark: /^<?-{2,4} ?More ?-{2,4}>? *$/i, key: " ", source: "IOS, ASA, NX-OS, IOS-XR, VRP" },
   { mark: /^--More--\(\d{1,3}%\)$/i, key: " ", source: "more(1)" },
-  { mark: /^---\(more(?: \d{1,3}%)?\)---\s*$/i, key: " ", source: "Junos" },
-  { mark: /^---\(less \d{1,3}%\)---\s*$/i, key: " ", source: "Junos" },
+  { mark: /^---\(more(?: \d{1,3}%)?\)---$/i, key: " ", source: "Junos" },
+  { mark: /^---\(less \d{1,3}%\)---$/i, key: " ", source: "Junos" },
   { mark: /^-- MORE --, next page: Space.{0,120}$/i, key: " ", source: "ProCurve" },
-  { mark: /^\s*lines \d+-\d+(?:\/\d+)?(?: \d{1,3}%)?\s*$/, key: " ", source: "less(1)" },
-  { mark: /^\s*(?:lines \d+-\d+(?:\/\d+)? )?\(END\)\s*$/, key: "q", source: "less(1)" },
+  { mark: /^lines \d+-\d+(?:\/\d+)?(?: \d{1,3}%)?$/, key: " ", source: "less(1)" },
+  { mark: /^(?:lines \d+-\d+(?:\/\d+)? )?\(END\)$/, key: "q", source: "less(1)" },
 ];
 
 /** A pager that waits. */
