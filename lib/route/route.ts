@@ -82,7 +82,11 @@ export interface RoutePath {
   readonly notBestReason: string | null;
   /** Seconds since it last changed, or null. */
   readonly ageSec: number | null;
-  /** When it last changed, ISO 8601 in UTC if the router says so in such terms; else null. */
+  /**
+   * When it last changed, ISO 8601, or null. With `Z` it is UTC; without an offset it is the router's
+   * own time, of which it does not name the zone (BIRD: `2026-11-21T10:20:07`, a date alone, or the
+   * time of day `T10:20:07` of the last day).
+   */
   readonly lastChange: string | null;
   /** ADD-PATH identifier received (RFC 7911), or null. */
   readonly pathId: number | null;

@@ -3,16 +3,20 @@
  *
  * @module
  */
+import { bird } from "./bird/bird.ts";
 import type { Dialect, DialectName } from "./dialect.ts";
 import { frr } from "./frr/frr.ts";
 import { ios } from "./ios/ios.ts";
 import { junos } from "./junos/junos.ts";
+import { openbgpd } from "./openbgpd/openbgpd.ts";
 
 /** Every dialect, the most specific signatures first: the order in which they are recognised. */
 export const DIALECTS: readonly Dialect[] = [
   frr,
   ios,
   junos,
+  bird,
+  openbgpd,
 ];
 
 const BY_NAME: ReadonlyMap<string, Dialect> = new Map(DIALECTS.map((one) => [one.name, one]));
