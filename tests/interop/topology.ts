@@ -106,6 +106,11 @@ export class Topology implements AsyncDisposable {
     return await command("ip", ["netns", "exec", this.nameOf(label), program, ...args], stdin);
   }
 
+  /** Runs a program inside a namespace to its end; a failure is an answer too. */
+  async tryExec(label: string, program: string, args: readonly string[]): Promise<Finished> {
+    return await tryCommand("ip", ["netns", "exec", this.nameOf(label), program, ...args]);
+  }
+
   /** Starts a program inside a namespace; the caller, or the teardown, ends it. */
   spawn(label: string, program: string, args: readonly string[]): Deno.ChildProcess {
     return new Deno.Command("ip", {
