@@ -20,7 +20,6 @@ import type { VantageView } from "./vantage.ts";
 export type VantageRow = {
   readonly vantage: string;
   readonly source: VantageView["source"];
-  readonly location: string | null;
   readonly state: SightState;
   /** The prefix that answers the question there, or null. */
   readonly matched_prefix: string | null;
@@ -33,9 +32,10 @@ export type VantageRow = {
   readonly best_path_length: number | null;
   readonly rpki: readonly OriginValidation[];
   readonly complete: boolean;
-  readonly as_of: string | null;
-  /** Why there is no answer, or null. */
-  readonly error: { readonly code: string; readonly message: string } | null;
+  /** Absent: just asked. */
+  readonly as_of?: string;
+  /** Why there is no answer; absent: there is one. */
+  readonly error?: { readonly code: string; readonly message: string };
 };
 
 /** What was found. Rows of all lists but `vantages` have most vantage points first. */
@@ -90,7 +90,7 @@ export type RouteComparison = {
 };
 
 /** Rows of a list, and of vantage points, by default. */
-const ROWS_MAX = 10;
+const ROWS_MAX = 6;
 const VANTAGES_MAX = 24;
 /** Characters of a failure that are repeated. */
 const MESSAGE_CHARS = 200;
@@ -180,7 +180,6 @@ function vantageRow({ view, label, state, paths, covering }: Sight): VantageRow 
   return {
     vantage: label,
     source: view.source,
-    location: view.location,
     state,
     matched_prefix: matched === undefined ? null : renderPrefix(matched.prefix),
     path_count: paths.length,
@@ -189,10 +188,10 @@ function vantageRow({ view, label, state, paths, covering }: Sight): VantageRow 
     best_path_length: best === null ? null : pathLength(best.asPath),
     rpki: distinct(paths.flatMap(({ rpki }) => rpki ?? [])),
     complete: view.complete && view.error === null,
-    as_of: view.asOf,
-    error: view.error === null
-      ? null
-      : { code: view.error.code, message: view.error.message.slice(0, MESSAGE_CHARS) },
+    ...(view.asOf === null ? {} : { as_of: view.asOf }),
+    ...(view.error === null ? {} : {
+      error: { code: view.error.code, message: view.error.message.slice(0, MESSAGE_CHARS) },
+    }),
   };
 }
 

@@ -63,6 +63,9 @@ export type PathGroups = {
 const MAX_CHARS = 5_200;
 /** Names, counts and brackets around the groups, characters. */
 const FRAME_CHARS = 150;
+/** Groups that may be too long for what room is left before no more are tried. */
+const MISSES_MAX = 50;
+
 /** Flags that keep a path from being used. */
 const UNUSED_FLAGS: ReadonlySet<PathFlag> = new Set<PathFlag>([
   "history",
@@ -99,34 +102,32 @@ export function groupPaths(paths: readonly RoutePath[], maxChars = MAX_CHARS): P
 }
 
 function entriesOf(paths: readonly RoutePath[]): Entry[] {
-  const lines = Map.groupBy(
-    paths,
-    (path) => `${renderFoldedPath(path.asPath)}|${unusedFlags(path)}`,
-  );
-  return [...lines.values()].flatMap((members) => {
-    const [path] = members;
-    if (path === undefined) return [];
-    const flags = unusedFlags(path);
+  const lines = paths.map((path) => ({
+    path,
+    as_path: renderFoldedPath(path.asPath),
+    flags: unusedFlags(path),
+  }));
+  const alike = Map.groupBy(lines, ({ as_path, flags }) => `${as_path}|${flags}`);
+  return [...alike.values()].flatMap((members) => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const { path, as_path, flags } = first;
     return {
       origin: nameOrigin(path.asPath),
       neighbor: neighborOf(path),
       group: {
-        as_path: renderFoldedPath(path.asPath),
+        as_path,
         ...(members.length > 1 ? { count: members.length } : {}),
-        ...(members.some(isBest) ? { best: true as const } : {}),
+        ...(members.some(({ path }) => path.flags.includes("best")) ? { best: true as const } : {}),
         ...(flags.length > 0 ? { flags } : {}),
       },
-      paths: members,
+      paths: members.map(({ path }) => path),
     };
   });
 }
 
 function unusedFlags({ flags }: RoutePath): PathFlag[] {
   return [...new Set(flags)].filter((flag) => UNUSED_FLAGS.has(flag)).sort(compareText);
-}
-
-function isBest({ flags }: RoutePath): boolean {
-  return flags.includes("best");
 }
 
 function neighborOf({ asPath }: RoutePath): number | null {
@@ -181,11 +182,15 @@ function fitting(origins: readonly OriginBranch[], room: number): ReadonlySet<En
   const shown = new Set<Entry>();
   const opened = new Set<OriginBranch | NeighborBranch>();
   let left = room;
+  let misses = 0;
   for (const { origin, neighbor, entry } of queue) {
     const cost = JSON.stringify(entry.group).length + 1 +
       (opened.has(neighbor) ? 0 : JSON.stringify(renderNeighbor(neighbor, [])).length + 1) +
       (opened.has(origin) ? 0 : JSON.stringify(renderOriginGroup(origin, [])).length + 1);
-    if (cost > left) continue;
+    if (cost > left) {
+      if (++misses === MISSES_MAX) break;
+      continue;
+    }
     left -= cost;
     shown.add(entry);
     opened.add(origin).add(neighbor);

@@ -15,7 +15,7 @@ export type ShownBy = {
 };
 
 /** Most names that a row repeats. */
-const NAMES_MAX = 5;
+const NAMES_MAX = 4;
 
 /**
  * Counts paths and vantage points for each key that `keysOf` finds at a path, what most vantage
