@@ -52,6 +52,8 @@ const MAX_KEYS = 50;
 const NUDGE_MS = 3000;
 /** A last line that does not end as prompts do is more likely half a line of a greeting. */
 const ODD_PROMPT_MS = 1000;
+/** Each empty line that taught nothing makes the next wait longer: its answer may be under way. */
+const PROBE_AGAIN_MS = 50, PROBE_AGAIN_MAX_MS = 200;
 /** A refusal is believed if nothing follows it for so long. */
 const REFUSAL_MS = 1000;
 /** A pager or a finished "press RETURN" line is believed after so long. */
@@ -155,8 +157,10 @@ class Login {
     if (line.length > MAX_PROMPT_CHARS || this.#learner.isUnanswered(line)) {
       return this.#idleStep();
     }
-    const waitMs = looksLikePrompt(line) ? settleMs : Math.max(settleMs, ODD_PROMPT_MS);
-    return { waitMs, act: () => this.#probe(line) };
+    const leastMs = looksLikePrompt(line)
+      ? Math.min(PROBE_AGAIN_MS * this.#probes, PROBE_AGAIN_MAX_MS)
+      : ODD_PROMPT_MS;
+    return { waitMs: Math.max(settleMs, leastMs), act: () => this.#probe(line) };
   }
 
   /** There is nothing to answer: a key, a refusal, or a server that waits for a line. */
