@@ -14,7 +14,7 @@ import {
 } from "../text/community_words.ts";
 import {
   draftPath,
-  nearestAs,
+  neighborAs,
   type PathDraft,
   readAddress,
   readValidation,
@@ -45,6 +45,10 @@ const FLAGS: readonly (readonly [string, PathFlag])[] = [
   ["damped", "dampened"],
   ["suppressed", "suppressed"],
   ["valid", "valid"],
+];
+
+/** Those that the text shows behind the kind of neighbour. */
+const LATER_FLAGS: readonly (readonly [string, PathFlag])[] = [
   ["aggregated", "aggregated"],
   ["sourced", "sourced"],
   ["local", "local"],
@@ -117,6 +121,7 @@ function readFlags(json: JsonObject, hop: JsonObject, draft: PathDraft): void {
   for (const [member, flag] of SYMBOLS) if (symbols[member] === true) flags.add(flag);
   const type = TYPES.get(asObject(json.peer)?.type ?? json.pathFrom);
   if (type !== undefined) flags.add(type);
+  for (const [member, flag] of LATER_FLAGS) if (json[member] === true) flags.add(flag);
   const best = asObject(json.bestpath);
   if (json.bestpath === true || best?.overall === true) {
     flags.add("best");
@@ -134,7 +139,7 @@ function readPeer(json: JsonObject, draft: PathDraft): void {
   draft.peer.routerId = readAddress(asText(peer.routerId) ?? undefined);
   const name = asText(peer.hostname) ?? (address === null ? id : null);
   draft.peer.name = name === null || peer === json ? null : clip(name, WORDS_MAX);
-  if (draft.flags.includes("external")) draft.peer.asn = nearestAs(draft.asPath);
+  draft.peer.asn = neighborAs(draft);
 }
 
 function readAttributes(json: JsonObject, draft: PathDraft): void {

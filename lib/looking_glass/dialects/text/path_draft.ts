@@ -63,7 +63,14 @@ export function readValidation(text: string): OriginValidation {
 /** The AS at the near end of a path, if it begins with a sequence. */
 export function nearestAs(path: AsPath): number | null {
   const first = path[0];
-  return first?.kind === "sequence" ? first.asns[0] ?? null : null;
+  const isOrdered = first?.kind === "sequence" || first?.kind === "confed_sequence";
+  return isOrdered ? first.asns[0] ?? null : null;
+}
+
+/** The neighbour's AS where the path came from another AS: the nearest one; else null. */
+export function neighborAs({ flags, asPath }: PathDraft): number | null {
+  const isExternal = flags.includes("external") || flags.includes("confed_external");
+  return isExternal ? nearestAs(asPath) : null;
 }
 
 function orNull<T>(read: () => T): T | null {

@@ -6,7 +6,7 @@
 import { parseAsPath } from "../../../route/as_path.ts";
 import type { PathFlag, RoutePath } from "../../../route/route.ts";
 import {
-  nearestAs,
+  neighborAs,
   type PathDraft,
   readAddress,
   readAsn,
@@ -112,7 +112,7 @@ export function readNextHopLine(line: string, path: PathDraft): boolean {
 export function readOriginLine(line: string, path: PathDraft): boolean {
   if (!line.startsWith("Origin ")) return false;
   for (const word of line.slice("Origin ".length).split(", ")) readOriginWord(word.trim(), path);
-  if (path.flags.includes("external")) path.peer.asn = nearestAs(path.asPath);
+  path.peer.asn = neighborAs(path);
   return true;
 }
 
