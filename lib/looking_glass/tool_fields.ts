@@ -30,6 +30,26 @@ export function deadlineInput() {
   );
 }
 
+/** Several servers at once, and the archives. */
+export function vantagesInput() {
+  return {
+    servers: z.array(z.string().min(1).max(100)).max(100).default([]).describe(
+      "Route servers by name or tag (list_servers: europe, ixp …), at most 16; default: all enabled ones",
+    ),
+    archives: z.enum(["also", "only", "no"]).default("also").describe(
+      "Archives enabled in looking_glass.http_sources, which answer for all their collectors at once",
+    ),
+    timeout: deadlineInput(),
+  };
+}
+
+/** The archives that were asked. */
+export function archivesOutput() {
+  return rows().describe(
+    "name, attribution (name it beside the data), collectors, problems, error",
+  );
+}
+
 /** What was asked of whom, and how much of the answer came. */
 export function answerOutput() {
   return {
@@ -48,6 +68,32 @@ export function answerOutput() {
     elapsed_ms: z.number(),
     bytes_received: z.number(),
     raw_output: z.string().optional().describe("Remote words, with format text"),
+  };
+}
+
+/** Objects of one kind, whose fields the answer shows. */
+export function rows() {
+  return z.array(z.record(z.string(), z.unknown())).readonly();
+}
+
+/** Paths in few words, as `groupPaths` makes them. */
+export function groupsOutput() {
+  return {
+    path_count: z.number(),
+    shared: z.record(z.string(), z.unknown()).describe("Attributes that all paths have"),
+    differing: z.array(z.string()).readonly().describe("Attributes in which they differ"),
+    origins: z.array(z.object({
+      origin: z.string().describe("AS number, {set}, or local: the router's own AS"),
+      count: z.number(),
+      rpki: z.array(z.string()).readonly().optional(),
+      neighbors: z.array(z.object({
+        asn: z.number().nullable(),
+        count: z.number(),
+        paths: rows().describe("as_path, count, best, flags"),
+      })).readonly(),
+    })).readonly(),
+    left_out: z.object({ origins: z.number(), neighbors: z.number(), paths: z.number() })
+      .nullable(),
   };
 }
 

@@ -1,0 +1,142 @@
+/**
+ * `check_announcement`: whether a prefix reaches the internet as it was meant to.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { InputError } from "../../lib/errors/mod.ts";
+import { parseAsNumber } from "../../lib/ip/as_number.ts";
+import { containsPrefix, type Prefix } from "../../lib/ip/prefix.ts";
+import { IpSyntaxError, quoteText } from "../../lib/ip/syntax_error.ts";
+import {
+  checkAnnouncement as judgeAnnouncement,
+  sayAnnouncement,
+} from "../../lib/looking_glass/announcement.ts";
+import { parseDestination } from "../../lib/looking_glass/destination.ts";
+import { gatherViews } from "../../lib/looking_glass/gather_views.ts";
+import {
+  AFTERTHOUGHT_MS,
+  archivesOutput,
+  rows,
+  vantagesInput,
+} from "../../lib/looking_glass/tool_fields.ts";
+import { defineTool, httpSources, resolvers, routeServers } from "../../lib/mcp/define_tool.ts";
+
+const asn = () => z.string().min(1).max(20);
+
+/** Judges an announcement against what was meant. */
+export const checkAnnouncement = defineTool({
+  name: "check_announcement",
+  title: "Check an announcement",
+  toolset: "looking_glass",
+  effect: "observe",
+  reach: "open",
+  description:
+    "Is my prefix reaching the internet as I meant it? Asks many route servers (and archives if " +
+    "enabled) and judges each against the expected origin, upstreams and lengths: as_expected, " +
+    "not_seen, covered_only, wrong_origin, moas, unexpected_upstream, too_specific, rpki_invalid or " +
+    "unknown, with the paths as evidence, and one overall verdict with the gravest reasons first. " +
+    "Says what cannot be seen from these vantage points. To explore without expectations use " +
+    "route_compare.",
+  input: () =>
+    z.strictObject({
+      prefix: z.string().min(2).max(80).describe("The announced prefix, 192.0.2.0/24"),
+      expected_origins: z.array(asn()).min(1).max(16).describe("AS numbers that may originate it"),
+      expected_upstreams: z.array(asn()).max(32).default([]).describe(
+        "AS numbers that may stand next to the origin; empty: any",
+      ),
+      max_length: z.int().min(0).max(128).optional().describe(
+        "Longest prefix that may be announced inside of it",
+      ),
+      allowed_more_specifics: z.array(z.string().min(2).max(80)).max(64).default([]).describe(
+        "Prefixes inside of it that are meant",
+      ),
+      ...vantagesInput(),
+    }),
+  output: () =>
+    z.object({
+      success: z.boolean().describe("Everybody who was asked answered in full"),
+      summary: z.string(),
+      prefix: z.string(),
+      verdict: z.string().describe("as_expected, unknown, or the gravest deviation"),
+      expected_origins: z.array(z.number()).readonly(),
+      expected_upstreams: z.array(z.number()).readonly(),
+      reasons: rows().describe("Gravest first: verdict, vantage points, what was found"),
+      vantages: rows().describe("verdict, also, evidence, error; those that deviate first"),
+      vantage_count: z.number(),
+      unseen_origins: z.array(z.number()).readonly(),
+      unseen_upstreams: z.array(z.number()).readonly(),
+      limits: z.array(z.string()).readonly().describe("What cannot be seen from here"),
+      archives: archivesOutput(),
+    }),
+  needs: () => [routeServers, httpSources, resolvers],
+  budget: {
+    ms: ({ timeout }, config) =>
+      (timeout === undefined ? config.looking_glass.deadline_ms : timeout * 1000) +
+      AFTERTHOUGHT_MS,
+  },
+  run: async (given, cx) => {
+    const { servers, archives, timeout } = given;
+    const prefix = readPrefix("prefix", given.prefix);
+    const expectation = {
+      prefix,
+      origins: given.expected_origins.map((text) => readAsn("expected_origins", text)),
+      upstreams: given.expected_upstreams.map((text) => readAsn("expected_upstreams", text)),
+      maxLength: readMaxLength(given.max_length, prefix),
+      moreSpecifics: given.allowed_more_specifics.map((text) => readInside(text, prefix)),
+    };
+    const gathered = await gatherViews(await cx.lookingGlass(), { prefix }, {
+      servers,
+      archives,
+      moreSpecifics: true,
+      signal: cx.signal,
+      ...(timeout === undefined ? {} : { deadlineMs: timeout * 1000 }),
+      onProgress: cx.progress,
+    });
+    const check = judgeAnnouncement(expectation, gathered.views);
+    return {
+      success: gathered.isWhole,
+      summary: `${sayAnnouncement(check)}.`,
+      ...check,
+      archives: gathered.archives,
+    };
+  },
+});
+
+function readPrefix(field: string, text: string): Prefix {
+  const destination = parseDestination(text);
+  if ("prefix" in destination) return destination.prefix;
+  throw new InputError(field, `Cannot check ${quoteText(text)}: it is an address, not a prefix`, {
+    hint: "Give the prefix that is announced, for example 192.0.2.0/24.",
+  });
+}
+
+function readInside(text: string, around: Prefix): Prefix {
+  const prefix = readPrefix("allowed_more_specifics", text);
+  if (prefix.length > around.length && containsPrefix(around, prefix)) return prefix;
+  throw new InputError(
+    "allowed_more_specifics",
+    `Cannot allow ${quoteText(text)}: it does not lie inside of the prefix`,
+    { hint: "Give prefixes that are longer than the announced one and inside of it." },
+  );
+}
+
+function readMaxLength(length: number | undefined, { length: own, family }: Prefix): number | null {
+  if (length === undefined) return null;
+  const most = family === 4 ? 32 : 128;
+  if (length >= own && length <= most) return length;
+  throw new InputError("max_length", `Cannot check with max_length ${length}`, {
+    hint: `Give a length from ${own}, that of the prefix, to ${most}.`,
+  });
+}
+
+function readAsn(field: string, text: string): number {
+  try {
+    return parseAsNumber(text);
+  } catch (error) {
+    if (!(error instanceof IpSyntaxError)) throw error;
+    throw new InputError(field, `Cannot check with ${quoteText(text)}: ${error.message}`, {
+      hint: `Wanted: ${error.expected}.`,
+    });
+  }
+}
