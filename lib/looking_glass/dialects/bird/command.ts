@@ -10,9 +10,6 @@ import type { Community } from "../../../route/community.ts";
 import type { RouterQuery } from "../../query.ts";
 import { type RouterCommand, routerCommand } from "../../router_command.ts";
 
-/** Longest path mask that is sent, characters: a command has 500. */
-const MASK_MAX = 400;
-
 /**
  * The command of a query, or null if BIRD cannot say it. The words are those that BIRD 1.6 and 2
  * share, so `where net ~ [P+]` and not `in P`. A neighbor is found by the address that its routes
@@ -29,10 +26,8 @@ export function birdCommand(query: RouterQuery): RouterCommand | null {
       return routerCommand("show protocols all");
     case "longer":
       return routesWhere(`net ~ [${renderPrefix(query.prefix)}+]`);
-    case "as_path": {
-      const mask = pathMask(query.pattern);
-      return mask.length > MASK_MAX ? null : routesWhere(`bgp_path ~ ${mask}`);
-    }
+    case "as_path":
+      return routesWhere(`bgp_path ~ ${pathMask(query.pattern)}`);
     case "community":
       return routesWhere(communityTest(query.community));
     case "neighbor_routes":

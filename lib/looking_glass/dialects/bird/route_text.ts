@@ -38,6 +38,7 @@ interface Table {
 /** A route while its lines are read. */
 interface Draft {
   readonly path: PathDraft;
+  readonly table: Table;
   readonly head: RouteHead;
   readonly names: Set<string>;
   gateway: string | null;
@@ -163,11 +164,12 @@ class RouteReader {
   }
 
   #start(head: RouteHead, line: string): void {
+    const table = this.#tables.at(-1) ?? this.#open();
     const prefix = head.prefix ?? this.#prefix;
     if (prefix === null) return this.#problems.add("The route has no prefix", line);
     this.#prefix = prefix;
     const path = draftPath(prefix);
-    this.#draft = { path, head, names: new Set(), gateway: head.gateway, type: null };
+    this.#draft = { path, table, head, names: new Set(), gateway: head.gateway, type: null };
   }
 
   #below(line: string): void {
@@ -193,7 +195,7 @@ class RouteReader {
     const draft = this.#draft;
     if (draft === null) return;
     this.#draft = null;
-    const { path, head, names, gateway, type } = draft;
+    const { path, table, head, names, gateway, type } = draft;
     if (type === null) this.#problems.add(`A route of ${renderPrefix(path.prefix)} is cut`);
     const isBgp = type?.startsWith("BGP") === true;
     const absent = isBgp ? MANDATORY.find((name) => !names.has(name)) : undefined;
@@ -213,7 +215,7 @@ class RouteReader {
     if (head.isBest) path.flags.push("best");
     if (head.isStale) path.flags.push("stale");
     if (type !== null && !isBgp) path.flags.push("local");
-    (this.#tables.at(-1) ?? this.#open()).paths.push(path);
+    table.paths.push(path);
   }
 }
 

@@ -36,13 +36,11 @@ export function openbgpdCommand(query: RouterQuery): RouterCommand | null {
     case "community":
       return rib(query.family, ...communityFilter(query.community));
     case "neighbor_routes": {
-      const neighbor = ["neighbor", renderAddress(query.neighbor)];
-      if (query.direction === "accepted") {
-        // A zone has a percent sign, which cannot be sent.
-        return query.neighbor.zone === null ? rib(query.family, ...neighbor) : null;
-      }
-      if (query.neighbor.zone !== null) return null;
-      return rib(query.family, query.direction === "received" ? "in" : "out", ...neighbor);
+      const { neighbor, direction } = query;
+      // A zone has a percent sign, which cannot be sent.
+      if (neighbor.zone !== null) return null;
+      const side = { received: ["in"], accepted: [], advertised: ["out"] }[direction];
+      return rib(query.family, ...side, "neighbor", renderAddress(neighbor));
     }
     case "ping":
     case "traceroute":
