@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { renderAddress } from "../../../ip/address.ts";
 import { renderPrefix } from "../../../ip/prefix.ts";
 import type { AsPathPattern } from "../../../route/as_path_pattern.ts";
 import type { Community } from "../../../route/community.ts";
 import type { RouterQuery } from "../../query.ts";
 import { type RouterCommand, routerCommand } from "../../router_command.ts";
 import { targetFamily } from "../route_match.ts";
+import { addressWord, commandOf } from "../text/show_bgp.ts";
 
 /** The unicast table of a family in the main instance. */
 export function unicastTable(family: 4 | 6): "inet.0" | "inet6.0" {
@@ -20,45 +20,44 @@ export function unicastTable(family: 4 | 6): "inet.0" | "inet6.0" {
 export function junosCommand(query: RouterQuery): RouterCommand | null {
   switch (query.kind) {
     case "route": {
-      // "all" shows hidden paths too: the entry count of the router includes them.
       const { target } = query;
       const wanted = "address" in target
-        ? [renderAddress(target.address), "best"]
+        ? [addressWord(target.address), "best"]
         : [renderPrefix(target.prefix), "exact"];
       const table = unicastTable(targetFamily(target));
-      return routerCommand("show route table", table, ...wanted, "detail all");
+      // "all" shows hidden paths too: the entry count of the router includes them.
+      return commandOf("show route table", table, ...wanted, "detail all");
     }
     case "summary":
       return routerCommand("show bgp summary");
     case "longer":
       return bgpRoutes(query.prefix.family, renderPrefix(query.prefix));
-    case "as_path": {
-      const expression = asPathExpression(query.pattern);
-      return expression === null ? null : bgpRoutes(query.family, "aspath-regex", expression);
-    }
-    case "community": {
-      const community = communityWord(query.community);
-      return bgpRoutes(query.family, "community", community);
-    }
+    case "as_path":
+      return bgpRoutes(query.family, "aspath-regex", asPathExpression(query.pattern));
+    case "community":
+      return bgpRoutes(query.family, "community", communityWord(query.community));
     case "neighbor_routes": {
-      const neighbor = renderAddress(query.neighbor);
-      const table = unicastTable(query.family);
-      if (query.direction === "accepted") {
-        return bgpRoutes(query.family, "source-gateway", neighbor);
+      const neighbor = addressWord(query.neighbor);
+      const table = ["table", unicastTable(query.family)];
+      switch (query.direction) {
+        case "received":
+          return commandOf("show route receive-protocol bgp", neighbor, ...table, "all");
+        case "accepted":
+          return bgpRoutes(query.family, "source-gateway", neighbor);
+        case "advertised":
+          return commandOf("show route advertising-protocol bgp", neighbor, ...table);
       }
-      return query.direction === "received"
-        ? routerCommand("show route receive-protocol bgp", neighbor, "table", table, "all")
-        : routerCommand("show route advertising-protocol bgp", neighbor, "table", table);
+      break;
     }
     case "ping":
-      return routerCommand("ping", renderAddress(query.address), "count 5");
+      return commandOf("ping", addressWord(query.address), "count 5");
     case "traceroute":
-      return routerCommand("traceroute", renderAddress(query.address));
+      return commandOf("traceroute", addressWord(query.address));
   }
 }
 
-function bgpRoutes(family: 4 | 6, ...filter: readonly string[]): RouterCommand {
-  return routerCommand("show route protocol bgp table", unicastTable(family), ...filter);
+function bgpRoutes(family: 4 | 6, ...filter: readonly (string | null)[]): RouterCommand | null {
+  return commandOf("show route protocol bgp table", unicastTable(family), ...filter);
 }
 
 /**

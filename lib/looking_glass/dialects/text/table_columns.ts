@@ -82,7 +82,8 @@ function readColumn(line: string, from: number, end: number): Column | null {
   let stop = start;
   while (isDigit(line.charCodeAt(stop)) && stop - start <= 2 * DIGITS_MAX) stop++;
   if (stop > end) {
-    const overflows = start === from && stop - start <= DIGITS_MAX;
+    // Behind the number before, or one blank away (IOS XR), it had no room to end where it should.
+    const overflows = start - from <= 1 && stop - start <= DIGITS_MAX;
     if (!overflows && stop - end < WIDTH) return null;
     if (!overflows) stop = end;
   } else if (stop < end) return null;
