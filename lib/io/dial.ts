@@ -33,7 +33,7 @@ export async function dial(request: DialRequest): Promise<Connection> {
   const { hostname, missing } = await hostToDial(request);
   let conn: Deno.TcpConn;
   try {
-    conn = await Deno.connect({ hostname, port, signal });
+    conn = await connect(hostname, port, signal);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw netDenied(missing, error);
     throw connectFailed(request, hostname === request.name, error, startedMs);
@@ -54,6 +54,26 @@ export async function dial(request: DialRequest): Promise<Connection> {
     );
   }
   return connectionOf(conn, signal);
+}
+
+/**
+ * `Deno.connect`, which in Deno 2.9.6 loses a socket that came about in the moment of an abort: it
+ * asks `throwIfAborted` once more behind the connection and throws without closing that.
+ */
+async function connect(hostname: string, port: number, signal: AbortSignal): Promise<Deno.TcpConn> {
+  signal.throwIfAborted();
+  const stop = new AbortController();
+  stop.signal.throwIfAborted = () => {};
+  const onAbort = () => stop.abort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const conn = await Deno.connect({ hostname, port, signal: stop.signal });
+    if (signal.aborted) conn.close();
+    signal.throwIfAborted();
+    return conn;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 /** The host that the flags let us dial for this request. */

@@ -84,6 +84,27 @@ Deno.test("an abort closes the socket under a waiting read", async () => {
   connection.close();
 });
 
+// The sanitizer of resources is what fails here: a socket that Deno has connected and lost.
+Deno.test("an abort in the moment of connecting leaves no socket open", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepting = (async () => {
+    for await (const conn of listener) conn.close();
+  })();
+  let ended = 0;
+  for (let round = 0; round < 60; round++) {
+    await Promise.all(Array.from({ length: 50 }, async (_, at) => {
+      const stop = new AbortController();
+      const timer = setTimeout(() => stop.abort(), at % 8);
+      const dialing = dial(request("127.0.0.1", listener.addr.port, { signal: stop.signal }));
+      await dialing.then((connection) => connection.close(), () => ended++);
+      clearTimeout(timer);
+    }));
+  }
+  assert.ok(ended > 0, "some were ended while they connected");
+  listener.close();
+  await accepting;
+});
+
 Deno.test("an address that was not judged and a port that is none are refused before dialing", async () => {
   await assert.rejects(dial(request("127.0.0.1", 80, { judged: ["127.0.0.2"] })), TypeError);
   for (const port of [0, -1, 65_536, 1.5]) {
