@@ -26,6 +26,16 @@ import { mtr } from "./connectivity/mtr.ts";
 import { ping } from "./connectivity/ping.ts";
 import { portCheck } from "./connectivity/port_check.ts";
 import { traceroute } from "./connectivity/traceroute.ts";
+import { asnOwner } from "./looking_glass/asn_owner.ts";
+import { bgpSummary } from "./looking_glass/bgp_summary.ts";
+import { checkAnnouncement } from "./looking_glass/check_announcement.ts";
+import { ipLookup } from "./looking_glass/ip_lookup.ts";
+import { lgPing } from "./looking_glass/lg_ping.ts";
+import { lgTraceroute } from "./looking_glass/lg_traceroute.ts";
+import { listServers } from "./looking_glass/list_servers.ts";
+import { routeCompare } from "./looking_glass/route_compare.ts";
+import { routeLookup } from "./looking_glass/route_lookup.ts";
+import { routeSearch } from "./looking_glass/route_search.ts";
 import { auditLog } from "./meta/audit_log.ts";
 import { capabilities } from "./meta/capabilities.ts";
 import { policyExplain } from "./meta/policy_explain.ts";
@@ -34,11 +44,14 @@ import { policyExplain } from "./meta/policy_explain.ts";
 export const allTools: readonly Tool[] = [
   analyzeDnsTraffic,
   analyzeThroughput,
+  asnOwner,
   auditLog,
   batchDnsLookup,
   batchPing,
   batchPortCheck,
+  bgpSummary,
   capabilities,
+  checkAnnouncement,
   compareCaptures,
   customFilter,
   dnsLookup,
@@ -49,12 +62,19 @@ export const allTools: readonly Tool[] = [
   followStream,
   getConversations,
   getProtocolHierarchy,
+  ipLookup,
+  lgPing,
+  lgTraceroute,
   listCaptures,
+  listServers,
   mtr,
   pcapPacket,
   pcapSummary,
   ping,
   policyExplain,
   portCheck,
+  routeCompare,
+  routeLookup,
+  routeSearch,
   traceroute,
 ];

@@ -88,6 +88,7 @@ function pipelineOf(
     audit: audit as AuditLog,
     server: {} as ServerFacts,
     captures: {} as Captures,
+    lookingGlass: () => Promise.reject(new Error("no tool here asks it")),
     logBug: (bug) => bugs.push(bug),
   });
   return { pipeline, audited, bugs };

@@ -10,7 +10,7 @@ import type { ToolCard } from "./define_tool.ts";
 
 /** Presets, by name: tool names (slim) or toolset names. `all` stands for every toolset. */
 const PRESETS: Readonly<Record<string, readonly string[]>> = {
-  default: ["capture", "connectivity", "meta"],
+  default: ["capture", "connectivity", "looking_glass", "meta"],
 };
 
 /** The few tools of the preset `slim`. */

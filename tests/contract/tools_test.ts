@@ -11,15 +11,18 @@ import { measureToolsList } from "./tools_list_size.ts";
 const CONFIG = defaultConfig();
 const reviewed: Readonly<Record<string, unknown>> = descriptions;
 
-Deno.test("the shipped configuration offers exactly these 24 tools, in this order", () => {
+Deno.test("the shipped configuration offers exactly these 34 tools, in this order", () => {
   assert.deepEqual(selectTools(allTools, CONFIG).map((tool) => tool.name), [
     "analyze_dns_traffic",
     "analyze_throughput",
+    "asn_owner",
     "audit_log",
     "batch_dns_lookup",
     "batch_ping",
     "batch_port_check",
+    "bgp_summary",
     "capabilities",
+    "check_announcement",
     "compare_captures",
     "custom_filter",
     "dns_lookup",
@@ -29,13 +32,20 @@ Deno.test("the shipped configuration offers exactly these 24 tools, in this orde
     "follow_stream",
     "get_conversations",
     "get_protocol_hierarchy",
+    "ip_lookup",
+    "lg_ping",
+    "lg_traceroute",
     "list_captures",
+    "list_servers",
     "mtr",
     "pcap_packet",
     "pcap_summary",
     "ping",
     "policy_explain",
     "port_check",
+    "route_compare",
+    "route_lookup",
+    "route_search",
     "traceroute",
   ]);
 });

@@ -153,7 +153,7 @@ try {
   say(`   protocol ${client.getNegotiatedProtocolVersion()}`);
   const { tools } = await client.listTools();
   say(`   ${tools.length} tools: ${tools.map((tool) => tool.name).join(", ")}`);
-  expect(tools.length === 24, "24 tools are listed");
+  expect(tools.length === 34, "34 tools are listed");
   expect(
     tools.every((tool) => tool.annotations?.readOnlyHint === true),
     "every one of them only observes, and says so",

@@ -52,7 +52,7 @@ Deno.test("tools lists what the switches select, by the documented precedence", 
   ]);
   assert.deepEqual(await tools("--toolsets", "meta", "--tools", "ping,mtr"), ["mtr", "ping"]);
   assert.deepEqual(await tools("--tools", "ping,mtr", "--exclude-tools", "mtr"), ["ping"]);
-  assert.equal((await tools("--read-only")).length, 24);
+  assert.equal((await tools("--read-only")).length, 34);
 });
 
 Deno.test("argv wins over environment wins over file", async () => {
@@ -71,7 +71,7 @@ Deno.test("argv wins over environment wins over file", async () => {
   };
   assert.equal(await names([], {}), 8);
   assert.equal(await names([], { NETGLASS_TOOLSETS: "meta" }), 3);
-  assert.equal(await names(["--toolsets", "default"], { NETGLASS_TOOLSETS: "meta" }), 24);
+  assert.equal(await names(["--toolsets", "default"], { NETGLASS_TOOLSETS: "meta" }), 34);
 });
 
 Deno.test("a mistake in the configuration stops the start with file, line, key and what is wanted", async () => {
@@ -140,7 +140,7 @@ Deno.test("doctor answers for a person, version and help for everyone", async ()
   await using install = await Install.make(LOOPBACK);
   const doctor = await install.run(["doctor"]);
   assert.equal(doctor.code, 0, doctor.stderr);
-  assert.match(doctor.stdout, /24 tools enabled/);
+  assert.match(doctor.stdout, /34 tools enabled/);
   const version = await deno(["run", "--quiet", "--no-prompt", MAIN, "version"]);
   assert.match(version.stdout, /^netglass \d+\.\d+\.\d+ \(deno \d/);
   for (const topic of ["serve", "call", "tools", "permissions", "init", "doctor", "audit"]) {
@@ -155,7 +155,7 @@ Deno.test("the shipped permission set starts the server: deno run -P main.ts", a
     cwd: new URL("../../", import.meta.url).pathname,
   });
   assert.equal(doctor.code, 0, doctor.stderr);
-  assert.match(doctor.stdout, /24 tools enabled/);
+  assert.match(doctor.stdout, /34 tools enabled/);
 });
 
 Deno.test("every format of permissions carries the same hosts and programs", async () => {

@@ -9,7 +9,7 @@ async function questions(client: Client, version: string): Promise<void> {
   assert.equal(client.getNegotiatedProtocolVersion(), version);
   const { tools } = await client.listTools();
   const names = tools.map((tool) => tool.name);
-  assert.equal(names.length, 24);
+  assert.equal(names.length, 34);
   assert.deepEqual(names, [...names].sort());
 
   await using open = greeter("220 ready \u001b[1m\r\n");

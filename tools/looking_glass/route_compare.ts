@@ -37,7 +37,9 @@ export const routeCompare = defineTool({
       more_specifics: z.boolean().default(false).describe(
         "Of a prefix, also what lies inside of it: a second command for each server",
       ),
-      format: z.enum(["json", "mermaid"]).default("json"),
+      format: z.enum(["json", "mermaid"]).default("json").describe(
+        "mermaid: also the merged AS graph as Mermaid text",
+      ),
     }),
   output: () =>
     z.object({
