@@ -25,6 +25,8 @@ import { wholeLines } from "../text/whole_lines.ts";
 
 const HEADING = /^BGP routing table entry for (\S+)/;
 const COUNT = /^Paths: (\d{1,6}) available/;
+/** The list of neighbours follows. */
+const ADVERTISED = /^(?:Not a|A)dvertised to(?: (\d{1,6}) peers?)?/;
 const ASIDE = /^(?:BGP routing table information|Router identifier|Route status)\b/;
 const REASON_MAX = 200;
 
@@ -87,7 +89,7 @@ class DetailReader {
   #match: RouteAnswer["match"] = "none";
   #announced: number | null = null;
   #advertisedTo: string[] | null = null;
-  #isList = false;
+  #advertisedCount = 0;
 
   constructor(private readonly target: RouteTarget, private readonly problems: ProblemList) {}
 
@@ -98,7 +100,7 @@ class DetailReader {
     if (text === "") return;
     if (indent < 2) this.#readOutside(text);
     else if (this.#prefix === null) this.problems.add("Cannot read the line", text);
-    else if (this.#isList) this.#readAdvertised(text);
+    else if (this.#advertisedTo !== null) this.#readAdvertised(text, this.#advertisedTo);
     else if (indent < 4) this.#openPath(text, this.#prefix);
     else if (open === undefined) this.problems.add("Cannot read the line", text);
     else if (!open.hasNextHop) {
@@ -112,11 +114,12 @@ class DetailReader {
   #readOutside(text: string): void {
     const heading = HEADING.exec(text)?.[1];
     const count = COUNT.exec(text)?.[1];
+    const advertised = ADVERTISED.exec(text);
     if (heading !== undefined) this.#begin(readPrefix(heading), text);
     else if (count !== undefined) this.#announced = Number(count);
-    else if (/^(?:Not a|A)dvertised to/.test(text)) {
-      this.#advertisedTo ??= [];
-      this.#isList = true;
+    else if (advertised !== null) {
+      this.#advertisedTo = [];
+      this.#advertisedCount = Number(advertised[1] ?? 0);
     } else if (!ASIDE.test(text)) this.problems.add("Cannot read the line", text);
   }
 
@@ -145,10 +148,10 @@ class DetailReader {
   }
 
   /** Addresses, and peer groups above theirs. */
-  #readAdvertised(text: string): void {
+  #readAdvertised(text: string, to: string[]): void {
     for (const word of text.startsWith("peer-group ") ? [] : text.split(/\s+/)) {
       const address = readAddress(word);
-      if (address !== null) this.#advertisedTo?.push(address);
+      if (address !== null) to.push(address);
     }
   }
 
@@ -158,6 +161,9 @@ class DetailReader {
     if (this.#prefix !== null && this.#announced !== whole.length) {
       const count = this.#announced ?? "no";
       this.problems.add(`The router counts ${count} paths, ${whole.length} can be read whole`);
+    }
+    if ((this.#advertisedTo?.length ?? 0) < this.#advertisedCount) {
+      this.problems.add(`The list of ${this.#advertisedCount} neighbors is cut`);
     }
     return {
       answer: {
