@@ -30,6 +30,9 @@ const DEFAULT_MAX_HOPS = 30;
 /** Most answers that are kept of one hop. */
 const PROBES_MAX = 64;
 const WORDS_MAX = 120;
+/** Most lines, and most characters of one, that are read: no trace has more. */
+const LINES_MAX = 4_096;
+const LINE_MAX = 2_048;
 
 interface Hop {
   readonly hop: number;
@@ -50,7 +53,9 @@ export function readTraceroute(output: string, target: IpAddress): Parsed {
   if (refusal !== null) return { answer: refusal, complete: true, problems: [] };
   const hops: Hop[] = [];
   const problems = new ProblemList();
-  for (const line of output.split("\n")) readLine(line, hops, problems);
+  const lines = output.split("\n", LINES_MAX + 1);
+  if (lines.length > LINES_MAX) problems.add(`The trace has more than ${LINES_MAX} lines`);
+  for (const line of lines) readLine(line.slice(0, LINE_MAX), hops, problems);
   const last = hops.at(-1);
   const wanted = renderAddress({ ...target, zone: null });
   const reached = hops.some(({ probes }) => probes.some(({ address }) => address === wanted));
