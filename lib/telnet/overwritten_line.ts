@@ -62,9 +62,10 @@ export class OverwrittenLine {
     }
   }
 
-  /** Makes the last `count` characters before the cursor a pager mark. */
+  /** Makes the last `count` characters before the cursor a pager mark; with it at 0, of the line. */
   ghostTail(count: number): void {
-    for (let cell = this.#cursor - 1, left = count; cell >= 0 && left > 0; cell--) {
+    const end = this.#cursor === 0 ? this.#length : this.#cursor;
+    for (let cell = end - 1, left = count; cell >= 0 && left > 0; cell--) {
       if (this.#kinds[cell] !== GHOST) left--;
       this.#kinds[cell] = GHOST;
     }

@@ -52,6 +52,15 @@ export class ScreenText {
       : this.#plain.slice(0, this.#cursor).toWellFormed();
   }
 
+  /**
+   * The unfinished line if the cursor went back to its start and nothing was written since (a pager
+   * mark and CR, as BIRD has it), else empty; pager marks are not in it.
+   */
+  get returnedLine(): string {
+    const cursor = this.#plain === null ? this.#overwritten.cursor : this.#cursor;
+    return cursor === 0 ? this.#wholeLine().toWellFormed() : "";
+  }
+
   /** Length of the finished lines that were not taken yet, line ends included. */
   get finishedLength(): number {
     return this.#finished.length;
@@ -73,9 +82,9 @@ export class ScreenText {
   }
 
   /**
-   * Declares the last `count` characters before the cursor a pager mark. The cursor stays; the
-   * router may go back over them, wipe them with blanks and write on, and what it leaves of them
-   * leaves nothing behind.
+   * Declares the last `count` characters before the cursor a pager mark; of the whole line if the
+   * cursor went back to its start ({@link returnedLine}). The cursor stays; the router may go back
+   * over them, wipe them with blanks and write on, and what it leaves of them leaves nothing behind.
    */
   ghostTail(count: number): void {
     this.#toOverwritten().ghostTail(count);

@@ -107,6 +107,16 @@ Deno.test("a mark that nobody wipes leaves nothing behind", () => {
   assert.equal(screen.takeAll(), "{64510}\n");
 });
 
+Deno.test("a mark that ends with CR stands in the line that the cursor went back over", () => {
+  const screen = screenOf("--More--\r");
+  assert.deepEqual([screen.currentLine, screen.returnedLine], ["", "--More--"]);
+  screen.ghostTail(8);
+  assert.equal(screen.returnedLine, "");
+  screen.write(encoder.encode(`${" ".repeat(8)}\r\r\nab\r\n`));
+  assert.equal(screen.takeAll(), "\nab\n");
+  assert.equal(screenOf("ab\rc").returnedLine, "");
+});
+
 Deno.test("a mark longer than the line takes the whole line", () => {
   const screen = screenOf("ab");
   screen.ghostTail(10);

@@ -132,9 +132,10 @@ export class Exchange {
         },
       };
     }
-    const mark = pagerMark(line);
+    const shown = line === "" ? this.#wire.screen.returnedLine : line;
+    const mark = pagerMark(shown);
     if (mark !== null) {
-      const act = () => this.#turnPage(line, mark);
+      const act = () => this.#turnPage(shown, mark);
       return { waitMs: Math.max(this.#wire.settleMs, PAGER_MS), act };
     }
     const isBehindText = this.#finishedChars > 0 && line.endsWith(prompt);
