@@ -5,6 +5,7 @@
  */
 import { callTargets } from "./call_targets.ts";
 import { captureTargets } from "./capture_targets.ts";
+import { dialectTargets } from "./dialect_targets.ts";
 import { dnsTargets } from "./dns_targets.ts";
 import { nameTargets } from "./name_targets.ts";
 import { printoutTargets } from "./printout_targets.ts";
@@ -23,4 +24,5 @@ export const targets: readonly FuzzTarget[] = [
   ...recordTargets,
   ...captureTargets,
   ...telnetTargets,
+  ...dialectTargets,
 ];
