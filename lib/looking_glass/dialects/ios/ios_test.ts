@@ -88,7 +88,7 @@ Deno.test("a path is read with wrapped communities, RPKI state and aggregator", 
 Deno.test("large communities are decoded from the attribute that IOS does not know", () => {
   const { paths } = answerOf(ios.parse(routeTo("203.0.113.0/24"), DETAIL, "text").answer, "route");
   deepEqual(paths[1]?.largeCommunities, ["64496:0:1", "64496:5:1", "4200000001:5:4294967295"]);
-  deepEqual([paths[1]?.med, paths[1]?.pathId, paths[1]?.rpki], [4294967295, 2, "not_found"]);
+  deepEqual([paths[1]?.med, paths[1]?.pathId, paths[1]?.rpki], [4294967295, 42, "not_found"]);
   deepEqual(paths[1]?.unknownAttributes, []);
   deepEqual(paths[2]?.unknownAttributes, ["type 28: 0x01020304"]);
 });

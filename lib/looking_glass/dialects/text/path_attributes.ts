@@ -45,8 +45,8 @@ const LINES: readonly Row[] = [
   [/^path [0-9A-F]+(?: RPKI State (.+))?$/i, (path, [, state]) => {
     if (state !== undefined) path.rpki = readValidation(state);
   }],
-  [/^rx pathid: (?:0x)?([0-9a-f]+), tx pathid: (?:0x)?[0-9a-f]+$/i, (path, [, id]) => {
-    path.pathId = pathIdOf(Number(id));
+  [/^rx pathid: (0x[0-9a-f]{1,8}|\d{1,10}), tx pathid: (?:0x)?[0-9a-f]+$/i, (path, [, id]) => {
+    path.pathId = pathIdOf(readUint32(String(Number(id))));
   }],
   [/^Received Path ID (\d+), Local Path ID \d+, version \d+$/, (path, [, id]) => {
     path.pathId = pathIdOf(readUint32(id));
@@ -68,7 +68,7 @@ const LINES: readonly Row[] = [
 
 /** A path identifier of 0 is none: routers show it where nothing was received. */
 function pathIdOf(id: number | null): number | null {
-  return id === 0 || Number.isNaN(id) ? null : id;
+  return id === 0 ? null : id;
 }
 
 const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";

@@ -28,6 +28,11 @@ export function draftPath(prefix: Prefix): PathDraft {
   return { ...NO_PATH, prefix, flags: [], peer: { ...NO_PATH.peer }, unknownAttributes: [] };
 }
 
+/** Notes what the router says of a path, once. */
+export function addFlag({ flags }: PathDraft, flag: PathFlag): void {
+  if (!flags.includes(flag)) flags.push(flag);
+}
+
 /** An unsigned 32-bit number in decimal, or null. */
 export function readUint32(text: string | undefined): number | null {
   if (text === undefined || !/^\d{1,10}$/.test(text)) return null;

@@ -6,6 +6,7 @@
 import { parseAsPath } from "../../../route/as_path.ts";
 import type { PathFlag, RoutePath } from "../../../route/route.ts";
 import {
+  addFlag,
   neighborAs,
   type PathDraft,
   readAddress,
@@ -97,7 +98,7 @@ export function readNextHopLine(line: string, path: PathDraft): boolean {
   path.nextHop = readAddress(NAMED.exec(nextHop)?.[1] ?? nextHop);
   for (const [, note = ""] of notes.matchAll(/\(([^()]*)\)/g)) {
     if (note.startsWith("metric ")) path.nextHopMetric = readUint32(note.slice(7));
-    else if (note.startsWith("inaccessible")) path.flags.push("inaccessible");
+    else if (note.startsWith("inaccessible")) addFlag(path, "inaccessible");
   }
   const [, name = null, shown = peer] = NAMED.exec(peer) ?? [];
   const address = readAddress(shown);
@@ -131,7 +132,7 @@ function readOriginWord(word: string, path: PathDraft): void {
   else if (word.startsWith("rpki validation-state: ")) {
     path.rpki = readValidation(word.slice("rpki validation-state: ".length));
   } else if (reason !== undefined) {
-    path.flags.push("best");
+    addFlag(path, "best");
     path.bestReason = clip(reason, WORDS_MAX);
   } else addWord(path, ORIGIN_WORDS, word);
 }
@@ -143,7 +144,7 @@ function addWord(
 ): void {
   const flag = words.get(word);
   if (flag === undefined) addUnknown(path, word);
-  else if (flag !== null && !path.flags.includes(flag)) path.flags.push(flag);
+  else if (flag !== null) addFlag(path, flag);
 }
 
 /** Keeps what there is no field for, cut and counted. */

@@ -212,10 +212,10 @@ class TableReader {
     if (known !== undefined) return known;
     const rpki = VALIDATIONS.get(text.charAt(0)) ?? null;
     const letters = rpki === null ? [...text] : [...text.slice(1)];
-    const flags = letters.map((letter) => this.habits.status.get(letter));
-    const status = flags.includes(undefined)
+    const flags = new Set(letters.map((letter) => this.habits.status.get(letter)));
+    const status = flags.has(undefined)
       ? null
-      : { rpki, flags: flags.filter((flag) => flag !== null && flag !== undefined) };
+      : { rpki, flags: [...flags].filter((flag) => flag !== null && flag !== undefined) };
     if (this.#statuses.size < CACHE_MAX) this.#statuses.set(text, status);
     return status;
   }
