@@ -52,7 +52,10 @@ function rib(family: 4 | 6, ...filter: readonly string[]): RouterCommand {
   return routerCommand("show ip bgp", family === 4 ? "inet" : "inet6", ...filter);
 }
 
-/** bgpctl filters by one AS, at one place of the path; of two filters the last one counts. */
+/**
+ * bgpctl filters by one AS, at one place of the path; of two filters the last one counts. For its
+ * `source-as` the source of a path that ends with a set is the AS in front of the set.
+ */
 function asFilter({ fromStart, toEnd, items }: AsPathPattern): string | null {
   if (items.length === 0) return fromStart && toEnd ? "empty-as" : null;
   const isOpen = (item: AsPathItem | undefined): boolean => item?.kind === "any_run";
