@@ -6,7 +6,9 @@
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { dump } from "js-yaml";
+import { defaultConfig } from "../../lib/config/load.ts";
 import { startDnsServer } from "./dns_server.ts";
+import { serveRecording } from "./route_server.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** Taken between two namespaces with 1 % loss; see the PROVENANCE beside it. */
@@ -18,6 +20,15 @@ type Json = Record<string, unknown>;
 interface Answer {
   readonly error: { code: string; message: string; hint: string; detail?: Json } | null;
   readonly data: Json;
+}
+/** A row of `route_compare`. */
+interface Vantage {
+  readonly vantage: string;
+  readonly path_count: number;
+  readonly origins: readonly string[];
+  readonly rpki: readonly string[];
+  readonly complete: boolean;
+  readonly missing?: string;
 }
 
 let failures = 0;
@@ -94,9 +105,22 @@ async function ask(client: Client, tool: string, args: Json): Promise<Answer> {
   return { error, data };
 }
 
+/** The best path of a `route_lookup`, which lists only that one. */
+function bestOf({ data }: Answer): Json {
+  return (data.parsed_routes as Json[] | undefined)?.[0] ?? {};
+}
+
 const folder = await Deno.makeTempDir({ prefix: "netglass-demo-" });
 const dns = await startDnsServer();
 const greeter = startBannerServer();
+// One router, recorded: in text; in JSON, with a pager that cannot be switched off; minutes later;
+// and with a connection that breaks in the middle of the answer.
+const recorded = {
+  "Demo text": await serveRecording("frr84-all-commands"),
+  "Demo paged": await serveRecording("frr84-pager-json-5x20"),
+  "Demo later": await serveRecording("frr84-variants"),
+  "Demo broken": await serveRecording("frr84-all-commands", { breaksAfter: 700 }),
+};
 try {
   heading("netglass demo: no network, no root, real permission flags");
   const configFile = `${folder}/config.yaml`;
@@ -110,9 +134,23 @@ try {
       dns: { resolvers: [`127.0.0.1:${dns.port}`] },
       pcap: { allowed_paths: ["./captures"] },
       audit: { path: "./audit" },
-    }),
+      looking_glass: {
+        servers: [
+          ...defaultConfig().looking_glass.servers.filter(({ enabled }) => enabled)
+            .map(({ name }) => ({ name, enabled: false })),
+          ...Object.entries(recorded).map(([name, { port }]) => ({
+            name,
+            host: "127.0.0.1",
+            port,
+            login: { password: "guest" },
+            ...(name === "Demo paged" ? { dialect: "frr", format: "json" } : {}),
+            ...(name === "Demo later" ? { dialect: "frr" } : {}),
+          })),
+        ],
+      },
+    }, { flowLevel: 3 }),
   );
-  say("\nThe configuration of this demo:");
+  say("\nThe configuration of this demo, with the public route servers switched off:");
   for (const line of (await Deno.readTextFile(configFile)).trim().split("\n")) {
     say(`   ${paint(2, line)}`);
   }
@@ -131,6 +169,11 @@ try {
   expect(
     has("--deny-net=", "169.254.169.254"),
     "the cloud metadata endpoint is denied by Deno itself",
+  );
+  expect(
+    !has("--allow-net=", "routeviews.org") &&
+      Object.values(recorded).every(({ port }) => has("--allow-net=", `127.0.0.1:${port},`)),
+    "each enabled route server is one host and port; a disabled one is none",
   );
   expect(!args.includes("--allow-all") && !args.includes("-A"), "there is no blanket permission");
 
@@ -229,7 +272,84 @@ try {
     "a file elsewhere is refused, whether it exists or not",
   );
 
-  heading("8. What must not happen does not happen");
+  heading("8. Route servers: what a real FRR said when it was recorded, played again on loopback");
+  const listedServers = await ask(client, "list_servers", {});
+  const servers = (listedServers.data.servers ?? []) as { name: string }[];
+  expect(
+    servers.map(({ name }) => name).join(", ") ===
+      "Demo text, Demo paged, Demo later, Demo broken",
+    "the four of this demo, and nobody on the internet",
+  );
+  const looked = await ask(client, "route_lookup", {
+    destination: "10.0.0.0/24",
+    server: "demo text",
+  });
+  const best = bestOf(looked);
+  say(`   best: next hop ${best.next_hop}, MED ${best.metric}, communities ${best.communities}`);
+  expect(
+    looked.data.complete === true && looked.data.path_count === 3,
+    "logged in, recognised as FRR, asked once: 3 paths, and the answer is whole",
+  );
+  expect(
+    best.as_path === "65001 64496 64499" && best.best_reason === "Older Path" &&
+      best.rpki === "valid",
+    "the best path with the router's own reason, and its origin validation state",
+  );
+  const paged = await ask(client, "route_lookup", {
+    destination: "10.0.0.0/24",
+    server: "demo paged",
+  });
+  expect(
+    bestOf(paged).as_path === "65001 64496 64499" && paged.data.complete === true,
+    "as JSON, in pages of five lines that break inside words: the same",
+  );
+  const fallback = await ask(client, "route_lookup", {
+    destination: "8.8.8.8",
+    server: "demo text",
+  });
+  expect(
+    fallback.data.match === "default" && fallback.data.prefix === "0.0.0.0/0",
+    "an address that only the default route leads to is not called routed",
+  );
+  const compared = await ask(client, "route_compare", { destination: "10.0.0.0/24" });
+  const views = (compared.data.vantages ?? []) as Vantage[];
+  for (const { vantage, path_count, origins, rpki, complete, missing } of views) {
+    say(
+      `   ${vantage}: ${path_count} paths, origins ${origins.join(" and ")}, RPKI ${
+        rpki.join(" and ")
+      }${complete ? "" : `, cut: ${missing}`}`,
+    );
+  }
+  const viewOf = (name: string) => views.find(({ vantage }) => vantage === name);
+  expect(
+    viewOf("Demo later")?.origins.join() === "64499,local" &&
+      viewOf("Demo later")?.rpki.includes("invalid") === true,
+    "minutes later its own AS originates the prefix too, and that is RPKI invalid",
+  );
+  expect(
+    viewOf("Demo broken")?.complete === false && viewOf("Demo broken")?.missing === "reset",
+    "half an answer is called half: the connection broke after 700 octets",
+  );
+  expect(
+    views.filter(({ complete }) => complete).length === 3 && compared.data.success === false,
+    "the other three are whole, and the comparison does not claim to be",
+  );
+  const smuggled = await ask(client, "route_lookup", {
+    destination: "10.0.0.0/24\nshow running-config",
+    server: "demo text",
+  });
+  expect(
+    smuggled.error?.code === "input.destination",
+    "a second command inside of a destination is refused",
+  );
+  const heard = recorded["Demo text"].heard.slice(1);
+  expect(
+    heard.join("; ") ===
+      "show version; terminal length 0; show ip bgp 10.0.0.0/24; show ip bgp 8.8.8.8",
+    "one session, four commands: the comparison used the answer that was a moment old",
+  );
+
+  heading("9. What must not happen does not happen");
   const refused = await ask(client, "port_check", { target: "169.254.169.254", port: 80 });
   expect(refused.error?.code.startsWith("policy.") === true, "refused before a socket was made");
   say(`   rule: ${String(refused.error?.detail?.rule)}`);
@@ -246,7 +366,7 @@ try {
     "an option as a target reaches no program",
   );
 
-  heading("9. Who did what? The audit record");
+  heading("10. Who did what? The audit record");
   const audit = await ask(client, "audit_log", { limit: 50, verify: true });
   const verified = audit.data.verified as { ok: boolean; records: number } | null;
   expect(
@@ -271,6 +391,7 @@ try {
 } finally {
   await greeter.stop();
   await dns.stop();
+  for (const server of Object.values(recorded)) await server[Symbol.asyncDispose]();
   await Deno.remove(folder, { recursive: true });
 }
 
