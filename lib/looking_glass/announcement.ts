@@ -36,6 +36,8 @@ export type VantageVerdict = {
   readonly also: readonly AnnouncementVerdict[];
   readonly evidence: readonly Evidence[];
   readonly complete: boolean;
+  /** Why it is not complete, where there is an answer. */
+  readonly missing?: string;
   /** Why there is no answer, or null. */
   readonly error: string | null;
 };
@@ -152,6 +154,7 @@ function vantageVerdict(
     also: others.map(({ verdict }) => verdict),
     evidence: evidenceOf(gravest.paths),
     complete: view.complete && view.error === null,
+    ...(view.missing === undefined ? {} : { missing: view.missing.slice(0, ERROR_CHARS) }),
     error: view.error === null ? null : view.error.message.slice(0, ERROR_CHARS),
   };
 }

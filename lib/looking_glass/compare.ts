@@ -11,6 +11,7 @@ import { communityMeaning } from "../route/community.ts";
 import type { OriginValidation, RoutePath } from "../route/route.ts";
 import type { RouteTarget } from "./dialects/route_match.ts";
 import { type Divergence, divergences } from "./divergence.ts";
+import { communitiesOf } from "./path_communities.ts";
 import { nameOrigin, sayCount, sayList, sayOrigin } from "./say_routes.ts";
 import { compareText, type Sight, sightsOf, type SightState } from "./sight.ts";
 import { type ShownBy, tally } from "./tally.ts";
@@ -32,6 +33,8 @@ export type VantageRow = {
   readonly best_path_length: number | null;
   readonly rpki: readonly OriginValidation[];
   readonly complete: boolean;
+  /** Why it is not complete, where there is an answer. */
+  readonly missing?: string;
   /** Absent: just asked. */
   readonly as_of?: string;
   /** Why there is no answer; absent: there is one. */
@@ -188,6 +191,7 @@ function vantageRow({ view, label, state, paths, covering }: Sight): VantageRow 
     best_path_length: best === null ? null : pathLength(best.asPath),
     rpki: distinct(paths.flatMap(({ rpki }) => rpki ?? [])),
     complete: view.complete && view.error === null,
+    ...(view.missing === undefined ? {} : { missing: view.missing.slice(0, MESSAGE_CHARS) }),
     ...(view.asOf === null ? {} : { as_of: view.asOf }),
     ...(view.error === null ? {} : {
       error: { code: view.error.code, message: view.error.message.slice(0, MESSAGE_CHARS) },
@@ -228,10 +232,6 @@ function prependRows(sights: readonly Sight[]): RouteComparison["prepending"] {
     });
   return tally(sights, keysOf)
     .map(({ key, ...row }) => ({ asn: key, max_times: mostTimes.get(key) ?? 0, ...row }));
-}
-
-function communitiesOf(path: RoutePath): string[] {
-  return [...path.communities, ...path.extendedCommunities, ...path.largeCommunities];
 }
 
 /** The median of an even number is the lower of the two in the middle. */

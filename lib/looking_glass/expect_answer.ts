@@ -1,5 +1,5 @@
 /**
- * From what a server returned to the kind of answer that was asked for.
+ * From what a server returned to the kind of answer that was asked for, and what is missing of it.
  *
  * @module
  */
@@ -44,4 +44,9 @@ export function expectAnswer<K extends Exclude<RouterAnswer["kind"], "refused">>
       },
     },
   );
+}
+
+/** Why an answer is not whole, `unreadable` if all came and does not add up; null if it is whole. */
+export function incompleteReason({ complete, reason }: ServerAnswer): string | null {
+  return complete ? null : reason ?? "unreadable";
 }

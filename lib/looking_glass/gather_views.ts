@@ -7,7 +7,7 @@ import { asNetglassError, InputError } from "../errors/mod.ts";
 import { comparePrefixes } from "../ip/prefix.ts";
 import type { RoutePath } from "../route/route.ts";
 import type { RouteTarget } from "./dialects/route_match.ts";
-import { expectAnswer } from "./expect_answer.ts";
+import { expectAnswer, incompleteReason } from "./expect_answer.ts";
 import type { RouteSource } from "./http_sources/http_source.ts";
 import type { ServerAnswer, ServerOutcome } from "./looking_glass.ts";
 import type { RouteSight } from "./looking_glass_service.ts";
@@ -112,12 +112,14 @@ function viewOf(route: ServerOutcome, table: ServerOutcome | null): VantageView 
   try {
     const answer = answered(route);
     const { match, paths } = expectAnswer(answer, "route");
-    const within = table === null ? null : pathsWithin(answered(table), paths);
+    const inside = table === null ? WHOLE : pathsInside(table, paths);
+    const missing = incompleteReason(answer) ?? inside.missing;
     return {
       ...view,
       match,
-      paths: [...paths, ...within?.paths ?? []],
-      complete: answer.complete && (within?.complete ?? true),
+      paths: [...paths, ...inside.paths],
+      complete: missing === null,
+      ...(missing === null ? {} : { missing }),
       error: null,
     };
   } catch (error) {
@@ -130,15 +132,30 @@ function answered(outcome: ServerOutcome): ServerAnswer {
   return outcome.answer;
 }
 
-/** Paths of a table to prefixes that `known` has no path to. */
-function pathsWithin(answer: ServerAnswer, known: readonly RoutePath[]) {
-  const { paths } = expectAnswer(answer, "table");
-  return {
-    paths: paths.filter(({ prefix }) =>
+/** What lies inside of a prefix at one server, and what is missing of it. */
+interface Inside {
+  readonly paths: readonly RoutePath[];
+  readonly missing: string | null;
+}
+
+const WHOLE: Inside = { paths: [], missing: null };
+
+/**
+ * Paths of a table to prefixes that `known` has no path to. Without the table the answer about the
+ * prefix itself still stands.
+ */
+function pathsInside(table: ServerOutcome, known: readonly RoutePath[]): Inside {
+  try {
+    const answer = answered(table);
+    const { paths } = expectAnswer(answer, "table");
+    const others = paths.filter(({ prefix }) =>
       !known.some((path) => comparePrefixes(path.prefix, prefix) === 0)
-    ),
-    complete: answer.complete,
-  };
+    );
+    const reason = incompleteReason(answer);
+    return { paths: others, missing: reason === null ? null : `more-specifics: ${reason}` };
+  } catch (error) {
+    return { paths: [], missing: `more-specifics: ${asNetglassError(error).code}` };
+  }
 }
 
 /** Time that archives have if nothing else was said, milliseconds. */

@@ -20,7 +20,7 @@ Deno.test("paths are grouped by origin, neighbouring AS and AS path, the greates
   ]);
   deepEqual(groups, {
     path_count: 7,
-    shared: { prefix: "192.0.2.0/24" },
+    shared: {},
     differing: ["rpki"],
     origins: [
       {
@@ -81,7 +81,6 @@ Deno.test("what all paths have is told once, what differs is named", () => {
     path("3 2", { ...told, med: 6, communities: ["1:1", "2:2"] }),
   ]);
   deepEqual(shared, {
-    prefix: "192.0.2.0/24",
     origin: "igp",
     local_pref: 100,
     aggregator: { asn: 1, address: "192.0.2.1" },

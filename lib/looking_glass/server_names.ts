@@ -115,7 +115,9 @@ function noneEnabled(servers: readonly ServerEntry[], offer?: Offer): InputError
     `Cannot choose a server: none ${offer === undefined ? "" : `that offers ${offer} `}is enabled`,
     {
       hint: example === undefined
-        ? "Add one to looking_glass.servers in the configuration."
+        ? offer === undefined
+          ? "Add one to looking_glass.servers in the configuration."
+          : `Set ${offer}: true of one in looking_glass.servers if its operator allows it.`
         : `Add looking_glass.servers: [{name: "${example}", enabled: true}] to the configuration.`,
     },
   );

@@ -27,6 +27,7 @@ const NOT_SHARED: ReadonlySet<string> = new Set([
   "flags",
   "not_best_reason",
   "path_id",
+  "prefix",
 ]);
 
 /** Compares the attributes of paths, path for path as {@link pathReport} names them. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { incompleteReason } from "./expect_answer.ts";
 import type { ServerAnswer } from "./looking_glass.ts";
 
 /** How long beyond the deadline of the servers a tool may take to say what came, milliseconds. */
@@ -12,21 +13,21 @@ export const AFTERTHOUGHT_MS = 2_000;
 /** One server, by name. */
 export function serverInput() {
   return z.string().min(1).max(100).optional().describe(
-    "Route server, by name or an unmistakable part of it (list_servers); default: the first enabled one",
+    "Name of a route server or part of it (list_servers); default: the first enabled one",
   );
 }
 
 /** Whether the router's own text is wanted as well. */
 export function formatInput() {
   return z.enum(["text", "json"]).default("json").describe(
-    "text: the router's own output too, as raw_output",
+    "text: also raw_output, the router's own words",
   );
 }
 
 /** How long to wait. */
 export function deadlineInput() {
   return z.number().min(1).max(120).optional().describe(
-    "Seconds until what has come is answered; default: looking_glass.deadline_ms",
+    "Seconds, then what has come is answered; default: looking_glass.deadline_ms",
   );
 }
 
@@ -34,10 +35,10 @@ export function deadlineInput() {
 export function vantagesInput() {
   return {
     servers: z.array(z.string().min(1).max(100)).max(100).default([]).describe(
-      "Route servers by name or tag (list_servers: europe, ixp …), at most 16; default: all enabled ones",
+      "Names or tags of route servers (list_servers), at most 16; default: all enabled ones",
     ),
     archives: z.enum(["also", "only", "no"]).default("also").describe(
-      "Archives enabled in looking_glass.http_sources, which answer for all their collectors at once",
+      "Archives of looking_glass.http_sources, which answer for hundreds of collectors at once",
     ),
     timeout: deadlineInput(),
   };
@@ -56,18 +57,14 @@ export function answerOutput() {
     server: z.string(),
     host: z.string(),
     dialect: z.string(),
-    command: z.string().describe("What was sent"),
-    complete: z.boolean().describe(
-      "False: something is missing, see incomplete_reason and problems",
-    ),
+    command: z.string(),
+    complete: z.boolean(),
     incomplete_reason: z.string().nullable(),
-    problems: z.array(z.string()),
-    cached_age_ms: z.number().nullable().describe(
-      "Age of a remembered answer; null: asked just now",
-    ),
+    problems: z.array(z.string()).describe("What could not be read"),
+    cached_age_ms: z.number().nullable().describe("null: asked just now"),
     elapsed_ms: z.number(),
     bytes_received: z.number(),
-    raw_output: z.string().optional().describe("Remote words, with format text"),
+    raw_output: z.string().optional(),
   };
 }
 
@@ -80,20 +77,12 @@ export function rows() {
 export function groupsOutput() {
   return {
     path_count: z.number(),
-    shared: z.record(z.string(), z.unknown()).describe("Attributes that all paths have"),
-    differing: z.array(z.string()).readonly().describe("Attributes in which they differ"),
-    origins: z.array(z.object({
-      origin: z.string().describe("AS number, {set}, or local: the router's own AS"),
-      count: z.number(),
-      rpki: z.array(z.string()).readonly().optional(),
-      neighbors: z.array(z.object({
-        asn: z.number().nullable(),
-        count: z.number(),
-        paths: rows().describe("as_path, count, best, flags"),
-      })).readonly(),
-    })).readonly(),
-    left_out: z.object({ origins: z.number(), neighbors: z.number(), paths: z.number() })
-      .nullable(),
+    shared: z.record(z.string(), z.unknown()).describe("Attributes of all paths"),
+    differing: z.array(z.string()).readonly().describe("Attributes that vary"),
+    origins: rows().describe(
+      "origin (AS, {set} or local), count, rpki, neighbors: {asn, count, paths: {as_path, count, best, flags}}; 15169x3: three times in a row",
+    ),
+    left_out: z.record(z.string(), z.number()).nullable().describe("For want of room"),
   };
 }
 
@@ -105,7 +94,7 @@ export function answerFacts(answer: ServerAnswer, format: "text" | "json") {
     dialect: answer.dialect,
     command: answer.command,
     complete: answer.complete,
-    incomplete_reason: answer.complete ? null : answer.reason ?? "unreadable",
+    incomplete_reason: incompleteReason(answer),
     problems: [...answer.parsed.problems],
     cached_age_ms: answer.cachedMs === null ? null : Math.round(answer.cachedMs),
     elapsed_ms: Math.round(answer.elapsedMs),

@@ -22,6 +22,8 @@ export interface VantageView {
   readonly paths: readonly RoutePath[];
   /** False if the answer was cut or does not add up: what is missing here may exist there. */
   readonly complete: boolean;
+  /** Why it is not complete, one short line that may hold remote words; absent if nobody says. */
+  readonly missing?: string;
   /** What the source says the answer is as of, ISO 8601, or null: now. */
   readonly asOf: string | null;
   /** Why there is no answer, or null. */

@@ -20,10 +20,9 @@ export function sourcesOutput() {
       error: z.string().optional(),
       error_code: z.string().optional(),
     })),
-    differences: z.array(z.object({
-      what: z.string(),
-      values: z.array(z.object({ value: z.string(), sources: z.array(z.string()) })),
-    })).describe("What the sources say differently"),
+    differences: z.array(z.record(z.string(), z.unknown())).describe(
+      "What they say differently: what, values: {value, sources}",
+    ),
   };
 }
 

@@ -34,7 +34,7 @@ export type RouteQuery =
 /** Longest query, UTF-16 units. */
 const TEXT_MAX = 320;
 /** Shortest prefix whose inside may be asked for: about 10,000 routes of the internet's table. */
-const LONGER_MIN: Readonly<Record<4 | 6, number>> = { 4: 8, 6: 16 };
+export const LONGER_MIN: Readonly<Record<4 | 6, number>> = { 4: 8, 6: 16 };
 
 const WANTED = 'Write one of origin:15169, via:3356, path:"^3356 .* 15169$", ' +
   "community:65535:666, longer:192.0.2.0/24 and neighbor:192.0.2.1.";

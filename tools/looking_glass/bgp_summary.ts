@@ -25,10 +25,9 @@ export const bgpSummary = defineTool({
   effect: "observe",
   reach: "open",
   description:
-    "Asks a public route server for its BGP summary: router id, local AS, and each neighbour with " +
-    "AS, state, time in it and prefixes received. Use it to see who feeds a server and whether they " +
-    "are up; for routes use route_lookup. Costs a few kilobytes of the server's daily allowance; the " +
-    "answer is remembered for a minute. Descriptions are the operator's words.",
+    "Neighbours of a public route server with AS, state, time in it and prefixes: who feeds it and " +
+    "whether they are up. For routes use route_lookup. Costs kilobytes of the server's daily " +
+    "allowance; remembered for a minute. Descriptions are the operator's words.",
   input: () =>
     z.strictObject({
       server: serverInput(),

@@ -21,6 +21,7 @@ import {
   vantagesInput,
 } from "../../lib/looking_glass/tool_fields.ts";
 import { defineTool, httpSources, resolvers, routeServers } from "../../lib/mcp/define_tool.ts";
+import { LONGER_MIN } from "../../lib/route/route_query.ts";
 
 const asn = () => z.string().min(1).max(20);
 
@@ -33,17 +34,16 @@ export const checkAnnouncement = defineTool({
   reach: "open",
   description:
     "Is my prefix reaching the internet as I meant it? Asks many route servers (and archives if " +
-    "enabled) and judges each against the expected origin, upstreams and lengths: as_expected, " +
+    "enabled) and judges each against expected origins, upstreams and lengths: as_expected, " +
     "not_seen, covered_only, wrong_origin, moas, unexpected_upstream, too_specific, rpki_invalid or " +
-    "unknown, with the paths as evidence, and one overall verdict with the gravest reasons first. " +
-    "Says what cannot be seen from these vantage points. To explore without expectations use " +
-    "route_compare.",
+    "unknown, with paths as evidence, then all together, gravest first. To look without expectations " +
+    "use route_compare.",
   input: () =>
     z.strictObject({
       prefix: z.string().min(2).max(80).describe("The announced prefix, 192.0.2.0/24"),
       expected_origins: z.array(asn()).min(1).max(16).describe("AS numbers that may originate it"),
       expected_upstreams: z.array(asn()).max(32).default([]).describe(
-        "AS numbers that may stand next to the origin; empty: any",
+        "AS numbers that may stand next to the origin; default: any",
       ),
       max_length: z.int().min(0).max(128).optional().describe(
         "Longest prefix that may be announced inside of it",
@@ -55,14 +55,14 @@ export const checkAnnouncement = defineTool({
     }),
   output: () =>
     z.object({
-      success: z.boolean().describe("Everybody who was asked answered in full"),
+      success: z.boolean().describe("All who were asked answered in full"),
       summary: z.string(),
       prefix: z.string(),
-      verdict: z.string().describe("as_expected, unknown, or the gravest deviation"),
+      verdict: z.string().describe("The gravest, or as_expected"),
       expected_origins: z.array(z.number()).readonly(),
       expected_upstreams: z.array(z.number()).readonly(),
-      reasons: rows().describe("Gravest first: verdict, vantage points, what was found"),
-      vantages: rows().describe("verdict, also, evidence, error; those that deviate first"),
+      reasons: rows().describe("verdict, vantage_count, vantages, found"),
+      vantages: rows().describe("verdict, also, evidence, error …; those that deviate first"),
       vantage_count: z.number(),
       unseen_origins: z.array(z.number()).readonly(),
       unseen_upstreams: z.array(z.number()).readonly(),
@@ -88,7 +88,8 @@ export const checkAnnouncement = defineTool({
     const gathered = await gatherViews(await cx.lookingGlass(), { prefix }, {
       servers,
       archives,
-      moreSpecifics: true,
+      // What lies inside of a shorter one is too much to ask for; the limits of the answer say so.
+      moreSpecifics: prefix.length >= LONGER_MIN[prefix.family],
       signal: cx.signal,
       ...(timeout === undefined ? {} : { deadlineMs: timeout * 1000 }),
       onProgress: cx.progress,

@@ -25,7 +25,7 @@ export const ipLookup = defineTool({
   effect: "observe",
   reach: "open",
   description:
-    "Which prefix of the global table holds an address, which AS (or several: MOAS) originates it, " +
+    "Which prefix of the global table holds an address, which AS (or several, MOAS) originates it, " +
     "its name, country and origin validation state (RPKI), by every source that may be asked, each " +
     "with its own answer and what they say differently. Team Cymru over DNS; RIPEstat and BGPKIT only " +
     "if looking_glass.http_sources enables them. For the paths to it use route_lookup.",

@@ -26,8 +26,7 @@ export const lgPing = defineTool({
   reach: "open",
   description:
     "Has a public route server ping a host, to see it from elsewhere; only servers whose operator " +
-    "offers it (supports_ping in list_servers). For a ping from here use ping. Returns sent, received " +
-    "and round-trip times.",
+    "offers it (supports_ping in list_servers). For a ping from here use ping.",
   input: () =>
     z.strictObject({
       ip: z.string().min(1).max(255).describe("Address or host name; a name is resolved here"),
@@ -41,7 +40,7 @@ export const lgPing = defineTool({
       summary: z.string(),
       type: z.literal("ping"),
       ip: z.string().describe("The address that was pinged"),
-      reachable: z.boolean().nullable().describe("null: the router's answer does not say"),
+      reachable: z.boolean().nullable().describe("null: the router does not say"),
       stats: z.object({
         sent: z.number().nullable(),
         received: z.number().nullable(),

@@ -30,16 +30,15 @@ export const lgTraceroute = defineTool({
   effect: "observe",
   reach: "open",
   description:
-    "Has a public route server trace the path to a host, to see the way from elsewhere; only servers " +
-    "whose operator offers it (supports_traceroute in list_servers). For a trace from here use " +
-    "traceroute or mtr. Returns hops with every answering router, AS where the server says it, times, " +
-    "marks (!H, !N …) and MPLS labels. Silent hops make it slow: up to a minute.",
+    "Has a public route server trace the path to a host, as seen from elsewhere; only servers whose " +
+    "operator offers it (supports_traceroute in list_servers). For a trace from here use traceroute " +
+    "or mtr. Silent hops make it slow: up to a minute.",
   input: () =>
     z.strictObject({
       ip: z.string().min(1).max(255).describe("Address or host name; a name is resolved here"),
       server: serverInput().describe("Default: the first enabled server that offers traceroute"),
       format: formatInput(),
-      timeout: deadlineInput().describe("Seconds until what has come is answered; default 60"),
+      timeout: deadlineInput().describe("Seconds, then what has come is answered; default 60"),
     }),
   output: () =>
     z.object({
@@ -57,7 +56,7 @@ export const lgTraceroute = defineTool({
         asn: z.number().nullable(),
         times_ms: z.array(z.number()),
         rtt_avg_ms: z.number().nullable(),
-        others: z.array(z.string()).optional().describe("Further routers of the hop (ECMP)"),
+        others: z.array(z.string()).optional().describe("More routers of the hop (ECMP)"),
         marks: z.array(z.string()).optional(),
         mpls: z.array(z.string()).optional(),
       })),

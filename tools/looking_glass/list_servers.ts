@@ -17,16 +17,15 @@ export const listServers = defineTool({
   effect: "observe",
   reach: "local",
   description:
-    "The public route servers that route_lookup and its neighbours can ask: name, host, dialect and " +
-    "how far that is verified, location, AS, address families, what is offered (ping, traceroute), " +
-    "whether it answered lately, and how much of the operator's daily allowance is left. Contacts " +
-    "nothing. Disabled ones are listed on request, with how to enable them.",
+    "The route servers that route_lookup and its neighbours can ask: dialect and how far that is " +
+    "verified, location, AS, address families, ping and traceroute, health, and what is left of the " +
+    "operator's daily allowance. Contacts nothing.",
   input: () =>
     z.strictObject({
       search: z.string().max(100).optional().describe(
-        "Only servers whose name, host, location or tags contain this (europe, ixp, sydney …)",
+        "Part of a name, host, location or tag: europe, ixp, sydney …",
       ),
-      include_disabled: z.boolean().default(false).describe("Also those that are not enabled"),
+      include_disabled: z.boolean().default(false).describe("Also those not enabled"),
       format: z.enum(["text", "json"]).default("json").describe("Accepted; both are the same"),
     }),
   output: () =>
@@ -43,16 +42,16 @@ export const listServers = defineTool({
         port: z.number(),
         connection_method: z.literal("telnet"),
         enabled: z.boolean(),
-        dialect: z.string().nullable().describe("null: found out at the first connection"),
-        dialect_verified: z.string().nullable().describe("What the dialect was checked against"),
+        dialect: z.string().nullable().describe("null: not known before it is asked"),
+        dialect_verified: z.string().nullable(),
         location: z.string().nullable(),
         asn: z.number().nullable(),
         tags: z.array(z.string()),
         families: z.array(z.string()),
         supports_ping: z.boolean(),
         supports_traceroute: z.boolean(),
-        last_checked: z.string().nullable().describe("Day when the entry was last seen to work"),
-        health: z.enum(["ok", "failing", "unknown"]).describe("Since this server process started"),
+        last_checked: z.string().nullable().describe("Day when it was last seen to work"),
+        health: z.enum(["ok", "failing", "unknown"]),
         last_error: z.string().optional(),
         last_rtt_ms: z.number().nullable(),
         quota: z.object({
@@ -60,7 +59,7 @@ export const listServers = defineTool({
           connections_left: z.number().nullable(),
           bytes_used: z.number(),
           bytes_left: z.number().nullable(),
-        }).optional().describe("Last 24 hours; left: null if no limit is known"),
+        }).optional().describe("Last 24 hours; null: no limit is known"),
       })),
     }),
   needs: () => [],

@@ -7,6 +7,8 @@ import { z } from "zod";
 import { buildAsGraph } from "../../lib/looking_glass/as_graph.ts";
 import { renderMermaid } from "../../lib/looking_glass/as_graph_mermaid.ts";
 import { compareViews, sayComparison } from "../../lib/looking_glass/compare.ts";
+import { InputError } from "../../lib/errors/mod.ts";
+import type { Prefix } from "../../lib/ip/prefix.ts";
 import { parseDestination } from "../../lib/looking_glass/destination.ts";
 import { gatherViews } from "../../lib/looking_glass/gather_views.ts";
 import {
@@ -16,6 +18,7 @@ import {
   vantagesInput,
 } from "../../lib/looking_glass/tool_fields.ts";
 import { defineTool, httpSources, resolvers, routeServers } from "../../lib/mcp/define_tool.ts";
+import { LONGER_MIN } from "../../lib/route/route_query.ts";
 
 /** Compares what vantage points see of a route. */
 export const routeCompare = defineTool({
@@ -26,24 +29,24 @@ export const routeCompare = defineTool({
   reach: "open",
   description:
     "One prefix or address asked of many route servers at once, and of archives if enabled: who sees " +
-    "it, from which origins (MOAS), by which paths and where they diverge, upstreams of the origin, " +
-    "prepending, communities, origin validation per vantage, covering and (on request) more-specific " +
-    "routes. Those that fail are told with their error; their silence is not absence. format mermaid " +
-    "adds the merged AS graph. To judge an announcement of your own use check_announcement.",
+    "it, from which origins (MOAS), by which paths and where they part, upstreams of the origin, " +
+    "prepending, communities, RPKI state per vantage, covering and (on request) more-specific routes. " +
+    "Those that fail are told with their error: that is not absence. To judge an announcement of your " +
+    "own use check_announcement.",
   input: () =>
     z.strictObject({
       destination: z.string().min(2).max(80).describe("192.0.2.10, 192.0.2.0/24 or 2001:db8::/32"),
       ...vantagesInput(),
       more_specifics: z.boolean().default(false).describe(
-        "Of a prefix, also what lies inside of it: a second command for each server",
+        "Also what lies inside of a prefix: a second command for each server",
       ),
       format: z.enum(["json", "mermaid"]).default("json").describe(
-        "mermaid: also the merged AS graph as Mermaid text",
+        "mermaid: also the merged AS graph",
       ),
     }),
   output: () =>
     z.object({
-      success: z.boolean().describe("Everybody who was asked answered in full"),
+      success: z.boolean().describe("All who were asked answered in full"),
       summary: z.string(),
       destination: z.string(),
       note: z.string().nullable(),
@@ -61,7 +64,7 @@ export const routeCompare = defineTool({
       path_length: z.record(z.string(), z.number()).nullable(),
       communities: rows(),
       rpki: z.object({ states: rows(), disagree: z.boolean() }),
-      left_out: z.record(z.string(), z.number()).describe("Rows for which there was no room"),
+      left_out: z.record(z.string(), z.number()).describe("Rows, for want of room"),
       archives: archivesOutput(),
       mermaid: z.string().optional(),
     }),
@@ -73,6 +76,7 @@ export const routeCompare = defineTool({
   },
   run: async ({ destination, servers, archives, more_specifics, timeout, format }, cx) => {
     const { text, note, ...target } = parseDestination(destination);
+    if (more_specifics && "prefix" in target) refuseWide(target.prefix);
     const gathered = await gatherViews(await cx.lookingGlass(), target, {
       servers,
       archives,
@@ -95,3 +99,13 @@ export const routeCompare = defineTool({
     };
   },
 });
+
+function refuseWide({ family, length }: Prefix): void {
+  const min = LONGER_MIN[family];
+  if (length >= min) return;
+  throw new InputError(
+    "more_specifics",
+    `Cannot ask for what lies inside of a /${length}: it holds too much of the table`,
+    { hint: `Give a prefix of length ${min} or more, or leave more_specifics out.` },
+  );
+}

@@ -8,6 +8,7 @@ import type { RouteAnswer } from "../../lib/looking_glass/answer.ts";
 import { parseDestination } from "../../lib/looking_glass/destination.ts";
 import { expectAnswer } from "../../lib/looking_glass/expect_answer.ts";
 import { groupPaths, type PathGroups, sayPaths } from "../../lib/looking_glass/path_groups.ts";
+import { communityMeanings } from "../../lib/looking_glass/path_communities.ts";
 import { pathReport } from "../../lib/looking_glass/path_report.ts";
 import {
   AFTERTHOUGHT_MS,
@@ -16,10 +17,13 @@ import {
   deadlineInput,
   formatInput,
   groupsOutput,
+  rows,
   serverInput,
 } from "../../lib/looking_glass/tool_fields.ts";
 import { defineTool, resolvers, routeServers } from "../../lib/mcp/define_tool.ts";
 import { renderPrefix } from "../../lib/ip/prefix.ts";
+import { renderFoldedPath } from "../../lib/route/as_path.ts";
+import type { RoutePath } from "../../lib/route/route.ts";
 
 /** Looks up a route at a route server. */
 export const routeLookup = defineTool({
@@ -29,11 +33,10 @@ export const routeLookup = defineTool({
   effect: "observe",
   reach: "open",
   description:
-    "What one public route server has for a prefix or the longest match of an address, IPv4 or IPv6: " +
-    "every path, grouped by origin, neighbour and AS path, the best one with the router's reason, " +
-    "origin validation state, and whether only a covering or default route matched. detail full lists " +
-    "each path with all attributes and communities. For many servers at once use route_compare. Costs " +
-    "some kilobytes of the server's daily allowance; remembered for a minute.",
+    "What one public route server has for a prefix or the longest match of an address: all paths " +
+    "grouped by origin, neighbour and AS path, the best one and why, RPKI state, and whether only a " +
+    "covering or default route matched. detail full: each path with all attributes. For many servers " +
+    "at once use route_compare. Costs kilobytes of the server's daily allowance; remembered for a minute.",
   input: () =>
     z.strictObject({
       destination: z.string().min(2).max(80).describe("192.0.2.10, 192.0.2.0/24 or 2001:db8::/32"),
@@ -53,10 +56,11 @@ export const routeLookup = defineTool({
       note: z.string().nullable(),
       prefix: z.string().nullable().describe("What the router matched"),
       match: z.enum(["exact", "longest", "covering", "default", "none"]),
-      announced_paths: z.number().nullable().describe("How many the router says there are"),
+      announced_paths: z.number().nullable().describe("As the router counts them"),
       ...groupsOutput(),
-      parsed_routes: z.array(z.record(z.string(), z.unknown())).describe(
-        "prefix, next_hop, as_path, metric and all else that the router shows; grouped: the best path only",
+      community_meanings: z.record(z.string(), z.string()).describe("Of those that are public"),
+      parsed_routes: rows().describe(
+        "prefix, as_path, next_hop, metric (MED), communities … as shown; grouped: the best path only",
       ),
       parse_status: z.enum(["success", "no_routes_found", "partial"]),
       advertised_to: z.array(z.string()).readonly().nullable().optional(),
@@ -91,6 +95,7 @@ export const routeLookup = defineTool({
       match: route.match,
       announced_paths: route.announcedPaths,
       ...groups,
+      community_meanings: communityMeanings(route.paths),
       parsed_routes: shown.map(pathReport),
       parse_status: !answer.complete
         ? "partial" as const
@@ -106,7 +111,7 @@ export const routeLookup = defineTool({
 function sayRoute(
   server: string,
   asked: string,
-  { match, prefix }: RouteAnswer,
+  { match, prefix, paths }: RouteAnswer,
   groups: PathGroups,
   isComplete: boolean,
 ): string {
@@ -114,11 +119,24 @@ function sayRoute(
   if (prefix === null || match === "none") {
     return `${server} ${isComplete ? "has no route" : "showed no route"} to ${asked}.${cut}`;
   }
-  const matched = renderPrefix(prefix);
   const how = match === "default"
     ? `only its default route leads to ${asked}: `
     : match === "covering"
     ? `no route to exactly ${asked}, but `
     : "";
-  return `${server}: ${how}${sayPaths(matched, groups)}${cut}`;
+  const said = [sayPaths(renderPrefix(prefix), groups), ...sayBest(paths), ...sayValidity(paths)];
+  return `${server}: ${how}${said.join("; ")}.${cut}`;
+}
+
+/** The best path, and why the router says that it is. */
+function sayBest(paths: readonly RoutePath[]): string[] {
+  const best = paths.find(({ flags }) => flags.includes("best"));
+  if (best === undefined || paths.length === 1) return [];
+  const path = best.asPath.length === 0 ? "its own" : renderFoldedPath(best.asPath);
+  return [`best: ${path}${best.bestReason === null ? "" : ` (${best.bestReason})`}`];
+}
+
+function sayValidity(paths: readonly RoutePath[]): string[] {
+  const states = [...new Set(paths.flatMap(({ rpki }) => rpki ?? []))].sort();
+  return states.length === 0 ? [] : [`RPKI ${states.join(" and ")}`];
 }

@@ -14,7 +14,6 @@ import {
   answerOutput,
   deadlineInput,
   formatInput,
-  groupsOutput,
   rows,
   serverInput,
 } from "../../lib/looking_glass/tool_fields.ts";
@@ -29,25 +28,24 @@ export const routeSearch = defineTool({
   effect: "observe",
   reach: "open",
   description:
-    "Routes of one public route server that match a portable query, compiled to the router's own " +
-    'language: origin:15169, via:3356, path:"^3356 .* 15169$", community:65535:666, ' +
-    "longer:192.0.2.0/24 or neighbor:192.0.2.1. Narrow queries only: a full table has a million " +
-    "routes and the server's daily allowance is 500 kB; what exceeds max_bytes is cut and said so. " +
-    "For one prefix use route_lookup.",
+    "Routes of one public route server that match one term, the same for every kind of router: " +
+    'origin:15169, via:3356, path:"^3356 .* 15169$", community:65535:666, longer:192.0.2.0/24 or ' +
+    "neighbor:192.0.2.1. Ask narrowly: a table has a million routes, and many servers allow 500 kB a " +
+    "day; what exceeds max_bytes is cut and said so. For one prefix use route_lookup.",
   input: () =>
     z.strictObject({
       query: z.string().min(3).max(300).describe(
-        'origin:ASN, via:ASN, path:"PATTERN" (^ $ . .* 3356+ [1 2]), community:A:B or A:B:C, longer:PREFIX, neighbor:ADDRESS',
+        "One term; a path pattern takes ^ $ . .* 3356+ [1 2]",
       ),
       family: z.enum(["ipv4", "ipv6"]).default("ipv4").describe(
-        "Which routes, where the query does not say it",
+        "Where the query does not say it",
       ),
       server: serverInput(),
       detail: z.enum(["grouped", "full"]).default("grouped").describe(
-        "full: every path as routes, in pages",
+        "full: also every path, in pages",
       ),
       max_bytes: z.int().min(1_024).max(2_097_152).default(65_536).describe(
-        "Most that is read of the router's answer, bytes",
+        "Most bytes of the router's answer",
       ),
       format: formatInput(),
       timeout: deadlineInput(),
@@ -59,12 +57,12 @@ export const routeSearch = defineTool({
       query: z.string(),
       prefix_count: z.number(),
       path_count: z.number(),
-      prefixes: rows(),
+      prefixes: rows().describe("prefix, path_count, origins"),
       prefixes_left_out: z.number(),
       origins: rows(),
       origins_left_out: z.number(),
-      paths: z.object(groupsOutput()).describe("Grouped by origin, neighbour and AS path"),
-      routes: rows().describe("With detail full: what the router's table shows of each path"),
+      paths: z.record(z.string(), z.unknown()).describe("Grouped as in route_lookup"),
+      routes: rows().describe("With detail full"),
       ...answerOutput(),
     }),
   needs: () => [routeServers, resolvers],

@@ -72,7 +72,8 @@ export async function openSession(opener: SessionOpener, request: OpenRequest): 
   const { server, signal, progress } = request;
   const login = { username: server.login.username, password: passwordOf(server, opener.readEnv) };
   progress.stage = "resolve";
-  const { name, addresses } = await hosts.judge(server.host, signal);
+  const { name, addresses } = await hosts.judge(server.host, signal)
+    .catch((error) => failAt(error, server));
   await ledger.admitConnection(server);
   progress.stage = "connect";
   const configLine = `looking_glass.servers: [{name: "${server.name}", enabled: true}]`;
@@ -83,7 +84,7 @@ export async function openSession(opener: SessionOpener, request: OpenRequest): 
     const mayTryAgain = error instanceof RemoteFailure && error.retryable && !signal.aborted;
     if (!mayTryAgain) throw error;
     return dialFirst(net, target);
-  });
+  }).catch((error) => failAt(error, server));
   const rttMs = clock.monotonicMs() - dialledMs;
   ledger.record(server, { connections: 1, bytes: 0 });
   progress.stage = "login";
@@ -102,6 +103,17 @@ export async function openSession(opener: SessionOpener, request: OpenRequest): 
     ledger.record(server, { connections: 0, bytes: takeReceived() });
     throw error;
   }
+}
+
+/** Throws what went wrong before anything was said: whose entry it is, and what to do instead. */
+function failAt(error: unknown, { name }: ServerEntry): never {
+  if (!(error instanceof RemoteFailure)) throw error;
+  throw new RemoteFailure(error.code.replace("remote.", ""), error.message, {
+    hint: `Ask another server (list_servers), or put "${name}" of looking_glass.servers right.`,
+    retryable: error.retryable,
+    detail: { ...error.detail, server: name },
+    cause: error,
+  });
 }
 
 /** Where none of the commands is taken, the pager is answered page by page. */
