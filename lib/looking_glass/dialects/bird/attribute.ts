@@ -5,7 +5,7 @@
  */
 import { parseAsPath } from "../../../route/as_path.ts";
 import type { RoutePath } from "../../../route/route.ts";
-import { type PathDraft, readAddress, readUint32 } from "../text/path_draft.ts";
+import { addFlag, type PathDraft, readAddress, readUint32 } from "../text/path_draft.ts";
 import { clip } from "../text/problem_list.ts";
 
 /** Most characters that are kept of an attribute that is not known (remote words). */
@@ -45,7 +45,10 @@ const ATTRIBUTES: ReadonlyMap<string, ReadAttribute> = new Map<string, ReadAttri
   }],
   ["BGP.med", (value, path) => (path.med = readUint32(value)) !== null],
   ["BGP.local_pref", (value, path) => (path.localPref = readUint32(value)) !== null],
-  ["BGP.atomic_aggr", (_, path) => path.flags.push("atomic_aggregate") > 0],
+  ["BGP.atomic_aggr", (_, path) => {
+    addFlag(path, "atomic_aggregate");
+    return true;
+  }],
   ["BGP.aggregator", (value, path) => {
     const [, address = "", asn = ""] = /^(\S+) AS(\d{1,10})$/.exec(value) ?? [];
     const parsed = { asn: readUint32(asn), address: readAddress(address) };

@@ -9,6 +9,7 @@ import type { Parsed, RouteAnswer } from "../../answer.ts";
 import { routeMatch, type RouteTarget } from "../route_match.ts";
 import { PathAttributes } from "../text/path_attributes.ts";
 import {
+  addFlag,
   draftPath,
   nearestAs,
   type PathDraft,
@@ -120,7 +121,7 @@ class DetailReader {
     for (const word of text.slice("Path type: ".length).split(/, ?/)) {
       const flag = TYPES.get(word);
       const reason = /^not best reason: (.*)$/.exec(word)?.[1];
-      if (flag !== undefined) draft.flags.push(flag);
+      if (flag !== undefined) addFlag(draft, flag);
       else if (reason !== undefined) draft.notBestReason = clip(reason, REASON_MAX);
     }
     this.#paths.push({ draft, attributes: new PathAttributes(draft, this.problems), has: "type" });
@@ -199,7 +200,7 @@ function readWord(draft: PathDraft, word: string): void {
   else if (key === "MED") draft.med = readUint32(value);
   else if (key === "localpref") draft.localPref = readUint32(value);
   else if (key === "weight") draft.weight = readUint32(value);
-  else if (word === "atomic-aggregate") draft.flags.push("atomic_aggregate");
+  else if (word === "atomic-aggregate") addFlag(draft, "atomic_aggregate");
   else addUnknown(draft, word);
 }
 

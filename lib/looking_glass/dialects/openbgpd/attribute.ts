@@ -9,7 +9,7 @@ import {
   readExtendedCommunities,
   readLargeCommunities,
 } from "../text/community_words.ts";
-import { type PathDraft, readAddress, readUint32 } from "../text/path_draft.ts";
+import { addFlag, type PathDraft, readAddress, readUint32 } from "../text/path_draft.ts";
 import { clip } from "../text/problem_list.ts";
 
 const WORDS_MAX = 200;
@@ -32,7 +32,10 @@ const ATTRIBUTES: ReadonlyMap<string, ReadAttribute> = new Map<string, ReadAttri
   }],
   ["Ext. Communities", readExtended],
   ["Aggregator", (value, path) => (path.aggregator = aggregator(value)) !== null],
-  ["Atomic Aggregate", (_, path) => path.flags.push("atomic_aggregate") > 0],
+  ["Atomic Aggregate", (_, path) => {
+    addFlag(path, "atomic_aggregate");
+    return true;
+  }],
   ["Originator Id", (value, path) => (path.originatorId = readAddress(value)) !== null],
   ["Cluster Id List", (value, path) => {
     const all = value.split(" ").map((word) => readAddress(word));

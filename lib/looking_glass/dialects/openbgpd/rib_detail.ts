@@ -11,6 +11,7 @@ import type { RouterQuery } from "../../query.ts";
 import { routeMatch } from "../route_match.ts";
 import { parseDuration } from "../text/duration.ts";
 import {
+  addFlag,
   draftPath,
   nearestAs,
   type PathDraft,
@@ -153,7 +154,7 @@ function readOrigin(line: string, path: PathDraft): boolean {
   for (const word of words.split(", ")) {
     const flag = FLAGS.get(word);
     const [kind, state] = word.split(" ", 2);
-    if (flag !== undefined) path.flags.push(flag);
+    if (flag !== undefined) addFlag(path, flag);
     else if (kind === "ovs" && state !== undefined) path.rpki = readValidation(state);
     else if (NOT_ELIGIBLE.has(word)) path.notBestReason = word;
     else path.unknownAttributes.push(clip(word, WORDS_MAX));

@@ -6,7 +6,14 @@
 import { parseAsPath } from "../../../route/as_path.ts";
 import type { OriginValidation, PathFlag, RoutePath } from "../../../route/route.ts";
 import type { Parsed } from "../../answer.ts";
-import { draftPath, nearestAs, readAddress, readPrefix, readUint32 } from "../text/path_draft.ts";
+import {
+  addFlag,
+  draftPath,
+  nearestAs,
+  readAddress,
+  readPrefix,
+  readUint32,
+} from "../text/path_draft.ts";
 import { ProblemList } from "../text/problem_list.ts";
 import { wholeLines } from "../text/whole_lines.ts";
 
@@ -79,13 +86,13 @@ function readRow(side: "in" | "out", line: string): RoutePath | null {
   path.rpki = VALIDATION.get(state ?? "") ?? null;
   for (const mark of marks) {
     const flag = FLAGS.get(mark);
-    if (flag !== undefined) path.flags.push(flag);
+    if (flag !== undefined) addFlag(path, flag);
     // `E`: kept, but taken for withdrawn because of an error in it.
     else if (mark === "E") path.notBestReason = "Error";
     else path.unknownAttributes.push(`flag ${mark}`);
   }
   if (side === "in" && !path.flags.includes("internal")) {
-    path.flags.push("external");
+    addFlag(path, "external");
     path.peer.asn = nearestAs(asPath);
   }
   return path;
