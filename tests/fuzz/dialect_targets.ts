@@ -91,7 +91,8 @@ function checkAnswer(answer: RouterAnswer): void {
 }
 
 function checkParsed({ answer, complete, problems }: Parsed, length: number): void {
-  must(complete === (problems.length === 0), "complete and problems contradict each other");
+  // What is no BGP route is left out of a whole answer, and said.
+  must(complete || problems.length > 0, "incomplete, and nothing says why");
   must(problems.length <= 64, `${problems.length} problems are told`);
   for (const problem of problems) must(problem.length <= 400, "a problem is not cut");
   checkAnswer(answer);
