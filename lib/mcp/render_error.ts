@@ -15,6 +15,8 @@ export function renderError(error: NetglassError): string {
   ];
   if (error.hint !== "") lines.push(`hint: ${escapeText(error.hint)}`);
   if (error.retryable) lines.push("retryable: true");
+  const { remote_said: said } = error.detail;
+  if (typeof said === "string" && said !== "") lines.push(`remote said: "${escapeText(said)}"`);
   return lines.join("\n");
 }
 

@@ -36,6 +36,8 @@ export const ANSWER = [
   "Paths: (1 available, best #1, table default)",
   "  64500 64496",
   "    198.51.100.1 from 198.51.100.1 (198.51.100.1)",
+  "      Origin IGP, valid, external, best (First path received)",
+  "      Last update: Sat Nov 21 10:00:00 2026",
 ];
 /** {@link ANSWER} as a client must hand it on. */
 export const ANSWER_TEXT = lines(ANSWER, "\n");

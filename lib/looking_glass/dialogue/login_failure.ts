@@ -75,7 +75,7 @@ const FAILURES: Readonly<Record<LoginFailure, FailureText>> = {
   cancelled: { words: "the call was cancelled", hint: "", isRetryable: true },
   refused: {
     words: "it refuses",
-    hint: "Its words are in remote_said; ask another server if it lets only others in.",
+    hint: "Read what it said; ask another server if it lets only others in.",
     isRetryable: false,
   },
 };

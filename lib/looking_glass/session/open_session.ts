@@ -96,7 +96,7 @@ export async function openSession(opener: SessionOpener, request: OpenRequest): 
     const limits = { signal, maxBytes: MAX_PROBE_BYTES };
     const dialect = request.dialect ??
       await recognise(dialogue, dialects, limits, server.host);
-    await switchPagingOff(dialogue, dialect, signal);
+    await switchPagingOff(dialogue, dialect, server, signal);
     return { server, dialogue, dialect, rttMs, takeReceived };
   } catch (error) {
     dialogue?.close();
@@ -116,15 +116,30 @@ function failAt(error: unknown, { name }: ServerEntry): never {
   });
 }
 
-/** Where none of the commands is taken, the pager is answered page by page. */
+/**
+ * Where none of the commands is taken, the pager is answered page by page.
+ *
+ * @throws {RemoteFailure} `remote.session` if the session is lost over one
+ */
 async function switchPagingOff(
   dialogue: Dialogue,
   dialect: Dialect,
+  { name, host }: ServerEntry,
   signal: AbortSignal,
 ): Promise<void> {
   for (const command of dialect.pagingOff) {
-    if (!dialogue.isUsable) return;
-    const { text } = await dialogue.run(command, { signal, maxBytes: MAX_PROBE_BYTES });
+    const { text, reason } = await dialogue.run(command, { signal, maxBytes: MAX_PROBE_BYTES });
+    if (!dialogue.isUsable) {
+      throw new RemoteFailure(
+        "session",
+        `Cannot ask "${name}": the session was lost over "${command}" (${reason ?? "closed"})`,
+        {
+          hint: "Ask again, which opens a new session, or ask another server (list_servers).",
+          retryable: true,
+          detail: { stage: "dialect", host, failure: reason ?? "closed" },
+        },
+      );
+    }
     if (readRefusal(text) === null) return;
   }
 }
