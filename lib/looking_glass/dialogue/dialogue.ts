@@ -37,6 +37,12 @@ export interface CommandLimits {
   readonly signal: AbortSignal;
   /** Most octets of output. */
   readonly maxBytes: number;
+  /**
+   * How long a prompt must stand alone right behind the echo before the answer is believed to be
+   * empty, milliseconds; default: no longer than behind output. `birdc` shows its prompt there for a
+   * moment, wipes it, and then answers.
+   */
+  readonly emptyMs?: number;
 }
 
 /** A conversation. Not for two commands at once. */

@@ -72,6 +72,7 @@ export class Exchange {
   readonly #before: string;
   readonly #receivedBefore: number;
   readonly #parts: string[] = [];
+  #hasOutput = false;
   /** Characters of finished lines, echo included. */
   #finishedChars = 0;
   #pages = 0;
@@ -106,7 +107,9 @@ export class Exchange {
       const arrival = await this.#wire.next({ quietMs: waitMs, signal, room });
       const finished = this.#wire.screen.takeFinished();
       this.#finishedChars += finished.length;
-      this.#parts.push(this.#echo.take(finished));
+      const output = this.#echo.take(finished);
+      this.#hasOutput ||= output !== "";
+      this.#parts.push(output);
       if (this.#echo.state === "foreign") return "desynchronised";
       const outcome = arrival === "quiet"
         ? await act()
@@ -120,7 +123,10 @@ export class Exchange {
   #step(line: string): Step {
     const { prompt } = this.#options.learned;
     if (this.#isAtPrompt(line)) {
-      if (this.#echo.state === "seen") return { waitMs: this.#wire.settleMs, act: whole };
+      if (this.#echo.state === "seen") {
+        const emptyMs = this.#hasOutput ? 0 : this.#options.limits.emptyMs ?? 0;
+        return { waitMs: Math.max(this.#wire.settleMs, emptyMs), act: whole };
+      }
       // Where an echo must come, this is a prompt of earlier.
       if (this.#options.hasEchoed) return waitOn;
       const twiceMs = 2 * this.#wire.roundTripMs;

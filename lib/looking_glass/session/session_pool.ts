@@ -17,6 +17,8 @@ import { Turns } from "./turns.ts";
 const WARM_MS = 90_000;
 /** How long a login that failed is not tried again, milliseconds. */
 const LOGIN_PAUSE_MS = 60_000;
+/** How long a prompt must stand behind a question before the answer is taken for empty, milliseconds. */
+const EMPTY_MS = 50;
 
 /** What the pool needs. */
 export interface SessionPoolOptions {
@@ -155,7 +157,7 @@ export class SessionPool {
     const allowedBytes = Math.min(request.maxBytes, await ledger.admitBytes(server));
     const command = request.commandOf(dialect);
     request.progress.stage = "command";
-    const limits = { signal: request.signal, maxBytes: allowedBytes };
+    const limits = { signal: request.signal, maxBytes: allowedBytes, emptyMs: EMPTY_MS };
     const output = await dialogue.run(command, limits);
     return { dialect, command, output, allowedBytes };
   }
