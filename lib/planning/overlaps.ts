@@ -1,0 +1,73 @@
+/**
+ * Which prefixes of a list have addresses in common.
+ *
+ * @module
+ */
+import { addressBits } from "../ip/address.ts";
+import type { Prefix } from "../ip/prefix.ts";
+import { prefixOrder } from "./prefix_order.ts";
+
+/** Two prefixes with addresses in common; one of two such prefixes always contains the other. */
+export interface Overlap {
+  /** Index of the one that was given first. */
+  readonly a: number;
+  readonly b: number;
+  /** What `a` is to `b`. */
+  readonly relationship: "equal" | "contains" | "contained_by";
+}
+
+/** What {@link findOverlaps} found. */
+export interface Overlaps {
+  /** All pairs, or the first of them in the order of addresses. */
+  readonly pairs: readonly Overlap[];
+  /** How many pairs there are. */
+  readonly count: number;
+  /** How many of them are equal. */
+  readonly equalCount: number;
+}
+
+/**
+ * Finds every pair of prefixes that overlap, in the time that sorting takes; pairs beyond
+ * `maxPairs` are counted only.
+ */
+export function findOverlaps(prefixes: readonly Prefix[], maxPairs: number): Overlaps {
+  const pairs: Overlap[] = [];
+  // Indexes of the prefixes that hold the current one, the longest last.
+  const around: number[] = [];
+  // How many at the end of `around` are equal to each other.
+  let alike = 0;
+  let count = 0, equalCount = 0;
+  for (const index of prefixOrder(prefixes)) {
+    const prefix = prefixAt(prefixes, index);
+    while (around.length > 0 && !holds(prefixAt(prefixes, around.at(-1)), prefix)) around.pop();
+    const isRepeated = around.length > 0 &&
+      prefixAt(prefixes, around.at(-1)).length === prefix.length;
+    if (!isRepeated) alike = 0;
+    count += around.length;
+    equalCount += alike;
+    for (let at = around.length - 1; at >= 0 && pairs.length < maxPairs; at--) {
+      pairs.push(pairOf(around[at] ?? 0, index, around.length - at <= alike));
+    }
+    around.push(index);
+    alike++;
+  }
+  return { pairs, count, equalCount };
+}
+
+function prefixAt(prefixes: readonly Prefix[], index: number | undefined): Prefix {
+  const prefix = index === undefined ? undefined : prefixes[index];
+  if (prefix === undefined) throw new RangeError(`Cannot find prefix ${index}`);
+  return prefix;
+}
+
+/** As `containsPrefix` where `inner` comes later in order: then it is not the shorter one of the two. */
+function holds(outer: Prefix, inner: Prefix): boolean {
+  return outer.family === inner.family &&
+    (outer.value ^ inner.value) >> BigInt(addressBits(outer.family) - outer.length) === 0n;
+}
+
+function pairOf(outer: number, inner: number, isEqual: boolean): Overlap {
+  return outer < inner
+    ? { a: outer, b: inner, relationship: isEqual ? "equal" : "contains" }
+    : { a: inner, b: outer, relationship: isEqual ? "equal" : "contained_by" };
+}
