@@ -34,8 +34,10 @@ function objectsOf(output: string, problems: ProblemList): readonly JsonObject[]
 }
 
 function refusalIn(object: JsonObject): RouterRefusal | null {
-  const said = asText(object.warning ?? object.error) ??
-    (object.bgpNoSuchNeighbor === true ? "bgpNoSuchNeighbor" : null);
+  if (object.bgpNoSuchNeighbor === true) {
+    return { kind: "refused", why: "bad_argument", said: "bgpNoSuchNeighbor" };
+  }
+  const said = asText(object.warning ?? object.error);
   return said === null
     ? null
     : { kind: "refused", why: "not_available", said: clip(said, WORDS_MAX) };

@@ -1,5 +1,6 @@
 /**
- * Refusals of routers with a Cisco-like command line: lines that begin with `%`.
+ * Refusals of routers with a Cisco-like command line: lines that begin with `%`, and a few that FRR
+ * and IOS print without it.
  *
  * @module
  */
@@ -21,7 +22,7 @@ const MEANINGS: readonly (readonly [RegExp, Why])[] = [
 
 /** A line of a refusal that says nothing itself. */
 const MARKER = /^[\s^]*$|^Syntax error while parsing|^Translating "/;
-const SAYS_NO = /^\s*(?:%|Can't compile regexp|Command authorization failed)/;
+const SAYS_NO = /^\s*(?:%|Can't compile regexp|Command authorization failed|No such neighbor)/;
 /** Said with `%` too, but an answer: the table has no such prefix. */
 const NOT_IN_TABLE = /^\s*% ?Network not in (?:BGP )?table/i;
 /** A refusal takes three lines; what is longer says something else as well. */
@@ -29,8 +30,8 @@ const LINES_MAX = 8;
 const SAID_MAX = 200;
 
 /**
- * The refusal that an output is, or null if it is an answer: every line begins with `%` or marks a
- * place in the command, and it is not the one that says that a prefix is not in the table.
+ * The refusal that an output is, or null if it is an answer: every line says no or marks a place in
+ * the command, and it is not the one that says that a prefix is not in the table.
  */
 export function readRefusal(output: string): RouterRefusal | null {
   let said: string | null = null;

@@ -18,6 +18,7 @@ Deno.test("refusals of FRR are told apart", () => {
     "wrong_family",
   );
   equal(why("% No such neighbor or address family\n"), "bad_argument");
+  equal(why("No such neighbor in this view/vrf\n"), "bad_argument");
   equal(why("% BGP instance not found\n"), "not_available");
 });
 
