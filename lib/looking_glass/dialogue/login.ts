@@ -99,8 +99,6 @@ class Login {
   #answered: Place | null = null;
   #usernames = 0;
   #isPasswordSent = false;
-  /** The line that is being typed may show the password. */
-  #mayShowPassword = false;
   #probes = 0;
   #nudges = 0;
   #keys = 0;
@@ -192,7 +190,8 @@ class Login {
       this.#strays--;
       return;
     }
-    if (this.#isPasswordSent) this.#fail("bad_credentials");
+    const isRejected = isRepeated && refusalOf(this.#said.join("\n")) === "bad_credentials";
+    if (this.#isPasswordSent || isRejected) this.#fail("bad_credentials");
     this.#said = [];
     if (question === "username") {
       if (login.username === null) this.#fail("needs_username");
@@ -201,7 +200,6 @@ class Login {
     }
     if (login.password === null) this.#fail("needs_password");
     this.#isPasswordSent = true;
-    this.#mayShowPassword = true;
     return this.#wire.sendLine(login.password, signal);
   }
 
@@ -234,8 +232,7 @@ class Login {
   #note(finished: string): void {
     for (let at = 0; at < finished.length;) {
       const end = finished.indexOf("\n", at);
-      const line = this.#withoutPassword(finished.slice(at, end));
-      this.#mayShowPassword = false;
+      const line = finished.slice(at, end);
       this.#lines++;
       this.#learner.finish(line);
       this.#greeting += `${line}\n`;
@@ -244,18 +241,20 @@ class Login {
     }
   }
 
-  #withoutPassword(line: string): string {
+  /** What the server said may show what it was told. */
+  #withoutPassword(text: string): string {
     const { password } = this.#options.login;
-    return this.#mayShowPassword && password !== null && password !== ""
-      ? line.replaceAll(password, "********")
-      : line;
+    return this.#isPasswordSent && password !== null && password !== ""
+      ? text.replaceAll(password, "********")
+      : text;
   }
 
   /** What came before the empty line that was answered, without prompts of empty lines before it. */
   #greetingBefore(prompt: string): string {
     const lines = this.#greeting.slice(0, this.#greetingEnd).split("\n").slice(0, -1);
     while (lines.at(-1)?.trimEnd() === prompt.trimEnd()) lines.pop();
-    return lines.map((line) => `${line}\n`).join("").slice(0, MAX_KEPT_CHARS);
+    const greeting = lines.map((line) => `${line}\n`).join("");
+    return this.#withoutPassword(greeting).slice(0, MAX_KEPT_CHARS);
   }
 
   #failureAt(arrival: Exclude<Arrival, "data" | "quiet">): LoginFailure {
@@ -271,11 +270,12 @@ class Login {
 
   #fail(failure: LoginFailure): never {
     const { host, clock } = this.#options;
-    const last = this.#withoutPassword(this.#wire.screen.currentLine.slice(-SAID_CHARS));
+    const said = [...this.#said, this.#wire.screen.currentLine].join("\n").trim();
     throw loginFailed(failure, {
       host,
       elapsedMs: clock.monotonicMs() - this.#startedMs,
-      remoteSaid: [...this.#said, last].join("\n").trim().slice(-SAID_CHARS),
+      // Hidden before the cut, which could leave a part of the password.
+      remoteSaid: this.#withoutPassword(said).slice(-SAID_CHARS),
     });
   }
 }
