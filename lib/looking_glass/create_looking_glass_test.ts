@@ -216,9 +216,10 @@ Deno.test("after a login that failed the next ones fail at once, with the same e
   });
 });
 
-Deno.test("a password may come from the environment, and is not sent if it is not there", async () => {
+Deno.test("a password of the environment counts before that of the entry, and none is sent if it is not there", async () => {
   await using lab = await serveLab({ password: "right" });
-  const login = { username: null, password: null, password_env: "LAB_PASSWORD" };
+  // Whoever sets the variable for a server that is known as shipped keeps its published password.
+  const login = { username: null, password: "published", password_env: "LAB_PASSWORD" };
   const server = labServer(lab.port, { login });
   for (const value of [undefined, "", "right\nshow version"]) {
     await withGlass({ ...labOptions([server]), readEnv: () => value }, async (glass) => {
@@ -233,6 +234,7 @@ Deno.test("a password may come from the environment, and is not sent if it is no
   await withGlass({ ...labOptions([server]), readEnv }, async (glass) => {
     assert.equal(firstLine(await glass.ask(server, LAB_QUERY, { signal })), "summary of 1");
   });
+  assert.equal(lab.heard[0], "right");
 });
 
 Deno.test("the operator's limit of connections is kept, and when there is room is said", async () => {

@@ -146,7 +146,7 @@ async function switchPagingOff(
 
 function passwordOf(server: ServerEntry, readEnv: SessionOpener["readEnv"]): string | null {
   const { password, password_env: variable } = server.login;
-  if (password !== null || variable === null) return password;
+  if (variable === null) return password;
   const value = readEnv(variable);
   if (value !== undefined && /^\P{Cc}+$/u.test(value)) return value;
   const fault = value === undefined ? "is not set" : "is empty or holds a control character";
