@@ -6,10 +6,24 @@ import { toolCards } from "../../tools/cards.ts";
 import { bareEnv, Install, LOOPBACK } from "../support/netglass.ts";
 import { isolatedEnv, type PinnedTool, pinnedToolTest, runTool } from "../support/pinned_tool.ts";
 
+/**
+ * The Inspector ends by aborting its requests and letting the event loop run dry. Deno 2.9.6 loses
+ * that abort: `fetch` follows the caller's signal by one of its own that nothing keeps alive, so
+ * once a garbage collection has run, the abort does not reach a response body that is still open,
+ * here the session's GET stream (denoland/deno#29075 is the same fault in `AbortSignal.any`).
+ *
+ * Shown to be neither the server's nor a matter of what it sends: a plain `fetch` of a `Deno.serve`
+ * that streams, `gc()`, `abort()` waits for ever, and ends in Node 20; the Inspector in Node 20 ends
+ * with any list; in Deno it hangs with the connectivity tools alone if `gc()` is called, and ends with
+ * three times the usual list if the young generation is too large to be collected, as it is here.
+ */
+const NO_COLLECTION = "--v8-flags=--min-semi-space-size=128,--max-semi-space-size=256";
+
 const INSPECTOR: PinnedTool = {
   specifier: "@modelcontextprotocol/inspector",
   config: new URL("inspector.json", import.meta.url),
   lock: new URL("inspector.lock", import.meta.url),
+  denoFlags: [NO_COLLECTION],
 };
 
 type Era = "legacy" | "modern";

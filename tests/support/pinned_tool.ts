@@ -12,6 +12,8 @@ export interface PinnedTool {
   readonly specifier: string;
   readonly config: URL;
   readonly lock: URL;
+  /** Flags of `deno run` that the tool needs beside `-A`. */
+  readonly denoFlags?: readonly string[];
 }
 
 /** The longest run; the first one also downloads, milliseconds. */
@@ -44,6 +46,7 @@ export async function runTool(
       "--frozen",
       `--config=${fileURLToPath(tool.config)}`,
       `--lock=${fileURLToPath(tool.lock)}`,
+      ...tool.denoFlags ?? [],
       tool.specifier,
       ...args,
     ],
