@@ -47,6 +47,8 @@ interface OpenSegment {
  * anything else. Numbers that no speaker may send (0, 23456) are read as they stand.
  */
 export function parseAsPath(text: string): AsPath | null {
+  const plain = readPlainNumbers(text);
+  if (plain !== null) return plain.length === 0 ? [] : [{ kind: "sequence", asns: plain }];
   const path: AsPathSegment[] = [];
   let sequence: number[] | null = null;
   let open: OpenSegment | null = null;
@@ -77,6 +79,26 @@ export function parseAsPath(text: string): AsPath | null {
     throw error;
   }
   return open === null ? path : null;
+}
+
+/**
+ * The numbers of a text that holds nothing but decimal AS numbers and single blanks, as nearly all
+ * paths of a table do; null: it holds something else, or no AS number.
+ */
+function readPlainNumbers(text: string): number[] | null {
+  const numbers: number[] = [];
+  for (let at = 0, end; at < text.length; at = end + 1) {
+    let number = 0;
+    for (end = at; end < text.length; end++) {
+      const digit = text.charCodeAt(end) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      number = number * 10 + digit;
+    }
+    const isNumber = end > at && end - at <= 10 && (text[at] !== "0" || end - at === 1);
+    if (!isNumber || number > 0xffff_ffff || end < text.length && text[end] !== " ") return null;
+    numbers.push(number);
+  }
+  return numbers;
 }
 
 function openSegment(opener: "{" | "(" | "["): OpenSegment {

@@ -59,6 +59,18 @@ Deno.test("what is no path is null", () => {
   }
 });
 
+Deno.test("a sequence reads alike alone and before a set", () => {
+  const plain = fc.string({ unit: fc.constantFrom(..."0123456789 "), maxLength: 24 });
+  fc.assert(
+    fc.property(plain, (text) => {
+      const alone = parseAsPath(text);
+      const before = parseAsPath(`${text} {1}`);
+      deepEqual(before, alone === null ? null : [...alone, { kind: "set", asns: [1] }]);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 Deno.test("writing and reading give the same path back", () => {
   fc.assert(fc.property(paths, (path) => deepEqual(parseAsPath(renderAsPath(path)), path)));
 });
