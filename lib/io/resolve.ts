@@ -172,7 +172,11 @@ function notResolved(
       return new RemoteFailure(
         "dns_failure",
         `Cannot resolve "${name}": name server "${resolver}" failed (${why})`,
-        { ...said, retryable: true },
+        {
+          ...said,
+          retryable: true,
+          hint: "Check the name and dns.resolvers; dns_lookup shows what each name server says.",
+        },
       );
     }
   }

@@ -4,7 +4,13 @@
  * @module
  */
 import { InputError } from "../errors/mod.ts";
-import { addressBits, type IpAddress, parseAddressOrNull, renderAddress } from "../ip/address.ts";
+import {
+  addressBits,
+  type IpAddress,
+  parseAddress,
+  parseAddressOrNull,
+  renderAddress,
+} from "../ip/address.ts";
 import { embeddedIpv4 } from "../ip/embedded_ipv4.ts";
 import { parsePrefix, type Prefix, prefixOf, renderPrefix, unmapPrefix } from "../ip/prefix.ts";
 import { IpSyntaxError, quoteText } from "../ip/syntax_error.ts";
@@ -31,19 +37,12 @@ export function parseDestination(text: string): Destination {
     return text.includes("/") ? readPrefix(text) : readAddress(text);
   } catch (error) {
     if (!(error instanceof IpSyntaxError)) throw error;
-    throw new InputError(
-      "destination",
-      `Cannot look up ${quoteText(text)}: ${error.message}`,
-      { hint: `${EXAMPLE}.` },
-    );
+    throw new InputError("destination", error.message, { hint: `${EXAMPLE}.` });
   }
 }
 
 function readAddress(text: string): Destination {
-  const address = parseAddressOrNull(text);
-  if (address === null) {
-    throw new IpSyntaxError("it is no address and no prefix", EXAMPLE);
-  }
+  const address = parseAddress(text);
   const mapped = embeddedIpv4(address).find(({ kind }) => kind === "ipv4_mapped");
   if (mapped === undefined) {
     const canonical = renderAddress(address);
@@ -74,12 +73,15 @@ function withMask(text: string): { prefix: Prefix; hostBitsSet: boolean } | null
   if (mask === null || mask.family !== 4) return null;
   const address = parseAddressOrNull(front);
   if (address === null || address.family !== 4) {
-    throw new IpSyntaxError("a dotted mask needs an IPv4 address in front", EXAMPLE);
+    throw new IpSyntaxError(
+      `Cannot read ${quoteText(text)}: a dotted mask needs an IPv4 address in front`,
+      EXAMPLE,
+    );
   }
   const inverted = ~mask.value & 0xffff_ffffn;
   // A netmask is ones and then zeros, so its complement plus one is a power of two.
   if ((inverted & (inverted + 1n)) !== 0n) {
-    throw new IpSyntaxError(`"${back}" is no netmask`, EXAMPLE);
+    throw new IpSyntaxError(`Cannot read ${quoteText(text)}: "${back}" is no netmask`, EXAMPLE);
   }
   const length = addressBits(4) - inverted.toString(2).replace(/^0$/, "").length;
   const prefix = prefixOf(address, length);

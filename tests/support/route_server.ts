@@ -50,7 +50,10 @@ export async function serveRoutes(
     for (;;) {
       await peer.send(prompt);
       const line = await peer.readLine();
-      if (line.includes("exit")) return;
+      if (line.includes("exit")) {
+        // What else it is sent counts as well.
+        for (;;) await peer.receive();
+      }
       await peer.send(`${line}\r\n`);
       if (line === "") continue;
       heard.push(line);

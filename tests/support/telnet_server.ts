@@ -15,13 +15,15 @@ export class TelnetPeer {
   readonly #socket: Socket;
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #over: AbortSignal;
+  readonly #octets: Uint8Array[];
   #unread = "";
   #wasCarriageReturn = false;
 
-  constructor(socket: Socket, over: AbortSignal) {
+  constructor(socket: Socket, over: AbortSignal, octets: Uint8Array[]) {
     this.#socket = socket;
     this.#chunks = socket[Symbol.asyncIterator]();
     this.#over = over;
+    this.#octets = octets;
   }
 
   /** Sends text as UTF-8, or octets. */
@@ -43,6 +45,7 @@ export class TelnetPeer {
   async receive(): Promise<Uint8Array> {
     const chunk = await this.#chunks.next();
     if (chunk.done) throw new Error("The client has closed");
+    this.#octets.push(chunk.value);
     return withoutCommands(chunk.value);
   }
 
@@ -120,6 +123,8 @@ export interface TelnetServer extends AsyncDisposable {
   readonly accepted: number;
   /** How many are open. */
   readonly open: number;
+  /** Everything that the scripts have read, telnet commands too, piece by piece. */
+  readonly octets: readonly Uint8Array[];
 }
 
 /** Serves `script` on a port of 127.0.0.1 until it is disposed of. */
@@ -127,9 +132,10 @@ export async function serveTelnet(script: TelnetScript): Promise<TelnetServer> {
   const over = new AbortController();
   const runs = new Set<Promise<void>>();
   const sockets = new Set<Socket>();
+  const octets: Uint8Array[] = [];
   let accepted = 0;
   const serve = async (socket: Socket) => {
-    const peer = new TelnetPeer(socket, over.signal);
+    const peer = new TelnetPeer(socket, over.signal, octets);
     try {
       await script(peer);
     } catch (error) {
@@ -157,6 +163,7 @@ export async function serveTelnet(script: TelnetScript): Promise<TelnetServer> {
     get open() {
       return sockets.size;
     },
+    octets,
     async [Symbol.asyncDispose]() {
       over.abort(new Error("The server is over"));
       const closed = once(server, "close");
