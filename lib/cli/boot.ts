@@ -21,6 +21,7 @@ import { Pipeline } from "../mcp/pipeline.ts";
 import { selectTools } from "../mcp/toolsets.ts";
 import { createCaptures } from "../pcap/engine/create_captures.ts";
 import { compareGranted, type GrantComparison } from "../policy/granted.ts";
+import { judgeHttp } from "../policy/judged_http.ts";
 import { createPolicy } from "../policy/make_policy.ts";
 import { resolverEndpoints } from "../policy/net_permissions.ts";
 import type { PermissionSet } from "../policy/permission_set.ts";
@@ -148,13 +149,14 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
   const compared = compareGranted(permissions, queryPermission);
   if (compared.wider.length > 0 && !acceptWider) throw new WiderPermissions(compared.wider);
 
-  const io = createIo({
+  const doors = createIo({
     resolvers,
     dnsTimeoutMs: config.dns.timeout_ms,
     userAgent: `netglass/${VERSION}`,
     ...(resolversFlag === null ? {} : { resolversFlag }),
   });
-  const policy = createPolicy(config, io.net, files);
+  const policy = createPolicy(config, doors.net, files);
+  const io = judgeHttp(doors, policy);
   const audit = await createAuditLog({ path: config.audit.path, files, clock: io.clock });
   const captures = createCaptures(config.pcap);
   const hosts = { judge: policy.judgeService };
