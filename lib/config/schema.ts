@@ -296,7 +296,7 @@ export const configKeys: readonly KeyRow[] = [
     check: oneOf(httpSources),
     tighten: "shrink",
     doc:
-      "Services that may be asked over HTTPS beside the servers: routeviews-api (all collectors of Route Views at once), ripestat (all collectors of RIPE RIS at once), bgpkit (who owns an AS number or an address). Empty: none is asked. Each adds its host to the permission flags.",
+      "Services that may be asked over HTTPS beside the servers: routeviews-api (all collectors of Route Views at once), ripestat (all collectors of RIPE RIS at once), bgpkit (who owns an AS number or an address). Empty: none is asked. Each adds its host to the permission flags. They are reached through the proxy that HTTPS_PROXY names where the server is started, if it is set there.",
   },
   {
     path: "looking_glass.deadline_ms",

@@ -3,8 +3,10 @@
  * the same origin only, no cookies, no more headers than needed.
  *
  * Measured on Deno 2.9.6: `fetch` asks for `--allow-net=<host>:<port>` with the port of the scheme,
- * resolves names by the system's resolver, checks the addresses against the deny list, decodes gzip
- * and br as the body is read, and honours HTTP_PROXY of its own environment.
+ * resolves names by the system's resolver, checks the addresses against the deny list, and decodes
+ * gzip and br as the body is read. A proxy that HTTPS_PROXY or HTTP_PROXY of the environment names
+ * is used without being in `--allow-net`, only the deny list holds for it; no option of a client
+ * turns that off, and reading or removing the variables would take a flag each.
  *
  * @module
  */
