@@ -44,6 +44,8 @@ export type OriginGroup = {
 /** All paths. Counts are of all, also of those that are left out. */
 export type PathGroups = {
   readonly path_count: number;
+  /** Neighbouring ASes, each once; paths without one (own routes) count for none. */
+  readonly neighbor_count: number;
   /** Attributes that all paths have; of lists, the members that all have. */
   readonly shared: Readonly<Record<string, unknown>>;
   /** Attributes in which they differ. */
@@ -94,6 +96,7 @@ export function groupPaths(paths: readonly RoutePath[], maxChars = MAX_CHARS): P
   const shown = fitting(all, room);
   return {
     path_count: paths.length,
+    neighbor_count: new Set(paths.map(neighborOf).filter((asn) => asn !== null)).size,
     shared,
     differing,
     origins: all.flatMap((origin) => render(origin, shown)),
@@ -233,7 +236,10 @@ function leftOut(origins: readonly OriginBranch[], shown: ReadonlySet<Entry>) {
 }
 
 /** One sentence: how many paths, from which origins, by way of how many neighbours. */
-export function sayPaths(target: string, { path_count, origins, left_out }: PathGroups): string {
+export function sayPaths(
+  target: string,
+  { path_count, neighbor_count, origins, left_out }: PathGroups,
+): string {
   const [first] = origins;
   if (first === undefined) return `${sayCount(path_count, "path")} to ${target}`;
   const count = origins.length + (left_out?.origins ?? 0);
@@ -242,9 +248,8 @@ export function sayPaths(target: string, { path_count, origins, left_out }: Path
     : `from ${count} origins: ${
       sayList(origins.map(({ origin, count }) => `${sayOrigin(origin)} (${count})`), count)
     }`;
-  const neighbors = origins.reduce((sum, origin) => sum + origin.neighbors.length, 0) +
-    (left_out?.neighbors ?? 0);
-  return `${sayCount(path_count, "path")} to ${target}, ${from}, by way of ${
-    sayCount(neighbors, "neighbouring AS", "neighbouring ASes")
-  }`;
+  const by = neighbor_count === 0
+    ? ""
+    : `, by way of ${sayCount(neighbor_count, "neighbouring AS", "neighbouring ASes")}`;
+  return `${sayCount(path_count, "path")} to ${target}, ${from}${by}`;
 }

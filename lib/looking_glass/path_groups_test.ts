@@ -20,6 +20,7 @@ Deno.test("paths are grouped by origin, neighbouring AS and AS path, the greates
   ]);
   deepEqual(groups, {
     path_count: 7,
+    neighbor_count: 2,
     shared: {},
     differing: ["rpki"],
     origins: [
@@ -66,7 +67,7 @@ Deno.test("paths are grouped by origin, neighbouring AS and AS path, the greates
   equal(
     sayPaths("192.0.2.0/24", groups),
     "7 paths to 192.0.2.0/24, from 4 origins: AS64500 (4), AS64511 (1), its own AS (1) and 1 more, " +
-      "by way of 5 neighbouring ASes",
+      "by way of 2 neighbouring ASes",
   );
 });
 
@@ -135,6 +136,10 @@ Deno.test("one path and no path are said as such", () => {
   equal(
     sayPaths("192.0.2.0/24", groupPaths([path("64496 64500")])),
     "1 path to 192.0.2.0/24, from AS64500, by way of 1 neighbouring AS",
+  );
+  equal(
+    sayPaths("192.0.2.0/24", groupPaths([path("")])),
+    "1 path to 192.0.2.0/24, from its own AS",
   );
   equal(sayPaths("192.0.2.0/24", groupPaths([])), "0 paths to 192.0.2.0/24");
 });

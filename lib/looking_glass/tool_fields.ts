@@ -77,6 +77,7 @@ export function rows() {
 export function groupsOutput() {
   return {
     path_count: z.number(),
+    neighbor_count: z.number(),
     shared: z.record(z.string(), z.unknown()).describe("Attributes of all paths"),
     differing: z.array(z.string()).readonly().describe("Attributes that vary"),
     origins: rows().describe(

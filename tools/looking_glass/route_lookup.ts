@@ -10,6 +10,7 @@ import { expectAnswer } from "../../lib/looking_glass/expect_answer.ts";
 import { groupPaths, type PathGroups, sayPaths } from "../../lib/looking_glass/path_groups.ts";
 import { communityMeanings } from "../../lib/looking_glass/path_communities.ts";
 import { pathReport } from "../../lib/looking_glass/path_report.ts";
+import { sayList } from "../../lib/looking_glass/say_routes.ts";
 import {
   AFTERTHOUGHT_MS,
   answerFacts,
@@ -132,11 +133,13 @@ function sayRoute(
 function sayBest(paths: readonly RoutePath[]): string[] {
   const best = paths.find(({ flags }) => flags.includes("best"));
   if (best === undefined || paths.length === 1) return [];
-  const path = best.asPath.length === 0 ? "its own" : renderFoldedPath(best.asPath);
+  const path = best.asPath.length === 0 ? "its own route" : renderFoldedPath(best.asPath);
   return [`best: ${path}${best.bestReason === null ? "" : ` (${best.bestReason})`}`];
 }
 
 function sayValidity(paths: readonly RoutePath[]): string[] {
-  const states = [...new Set(paths.flatMap(({ rpki }) => rpki ?? []))].sort();
-  return states.length === 0 ? [] : [`RPKI ${states.join(" and ")}`];
+  const states = paths.flatMap(({ rpki }) => rpki === null || rpki === "unverified" ? [] : [rpki]);
+  const counts = [...Map.groupBy(states, (state) => state)]
+    .map(([state, { length }]) => length === paths.length ? state : `${state} (${length})`).sort();
+  return counts.length === 0 ? [] : [`RPKI ${sayList(counts)}`];
 }
