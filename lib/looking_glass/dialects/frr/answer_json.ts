@@ -11,7 +11,7 @@ import { parseDuration } from "../text/duration.ts";
 import { NO_ROUTE } from "../text/path_detail.ts";
 import { readAddress, readPrefix } from "../text/path_draft.ts";
 import { clip, ProblemList } from "../text/problem_list.ts";
-import { readRefusal, saysNotInTable } from "../text/refusal.ts";
+import { readRefusal, refusalOf, saysNotInTable } from "../text/refusal.ts";
 import {
   asList,
   asObject,
@@ -38,9 +38,7 @@ function refusalIn(object: JsonObject): RouterRefusal | null {
     return { kind: "refused", why: "bad_argument", said: "bgpNoSuchNeighbor" };
   }
   const said = asText(object.warning ?? object.error);
-  return said === null
-    ? null
-    : { kind: "refused", why: "not_available", said: clip(said, WORDS_MAX) };
+  return said === null ? null : refusalOf(said);
 }
 
 /** All paths of one prefix: `show bgp … X json`. An empty object says that there is none. */

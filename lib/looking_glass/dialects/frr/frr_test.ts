@@ -74,6 +74,7 @@ Deno.test("a path is read with every attribute that FRR shows", () => {
     rpki: "valid",
     flags: ["valid", "external", "multipath", "best"],
     bestReason: "Older Path",
+    lastChange: "2026-11-21T01:53:39",
   });
 });
 
@@ -186,6 +187,7 @@ Paths: (3 available, best #2, table default)
     aggregator: { asn: 64496, address: "198.51.100.9" },
     pathId: 7,
     flags: ["from_rr_client", "stale", "valid", "confed_external"],
+    lastChange: "2026-11-21T01:50:41",
   });
   deepEqual(paths[1]?.peer, {
     address: null,

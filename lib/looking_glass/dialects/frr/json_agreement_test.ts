@@ -1,26 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { inBothDetails, inBothTables } from "../../../../tests/support/frr_formats.ts";
 import { recordedFrr } from "../../../../tests/support/recorded_frr.ts";
 import { answerOf, routeTo } from "../../../../tests/support/looking_glass_questions.ts";
 import { parsePrefix } from "../../../ip/prefix.ts";
-import type { RoutePath } from "../../../route/route.ts";
 import type { RouteAnswer, TableAnswer } from "../../answer.ts";
 import type { RouterQuery } from "../../query.ts";
 import { frr } from "./frr.ts";
-
-/** What of a path only one of the forms shows, replaced by what is left. */
-type Shared = (path: RoutePath) => unknown;
-
-/** Only JSON gives the time in UTC; a neighbour's name was shown in one state alone. */
-const inDetail: Shared = ({ lastChange: _, peer: { name: _name, ...peer }, ...path }) => {
-  // With an originator, the text shows its identifier in place of the neighbour's.
-  return { ...path, peer: path.originatorId === null ? peer : { ...peer, routerId: null } };
-};
-
-/** Only text shows the validation state; only JSON the neighbour, that it is external, and why. */
-const inTable: Shared = ({ rpki: _, peer: _peer, bestReason: _reason, flags, ...path }) => ({
-  ...path,
-  flags: flags.filter((flag) => flag !== "external").sort(),
-});
 
 function both(query: RouterQuery, text: string, json: string, state: "" | "v" = "") {
   const parsed = [
@@ -36,7 +21,7 @@ function agree(asked: string, text: string, json: string, state: "" | "v" = ""):
   const [a, b] = both(routeTo(asked), text, json, state).map((one) => answerOf(one, "route"));
   const shared = ({ paths, announcedPaths: _, advertisedTo: _to, ...rest }: RouteAnswer) => ({
     ...rest,
-    paths: paths.map(inDetail),
+    paths: paths.map(inBothDetails),
   });
   deepEqual(shared(a!), shared(b!));
   deepEqual(a!.announcedPaths ?? b!.paths.length, b!.paths.length);
@@ -87,7 +72,7 @@ Deno.test("text and JSON of every table that was recorded in both say the same o
   ] as const).map(([text, json]) => {
     const [a, b] = both(query, text, json).map((one) => answerOf(one, "table"));
     const shared = ({ paths, routerId, localAs }: TableAnswer) => ({
-      paths: paths.map(inTable),
+      paths: paths.map(inBothTables),
       routerId,
       localAs,
     });
@@ -147,4 +132,29 @@ Deno.test("JSON says when a path changed, in UTC", () => {
     "2026-11-21T01:53:39Z",
   ]);
   equal(paths[0]?.peer.name, "vm");
+});
+
+Deno.test("JSON tables call own routes and a confederation's external, and history dampened; text does not", () => {
+  const row = (fields: Record<string, unknown>) => ({
+    ...{ valid: true, pathFrom: "external", network: "198.51.100.0/24", path: "", origin: "IGP" },
+    ...{ nexthops: [{ ip: "192.0.2.14", afi: "ipv4", used: true }] },
+    ...fields,
+  });
+  const routes = {
+    "198.51.100.0/24": [
+      row({ peerId: "(unspec)", weight: 32768 }),
+      row({ peerId: "192.0.2.14", path: "(65101 65102) 64496" }),
+      row({ peerId: "192.0.2.12", path: "65002", valid: false, history: true, damped: true }),
+      row({ peerId: "swp1", path: "65003", damped: true }),
+    ],
+  };
+  const query: RouterQuery = { kind: "longer", prefix: parsePrefix("198.51.100.0/24").prefix };
+  const { answer, problems } = frr.parse(query, `${JSON.stringify({ routes })}\n`, "json");
+  deepEqual(problems, []);
+  deepEqual(answerOf(answer, "table").paths.map(({ flags, peer }) => [peer.asn, ...flags]), [
+    [null, "valid"],
+    [65101, "valid", "confed_external"],
+    [65002, "history", "external"],
+    [65003, "dampened", "valid", "external"],
+  ]);
 });

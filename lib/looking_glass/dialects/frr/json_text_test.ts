@@ -108,5 +108,11 @@ Deno.test("what the router says in place of an answer is a refusal", () => {
     "Default BGP instance not found",
   );
   equal(refusal('{"bgpNoSuchNeighbor":true}\n'), "bgpNoSuchNeighbor");
+  const unknown = frr.parse(
+    { kind: "summary", family: 4 },
+    '{"warning":"No such neighbor in this view/vrf"}\n',
+    "json",
+  );
+  equal(answerOf(unknown.answer, "refused").why, "bad_argument");
   equal(refusal("% [BGP] Unknown command: show x json\n"), "% [BGP] Unknown command: show x json");
 });

@@ -34,7 +34,7 @@ const ORIGINS: ReadonlyMap<unknown, RoutePath["origin"]> = new Map([
   ["?", "incomplete"],
 ]);
 
-/** Members that are true, in the order in which the text shows them. */
+/** Members that are true, in the order in which the text shows them: behind the AS path. */
 const FLAGS: readonly (readonly [string, PathFlag])[] = [
   ["removed", "removed"],
   ["stale", "stale"],
@@ -44,7 +44,6 @@ const FLAGS: readonly (readonly [string, PathFlag])[] = [
   ["dampeningSuppressed", "dampened"],
   ["damped", "dampened"],
   ["suppressed", "suppressed"],
-  ["valid", "valid"],
 ];
 
 /** Those that the text shows behind the kind of neighbour. */
@@ -63,6 +62,9 @@ const TYPES: ReadonlyMap<unknown, PathFlag> = new Map([
   ["confed-external", "confed_external"],
   ["confed-internal", "internal"],
 ]);
+
+/** What stands for the neighbour of the router's own routes in tables. */
+const OWN_PEERS: ReadonlySet<unknown> = new Set(["(unspec)", "0.0.0.0", "::"]);
 
 /** Status characters that tables of neighbours' routes have as members. */
 const SYMBOLS: readonly (readonly [string, PathFlag])[] = [
@@ -93,8 +95,9 @@ export function readPathJson(json: JsonObject, prefix: Prefix): RoutePath | null
   draft.otc = asUint32(json.otc);
   draft.label = asUint32(json.remoteLabel);
   draft.pathId = asUint32(json.addpathRxId) || null;
-  readFlags(json, hop, draft);
   readPeer(json, draft);
+  readFlags(json, hop, draft);
+  draft.peer.asn = neighborAs(draft);
   readAttributes(json, draft);
   return draft;
 }
@@ -115,12 +118,19 @@ function nextHopOf(json: JsonObject): JsonObject | null {
 
 function readFlags(json: JsonObject, hop: JsonObject, draft: PathDraft): void {
   const flags = new Set<PathFlag>();
-  if (hop.accessible === false) flags.add("inaccessible");
   for (const [member, flag] of FLAGS) if (json[member] === true) flags.add(flag);
+  // Of a route that was taken back tables say both.
+  if (flags.has("history")) flags.delete("dampened");
+  if (hop.accessible === false) flags.add("inaccessible");
+  if (json.valid === true) flags.add("valid");
   const symbols = asObject(json.appliedStatusSymbols) ?? {};
   for (const [member, flag] of SYMBOLS) if (symbols[member] === true) flags.add(flag);
+  // Tables call the router's own routes external too, and those from other members of a confederation.
   const type = TYPES.get(asObject(json.peer)?.type ?? json.pathFrom);
-  if (type !== undefined) flags.add(type);
+  if (type !== undefined && !OWN_PEERS.has(json.peerId)) {
+    const isMember = type === "external" && draft.asPath[0]?.kind.startsWith("confed") === true;
+    flags.add(isMember ? "confed_external" : type);
+  }
   for (const [member, flag] of LATER_FLAGS) if (json[member] === true) flags.add(flag);
   const best = asObject(json.bestpath);
   if (json.bestpath === true || best?.overall === true) {
@@ -139,7 +149,6 @@ function readPeer(json: JsonObject, draft: PathDraft): void {
   draft.peer.routerId = readAddress(asText(peer.routerId) ?? undefined);
   const name = asText(peer.hostname) ?? (address === null ? id : null);
   draft.peer.name = name === null || peer === json ? null : clip(name, WORDS_MAX);
-  draft.peer.asn = neighborAs(draft);
 }
 
 function readAttributes(json: JsonObject, draft: PathDraft): void {

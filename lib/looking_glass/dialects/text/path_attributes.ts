@@ -59,9 +59,15 @@ const LINES: readonly Row[] = [
   ],
   [/^mpls labels in\/out \S+?\/(\d+)/, (path, [, label]) => path.label = readUint32(label)],
   [/^Updated on (\w{3}) (\d{1,2}) (\d{4}) (\d\d:\d\d:\d\d) UTC$/, (path, found) => {
-    path.lastChange = isoTime(found);
+    const [, month, day, year, clock] = found;
+    path.lastChange = isoTime([year, month, day, clock], "Z");
   }],
-  // No field is for these: local time of a zone not told, timers, dampening, link-local next hops.
+  // The router's own time: no zone is told.
+  [/^Last update: \w{3} (\w{3}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})$/, (path, found) => {
+    const [, month, day, clock, year] = found;
+    path.lastChange = isoTime([year, month, day, clock], "");
+  }],
+  // No field is for these: times in other words, timers, dampening, link-local next hops.
   [/^(?:Last update|Updated on|Dampinfo|Time until)\b/, nothing],
   [/^(?:\(fe80:[^()]*\)(?: \([a-z-]+\))*|announce-nh-self)$/i, nothing],
 ];
@@ -73,11 +79,15 @@ function pathIdOf(id: number | null): number | null {
 
 const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
-function isoTime([, month = "", day = "", year, clock]: RegExpExecArray): string | null {
+/** The time as ISO 8601, or null if there is none such. `zone`: `Z`, or nothing where none is told. */
+function isoTime(
+  [year, month = "", day = "", clock]: readonly (string | undefined)[],
+  zone: "Z" | "",
+): string | null {
   const number = MONTHS.indexOf(month) / 3 + 1;
-  const text = `${year}-${String(number).padStart(2, "0")}-${day.padStart(2, "0")}T${clock}Z`;
-  const time = Number.isInteger(number) ? Date.parse(text) : NaN;
-  return Number.isNaN(time) ? null : text;
+  const text = `${year}-${String(number).padStart(2, "0")}-${day.padStart(2, "0")}T${clock}`;
+  const time = Number.isInteger(number) ? Date.parse(`${text}Z`) : NaN;
+  return Number.isNaN(time) ? null : text + zone;
 }
 
 /** Reads the attribute lines of one path, in order. */

@@ -40,7 +40,11 @@ export function readRefusal(output: string): RouterRefusal | null {
     if (!SAYS_NO.test(line) || NOT_IN_TABLE.test(line)) return null;
     said ??= line.trim();
   }
-  if (said === null || isLong(output)) return null;
+  return said === null || isLong(output) ? null : refusalOf(said);
+}
+
+/** The refusal that a router's words stand for, whatever they were wrapped in. */
+export function refusalOf(said: string): RouterRefusal {
   const [, why] = MEANINGS.find(([words]) => words.test(said)) ?? [null, "not_available" as const];
   return { kind: "refused", why, said: clip(said, SAID_MAX) };
 }
