@@ -5,6 +5,7 @@
  * @module
  */
 import type { Clock } from "./io.ts";
+import { orAborted } from "./or_aborted.ts";
 
 /** Most callers that wait for one host; with one start a second, more would wait in vain. */
 const WAITING_MAX = 60;
@@ -50,7 +51,8 @@ export class HostTurns {
     lane.tail = promise;
     lane.waiting++;
     try {
-      await settledOrAborted(before, signal);
+      await orAborted(before, signal);
+      signal.throwIfAborted();
       const waitMs = lane.nextMs - this.clock.monotonicMs();
       if (waitMs > 0 && !this.#isPaused(lane)) await this.clock.sleep(waitMs, signal);
       if (this.#isPaused(lane)) {
@@ -82,18 +84,5 @@ export class HostTurns {
     const lane: Lane = { tail: Promise.resolve(), waiting: 0, nextMs: 0, pausedUntilMs: 0 };
     this.#lanes.set(host, lane);
     return lane;
-  }
-}
-
-/** Waits for `before`, which never rejects; rejects with the signal's reason as soon as it aborts. */
-async function settledOrAborted(before: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<void>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    await Promise.race([before, promise]);
-    signal.throwIfAborted();
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

@@ -8,6 +8,7 @@ import { HostTurns } from "./host_turns.ts";
 import { getHttp } from "./http_get.ts";
 import { HttpFailures } from "./http_failure.ts";
 import type { Clock, HttpAnswer, HttpRequest } from "./io.ts";
+import { orAborted } from "./or_aborted.ts";
 
 /** How long an answer is kept, milliseconds. */
 const KEPT_MS = 60_000;
@@ -121,13 +122,9 @@ async function answerOrAborted(
   { url, signal, configLine }: HttpRequest,
 ): Promise<HttpAnswer> {
   const failures = new HttpFailures(new URL(url), signal, configLine);
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(failures.stopped("answer"));
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
   try {
-    return await Promise.race([promise, answer]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
+    return await orAborted(answer, signal);
+  } catch (error) {
+    throw signal.aborted ? failures.stopped("answer") : error;
   }
 }

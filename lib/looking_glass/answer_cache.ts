@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../io/io.ts";
-import { orAborted } from "./session/deadline.ts";
+import { orAborted } from "../io/or_aborted.ts";
 import type { ServerAnswer } from "./looking_glass.ts";
 
 /** How long an answer is given again, milliseconds. */

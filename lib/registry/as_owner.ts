@@ -38,6 +38,9 @@ export interface AsOwner {
   readonly differences: readonly Difference[];
 }
 
+/** Most rows that are looked through for the one of an AS; there should be one. */
+const ROWS_MAX = 64;
+
 /** An allocation that a source says nothing of. */
 const NO_ALLOCATION: Allocation = { country: null, registry: null, allocated: null };
 
@@ -106,7 +109,7 @@ async function fromBgpkit(
 ): Promise<Finding<AsFacts>> {
   const document = await unlessNotFound(api.get("/v3/utils/asn", { asn: String(asn) }, signal));
   if (document === null) return { facts: null, problems: [] };
-  const row = document.field("data").items().find((item) =>
+  const row = document.field("data").items().take(ROWS_MAX).find((item) =>
     item.field("asn").parsed("an AS number", parseAsNumber) === asn
   );
   if (row === undefined) return { facts: null, problems: [] };

@@ -203,7 +203,7 @@ async function askHolder(
 ): Promise<string | null> {
   if (origin === undefined) return null;
   const { data } = await askRipestat(api, "prefix-overview", { resource: prefix }, signal);
-  const row = data.field("asns").items().find((item) =>
+  const row = data.field("asns").items().take(ORIGINS_MAX).find((item) =>
     item.field("asn").parsed("an AS number", parseAsNumber) === origin
   );
   return row?.field("holder").words() ?? null;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { orAborted } from "./deadline.ts";
+import { orAborted } from "../../io/or_aborted.ts";
 
 /** A queue of callers of which one has its turn. */
 export class Turns {
