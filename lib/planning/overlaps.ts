@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { addressBits } from "../ip/address.ts";
 import type { Prefix } from "../ip/prefix.ts";
-import { prefixOrder } from "./prefix_order.ts";
+import { PrefixTable } from "./prefix_table.ts";
 
 /** Two prefixes with addresses in common; one of two such prefixes always contains the other. */
 export interface Overlap {
@@ -31,39 +30,30 @@ export interface Overlaps {
  * `maxPairs` are counted only.
  */
 export function findOverlaps(prefixes: readonly Prefix[], maxPairs: number): Overlaps {
+  const table = new PrefixTable(prefixes);
   const pairs: Overlap[] = [];
-  // Indexes of the prefixes that hold the current one, the longest last.
+  // Indexes of the prefixes that hold the current one, the longest last, which is `nearest`.
   const around: number[] = [];
+  let nearest = -1;
   // How many at the end of `around` are equal to each other.
   let alike = 0;
   let count = 0, equalCount = 0;
-  for (const index of prefixOrder(prefixes)) {
-    const prefix = prefixAt(prefixes, index);
-    while (around.length > 0 && !holds(prefixAt(prefixes, around.at(-1)), prefix)) around.pop();
-    const isRepeated = around.length > 0 &&
-      prefixAt(prefixes, around.at(-1)).length === prefix.length;
-    if (!isRepeated) alike = 0;
+  for (const index of table.order()) {
+    while (nearest !== -1 && !table.holds(nearest, index)) {
+      around.pop();
+      nearest = around.at(-1) ?? -1;
+    }
+    if (nearest === -1 || !table.areAlike(nearest, index)) alike = 0;
     count += around.length;
     equalCount += alike;
     for (let at = around.length - 1; at >= 0 && pairs.length < maxPairs; at--) {
       pairs.push(pairOf(around[at] ?? 0, index, around.length - at <= alike));
     }
     around.push(index);
+    nearest = index;
     alike++;
   }
   return { pairs, count, equalCount };
-}
-
-function prefixAt(prefixes: readonly Prefix[], index: number | undefined): Prefix {
-  const prefix = index === undefined ? undefined : prefixes[index];
-  if (prefix === undefined) throw new RangeError(`Cannot find prefix ${index}`);
-  return prefix;
-}
-
-/** As `containsPrefix` where `inner` comes later in order: then it is not the shorter one of the two. */
-function holds(outer: Prefix, inner: Prefix): boolean {
-  return outer.family === inner.family &&
-    (outer.value ^ inner.value) >> BigInt(addressBits(outer.family) - outer.length) === 0n;
 }
 
 function pairOf(outer: number, inner: number, isEqual: boolean): Overlap {

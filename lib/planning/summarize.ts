@@ -4,20 +4,23 @@
  * @module
  */
 import { addressBits } from "../ip/address.ts";
-import { comparePrefixes, containsPrefix, type Prefix } from "../ip/prefix.ts";
-import { prefixOrder } from "./prefix_order.ts";
+import { comparePrefixes, type Prefix } from "../ip/prefix.ts";
+import { PrefixTable } from "./prefix_table.ts";
 
 /** Joins prefixes: the shortest list for exactly their addresses, IPv4 first, by address. */
 export function summarize(prefixes: readonly Prefix[]): Prefix[] {
+  const table = new PrefixTable(prefixes);
   const joined: Prefix[] = [];
-  for (const index of prefixOrder(prefixes)) {
+  // The last prefix that was not left out; what it does not hold, nothing before it holds.
+  let kept = -1;
+  for (const index of table.order()) {
     let next = prefixes[index];
-    if (next === undefined) continue;
-    let last = joined.at(-1);
-    if (last !== undefined && containsPrefix(last, next)) continue;
-    for (; last !== undefined && areHalves(last, next); last = joined.at(-1)) {
+    if (next === undefined || kept !== -1 && table.holds(kept, index)) continue;
+    kept = index;
+    for (let last = joined.at(-1); last !== undefined && areHalves(last, next);) {
       next = { ...last, length: last.length - 1 };
       joined.pop();
+      last = joined.at(-1);
     }
     joined.push(next);
   }

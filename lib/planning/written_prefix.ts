@@ -16,7 +16,8 @@ export interface WrittenPrefix {
   readonly note: string | null;
 }
 
-const MASK = /\/(?=[0-9]+\.)/;
+// An IPv4 address and a mask in place of the length.
+const WITH_MASK = /^([0-9.]+)\/([0-9]+\..*)$/;
 
 /**
  * Reads a prefix, a lone address as `/32` or `/128`, and for IPv4 a netmask or wildcard mask in
@@ -30,7 +31,7 @@ export function readPrefix(text: string): WrittenPrefix {
       const address = parseAddress(text);
       return { text, prefix: prefixOf(address, addressBits(address.family)), note: null };
     }
-    const [addressText = "", maskText] = text.split(MASK);
+    const [, addressText, maskText] = WITH_MASK.exec(text) ?? [];
     const { prefix, hostBitsSet } = parsePrefix(
       maskText === undefined ? text : `${addressText}/${maskLength(maskText, text)}`,
     );
