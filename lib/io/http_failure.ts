@@ -53,6 +53,9 @@ const FAILURE_OF_MESSAGE: readonly (readonly [RegExp, HttpFailure])[] = [
   [/invalid HTTP|message head|parse|protocol/i, "protocol"],
 ];
 
+/** Of what the runtime says of a denied address, of the host or of the proxy before it: the address. */
+const DENIED_HOST = /Requires net access to "\[?([^"]+?)\]?:\d+"/;
+
 /** What an error may say beside its failure. */
 export interface HttpFacts {
   /** Clause that takes the place of the common words of the failure. */
@@ -119,7 +122,8 @@ export class HttpFailures {
     if (error instanceof Deno.errors.NotCapable) return netDenied(this.missing, error);
     if (this.signal.aborted) return this.stopped("connect");
     const message = messageOf(error);
-    if (message.includes("Requires net access")) return netDenied(this.missing, error);
+    const denied = DENIED_HOST.exec(message)?.[1];
+    if (denied !== undefined) return netDenied({ ...this.missing, host: denied }, error);
     const known = FAILURE_OF_MESSAGE.find(([pattern]) => pattern.test(message))?.[1] ?? "local";
     return this.make(known, "connect", { cause: error });
   }

@@ -399,4 +399,18 @@ Deno.test("a name that leads into the deny list is refused as such", async () =>
   const error = await runFenced(flags, FENCED_ASK) as Record<string, unknown>;
   assert.equal(error.code, "permission.net");
   assert.match(String(error.message), /deny list/);
+  assert.match(
+    String((error.detail as { flag: string }).flag),
+    /^--deny-net=(127\.0\.0\.1|\[::1\])$/,
+  );
+});
+
+Deno.test("a proxy of the environment in the deny list is refused, and named", async () => {
+  const flags = ["--allow-net=localhost:443", "--deny-net=192.0.2.7", "--allow-read"];
+  const proxy = "http://192.0.2.7:3128";
+  const error = await runFenced(flags, FENCED_ASK, { HTTPS_PROXY: proxy, https_proxy: proxy });
+  assert.deepEqual((error as { detail: unknown }).detail, {
+    flag: "--deny-net=192.0.2.7",
+    denied: true,
+  });
 });
