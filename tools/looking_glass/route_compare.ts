@@ -51,7 +51,7 @@ export const routeCompare = defineTool({
       destination: z.string(),
       note: z.string().nullable(),
       visibility: z.record(z.string(), z.number().nullable()).describe(
-        "asked, answered, seen, covered, default_only, not_seen, share of seen, seen_in_archives",
+        "asked, answered, seen, covered, default_only, not_seen, in_part, share of seen, seen_in_archives",
       ),
       vantages: rows().describe("Those that deviate first"),
       prefixes: rows(),

@@ -62,6 +62,7 @@ Deno.test("what vantage points see is compared: origins, paths, prepending, RPKI
     covered: 0,
     default_only: 0,
     not_seen: 1,
+    in_part: 0,
     share: 2 / 3,
     seen_in_archives: 0,
   });
