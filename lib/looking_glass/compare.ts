@@ -52,6 +52,8 @@ export type RouteComparison = {
     readonly covered: number;
     readonly default_only: number;
     readonly not_seen: number;
+    /** Of those whose answer is sure, how many gave part of it only: there may be more paths. */
+    readonly in_part: number;
     /** `seen` by `answered`, 0 to 1, or null if none answered. */
     readonly share: number | null;
     /** Collectors of archives that see it; archives do not name those that do not. */
@@ -167,6 +169,7 @@ function visibilityOf(sights: readonly Sight[]): RouteComparison["visibility"] {
     covered: count("covered"),
     default_only: count("default_only"),
     not_seen: count("not_seen"),
+    in_part: servers.filter(({ state, view }) => state !== "unsure" && !view.complete).length,
     share: answered === 0 ? null : count("seen") / answered,
     seen_in_archives:
       sights.filter(({ view, state }) => view.source !== "telnet" && state === "seen").length,
@@ -268,7 +271,8 @@ function distinct<Text extends string>(texts: readonly Text[]): Text[] {
 /** One sentence: who sees it and from which origin, then what is out of the ordinary. */
 export function sayComparison(comparison: RouteComparison): string {
   const { target, visibility, origins, multiple_origins, rpki, left_out } = comparison;
-  const { asked, answered, seen, covered, default_only, not_seen, seen_in_archives } = visibility;
+  const { asked, answered, seen, covered, default_only, not_seen, in_part, seen_in_archives } =
+    visibility;
   const servers = asked === 0
     ? null
     : answered === 0
@@ -292,6 +296,7 @@ export function sayComparison(comparison: RouteComparison): string {
     ...(covered > 0 ? [`${covered} with a shorter prefix only`] : []),
     ...(default_only > 0 ? [`${default_only} with the default route only`] : []),
     ...(answered > 0 && asked > answered ? [`${asked - answered} without a sure answer`] : []),
+    ...(in_part > 0 ? [`${in_part} with part of an answer only`] : []),
     ...(invalid === undefined ? [] : [`RPKI invalid at ${invalid.vantage_count}`]),
     ...(rpki.disagree ? ["vantage points disagree about RPKI"] : []),
   ];

@@ -37,6 +37,7 @@ Deno.test("one prefix over seven vantage points", () => {
     covered: 1,
     default_only: 1,
     not_seen: 1,
+    in_part: 0,
     share: 0.4,
     seen_in_archives: 0,
   });
@@ -102,6 +103,21 @@ Deno.test("one prefix over seven vantage points", () => {
     "192.0.2.0/24 is seen by 2 of 5 route servers that answered, from more than one origin " +
       "AS64500 and AS64511; 1 without any route; 1 with a shorter prefix only; " +
       "1 with the default route only; 2 without a sure answer; RPKI invalid at 1",
+  );
+});
+
+Deno.test("a vantage point that was cut sees the route, and the sentence says that it was cut", () => {
+  const comparison = compareViews(target, [
+    view("ams", [path("1 64500")]),
+    view("chi", [path("2 64500")], { complete: false, missing: "reset" }),
+    view("sgp", [], { complete: false }),
+  ]);
+  deepEqual(comparison.visibility.answered, 2);
+  deepEqual(comparison.visibility.in_part, 1);
+  equal(
+    sayComparison(comparison),
+    "192.0.2.0/24 is seen by 2 of 2 route servers that answered, from AS64500; " +
+      "1 without a sure answer; 1 with part of an answer only",
   );
 });
 
