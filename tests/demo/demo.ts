@@ -332,7 +332,7 @@ try {
   );
   expect(
     compared.data.success === false &&
-      String(compared.data.summary).endsWith("; 1 with part of an answer only."),
+      String(compared.data.summary).includes("; 1 with part of an answer only;"),
     "the other three are whole; the comparison is not, and its first sentence says so",
   );
   const smuggled = await ask(client, "route_lookup", {
