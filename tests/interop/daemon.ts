@@ -41,11 +41,12 @@ export function interopTest(
   }, body);
 }
 
-/** Full path of a program, or null. */
+/** Full path of a program, or null; a path is taken as it stands. */
 export function findProgram(program: string): string | null {
-  for (const path of PATHS) {
+  const paths = program.startsWith("/") ? [program] : PATHS.map((path) => `${path}/${program}`);
+  for (const path of paths) {
     try {
-      if (Deno.statSync(`${path}/${program}`).isFile) return `${path}/${program}`;
+      if (Deno.statSync(path).isFile) return path;
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }

@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { bird } from "../../lib/looking_glass/dialects/bird/bird.ts";
 import { renderAsPath } from "../../lib/route/as_path.ts";
 import { RIG_PROGRAMS, withRouteServer } from "./route_server_rig.ts";
-import { RouteServerQuestions } from "./route_server_questions.ts";
+import { RouteServerQuestions, throughProgram } from "./route_server_questions.ts";
 import { TELNET_PROGRAMS } from "./telnet_shell.ts";
 import { namespaceTest } from "./topology.ts";
 
@@ -10,7 +10,7 @@ const PROGRAMS = ["bird", "birdc", ...RIG_PROGRAMS, ...TELNET_PROGRAMS];
 
 namespaceTest("BIRD is asked, and answers what its neighbors announced", PROGRAMS, async (t) => {
   await withRouteServer("bird", async (rig) => {
-    const questions = new RouteServerQuestions(bird, rig);
+    const questions = new RouteServerQuestions(bird, throughProgram(bird, rig));
     await t.step("every route has all its paths and attributes", () => questions.holdEveryRoute());
     await t.step("addresses find their longest match", () => questions.holdMatches());
     await t.step("longer prefixes are all there", () => questions.holdLonger());
@@ -33,6 +33,7 @@ namespaceTest("BIRD is asked, and answers what its neighbors announced", PROGRAM
       ]));
     await t.step("communities of each kind are found", () => questions.holdCommunities());
     await t.step("the routes of one neighbor are found", () => questions.holdNeighborRoutes());
+    await t.step("a neighbor that is not there has none", () => questions.holdNoNeighbor());
     await t.step("a path of a confederation is read", async () => {
       const { paths } = await questions.route("10.70.0.0/24");
       equal(renderAsPath(paths[0]?.asPath ?? []), "(65101 65102) [65103 65104] 64496");

@@ -4,7 +4,7 @@ import { openbgpd } from "../../lib/looking_glass/dialects/openbgpd/openbgpd.ts"
 import { parseAsPathPattern } from "../../lib/route/as_path_pattern.ts";
 import { RIG_PROGRAMS, withRouteServer } from "./route_server_rig.ts";
 import { shortRows } from "./announced_routes.ts";
-import { RouteServerQuestions } from "./route_server_questions.ts";
+import { RouteServerQuestions, throughProgram } from "./route_server_questions.ts";
 import { restrictedShell, TELNET_PROGRAMS } from "./telnet_shell.ts";
 import { namespaceTest } from "./topology.ts";
 
@@ -15,7 +15,7 @@ namespaceTest(
   PROGRAMS,
   async (t) => {
     await withRouteServer("openbgpd", async (rig) => {
-      const questions = new RouteServerQuestions(openbgpd, rig);
+      const questions = new RouteServerQuestions(openbgpd, throughProgram(openbgpd, rig));
       await t.step(
         "every route has all its paths and attributes",
         () => questions.holdEveryRoute(),
@@ -55,6 +55,7 @@ namespaceTest(
       );
       await t.step("communities of each kind are found", () => questions.holdCommunities());
       await t.step("the routes of one neighbor are found", () => questions.holdNeighborRoutes());
+      await t.step("a neighbor that is not there has none", () => questions.holdNoNeighbor());
       await t.step("what a neighbor sent before the filter, and what is sent to one", async () => {
         const rows = async (direction: "received" | "advertised", neighbor: string) => {
           const query = { kind: "neighbor_routes", family: 4, direction } as const;

@@ -1,12 +1,15 @@
 /**
- * Questions to a route server of the rig, put in its dialect and answered by its own program.
+ * Questions to a route server of the rig, and what its answers are held to.
  *
  * @module
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { parseAddress } from "../../lib/ip/address.ts";
 import { containsPrefix, parsePrefix } from "../../lib/ip/prefix.ts";
-import { createLookingGlass } from "../../lib/looking_glass/create_looking_glass.ts";
+import {
+  createLookingGlass,
+  type LookingGlassOptions,
+} from "../../lib/looking_glass/create_looking_glass.ts";
 import type {
   Parsed,
   RouteAnswer,
@@ -16,6 +19,7 @@ import type {
 import type { Dialect } from "../../lib/looking_glass/dialects/dialect.ts";
 import type { RouterQuery } from "../../lib/looking_glass/query.ts";
 import { parseAsPath } from "../../lib/route/as_path.ts";
+import type { RoutePath } from "../../lib/route/route.ts";
 import { matchesAsPath, parseAsPathPattern } from "../../lib/route/as_path_pattern.ts";
 import { parseCommunity } from "../../lib/route/community.ts";
 import { labOptions, labServer } from "../support/lab_router.ts";
@@ -30,26 +34,35 @@ import {
 import type { RouteServerRig } from "./route_server_rig.ts";
 import { serveTelnetShell } from "./telnet_shell.ts";
 
+/** Communities of each kind that were announced. */
+const COMMUNITIES = ["65535:666", "0:0", "65001:1:2", "4200000001:4294967295:0", "rt:65001:77"];
+
+/** How a question gets to the route server and its answer back. */
+export type Put = (query: RouterQuery) => Promise<Parsed>;
+
+/** Puts questions in the dialect to the daemon's own program. */
+export function throughProgram(dialect: Dialect, rig: RouteServerRig): Put {
+  return async (query) => {
+    const command = dialect.command(query, "text");
+    ok(command !== null, said(query));
+    return dialect.parse(query, await rig.ask(command), "text");
+  };
+}
+
 /** Puts questions, and holds answers to what was announced. */
 export class RouteServerQuestions {
   readonly #dialect: Dialect;
-  readonly #rig: RouteServerRig;
+  readonly #put: Put;
 
-  constructor(dialect: Dialect, rig: RouteServerRig) {
+  constructor(dialect: Dialect, put: Put) {
     this.#dialect = dialect;
-    this.#rig = rig;
+    this.#put = put;
   }
 
   /** The answer to a question, which must be complete. */
   async ask(query: RouterQuery): Promise<Parsed["answer"]> {
-    const command = this.#dialect.command(query, "text");
-    ok(command !== null, JSON.stringify(query, (_, value) => String(value)));
-    const { answer, complete, problems } = this.#dialect.parse(
-      query,
-      await this.#rig.ask(command),
-      "text",
-    );
-    deepEqual([complete, problems], [true, []], command);
+    const { answer, complete, problems } = await this.#put(query);
+    deepEqual([complete, problems], [true, []], said(query));
     return answer;
   }
 
@@ -74,12 +87,15 @@ export class RouteServerQuestions {
     return answer.kind === "summary" ? answer.neighbors : unexpected(answer);
   }
 
-  /** Every announced prefix is shown with all its paths and attributes, and nothing else. */
-  async holdEveryRoute(): Promise<void> {
+  /**
+   * Every announced prefix is shown with all its paths and attributes, and nothing else. `undo` takes
+   * back what the daemon changes in a route or does not show of it.
+   */
+  async holdEveryRoute(undo: (path: RoutePath) => RoutePath = (path) => path): Promise<void> {
     for (const prefix of ANNOUNCED_PREFIXES) {
       const { match, paths } = await this.route(prefix);
       equal(match, "exact", prefix);
-      deepEqual(seenRows(paths), announcedRows(prefix), prefix);
+      deepEqual(seenRows(paths.map(undo)), announcedRows(prefix), prefix);
     }
   }
 
@@ -122,11 +138,9 @@ export class RouteServerQuestions {
     }
   }
 
-  /** Communities of each kind are found where they were announced. */
-  async holdCommunities(): Promise<void> {
-    for (
-      const text of ["65535:666", "0:0", "65001:1:2", "4200000001:4294967295:0", "rt:65001:77"]
-    ) {
+  /** Communities are found where they were announced. */
+  async holdCommunities(texts: readonly string[] = COMMUNITIES): Promise<void> {
+    for (const text of texts) {
       for (const family of [4, 6] as const) {
         const community = parseCommunity(text);
         const { paths } = await this.table({ kind: "community", family, community });
@@ -143,33 +157,34 @@ export class RouteServerQuestions {
     }
   }
 
-  /** The routes of the iBGP neighbor, and those of one that is not there. */
+  /** The routes of the iBGP neighbor. */
   async holdNeighborRoutes(): Promise<void> {
-    const accepted = (text: string) =>
-      this.table({
-        kind: "neighbor_routes",
-        neighbor: parseAddress(text),
-        family: 4,
-        direction: "accepted",
-      });
-    deepEqual(shortRows((await accepted("192.0.2.13")).paths), [
+    const { paths } = await this.table(acceptedFrom("192.0.2.13"));
+    deepEqual(shortRows(paths), [
       "10.0.0.0/24",
       "10.50.0.0/24 65001 64496",
       "10.51.0.0/24 65001",
       "10.53.0.0/24 65001 64497",
     ]);
-    deepEqual((await accepted("192.0.2.200")).paths, []);
+  }
+
+  /** A neighbor that is not there has no routes. */
+  async holdNoNeighbor(): Promise<void> {
+    deepEqual((await this.table(acceptedFrom("192.0.2.200"))).paths, []);
   }
 
   /**
    * The whole way: over telnet, the prompt learned, the dialect recognised, pages turned, and the
-   * answers of the session equal to those of the program.
+   * answers of the session equal to those of {@link ask}.
    */
-  async holdTelnet(script: string): Promise<void> {
+  async holdTelnet(
+    script: string,
+    setting: Partial<Pick<LookingGlassOptions, "net" | "dialects">> = {},
+  ): Promise<void> {
     await using served = await serveTelnetShell(script);
     const server = labServer(served.port, { dialect: null });
     const { dialects: _, ...options } = labOptions([server], { deadline_ms: 20_000 });
-    const glass = createLookingGlass(options);
+    const glass = createLookingGlass({ ...options, ...setting });
     try {
       const { signal } = new AbortController();
       for (
@@ -200,6 +215,15 @@ export class RouteServerQuestions {
   }
 }
 
+function acceptedFrom(neighbor: string): RouterQuery {
+  return {
+    kind: "neighbor_routes",
+    neighbor: parseAddress(neighbor),
+    family: 4,
+    direction: "accepted",
+  };
+}
+
 /** Routes that a neighbor announced and the rig lists: not the daemon's own, no confederation or loop. */
 function ofNeighbors(paths: TableAnswer["paths"]): TableAnswer["paths"] {
   const listed = new Set(announcedWhere(() => true));
@@ -211,6 +235,10 @@ function timeless(answer: Parsed["answer"]): unknown {
   return answer.kind === "route" || answer.kind === "table"
     ? { ...answer, paths: answer.paths.map((path) => ({ ...path, ageSec: null })) }
     : answer;
+}
+
+function said(query: RouterQuery): string {
+  return JSON.stringify(query, (_, value) => typeof value === "bigint" ? String(value) : value);
 }
 
 function unexpected(answer: Parsed["answer"]): never {

@@ -1,6 +1,6 @@
 /**
- * A real route server with real neighbors: BIRD or OpenBGPD at 192.0.2.1 in a namespace of its own,
- * ExaBGP and GoBGP in another, which announce what tests/fixtures/looking_glass/rig says.
+ * A real route server with real neighbors: BIRD, OpenBGPD or FRR at 192.0.2.1 in a namespace of its
+ * own, ExaBGP and GoBGP in another, which announce what tests/fixtures/looking_glass/rig says.
  *
  * @module
  */
@@ -20,6 +20,10 @@ export interface RouteServerRig {
   ask(command: string): Promise<string>;
   /** The program and its arguments, without a command. */
   readonly shell: readonly string[];
+  /** Starts another program beside the route server; it ends with the rig. */
+  start(argv: readonly string[]): void;
+  /** Gives GoBGP a change to what it announces, in the words of `gobgp global rib`. */
+  announce(words: string): Promise<void>;
 }
 
 /** How one daemon is run. */
@@ -29,16 +33,24 @@ interface Server {
   readonly paths: Readonly<Record<string, string>>;
   start(config: string, directory: string): readonly string[];
   shell(directory: string): readonly string[];
+  /** True if the program takes a command as one argument. */
+  readonly takesOneWord: boolean;
+  /** AS number that it shares with the neighbor 192.0.2.13. */
+  readonly ibgpAs: number;
   /** A command and how many routes its answer shows when all have come. */
   readonly settled: readonly [command: string, route: RegExp, count: number];
 }
 
-const SERVERS: Readonly<Record<"bird" | "openbgpd", Server>> = {
+const RIG = new URL("../fixtures/looking_glass/rig/", import.meta.url);
+
+const SERVERS: Readonly<Record<"bird" | "openbgpd" | "frr", Server>> = {
   bird: {
     config: "bird.conf",
     paths: { LOG: "bird.log" },
     start: (config, dir) => ["bird", "-f", "-c", config, "-s", `${dir}/s`, "-P", `${dir}/pid`],
     shell: (dir) => ["birdc", "-r", "-s", `${dir}/s`],
+    takesOneWord: true,
+    ibgpAs: 64500,
     settled: ["show route", /\[(?:exa1|exa6|gob6?|ib|conf) /g, 20],
   },
   openbgpd: {
@@ -46,11 +58,22 @@ const SERVERS: Readonly<Record<"bird" | "openbgpd", Server>> = {
     paths: { SOCKET: "s" },
     start: (config) => ["bgpd", "-d", "-f", config],
     shell: (dir) => ["bgpctl", "-s", `${dir}/s`],
+    takesOneWord: false,
+    ibgpAs: 64500,
     settled: ["show rib", /^[AI*> ]{5} +[NV!] \S+\/\d/gm, 22],
+  },
+  frr: {
+    config: "frr.conf",
+    paths: {},
+    start: (config, dir) => ["sh", `${RIG.pathname}start_frr.sh`, dir, config],
+    shell: (dir) => ["vtysh", "--vty_socket", dir, "-d", "bgpd", "-c"],
+    takesOneWord: true,
+    // FRR is a member of a confederation, whose number is 64500.
+    ibgpAs: 65100,
+    settled: ["show bgp all", /^[VIN](?=[* ])/gm, 21],
   },
 };
 
-const RIG = new URL("../fixtures/looking_glass/rig/", import.meta.url);
 const POLLS = 300;
 const POLL_MS = 200;
 
@@ -84,37 +107,44 @@ export async function withRouteServer(
   start(ROUTE_SERVER, server.start(await configFile(server, directory), directory));
   const [program = "", ...shellArgs] = server.shell(directory);
   const ask = async (command: string): Promise<string> => {
-    const words = daemon === "bird" ? [command] : command.split(" ");
+    const words = server.takesOneWord ? [command] : command.split(" ");
     const args = [...shellArgs, ...words];
     const { stdout, stderr } = await network.tryExec(ROUTE_SERVER, program, args);
     return stdout + stderr;
   };
   await poll(
     "the route server answers",
-    async () => /^(?:Table|flags)/m.test(await ask(server.settled[0])),
+    async () => /^(?:Table|flags|BGP table)/m.test(await ask(server.settled[0])),
   );
   start(FEED, [
     "env",
     ...["exabgp.daemon.user=root", "exabgp.log.level=WARNING", "exabgp.api.cli=false"],
-    ...["exabgp", `${RIG.pathname}exabgp.conf`],
+    ...["exabgp", await feedFile(server, directory)],
   ]);
   start(FEED, [
     ...["gobgpd", "-f", `${RIG.pathname}gobgpd.toml`, "-t", "toml"],
     ...["--api-hosts", "127.0.0.1:50051"],
   ]);
-  for (const route of GOBGP_ROUTES) {
-    const words = ["-u", "127.0.0.1", "global", "rib", "add", ...route.split(" ")];
+  const announce = async (words: string): Promise<void> => {
+    const args = ["-u", "127.0.0.1", "global", "rib", ...words.split(" ")];
     await poll(
       "GoBGP takes a route",
-      async () => (await network.tryExec(FEED, "gobgp", words)).code === 0,
+      async () => (await network.tryExec(FEED, "gobgp", args)).code === 0,
     );
-  }
+  };
+  for (const route of GOBGP_ROUTES) await announce(`add ${route}`);
   const [command, route, count] = server.settled;
   await poll(
     `${count} routes are there`,
     async () => [...(await ask(command)).matchAll(route)].length === count,
   );
-  await body({ network, ask, shell: server.shell(directory) });
+  await body({
+    network,
+    ask,
+    shell: server.shell(directory),
+    start: (argv) => start(ROUTE_SERVER, argv),
+    announce,
+  });
 }
 
 async function addNamespaces(): Promise<Topology> {
@@ -144,7 +174,17 @@ async function configFile(server: Server, directory: string): Promise<string> {
   return path;
 }
 
-async function poll(what: string, isSo: () => Promise<boolean>): Promise<void> {
+/** Both ends of the iBGP session are of the same AS, whichever the route server's is. */
+async function feedFile({ ibgpAs }: Server, directory: string): Promise<string> {
+  const text = await Deno.readTextFile(new URL("exabgp.conf", RIG));
+  const path = `${directory}/exabgp.conf`;
+  const ends = (asn: number) => `local-as ${asn}; peer-as ${asn};`;
+  await Deno.writeTextFile(path, text.replace(ends(64500), ends(ibgpAs)));
+  return path;
+}
+
+/** Waits until something is so. @throws {Error} if it is not within a minute */
+export async function poll(what: string, isSo: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < POLLS; attempt++) {
     if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
