@@ -70,9 +70,14 @@ export class Usage {
     return atMs;
   }
 
-  /** Buckets that still count, oldest first; forgets the others. */
+  /**
+   * Buckets that still count, oldest first; forgets the others. Use in the future, noted before the
+   * clock was set back, counts too, but none that lies further ahead than the window is long.
+   */
   #within(host: string, nowMs: number): readonly Bucket[] {
-    const buckets = (this.#hosts.get(host) ?? []).filter(({ endMs }) => endMs > nowMs - WINDOW_MS);
+    const buckets = (this.#hosts.get(host) ?? []).filter(({ endMs }) =>
+      Math.abs(endMs - nowMs) < WINDOW_MS
+    );
     if (buckets.length === 0) this.#hosts.delete(host);
     else this.#hosts.set(host, buckets);
     return buckets;

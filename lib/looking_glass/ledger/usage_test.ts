@@ -42,3 +42,11 @@ Deno.test("there is room again when enough of the oldest uses are old", () => {
     START + 5 * MINUTE + WINDOW_MS,
   );
 });
+
+Deno.test("a clock that is set back forgets no use, but those far ahead", () => {
+  const usage = new Usage();
+  usage.add(use(START + 60 * MINUTE, 10));
+  usage.add(use(START + 365 * WINDOW_MS, 1_000));
+  assert.deepEqual(usage.of("rs.example", START), { connections: 1, bytes: 10 });
+  assert.equal(usage.roomAtMs("rs.example", "bytes", 100, START), START);
+});
