@@ -57,9 +57,7 @@ export const asnOwner = defineTool({
       success: found.sources.some(({ error }) => error === null),
       summary: found.owner === null
         ? `No name is known for AS${number} (${by}).`
-        : `AS${number} is ${found.owner}${
-          found.country === null ? "" : `, ${found.country}`
-        } (${by}).`,
+        : `AS${number} is ${sayOwner(found.owner, found.country)} (${by}).`,
       type: "asn_owner" as const,
       asn: number,
       owner: found.owner,
@@ -78,4 +76,9 @@ function readAsn(text: string): number {
       hint: `Wanted: ${error.expected}.`,
     });
   }
+}
+
+/** Some registries put the country behind the name. */
+function sayOwner(owner: string, country: string | null): string {
+  return country === null || owner.endsWith(`, ${country}`) ? owner : `${owner}, ${country}`;
 }

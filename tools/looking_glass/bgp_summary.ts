@@ -15,7 +15,7 @@ import {
   serverInput,
 } from "../../lib/looking_glass/tool_fields.ts";
 import { defineTool, resolvers, routeServers } from "../../lib/mcp/define_tool.ts";
-import { sayCount } from "../../lib/probe/statistics.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 
 /** Lists the BGP neighbours of a route server. */
 export const bgpSummary = defineTool({

@@ -91,7 +91,8 @@ Deno.test("a thousand neighbours come in pages", async () => {
   await using router = await serveRoutes({ answers: { [COMMAND]: summary(texts) } });
   await using stage = new GlassStage([routeServer(router.port)]);
   const seen: string[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
+  let cursor: string | null | undefined;
+  while (cursor !== null) {
     const answer = await stage.answer("bgp_summary", cursor === undefined ? {} : { cursor });
     assert.ok(JSON.stringify(answer).length <= 8_000);
     assert.deepEqual([answer.success, answer.neighbor_count], [true, 1_000]);

@@ -17,7 +17,7 @@ import {
 } from "../../lib/looking_glass/tool_fields.ts";
 import { defineTool, resolvers, routeServers } from "../../lib/mcp/define_tool.ts";
 import { reachHost } from "../../lib/policy/decision.ts";
-import { sayCount } from "../../lib/probe/statistics.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 
 /** A trace takes long where hops are silent: three probes of three seconds each, hop after hop. */
 const TRACE_DEADLINE_MS = 60_000;

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { DIALECTS } from "../../lib/looking_glass/dialects/mod.ts";
 import type { ServerState } from "../../lib/looking_glass/looking_glass.ts";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
-import { sayCount } from "../../lib/probe/statistics.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 
 /** Lists the configured route servers. */
 export const listServers = defineTool({

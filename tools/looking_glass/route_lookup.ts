@@ -10,7 +10,7 @@ import { expectAnswer } from "../../lib/looking_glass/expect_answer.ts";
 import { groupPaths, type PathGroups, sayPaths } from "../../lib/looking_glass/path_groups.ts";
 import { communityMeanings } from "../../lib/looking_glass/path_communities.ts";
 import { pathReport } from "../../lib/looking_glass/path_report.ts";
-import { sayList } from "../../lib/looking_glass/say_routes.ts";
+import { sayList } from "../../lib/words/list.ts";
 import {
   AFTERTHOUGHT_MS,
   answerFacts,
