@@ -121,7 +121,7 @@ Deno.test("a silent service costs the remaining timeout and has no banner", asyn
     assert.equal(answer.state, "open");
     assert.equal(answer.banner, null);
     const elapsedMs = performance.now() - startMs;
-    assert.ok(elapsedMs > 250 && elapsedMs < 1500, `${elapsedMs} ms`);
+    assert.ok(elapsedMs > 250, `${elapsedMs} ms`);
   });
 });
 
