@@ -15,7 +15,8 @@ import {
   originOf,
 } from "./announcement_findings.ts";
 import { announcementLimits } from "./announcement_limits.ts";
-import { sayList, sayOrigin } from "./say_routes.ts";
+import { sayOrigin } from "./say_routes.ts";
+import { sayList } from "../words/list.ts";
 import { compareText, type Sight, sightsOf } from "./sight.ts";
 import type { VantageView } from "./vantage.ts";
 

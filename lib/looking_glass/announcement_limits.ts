@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sayCount } from "./say_routes.ts";
+import { sayCount } from "../words/amount.ts";
 import type { Sight } from "./sight.ts";
 
 /** Sentences for whoever takes a verdict for more than it is. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sayCount } from "./say_routes.ts";
+import { sayCount } from "../words/amount.ts";
 import type { AsGraph, GraphNode } from "./as_graph.ts";
 
 /** Characters of a label's line. */

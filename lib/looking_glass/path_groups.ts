@@ -6,7 +6,9 @@
  */
 import { pathHops, renderFoldedPath } from "../route/as_path.ts";
 import type { OriginValidation, PathFlag, RoutePath } from "../route/route.ts";
-import { nameOrigin, sayCount, sayList, sayOrigin } from "./say_routes.ts";
+import { nameOrigin, sayOrigin } from "./say_routes.ts";
+import { sayCount } from "../words/amount.ts";
+import { sayList } from "../words/list.ts";
 import { sharedAttributes } from "./shared_attributes.ts";
 import { compareText } from "./sight.ts";
 import { compareKeys } from "./tally.ts";

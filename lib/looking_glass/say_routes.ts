@@ -1,27 +1,9 @@
 /**
- * Words for counts, lists and origins in the sentences of the looking glass.
+ * Words for origins in the sentences of the looking glass.
  *
  * @module
  */
 import { type AsPath, renderOrigin } from "../route/as_path.ts";
-
-/** `1 path`, `60 paths`. */
-export function sayCount(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-/** Most members of a list that a sentence names. */
-const NAMED_MAX = 3;
-
-/** `a`, `a and b`, `a, b, c and 4 more`; `total` counts members that are not in `texts` as well. */
-export function sayList(texts: readonly string[], total = texts.length): string {
-  const named = texts.slice(0, NAMED_MAX);
-  const more = total - named.length;
-  const said = more > 0 ? [...named, `${more} more`] : named;
-  return said.length < 2
-    ? said.join("")
-    : `${said.slice(0, -1).join(", ")} and ${said[said.length - 1]}`;
-}
 
 /** An origin as {@link nameOrigin} names it: `AS15169`, `the set {64510,64511}`, `its own AS`. */
 export function sayOrigin(origin: string): string {

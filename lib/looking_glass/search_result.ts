@@ -6,7 +6,9 @@
 import { comparePrefixes, type Prefix, renderPrefix } from "../ip/prefix.ts";
 import type { RoutePath } from "../route/route.ts";
 import { groupPaths, type PathGroups } from "./path_groups.ts";
-import { nameOrigin, sayCount, sayList, sayOrigin } from "./say_routes.ts";
+import { nameOrigin, sayOrigin } from "./say_routes.ts";
+import { sayCount } from "../words/amount.ts";
+import { sayList } from "../words/list.ts";
 import { compareText } from "./sight.ts";
 
 /** One prefix of the rows. */

@@ -11,8 +11,3 @@
 export function exactCount(count: bigint): number | string {
   return count <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(count) : String(count);
 }
-
-/** `1 subnet`, `3 subnets`, exact at any size. */
-export function sayCount(count: number | bigint, one: string, many: string = `${one}s`): string {
-  return `${count} ${BigInt(count) === 1n ? one : many}`;
-}

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { renderPrefix } from "../ip/prefix.ts";
-import { sayCount } from "./exact_count.ts";
+import { sayCount } from "../words/amount.ts";
 import type { WrittenPrefix } from "./written_prefix.ts";
 
 /** Time for arithmetic over the longest lists, milliseconds. */

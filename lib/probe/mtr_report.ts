@@ -9,7 +9,8 @@ import type { MtrHop } from "./mtr_json.ts";
 import { pathIssues } from "./path_issues.ts";
 import { judgePath, pathVerdict } from "./path_verdict.ts";
 import { sayTarget } from "./ping_report.ts";
-import { lossPercent, sayCount, sayMs } from "./statistics.ts";
+import { lossPercent } from "./statistics.ts";
+import { sayCount, sayMs } from "../words/amount.ts";
 
 const time = () => z.number().nullable();
 const standIn = () => z.record(z.string(), z.unknown()).nullable();

@@ -5,7 +5,7 @@
  * @module
  */
 import type { PathVerdict } from "./path_verdict.ts";
-import { sayMs } from "./statistics.ts";
+import { sayMs } from "../words/amount.ts";
 
 /** One hop as the latency check sees it. */
 export interface TimedHop {

@@ -6,7 +6,7 @@
  * @module
  */
 import { z } from "zod";
-import { sayPercent } from "./statistics.ts";
+import { sayPercent } from "../words/amount.ts";
 
 /** Schema of {@link PathVerdict}. */
 export const pathVerdict = () =>

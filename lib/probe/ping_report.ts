@@ -6,7 +6,8 @@
 import { z } from "zod";
 import type { ProgramResult } from "../io/io.ts";
 import type { PingOutput, PingProbe } from "./ping_output.ts";
-import { lossPercent, roundMs, rttStatistics, sayMs, sayPercent } from "./statistics.ts";
+import { lossPercent, roundMs, rttStatistics } from "./statistics.ts";
+import { sayMs, sayPercent } from "../words/amount.ts";
 
 const latency = () => z.number().nullable();
 

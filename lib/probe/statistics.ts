@@ -54,18 +54,3 @@ export function lossPercent(sent: number, received: number): number | null {
   if (sent <= 0) return null;
   return Math.round((1 - Math.min(received, sent) / sent) * 10_000) / 100;
 }
-
-/** A latency as a person says it: `0.43 ms`, `12.1 ms`, `240 ms`. */
-export function sayMs(ms: number): string {
-  return `${ms < 1 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`;
-}
-
-/** `1 hop`, `3 hops`. */
-export function sayCount(count: number, one: string, many: string = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-/** A percentage without needless decimals: `0 %`, `33.3 %`. */
-export function sayPercent(percent: number): string {
-  return `${Math.round(percent * 10) / 10} %`;
-}

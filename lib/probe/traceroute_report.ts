@@ -9,7 +9,8 @@ import { sameAddress } from "./hop_address.ts";
 import { pathIssues } from "./path_issues.ts";
 import { judgePath, pathVerdict } from "./path_verdict.ts";
 import { sayTarget } from "./ping_report.ts";
-import { meanMs, sayCount, sayMs } from "./statistics.ts";
+import { meanMs } from "./statistics.ts";
+import { sayCount, sayMs } from "../words/amount.ts";
 import { sayFlag, type TracedHop } from "./traceroute_output.ts";
 
 /** How the probes are sent. */

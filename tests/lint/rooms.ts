@@ -20,11 +20,22 @@ const DOMAIN_ROOMS = [
 ];
 
 /** What a domain room stands on. Of `config` it takes types only. */
-const BENEATH_DOMAIN = ["io", "policy", "route", "ip", "bytes", "dns_wire", "errors", "config"];
+const BENEATH_DOMAIN = [
+  "io",
+  "policy",
+  "route",
+  "ip",
+  "bytes",
+  "words",
+  "dns_wire",
+  "errors",
+  "config",
+];
 
 /** What each room of lib may import, besides itself. `*`: anything. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bytes: [],
+  words: [],
   ip: [],
   errors: [],
   dns_wire: ["errors", "ip"],

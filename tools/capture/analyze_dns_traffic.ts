@@ -8,7 +8,7 @@ import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import type { DnsAnswer } from "../../lib/pcap/questions/dns.ts";
 import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
-import { sayCount, sayMs, sayPercent } from "../../lib/probe/statistics.ts";
+import { sayCount, sayMs, sayPercent } from "../../lib/words/amount.ts";
 
 /** Time lost that is worth a word, milliseconds. */
 const LOST_WORTH_SAYING_MS = 1000;

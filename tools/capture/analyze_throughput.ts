@@ -16,7 +16,7 @@ import {
   flowEndsOutput,
   SCAN_BUDGET_MS,
 } from "../../lib/pcap/tool_fields.ts";
-import { sayCount } from "../../lib/probe/statistics.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 
 const rate = z.number().nullable();
 

@@ -16,7 +16,7 @@ import {
   SCAN_BUDGET_MS,
   streamName,
 } from "../../lib/pcap/tool_fields.ts";
-import { sayCount } from "../../lib/probe/statistics.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 
 const frames = () => z.array(z.number()).readonly();
 const facts = () => z.record(z.string(), z.unknown());

@@ -14,7 +14,7 @@ import {
   SCAN_BUDGET_MS,
   streamName,
 } from "../../lib/pcap/tool_fields.ts";
-import { sayCount } from "../../lib/probe/statistics.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 
 /** Follows one conversation. */
 export const followStream = defineTool({

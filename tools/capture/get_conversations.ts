@@ -19,7 +19,7 @@ import {
   flowEndsOutput,
   SCAN_BUDGET_MS,
 } from "../../lib/pcap/tool_fields.ts";
-import { sayCount } from "../../lib/probe/statistics.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 
 /** Lists the conversations of a capture. */
 export const getConversations = defineTool({

@@ -9,7 +9,7 @@ import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import type { HierarchyAnswer } from "../../lib/pcap/questions/hierarchy.ts";
 import { sayBytes } from "../../lib/pcap/questions/say_amount.ts";
 import { captureInput, coverageOutput, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
-import { sayCount, sayPercent } from "../../lib/probe/statistics.ts";
+import { sayCount, sayPercent } from "../../lib/words/amount.ts";
 
 /** Protocols that the sentence names. */
 const SAID = 3;

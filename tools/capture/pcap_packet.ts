@@ -8,7 +8,7 @@ import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import { reportOn } from "../../lib/pcap/ask_captures.ts";
 import type { PacketAnswer } from "../../lib/pcap/questions/packet.ts";
 import { coverageOutput, filePath, SCAN_BUDGET_MS } from "../../lib/pcap/tool_fields.ts";
-import { sayCount, sayMs } from "../../lib/probe/statistics.ts";
+import { sayCount, sayMs } from "../../lib/words/amount.ts";
 
 /** Shows one packet. */
 export const pcapPacket = defineTool({

@@ -15,7 +15,7 @@ import {
   qualityOutput,
   SCAN_BUDGET_MS,
 } from "../../lib/pcap/tool_fields.ts";
-import { sayCount } from "../../lib/probe/statistics.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 
 const maybe = z.number().nullable();
 const text = z.string().nullable();

@@ -11,7 +11,7 @@ import { defineTool, resolvers, run, type ToolContext } from "../../lib/mcp/defi
 import { reachEach } from "../../lib/policy/decision.ts";
 import { pickAddress } from "../../lib/probe/hop_address.ts";
 import { pingAddress, pingBudgetMs } from "../../lib/probe/ping.ts";
-import { sayCount } from "../../lib/probe/statistics.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 
 /** Seconds between the probes to one host: half of ping's, since many hosts wait their turn. */
 const INTERVAL_SEC = 0.5;

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { renderPrefix } from "../../lib/ip/prefix.ts";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
-import { sayCount } from "../../lib/planning/exact_count.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 import { findOverlaps } from "../../lib/planning/overlaps.ts";
 import {
   cidrList,

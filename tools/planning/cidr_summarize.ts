@@ -6,7 +6,8 @@
 import { z } from "zod";
 import { type Prefix, prefixSize, renderPrefix } from "../../lib/ip/prefix.ts";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
-import { exactCount, sayCount } from "../../lib/planning/exact_count.ts";
+import { exactCount } from "../../lib/planning/exact_count.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 import { summarize } from "../../lib/planning/summarize.ts";
 import {
   cidrList,

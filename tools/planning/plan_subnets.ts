@@ -8,7 +8,8 @@ import { InputError } from "../../lib/errors/mod.ts";
 import { addressBits, renderAddress } from "../../lib/ip/address.ts";
 import { overlaps, type Prefix, prefixSize, renderPrefix } from "../../lib/ip/prefix.ts";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
-import { exactCount, sayCount } from "../../lib/planning/exact_count.ts";
+import { exactCount } from "../../lib/planning/exact_count.ts";
+import { sayCount } from "../../lib/words/amount.ts";
 import {
   type Allocation,
   type PlanRequest,

@@ -17,6 +17,7 @@ import type {
   QualityGrade,
   QualitySeverity,
 } from "./finding.ts";
+import { sayCount } from "../../words/amount.ts";
 
 /** What grading needs. */
 export interface QualityEvidence {
@@ -106,7 +107,7 @@ function droppedByCapture({ facts }: QualityEvidence): QualityFinding | null {
   return {
     code: "dropped_by_capture",
     severity: share > 0.001 ? "high" : "medium",
-    text: `The capturing host dropped ${plural(count, "packet")} of ${count + facts.packets} (${
+    text: `The capturing host dropped ${sayCount(count, "packet")} of ${count + facts.packets} (${
       percent(share)
     }).`,
     count,
@@ -120,7 +121,7 @@ function ackedUnseen(evidence: QualityEvidence): QualityFinding | null {
   return {
     code: "acked_unseen",
     severity: ackedUnseen.count / facts.packets > 0.001 ? "high" : "medium",
-    text: `${plural(ackedUnseen.count, "ACK")} for data that the capture does not have.`,
+    text: `${sayCount(ackedUnseen.count, "ACK")} for data that the capture does not have.`,
     ...ackedUnseen,
   };
 }
@@ -132,7 +133,7 @@ function headersCut({ facts, quality }: QualityEvidence): QualityFinding | null 
   return {
     code: "headers_cut",
     severity: share > 0.01 ? "high" : "medium",
-    text: `${plural(headersCut.count, "packet")} (${
+    text: `${sayCount(headersCut.count, "packet")} (${
       percent(share)
     }) cut within a header; the shortest has ${leastBytes} octets.`,
     ...headersCut,
@@ -147,7 +148,7 @@ function payloadCut({ facts, quality }: QualityEvidence): QualityFinding | null 
   return {
     code: "payload_cut",
     severity: share > 0.01 ? "medium" : "low",
-    text: `${plural(payloadCut.count, "packet")} (${
+    text: `${sayCount(payloadCut.count, "packet")} (${
       percent(share)
     }) cut to ${length} octets by the snap length.`,
     ...payloadCut,
@@ -166,7 +167,7 @@ function duplicateFrames({ facts, quality }: QualityEvidence): QualityFinding | 
   return {
     code: "duplicate_frames",
     severity: share > 0.05 ? "high" : share > 0.001 ? "medium" : "low",
-    text: `${plural(copies.count, "packet")} (${percent(share)}) captured again, typically ${
+    text: `${sayCount(copies.count, "packet")} (${percent(share)}) captured again, typically ${
       sayNs((medianDelayUsec ?? 0) * 1e3)
     } later, ${kind}.`,
     ...copies,
@@ -180,7 +181,7 @@ function oneSided({ quality }: QualityEvidence): QualityFinding | null {
   return {
     code: "one_sided",
     severity: share > 0.1 ? "high" : share > 0.01 ? "medium" : "low",
-    text: `One direction only of ${oneSided.count} of ${plural(connections, "TCP connection")} (${
+    text: `One direction only of ${oneSided.count} of ${sayCount(connections, "TCP connection")} (${
       percent(share)
     }), though that side acknowledges what it got.`,
     ...oneSided,
@@ -202,7 +203,7 @@ function offload({ quality }: QualityEvidence): QualityFinding | null {
     code: "offload",
     severity: "low",
     text: `${
-      plural(large.count, "TCP segment")
+      sayCount(large.count, "TCP segment")
     } of up to ${largestPayload} octets where ${limit}: taken above segmentation or receive offload.`,
     ...large,
   };
@@ -237,7 +238,7 @@ function clockBackwards({ quality }: QualityEvidence): QualityFinding | null {
   return {
     code: "clock_backwards",
     severity: backwardsMaxNs > 1e9 ? "high" : "medium",
-    text: `Time runs backwards at ${plural(backwards.count, "packet")}, by up to ${
+    text: `Time runs backwards at ${sayCount(backwards.count, "packet")}, by up to ${
       sayNs(backwardsMaxNs)
     }.`,
     ...backwards,
@@ -250,7 +251,7 @@ function clockForward({ quality }: QualityEvidence): QualityFinding | null {
   return {
     code: "clock_forward",
     severity: "low",
-    text: `${plural(forward.count, "gap")} of more than ${
+    text: `${sayCount(forward.count, "gap")} of more than ${
       sayNs(LEAP_NS)
     } in a steady run of packets, the longest ${
       sayNs(forwardMaxNs)
@@ -266,7 +267,7 @@ function noTimestamps({ facts, quality }: QualityEvidence): QualityFinding | nul
   return {
     code: "no_timestamps",
     severity: share > 0.1 ? "high" : "medium",
-    text: `${plural(withoutTime.count, "packet")} (${percent(share)}) without a time.`,
+    text: `${sayCount(withoutTime.count, "packet")} (${percent(share)}) without a time.`,
     ...withoutTime,
   };
 }
@@ -305,10 +306,6 @@ function damaged({ facts }: QualityEvidence): QualityFinding | null {
     count,
     frames: [],
   };
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function percent(share: number): string {

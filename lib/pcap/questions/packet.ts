@@ -16,6 +16,7 @@ import { otherSide } from "./conversations.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { endpointText } from "./flow_text.ts";
 import { isoTime } from "./iso_time.ts";
+import { sayCount } from "../../words/amount.ts";
 
 /** Parameters of {@link askPacket}. */
 export interface PacketParams {
@@ -215,7 +216,7 @@ function flowOf(batch: PassBatch, row: number, last: LastOfFlow): PacketFlow | n
 /** What to say of a number that the capture does not reach. */
 export function notThere(number: number, facts: PassFacts): InputError {
   const { packets, truncatedAt, limitedBy, warnings } = facts;
-  const has = packets === 0 ? "no packets" : `${packets} packet${packets === 1 ? "" : "s"}`;
+  const has = packets === 0 ? "no packets" : sayCount(packets, "packet");
   const why = truncatedAt === null
     ? ""
     : `; what follows byte ${truncatedAt} is damaged (${warnings.at(-1)?.found ?? "cut"})`;

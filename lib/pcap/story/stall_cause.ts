@@ -6,6 +6,7 @@
  */
 import { CLIENT, otherRole, type Role, type RoleName, roleName, SERVER } from "./flow_packet.ts";
 import type { TcpStanding } from "./tcp_progress.ts";
+import { sayCount } from "../../words/amount.ts";
 
 /** What a stall was for. */
 export type StallCause =
@@ -104,7 +105,7 @@ function zeroWindow({ standing, probes }: Silence): StallVerdict | null {
   const closed = standing?.closedWindow.indexOf(true) ?? -1;
   if (closed < 0) return null;
   const role = roleName(closed === 0 ? CLIENT : SERVER);
-  const probed = probes > 0 ? `; ${probes} ${probes === 1 ? "probe" : "probes"} meanwhile` : "";
+  const probed = probes > 0 ? `; ${sayCount(probes, "probe")} meanwhile` : "";
   return {
     cause: "zero_window",
     waitedFor: role,
