@@ -101,15 +101,18 @@ function bucketStarts(
   offset: number,
   count: number,
 ): Uint32Array | null {
+  const end = count * stride;
+  let differing = offset;
+  while (differing < end && keys[differing] === keys[offset]) differing += stride;
+  if (differing >= end) return null;
   const starts = new Uint32Array(256);
-  for (let at = offset; at < count * stride; at += stride) {
+  for (let at = offset; at < end; at += stride) {
     const key = keys[at] ?? 0;
     starts[key] = (starts[key] ?? 0) + 1;
   }
   let begin = 0;
   for (let key = 0; key < 256; key++) {
     const size = starts[key] ?? 0;
-    if (size === count) return null;
     starts[key] = begin;
     begin += size;
   }
