@@ -78,6 +78,8 @@ interface OpenPath {
 export function readEosDetail(target: RouteTarget, output: string): Parsed {
   if (saysNotInTable(output)) return { answer: NO_ROUTE, complete: true, problems: [] };
   const problems = new ProblemList();
+  // Without a route, these systems print at least the heading of the table.
+  if (output.trim() === "") problems.add("The router printed nothing");
   const reader = new DetailReader(target, problems);
   for (const line of wholeLines(output, problems)) reader.read(line.trimEnd());
   return reader.end();

@@ -142,6 +142,11 @@ Deno.test("a prefix that is not there is told by the heading alone", () => {
   deepEqual([answer.match, answer.paths], ["none", []]);
 });
 
+Deno.test("no output at all is no answer", () => {
+  const parsed = parse(LOOKUP, "\n");
+  deepEqual([parsed.complete, parsed.problems], [false, ["The router printed nothing"]]);
+});
+
 Deno.test("a detail that is cut behind its count is never complete", () => {
   const output = fixture("detail");
   const counted = output.indexOf("available") + "available".length;
