@@ -285,7 +285,7 @@ export function sayComparison(comparison: RouteComparison): string {
     ? `${target} is seen by ${collectors}`
     : servers + (seen_in_archives > 0 ? `, and by ${collectors}` : "");
   const from = origins.length === 0 ? [] : [
-    `${multiple_origins ? "from more than one origin" : "from"} ${
+    `${multiple_origins ? "from more than one origin:" : "from"} ${
       sayList(
         origins.map(({ origin }) => sayOrigin(origin)),
         origins.length + (left_out.origins ?? 0),

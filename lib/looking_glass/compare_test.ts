@@ -100,7 +100,7 @@ Deno.test("one prefix over seven vantage points", () => {
   deepEqual(comparison.left_out, {});
   equal(
     sayComparison(comparison),
-    "192.0.2.0/24 is seen by 2 of 5 route servers that answered, from more than one origin " +
+    "192.0.2.0/24 is seen by 2 of 5 route servers that answered, from more than one origin: " +
       "AS64500 and AS64511; 1 without any route; 1 with a shorter prefix only; " +
       "1 with the default route only; 2 without a sure answer; RPKI invalid at 1",
   );
@@ -140,7 +140,7 @@ Deno.test("an address is answered by the longest match of each vantage point", (
   equal(comparison.target, "192.0.2.9");
   equal(
     sayComparison(comparison),
-    "192.0.2.9 is seen by 2 of 3 route servers that answered, from more than one origin AS2 and " +
+    "192.0.2.9 is seen by 2 of 3 route servers that answered, from more than one origin: AS2 and " +
       "AS3; 1 with the default route only",
   );
 });

@@ -94,11 +94,16 @@ export const routeCompare = defineTool({
       ...comparison,
       archives: gathered.archives,
       ...(format === "mermaid"
-        ? { mermaid: renderMermaid(buildAsGraph(target, gathered.views)) }
+        ? { mermaid: onOneLine(renderMermaid(buildAsGraph(target, gathered.views))) }
         : {}),
     };
   },
 });
+
+/** Line ends would be escaped on their way; a semicolon ends a statement of Mermaid as well. */
+function onOneLine(statements: string): string {
+  return statements.trim().split("\n").map((statement) => statement.trim()).join("; ");
+}
 
 function refuseWide({ family, length }: Prefix): void {
   const min = LONGER_MIN[family];
