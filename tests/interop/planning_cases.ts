@@ -79,6 +79,11 @@ export function several<T>(count: number, make: () => T): T[] {
   return Array.from({ length: count }, make);
 }
 
+/** A list of prefixes, mostly short: what matters happens between two or three. */
+export function writtenList(random: Random): string[] {
+  return several(1 + random.below(random.oneIn(20) ? 12 : 4), () => writtenPrefix(random));
+}
+
 /** A VLAN map with wrong, repeated and missing things in it. */
 export function randomVlanMap(random: Random): Record<string, unknown> {
   const map: Record<string, unknown> = {};
@@ -111,7 +116,7 @@ export function randomPlanRequest(random: Random) {
     return renderPrefix(prefixOf(addressAt(family, value), length));
   };
   const holes = random.oneIn(2) ? 0 : 4;
-  const requirements = several(1 + random.below(5), () => {
+  const requirements = several(1 + random.below(random.oneIn(20) ? 8 : 4), () => {
     const shared = { vlan_id: 0, name: "", growth_hosts: 0, avoid: [] as string[] };
     if (random.oneIn(3)) {
       return { ...shared, desired_prefix: parentLength + random.below(depth + 1) };

@@ -20,7 +20,7 @@ EXACT = 2**53 - 1
 @lru_cache(200_000)
 def network(text):
     """The network, or None. Leading zeros and zones, which ipaddress accepts, are no part of a prefix."""
-    if re.search(r"/0[0-9]|%", text):
+    if "%" in text or "/0" in text and re.search(r"/0[0-9]", text):
         return None
     try:
         return ipaddress.ip_network(text, strict=False)

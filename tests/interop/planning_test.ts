@@ -19,8 +19,8 @@ import {
   randomPlanRequest,
   randomPrefix,
   randomVlanMap,
-  several,
   writtenAddress,
+  writtenList,
   writtenPrefix,
 } from "./planning_cases.ts";
 
@@ -166,7 +166,7 @@ compare({
 
 compare({
   tool: cidrSummarize,
-  makeCase: (random) => several(1 + random.below(6), () => writtenPrefix(random)),
+  makeCase: writtenList,
   toArguments: (cidrs) => ({ cidrs }),
   toWord: (answer) => [
     answer.invalid_count,
@@ -176,7 +176,7 @@ compare({
 
 compare({
   tool: checkOverlaps,
-  makeCase: (random) => several(1 + random.below(5), () => writtenPrefix(random)),
+  makeCase: writtenList,
   toArguments: (cidrs) => ({ cidrs }),
   toWord: (answer) => [
     answer.invalid_count,
