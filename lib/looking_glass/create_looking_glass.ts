@@ -232,7 +232,7 @@ function sayIn(
     `Cannot ask "${server.name}" for ${query.kind}: ${
       mayAsk ? `${dialect.title} has no command for it` : "its operator does not offer it"
     }`,
-    { hint: `Ask another server, or one of: ${[...dialect.queries].join(", ")}.` },
+    { hint: "Ask another server: list_servers says which software each runs and what it offers." },
   );
 }
 

@@ -4,9 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { InputError } from "../../lib/errors/mod.ts";
-import { parseAsNumber } from "../../lib/ip/as_number.ts";
-import { IpSyntaxError, quoteText } from "../../lib/ip/syntax_error.ts";
+import { asnInput, readAsn } from "../../lib/looking_glass/asn_input.ts";
 import { defineTool, httpSources, resolvers, udp } from "../../lib/mcp/define_tool.ts";
 import { findAsOwner } from "../../lib/registry/as_owner.ts";
 import {
@@ -30,7 +28,7 @@ export const asnOwner = defineTool({
     "an address use ip_lookup.",
   input: () =>
     z.strictObject({
-      asn: z.string().min(1).max(20).describe("For example 15169, AS15169 or 1.10"),
+      asn: asnInput().describe("For example 15169, AS15169 or 1.10"),
       format: z.enum(["text", "json"]).default("json").describe("Accepted; both are the same"),
     }),
   output: () =>
@@ -46,7 +44,7 @@ export const asnOwner = defineTool({
   needs: () => [resolvers, udp, httpSources],
   budget: { ms: SOURCES_BUDGET_MS },
   run: async ({ asn }, cx) => {
-    const number = readAsn(asn);
+    const number = readAsn("asn", asn);
     const found = await findAsOwner(
       number,
       { net: cx.io.net, clock: cx.io.clock, config: cx.config },
@@ -66,17 +64,6 @@ export const asnOwner = defineTool({
     };
   },
 });
-
-function readAsn(text: string): number {
-  try {
-    return parseAsNumber(text.trim().replace(/^as\s+/i, ""));
-  } catch (error) {
-    if (!(error instanceof IpSyntaxError)) throw error;
-    throw new InputError("asn", `Cannot look up ${quoteText(text)}: ${error.message}`, {
-      hint: `Wanted: ${error.expected}.`,
-    });
-  }
-}
 
 /** Some registries put the country behind the name. */
 function sayOwner(owner: string, country: string | null): string {

@@ -5,13 +5,13 @@
  */
 import { z } from "zod";
 import { InputError } from "../../lib/errors/mod.ts";
-import { parseAsNumber } from "../../lib/ip/as_number.ts";
 import { containsPrefix, type Prefix } from "../../lib/ip/prefix.ts";
-import { IpSyntaxError, quoteText } from "../../lib/ip/syntax_error.ts";
+import { quoteText } from "../../lib/ip/syntax_error.ts";
 import {
   checkAnnouncement as judgeAnnouncement,
   sayAnnouncement,
 } from "../../lib/looking_glass/announcement.ts";
+import { asnInput, readAsn } from "../../lib/looking_glass/asn_input.ts";
 import { parseDestination } from "../../lib/looking_glass/destination.ts";
 import { gatherViews } from "../../lib/looking_glass/gather_views.ts";
 import {
@@ -22,8 +22,6 @@ import {
 } from "../../lib/looking_glass/tool_fields.ts";
 import { defineTool, httpSources, resolvers, routeServers } from "../../lib/mcp/define_tool.ts";
 import { LONGER_MIN } from "../../lib/route/route_query.ts";
-
-const asn = () => z.string().min(1).max(20);
 
 /** Judges an announcement against what was meant. */
 export const checkAnnouncement = defineTool({
@@ -41,8 +39,10 @@ export const checkAnnouncement = defineTool({
   input: () =>
     z.strictObject({
       prefix: z.string().min(2).max(80).describe("The announced prefix, 192.0.2.0/24"),
-      expected_origins: z.array(asn()).min(1).max(16).describe("AS numbers that may originate it"),
-      expected_upstreams: z.array(asn()).max(32).default([]).describe(
+      expected_origins: z.array(asnInput()).min(1).max(16).describe(
+        "AS numbers that may originate it",
+      ),
+      expected_upstreams: z.array(asnInput()).max(32).default([]).describe(
         "AS numbers that may stand next to the origin; default: any",
       ),
       max_length: z.int().min(0).max(128).optional().describe(
@@ -129,15 +129,4 @@ function readMaxLength(length: number | undefined, { length: own, family }: Pref
   throw new InputError("max_length", `Cannot check with max_length ${length}`, {
     hint: `Give a length from ${own}, that of the prefix, to ${most}.`,
   });
-}
-
-function readAsn(field: string, text: string): number {
-  try {
-    return parseAsNumber(text);
-  } catch (error) {
-    if (!(error instanceof IpSyntaxError)) throw error;
-    throw new InputError(field, `Cannot check with ${quoteText(text)}: ${error.message}`, {
-      hint: `Wanted: ${error.expected}.`,
-    });
-  }
 }

@@ -36,7 +36,7 @@ function answers(asPath: string, inside: readonly (readonly [string, string])[] 
 
 const MEANT = {
   prefix: "192.0.2.0/24",
-  expected_origins: ["64500"],
+  expected_origins: [64500],
   expected_upstreams: ["AS64496"],
   max_length: 24,
 };

@@ -117,7 +117,7 @@ Deno.test("who does not offer probes is not asked for any, and who does is named
   assert.deepEqual(await errorOf("lg_ping", "Pings"), [
     "input.query",
     'Cannot ask "Pings" for ping: FRRouting and Quagga has no command for it',
-    "Ask another server, or one of: route, summary, longer, as_path, community, neighbor_routes.",
+    "Ask another server: list_servers says which software each runs and what it offers.",
   ]);
   assert.deepEqual(router.heard, []);
 });

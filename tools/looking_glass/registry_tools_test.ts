@@ -34,7 +34,7 @@ async function withZone(test: (stage: GlassStage) => Promise<void>): Promise<voi
 
 Deno.test("the holder of an AS number is told by its source, however the number is written", async () => {
   await withZone(async (stage) => {
-    for (const asn of ["3333", "AS3333", "as 3333", "0.3333"]) {
+    for (const asn of ["3333", 3333, "AS3333", "as 3333", "0.3333"]) {
       const answer = await stage.answer("asn_owner", { asn });
       assert.deepEqual(
         [answer.success, answer.type, answer.asn, answer.owner, answer.country],
