@@ -65,7 +65,7 @@ namespaceTest("FRR is asked, and answers what its neighbors announced", PROGRAMS
   });
 });
 
-/** GoBGP takes one route back thrice and another once. */
+/** GoBGP takes one route back thrice and another once; and all that is to be sent is sent. */
 async function flap(rig: RouteServerRig): Promise<void> {
   const see = (what: string, row: RegExp) =>
     poll(what, async () => row.test(await rig.ask("show ip bgp")));
@@ -81,6 +81,10 @@ async function flap(rig: RouteServerRig): Promise<void> {
   }
   await rig.announce("add 10.81.0.0/24 nexthop 192.0.2.12");
   await see("it is dampened", /\*d 10\.81\.0\.0\/24/);
+  // FRR takes its time before it sends a new neighbor anything.
+  await poll("every neighbor is sent something", async () => {
+    return !/ \d\d:\d\d:\d\d +\d+ +0 /.test(await rig.ask("show bgp summary"));
+  });
 }
 
 function questionsOf(glass: InsideGlass, format: "text" | "json"): RouteServerQuestions {
@@ -159,20 +163,37 @@ async function holdFormat(
   });
   await t.step("neighbors in every state are shown", async () => {
     const rows = [...await questions.neighbors(4), ...await questions.neighbors(6)];
+    // Text has room for 14 characters of the description.
     deepEqual(
-      rows.map((row) => [row.address, row.asn, row.stateDetail, row.prefixesReceived]),
+      rows.map((
+        { address, asn, stateDetail, prefixesReceived, description },
+      ) => [address, asn, stateDetail, prefixesReceived, description?.slice(0, 14) ?? null]),
       [
-        ["192.0.2.11", 65001, null, 9],
-        ["192.0.2.12", 65002, null, 2],
-        ["192.0.2.13", 65100, null, 4],
-        ["192.0.2.14", 65101, null, 1],
-        ["192.0.2.99", 4200000001, null, null],
-        ["192.0.2.251", 4200000001, "Admin", null],
-        ["192.0.2.11", 65001, null, 0],
-        ["2001:db8:ffff::11", 65001, null, 3],
-        ["2001:db8:ffff::12", 65002, null, 1],
+        ["192.0.2.11", 65001, null, 9, "a > peer; *> I"],
+        ["192.0.2.12", 65002, null, 2, null],
+        ["192.0.2.13", 65100, null, 4, null],
+        ["192.0.2.14", 65101, null, 1, null],
+        ["192.0.2.99", 4200000001, null, null, "--More--"],
+        ["192.0.2.251", 4200000001, "Admin", null, null],
+        ["192.0.2.11", 65001, null, 0, "a > peer; *> I"],
+        ["2001:db8:ffff::11", 65001, null, 3, null],
+        ["2001:db8:ffff::12", 65002, null, 1, null],
       ],
     );
+  });
+  await t.step("validation states are those of the RTR cache", async () => {
+    const states = async (text: string) =>
+      (await questions.route(text)).paths.map((path) => path.rpki).sort();
+    deepEqual(await states("10.0.0.0/24"), ["invalid", "valid", "valid", "valid"]);
+    deepEqual(await states("10.255.255.255/32"), ["invalid"]);
+    deepEqual(await states("2001:db8:1::1"), ["valid", "valid"]);
+    deepEqual(await states("10.62.0.0/24"), ["not_found"]);
+  });
+  await t.step("what the import filter or a loop keeps out is not there", async () => {
+    for (const text of ["10.60.0.0/24", "10.61.0.0/24"]) {
+      const { match, paths } = await questions.route(text);
+      deepEqual([match, paths], ["none", []]);
+    }
   });
   await t.step("an unknown neighbor is refused", async () => {
     for (const family of [4, 6] as const) {

@@ -33,7 +33,7 @@ namespaceTest(
     stack.use(network);
     await network.add(HOST);
     const { directory } = await vtys.start(2701, " no login");
-    const shell = `vtysh --histfile /dev/null --vty_socket ${directory} -d bgpd`;
+    const shell = `vtysh --histfile ${directory}/history --vty_socket ${directory} -d bgpd`;
     await using served = await serveTelnetShell(loginScript(shell));
     const ask = async (password: string) => {
       const tapped = new TappedNet();

@@ -230,10 +230,13 @@ function ofNeighbors(paths: TableAnswer["paths"]): TableAnswer["paths"] {
   return paths.filter((path) => listed.has(shortRows([path])[0] ?? ""));
 }
 
-/** Without ages, which grow between two questions. */
+/** Without ages, which grow between two questions, and times, which FRR computes from them. */
 function timeless(answer: Parsed["answer"]): unknown {
   return answer.kind === "route" || answer.kind === "table"
-    ? { ...answer, paths: answer.paths.map((path) => ({ ...path, ageSec: null })) }
+    ? {
+      ...answer,
+      paths: answer.paths.map((path) => ({ ...path, ageSec: null, lastChange: null })),
+    }
     : answer;
 }
 

@@ -66,7 +66,10 @@ const SERVERS: Readonly<Record<"bird" | "openbgpd" | "frr", Server>> = {
     config: "frr.conf",
     paths: {},
     start: (config, dir) => ["sh", `${RIG.pathname}start_frr.sh`, dir, config],
-    shell: (dir) => ["vtysh", "--vty_socket", dir, "-d", "bgpd", "-c"],
+    shell: (dir) => [
+      ...["vtysh", "--histfile", `${dir}/history`, "--vty_socket", dir],
+      ...["-d", "bgpd", "-c"],
+    ],
     takesOneWord: true,
     // FRR is a member of a confederation, whose number is 64500.
     ibgpAs: 65100,
