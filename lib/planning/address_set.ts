@@ -40,20 +40,18 @@ export class AddressSet {
   }
 
   /** What of `parent` is not in the set: the fewest prefixes, by address. */
-  freeIn(parent: Prefix): Prefix[] {
-    const free: Prefix[] = [];
+  *freeIn(parent: Prefix): Generator<Prefix> {
+    const { family } = parent;
     let next = parent.value;
     const end = lastAddress(parent).value;
-    const { family } = parent;
     for (const member of this.#prefixes) {
       const last = lastAddress(member).value;
       if (last < next) continue;
       if (member.value > end) break;
-      if (member.value > next) free.push(...prefixesOfRange(family, next, member.value - 1n));
+      if (member.value > next) yield* prefixesOfRange(family, next, member.value - 1n);
       next = last + 1n;
     }
-    if (next <= end) free.push(...prefixesOfRange(family, next, end));
-    return free;
+    if (next <= end) yield* prefixesOfRange(family, next, end);
   }
 
   /** Index of the first member that begins behind `value`. */

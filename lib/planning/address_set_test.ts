@@ -29,15 +29,15 @@ Deno.test("what is added is in the set", () => {
   }
   assert.equal(set.covers(prefix("10.0.1.3/32")), true);
   assert.equal(set.covers(prefix("10.0.3.0/24")), false);
-  assert.deepEqual(set.freeIn(prefix("10.0.0.0/22")).map(renderPrefix), ["10.0.3.0/24"]);
+  assert.deepEqual([...set.freeIn(prefix("10.0.0.0/22"))].map(renderPrefix), ["10.0.3.0/24"]);
 });
 
 Deno.test("what is free around the members comes in the fewest prefixes", () => {
   const free = (parent: string, ...taken: string[]) =>
-    new AddressSet(prefixes(...taken)).freeIn(prefix(parent)).map(renderPrefix);
+    [...new AddressSet(prefixes(...taken)).freeIn(prefix(parent))].map(renderPrefix);
   assert.deepEqual(free("10.0.0.0/24"), ["10.0.0.0/24"]);
   assert.deepEqual(free("10.0.0.0/24", "10.0.0.0/26"), ["10.0.0.64/26", "10.0.0.128/25"]);
-  assert.deepEqual(free("10.0.0.0/24", "10.0.0.255/32", "9.0.0.0/8", "11.0.0.0/8").length, 8);
+  assert.equal(free("10.0.0.0/24", "10.0.0.255/32", "9.0.0.0/8", "11.0.0.0/8").length, 8);
   assert.deepEqual(free("10.0.0.0/24", "10.0.0.0/8"), []);
   assert.deepEqual(free("255.255.255.0/24", "255.255.255.128/25"), ["255.255.255.0/25"]);
   assert.deepEqual(free("::/0", "::/1"), ["8000::/1"]);

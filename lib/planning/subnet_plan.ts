@@ -10,6 +10,7 @@ import {
   overlaps,
   type Prefix,
   prefixOf,
+  prefixSize,
   renderPrefix,
 } from "../ip/prefix.ts";
 import { AddressSet } from "./address_set.ts";
@@ -52,12 +53,20 @@ export interface Allocation {
   readonly reason: string | null;
 }
 
+/** Address space that is left, as the fewest prefixes. */
+export interface FreeSpace {
+  readonly addresses: bigint;
+  readonly count: number;
+  /** The first of the prefixes, by address. */
+  readonly listed: readonly Prefix[];
+}
+
 /** A plan. */
 export interface SubnetPlan {
   /** Largest subnet first, equal ones as given. */
   readonly allocations: readonly Allocation[];
-  /** What is left of the parent: the fewest prefixes, by address. */
-  readonly free: readonly Prefix[];
+  /** What is left of the parent. */
+  readonly free: FreeSpace;
   /** The fewest prefixes for all allocations. */
   readonly summary: readonly Prefix[];
 }
@@ -65,11 +74,11 @@ export interface SubnetPlan {
 /**
  * Plans subnets. What can stay where the previous plan had it stays, or grows or shrinks around its
  * first address; the rest is placed from large to small. A requirement that does not fit stays
- * without a prefix and says why.
+ * without a prefix and says why. Of the free prefixes `maxFreeListed` are listed.
  *
  * @throws {InputError} `input.avoid` if the ranges to avoid and the existing ones leave nothing
  */
-export function planSubnets(request: PlanRequest): SubnetPlan {
+export function planSubnets(request: PlanRequest, maxFreeListed: number): SubnetPlan {
   const { parent, rules } = request;
   const existing = touching(parent, request.existing, "existing range");
   const blocked = [...touching(parent, request.avoid, "range to avoid"), ...existing];
@@ -104,8 +113,19 @@ export function planSubnets(request: PlanRequest): SubnetPlan {
       : { requirement, length, prefix, change: previous === null ? "new" : "moved", reason: lost };
   });
   const summary = summarize(allocations.flatMap(({ prefix }) => prefix ?? []));
-  const free = new AddressSet([...blocked, ...summary]).freeIn(parent);
+  const free = freeSpace(new AddressSet([...blocked, ...summary]).freeIn(parent), maxFreeListed);
   return { allocations, free, summary };
+}
+
+function freeSpace(prefixes: Iterable<Prefix>, maxListed: number): FreeSpace {
+  const listed: Prefix[] = [];
+  let [addresses, count] = [0n, 0];
+  for (const prefix of prefixes) {
+    addresses += prefixSize(prefix);
+    count++;
+    if (listed.length < maxListed) listed.push(prefix);
+  }
+  return { addresses, count, listed };
 }
 
 function lengthOf({ size }: Requirement, parent: Prefix, rules: AddressRules): number {
@@ -142,7 +162,7 @@ function settleByGrowth(previous: Prefix, length: number) {
 }
 
 /** Of equal blocks those first that complete a larger one of ours, which a summary then names once. */
-function besideOurs(free: readonly Prefix[], ours: readonly Prefix[]): Prefix[] {
+function besideOurs(free: Iterable<Prefix>, ours: readonly Prefix[]): Prefix[] {
   const owned = new AddressSet(ours);
   const beside: Prefix[] = [];
   const apart: Prefix[] = [];

@@ -27,7 +27,7 @@ function planned(parent: string, { vlans, avoid = [], existing = [] }: Given) {
     rules: { gateway: "first", reserve: 0 },
     avoid: avoid.map(prefix),
     existing: existing.map(prefix),
-  });
+  }, 10);
   return {
     allocations: allocations.map((one) =>
       `${one.requirement.vlanId} ${
@@ -35,7 +35,7 @@ function planned(parent: string, { vlans, avoid = [], existing = [] }: Given) {
       } ${one.change}`
     ),
     reasons: allocations.flatMap(({ reason }) => reason ?? []),
-    free: free.map(renderPrefix),
+    free: free.listed.map(renderPrefix),
     summary: summary.map(renderPrefix),
   };
 }

@@ -35,17 +35,15 @@ function areHalves(a: Prefix, b: Prefix): boolean {
 }
 
 /** The fewest prefixes for all addresses from `first` to `last`, by address. */
-export function prefixesOfRange(family: 4 | 6, first: bigint, last: bigint): Prefix[] {
+export function* prefixesOfRange(family: 4 | 6, first: bigint, last: bigint): Generator<Prefix> {
   const bits = addressBits(family);
-  const prefixes: Prefix[] = [];
   for (let value = first; value <= last;) {
-    let host = value === 0n ? bits : trailingZeros(value);
-    const room = last - value + 1n;
-    host = Math.min(host, room.toString(2).length - 1);
-    prefixes.push({ family, value, length: bits - host });
+    const aligned = value === 0n ? bits : trailingZeros(value);
+    const fitting = (last - value + 1n).toString(2).length - 1;
+    const host = Math.min(aligned, fitting);
+    yield { family, value, length: bits - host };
     value += 1n << BigInt(host);
   }
-  return prefixes;
 }
 
 function trailingZeros(value: bigint): number {

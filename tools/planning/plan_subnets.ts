@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { InputError } from "../../lib/errors/mod.ts";
 import { addressBits, renderAddress } from "../../lib/ip/address.ts";
-import { overlaps, type Prefix, prefixSize, renderPrefix } from "../../lib/ip/prefix.ts";
+import { overlaps, type Prefix, renderPrefix } from "../../lib/ip/prefix.ts";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
 import { exactCount } from "../../lib/planning/exact_count.ts";
 import { sayCount } from "../../lib/words/amount.ts";
@@ -121,7 +121,7 @@ export const planSubnets = defineTool({
   pages: "allocations",
   run: (given) => {
     const { request, notes } = readRequest(given);
-    const planned = plan(request);
+    const planned = plan(request, MAX_INLINE);
     const { parent, rules, requirements } = request;
     const wanted = new Set(requirements.map(({ vlanId }) => vlanId));
     const placed = planned.allocations.filter(({ prefix }) => prefix !== null).length;
@@ -131,16 +131,16 @@ export const planSubnets = defineTool({
       summary: `${placed} of ${sayCount(requirements.length, "subnet")} ${
         placed === 1 ? "fits" : "fit"
       } in ${renderPrefix(parent)}${moved === 0 ? "" : `, ${moved} moved`}; ${
-        sayCount(planned.free.length, "block")
+        sayCount(planned.free.count, "block")
       } left`,
       parent_cidr: renderPrefix(parent),
       allocations: planned.allocations.map((one) => reportOn(one, rules)),
       summary_cidrs: planned.summary.slice(0, MAX_INLINE).map(renderPrefix),
       summary_count: planned.summary.length,
       remaining: {
-        free_addresses: exactCount(planned.free.reduce((sum, free) => sum + prefixSize(free), 0n)),
-        free_count: planned.free.length,
-        free_cidrs: planned.free.slice(0, MAX_INLINE).map(renderPrefix),
+        free_addresses: exactCount(planned.free.addresses),
+        free_count: planned.free.count,
+        free_cidrs: planned.free.listed.map(renderPrefix),
       },
       released: listed(
         given.previous_plan.flatMap(({ vlan_id, allocated_cidr }) =>
@@ -279,7 +279,7 @@ function warningsOn(request: PlanRequest, planned: SubnetPlan): string[] {
       `No room for ${sayCount(ids.length, "VLAN")}: ${listed(ids.map(String)).join(", ")}`,
     );
     const requirements = request.requirements.map((one) => ({ ...one, previous: null }));
-    const fresh = plan({ ...request, requirements });
+    const fresh = plan({ ...request, requirements }, 0);
     const missing = fresh.allocations.filter(({ prefix }) => prefix === null).length;
     if (missing < unplaced.length) {
       warnings.push(
@@ -287,8 +287,8 @@ function warningsOn(request: PlanRequest, planned: SubnetPlan): string[] {
       );
     }
   }
-  if (planned.free.length > FRAGMENTED) {
-    warnings.push(`The free space is in ${planned.free.length} blocks`);
+  if (planned.free.count > FRAGMENTED) {
+    warnings.push(`The free space is in ${planned.free.count} blocks`);
   }
   return warnings;
 }
