@@ -79,9 +79,10 @@ export function several<T>(count: number, make: () => T): T[] {
   return Array.from({ length: count }, make);
 }
 
-/** A list of prefixes, mostly short: what matters happens between two or three. */
+/** A list of prefixes, mostly short, for what matters happens between three; some come again. */
 export function writtenList(random: Random): string[] {
-  return several(1 + random.below(random.oneIn(20) ? 12 : 4), () => writtenPrefix(random));
+  const list = several(1 + random.below(random.oneIn(20) ? 12 : 4), () => writtenPrefix(random));
+  return random.oneIn(4) ? [...list, ...list.slice(random.below(4)), ...list.slice(0, 2)] : list;
 }
 
 /** A VLAN map with wrong, repeated and missing things in it. */

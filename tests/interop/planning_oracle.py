@@ -359,8 +359,11 @@ def plan_subnets(case):
         if old.prefixlen <= needs[key] and not meets(old, rivals):
             expect(got[key]["change"] in ("kept", "shrunk"), f"{key}: moved without need")
     sizes = [2 ** (parent.max_prefixlen - need) for need in needs.values()]
+    order = [needs[one["vlan_id"]] for one in answer["allocations"]]
+    expect(order == sorted(order), "not largest first")
     if not walls and not before and min(needs.values()) >= parent.prefixlen and sum(sizes) <= parent.num_addresses:
         expect(len(placed) == len(required), "not all placed though the sizes fit")
+        expect(max(span(net)[1] for net in placed.values()) == low + sum(sizes) - 1, "not packed")
     expect(free == list(ipaddress.collapse_addresses(free)), "free_cidrs are not the fewest")
     expect(disjoint([*free, *placed.values()]), "a free block is taken")
     expect(not any(meets(net, walls) or not net.subnet_of(parent) for net in free), "a free block is not free")
