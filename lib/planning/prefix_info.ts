@@ -16,6 +16,9 @@ import {
 import { SPECIAL_USE } from "../ip/special_use.ts";
 import { addressAt, type HostRange, hostRange } from "./host_range.ts";
 
+/** A shorter prefix contains a good part of all special ranges, which says nothing. */
+const MIN_NOTED_LENGTH = 7;
+
 /** What {@link prefixInfo} knows. */
 export interface PrefixInfo {
   readonly network: IpAddress;
@@ -68,6 +71,3 @@ function notesOn(prefix: Prefix): string[] {
   }
   return notes;
 }
-
-/** A shorter prefix contains a good part of all special ranges, which says nothing. */
-const MIN_NOTED_LENGTH = 7;

@@ -15,24 +15,19 @@ const MAX_LISTED = 20;
 /** Most VLANs of one map: more than there are ids, so that repeated ones are told and not refused. */
 const MAX_VLANS = 5_000;
 
-/** A prefix. */
-export function cidrText(): z.ZodString {
-  return z.string().max(64);
-}
-
-/** An address. */
-export function addressText(): z.ZodString {
+/** An address or a prefix. */
+export function ipText(): z.ZodString {
   return z.string().max(64);
 }
 
 /** Many prefixes. */
 export function cidrList(): z.ZodArray<z.ZodString> {
-  return z.array(cidrText()).max(10_000);
+  return z.array(ipText()).max(10_000);
 }
 
 /** Input of every tool about VLANs. */
 export function vlanMapInput() {
-  const cidrs = [cidrText(), z.array(cidrText()).max(64)] as const;
+  const cidrs = [ipText(), z.array(ipText()).max(64)] as const;
   const named = z.strictObject({ cidr: z.union(cidrs), name: z.string().max(128).optional() });
   return z.record(z.string().max(16), z.union([...cidrs, named]))
     .refine((map) => Object.keys(map).length <= MAX_VLANS, `at most ${MAX_VLANS} VLANs`)

@@ -10,7 +10,12 @@ import { defineTool } from "../../lib/mcp/define_tool.ts";
 import { exactCount } from "../../lib/planning/exact_count.ts";
 import { sayCount } from "../../lib/words/amount.ts";
 import { prefixInfo } from "../../lib/planning/prefix_info.ts";
-import { cidrText, exactCountField, PLANNING_BUDGET_MS } from "../../lib/planning/tool_fields.ts";
+import {
+  exactCountField,
+  ipText,
+  listed,
+  PLANNING_BUDGET_MS,
+} from "../../lib/planning/tool_fields.ts";
 import { readPrefix } from "../../lib/planning/written_prefix.ts";
 
 /** Describes a prefix. */
@@ -25,7 +30,7 @@ export const cidrInfo = defineTool({
     "special ranges that it touches. Host bits are dropped with a note. Arithmetic only.",
   input: () =>
     z.strictObject({
-      cidr: cidrText().describe(
+      cidr: ipText().describe(
         "Prefix, or a lone address for its /32 or /128; IPv4 also with a netmask or wildcard mask",
       ),
     }),
@@ -71,7 +76,7 @@ export const cidrInfo = defineTool({
       usable_host_addresses: exactCount(hosts.count),
       first_usable: first,
       last_usable: last,
-      notes: [...(note === null ? [] : [note]), ...notes],
+      notes: listed([...(note === null ? [] : [note]), ...notes]),
     };
   },
 });

@@ -8,7 +8,7 @@ import { renderAddress } from "../../lib/ip/address.ts";
 import { renderPrefix } from "../../lib/ip/prefix.ts";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
 import {
-  addressText,
+  ipText,
   listed,
   PLANNING_BUDGET_MS,
   sayUnread,
@@ -29,7 +29,7 @@ export const findVlanForIp = defineTool({
     "check one VLAN and learn what to look at next use ip_in_vlan.",
   input: () =>
     z.strictObject({
-      ip: addressText().describe("Address"),
+      ip: ipText().describe("Address"),
       vlan_map: vlanMapInput(),
     }),
   output: () =>

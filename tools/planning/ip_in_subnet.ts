@@ -8,7 +8,7 @@ import { renderAddress } from "../../lib/ip/address.ts";
 import { renderPrefix } from "../../lib/ip/prefix.ts";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
 import { type Place, placeIn, PLACES } from "../../lib/planning/membership.ts";
-import { addressText, cidrText, PLANNING_BUDGET_MS } from "../../lib/planning/tool_fields.ts";
+import { ipText, PLANNING_BUDGET_MS } from "../../lib/planning/tool_fields.ts";
 import { readAddress, readPrefix, whyUnread } from "../../lib/planning/written_prefix.ts";
 
 const SAID: Readonly<Record<Place, string>> = {
@@ -31,8 +31,8 @@ export const ipInSubnet = defineTool({
     "the network or broadcast address. For many prefixes with names use find_vlan_for_ip.",
   input: () =>
     z.strictObject({
-      ip: addressText().describe("Address"),
-      cidr: cidrText().describe("Prefix; host bits are dropped with a note"),
+      ip: ipText().describe("Address"),
+      cidr: ipText().describe("Prefix; host bits are dropped with a note"),
     }),
   output: () =>
     z.object({

@@ -9,7 +9,7 @@ import { renderPrefix } from "../../lib/ip/prefix.ts";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
 import { placeIn } from "../../lib/planning/membership.ts";
 import {
-  addressText,
+  ipText,
   listed,
   PLANNING_BUDGET_MS,
   vlanIdInput,
@@ -44,7 +44,7 @@ export const ipInVlan = defineTool({
     "find_vlan_for_ip.",
   input: () =>
     z.strictObject({
-      ip: addressText().describe("Address"),
+      ip: ipText().describe("Address"),
       vlan_id: vlanIdInput().describe("Key of vlan_map"),
       vlan_map: vlanMapInput(),
     }),

@@ -20,8 +20,8 @@ import {
 import { addressPlan, type AddressRules, grownHosts } from "../../lib/planning/subnet_size.ts";
 import {
   cidrList,
-  cidrText,
   exactCountField,
+  ipText,
   listed,
   notesOf,
   PLANNING_BUDGET_MS,
@@ -42,7 +42,7 @@ const growthPercent = () => z.int().min(0).max(10_000);
 
 const input = () =>
   z.strictObject({
-    parent_cidr: cidrText().describe("IPv4 or IPv6 prefix to plan in"),
+    parent_cidr: ipText().describe("IPv4 or IPv6 prefix to plan in"),
     requirements: z.array(z.strictObject({
       vlan_id: vlanIdInput(),
       name: z.string().max(128).default(""),
@@ -52,7 +52,7 @@ const input = () =>
       prefix: length().describe("Same as desired_prefix"),
       growth_percent: growthPercent().optional(),
       growth_hosts: z.int().min(0).max(MAX_HOSTS).default(0),
-      avoid: z.array(cidrText()).max(100).default([]).describe("Holds for all"),
+      avoid: z.array(ipText()).max(100).default([]).describe("Holds for all"),
       contiguous: z.boolean().default(true).describe("Every subnet is one prefix anyway"),
     })).min(1).max(4094).describe("One per VLAN: hosts or length"),
     gateway: z.enum(["first", "last", "none"]).default("first").describe(
@@ -66,7 +66,7 @@ const input = () =>
     existing: cidrList().default([]).describe("Allocations of others"),
     previous_plan: z.array(z.object({
       vlan_id: vlanIdInput(),
-      allocated_cidr: cidrText().nullable(),
+      allocated_cidr: ipText().nullable(),
     })).max(4094).default([]).describe(
       "allocations of an earlier answer: what can stay stays",
     ),

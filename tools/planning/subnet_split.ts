@@ -11,7 +11,7 @@ import { defineTool } from "../../lib/mcp/define_tool.ts";
 import { exactCount } from "../../lib/planning/exact_count.ts";
 import { sayCount } from "../../lib/words/amount.ts";
 import { split } from "../../lib/planning/split.ts";
-import { cidrText, exactCountField, PLANNING_BUDGET_MS } from "../../lib/planning/tool_fields.ts";
+import { exactCountField, ipText, PLANNING_BUDGET_MS } from "../../lib/planning/tool_fields.ts";
 import { readPrefix } from "../../lib/planning/written_prefix.ts";
 
 /** Subnets that one call makes, page by page. */
@@ -30,7 +30,7 @@ export const subnetSplit = defineTool({
     "are listed from start_index on. For subnets of different sizes use plan_subnets.",
   input: () =>
     z.strictObject({
-      cidr: cidrText().describe("Prefix to split"),
+      cidr: ipText().describe("Prefix to split"),
       new_prefix: z.int().min(0).max(128).optional().describe("Length of the subnets"),
       count: z.int().min(1).max(Number.MAX_SAFE_INTEGER - 1).optional().describe(
         "How many subnets: a power of two",
