@@ -119,7 +119,9 @@ function render(
   const { text, comments } = renderPermissions(setting.permissions, format, {
     entry: placeOf(mainModule),
     // Named by a URL at run time, so nothing imports it.
-    include: [placeOf(new URL("./lib/pcap/engine/scan_worker.ts", mainModule).href)],
+    include: ["scan_worker", "feed_worker", "inline_thread"].map((name) =>
+      placeOf(new URL(`./lib/pcap/engine/${name}.ts`, mainModule).href)
+    ),
     args: launchArgs(command, setting),
     shell: thisPlatform() === "windows" ? "windows" : "posix",
     cachedOnly: format === "mcp",

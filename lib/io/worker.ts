@@ -54,13 +54,7 @@ export function startWorker(
   { isolated }: { readonly isolated: boolean },
   events: WorkerEvents,
 ): WorkerPort {
-  const root = moduleRoot();
-  if (root !== null && queryPermission({ name: "read", path: root }) !== "granted") {
-    const flag = `--allow-read=${root}`;
-    throw new PermissionMissing("read", `Cannot start a thread: Deno was not given ${flag}`, {
-      flag,
-    });
-  }
+  assertModulesReadable("start a thread");
   if (isolated) assertWorkerOptions();
   const worker = new Worker(module, {
     type: "module",
@@ -81,6 +75,25 @@ export function startWorker(
     post: (message, handOver = []) => worker.postMessage(message, [...handOver]),
     end: () => worker.terminate(),
   };
+}
+
+/**
+ * Loads a module of netglass that a start does not wait for: Deno reads what is named in the
+ * `import` of a literal with the program itself, hundreds of files that most launches never use.
+ * The caller names the module's type.
+ *
+ * @throws {PermissionMissing} `permission.read` if it could not load its modules
+ */
+export async function loadModule(module: URL): Promise<unknown> {
+  assertModulesReadable("load the parsers");
+  return await import(module.href);
+}
+
+function assertModulesReadable(what: string): void {
+  const root = moduleRoot();
+  if (root === null || queryPermission({ name: "read", path: root }) === "granted") return;
+  const flag = `--allow-read=${root}`;
+  throw new PermissionMissing("read", `Cannot ${what}: Deno was not given ${flag}`, { flag });
 }
 
 /** Under a bare `--allow-env` the mark proves nothing. */

@@ -36,7 +36,8 @@ export function createLookingGlassService(parts: ServiceParts): LookingGlassServ
   let opening: Promise<RouteSight> | null = null;
   return {
     open: () => opening ??= load(parts),
-    stop: async () => await (await opening)?.glass.stop(),
+    // A service that could not be loaded has nothing to stop.
+    stop: async () => await (await opening?.catch(() => null))?.glass.stop(),
   };
 }
 

@@ -23,7 +23,7 @@ export interface HostFacts {
   readonly realPath: (path: string) => string | null;
   /** Configuration files that are looked for (`LoadedConfig.candidates`). */
   readonly configFiles: readonly string[];
-  /** The directory of our own modules, which a worker reads to start; null if they are not files. */
+  /** The directory of our own modules, which are read when captures are first asked about; null if they are not files. */
   readonly moduleRoot: string | null;
 }
 
@@ -115,7 +115,7 @@ export function derivePermissions(
   for (const name of passwordNames(config, wanted.services)) env.add(name, "looking_glass.servers");
   const unstable = new GrantList();
   const { isolation } = config.pcap;
-  if (isolation !== "inline" && needs.some(({ need }) => need.kind === "captures")) {
+  if (needs.some(({ need }) => need.kind === "captures")) {
     if (host.moduleRoot !== null && launch.isCompiled !== true) {
       read.add(host.moduleRoot, "pcap.isolation");
     }

@@ -78,10 +78,13 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    name: "captures that are parsed beside everything else need no modules",
+    name: "captures that are parsed beside everything else are so by the same modules",
     change: { tools: ["pcap_summary"], pcap: { isolation: "inline" } },
     tools: [pcapSummary],
-    flags: [`--deny-net=${METADATA_DENY},${NEVER}`, DEFAULT_READ],
+    flags: [
+      `--deny-net=${METADATA_DENY},${NEVER}`,
+      "--allow-read=./captures,/etc/resolv.conf,./lib",
+    ],
   },
   {
     name: "modules that are compiled in or come from the network are not read",

@@ -68,18 +68,13 @@ function askUnder(
   );
 }
 
-Deno.test("a worker is given its modules to read and nothing else, inline not even these", async () => {
+Deno.test("whoever parses captures is given its modules to read and nothing else", async () => {
   await using directory = await CaptureDirectory.make();
-  const without = flagsFor(directory.path, "inline");
-  const reads = (flags: readonly string[]) => flags.filter((flag) => /^--allow-read/.test(flag));
-  assert.deepEqual(reads(without), [`--allow-read=${directory.path}`]);
-  assert.deepEqual(
-    flagsFor(directory.path, "worker").map((flag) => flag.replace(`,${moduleRoot()}`, "")),
-    without,
-  );
-  assert.deepEqual(reads(flagsFor(directory.path, "worker")), [
+  const inline = flagsFor(directory.path, "inline");
+  assert.deepEqual(inline.filter((flag) => /^--allow-read/.test(flag)), [
     `--allow-read=${directory.path},${moduleRoot()}`,
   ]);
+  assert.deepEqual(flagsFor(directory.path, "worker"), inline);
 });
 
 Deno.test("every tool about captures says that it needs what their isolation takes", () => {
@@ -126,13 +121,15 @@ Deno.test("strict without the switch is refused and names it, and never becomes 
   assert.deepEqual(await askUnder(["--allow-all"], directory.path, "strict", [path]), refused);
 });
 
-Deno.test("a worker that may not read its modules is told by its flag", async () => {
+Deno.test("whoever may not read the modules is told by the flag", async () => {
   await using directory = await CaptureDirectory.make();
   const path = directory.write("a.pcap", udpCapture(1));
-  assert.deepEqual(
-    await askUnder(flagsFor(directory.path, "inline"), directory.path, "worker", [path]),
-    ["permission.read"],
+  const flags = flagsFor(directory.path, "inline").map((flag) =>
+    flag.replace(`,${moduleRoot()}`, "")
   );
+  for (const isolation of ["worker", "inline"] as const) {
+    assert.deepEqual(await askUnder(flags, directory.path, isolation, [path]), ["permission.read"]);
+  }
 });
 
 Deno.test("the thread of strict isolation can do nothing", async () => {

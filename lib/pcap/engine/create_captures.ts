@@ -24,7 +24,8 @@ export function createCaptures(pcap: Config["pcap"]): Captures {
     },
     async stop() {
       isStopped = true;
-      await (await loading)?.stop();
+      // A service that could not be loaded has nothing to stop.
+      await (await loading?.catch(() => null))?.stop();
     },
   };
 }

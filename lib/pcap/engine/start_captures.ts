@@ -4,6 +4,7 @@
  * @module
  */
 import type { Config } from "../../config/config.ts";
+import { loadModule } from "../../io/worker.ts";
 import { CaptureService } from "./capture_service.ts";
 import { ThreadPool } from "./thread_pool.ts";
 import { WorkerThread } from "./worker_thread.ts";
@@ -15,7 +16,9 @@ const WORKERS = 2;
 export async function startCaptures(pcap: Config["pcap"]): Promise<CaptureService> {
   if (pcap.isolation === "inline") {
     // Loaded here: where a worker parses, nothing of the parsers belongs into this thread.
-    const { InlineThread } = await import("./inline_thread.ts");
+    const module = new URL("./inline_thread.ts", import.meta.url);
+    // The type of the module at that place.
+    const { InlineThread } = await loadModule(module) as typeof import("./inline_thread.ts");
     return new CaptureService(pcap, new ThreadPool(1, () => new InlineThread()));
   }
   const module = new URL("./scan_worker.ts", import.meta.url);
