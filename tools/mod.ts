@@ -39,6 +39,15 @@ import { routeSearch } from "./looking_glass/route_search.ts";
 import { auditLog } from "./meta/audit_log.ts";
 import { capabilities } from "./meta/capabilities.ts";
 import { policyExplain } from "./meta/policy_explain.ts";
+import { checkOverlaps } from "./planning/check_overlaps.ts";
+import { cidrInfo } from "./planning/cidr_info.ts";
+import { cidrSummarize } from "./planning/cidr_summarize.ts";
+import { findVlanForIp } from "./planning/find_vlan_for_ip.ts";
+import { ipInSubnet } from "./planning/ip_in_subnet.ts";
+import { ipInVlan } from "./planning/ip_in_vlan.ts";
+import { planSubnets } from "./planning/plan_subnets.ts";
+import { subnetSplit } from "./planning/subnet_split.ts";
+import { validateVlanMap } from "./planning/validate_vlan_map.ts";
 
 /** Every tool of netglass. */
 export const allTools: readonly Tool[] = [
@@ -52,6 +61,9 @@ export const allTools: readonly Tool[] = [
   bgpSummary,
   capabilities,
   checkAnnouncement,
+  checkOverlaps,
+  cidrInfo,
+  cidrSummarize,
   compareCaptures,
   customFilter,
   dnsLookup,
@@ -59,9 +71,12 @@ export const allTools: readonly Tool[] = [
   exportPackets,
   filterPackets,
   findTcpIssues,
+  findVlanForIp,
   followStream,
   getConversations,
   getProtocolHierarchy,
+  ipInSubnet,
+  ipInVlan,
   ipLookup,
   lgPing,
   lgTraceroute,
@@ -71,10 +86,13 @@ export const allTools: readonly Tool[] = [
   pcapPacket,
   pcapSummary,
   ping,
+  planSubnets,
   policyExplain,
   portCheck,
   routeCompare,
   routeLookup,
   routeSearch,
+  subnetSplit,
   traceroute,
+  validateVlanMap,
 ];
