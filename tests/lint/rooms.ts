@@ -177,7 +177,7 @@ const imports: Deno.lint.Rule = {
       ImportExpression(node) {
         if (node.source.type !== "Literal") {
           // What is named by a URL is loaded by a door, as threads are.
-          if (from.room !== "io") {
+          if (place.room !== "io") {
             context.report({ node, message: "An import names its module in the code" });
           }
         } else check(node, String(node.source.value), false);
