@@ -19,10 +19,15 @@ export type Divergence = {
 
 /** One row an origin, those that most vantage points show first. */
 export function divergences(sights: readonly Sight[]): Divergence[] {
+  const byOrigin = new Map(
+    sights.map((sight) => [
+      sight,
+      Map.groupBy(sight.paths, ({ asPath }) => renderOrigin(asPath)),
+    ]),
+  );
   return tally(sights, ({ asPath }) => [renderOrigin(asPath)]).filter(({ key }) => key !== "")
     .map(({ key: origin }) => {
-      const pathsOf = ({ paths }: Sight) =>
-        paths.filter(({ asPath }) => renderOrigin(asPath) === origin);
+      const pathsOf = (sight: Sight) => byOrigin.get(sight)?.get(origin) ?? [];
       const tail = commonTail(sights.flatMap(pathsOf));
       const branches = tally(
         sights,

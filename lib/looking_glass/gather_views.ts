@@ -4,7 +4,7 @@
  * @module
  */
 import { asNetglassError, InputError } from "../errors/mod.ts";
-import { comparePrefixes } from "../ip/prefix.ts";
+import { renderPrefix } from "../ip/prefix.ts";
 import type { RoutePath } from "../route/route.ts";
 import type { RouteTarget } from "./dialects/route_match.ts";
 import { expectAnswer, incompleteReason } from "./expect_answer.ts";
@@ -148,9 +148,8 @@ function pathsInside(table: ServerOutcome, known: readonly RoutePath[]): Inside 
   try {
     const answer = answered(table);
     const { paths } = expectAnswer(answer, "table");
-    const others = paths.filter(({ prefix }) =>
-      !known.some((path) => comparePrefixes(path.prefix, prefix) === 0)
-    );
+    const told = new Set(known.map(({ prefix }) => renderPrefix(prefix)));
+    const others = paths.filter(({ prefix }) => !told.has(renderPrefix(prefix)));
     const reason = incompleteReason(answer);
     return { paths: others, missing: reason === null ? null : `more-specifics: ${reason}` };
   } catch (error) {
