@@ -20,8 +20,6 @@ export interface RouteServerRig {
   ask(command: string): Promise<string>;
   /** The program and its arguments, without a command. */
   readonly shell: readonly string[];
-  /** Starts another program beside the route server; it ends with the rig. */
-  start(argv: readonly string[]): void;
   /** Gives GoBGP a change to what it announces, in the words of `gobgp global rib`. */
   announce(words: string): Promise<void>;
 }
@@ -145,7 +143,6 @@ export async function withRouteServer(
     network,
     ask,
     shell: server.shell(directory),
-    start: (argv) => start(ROUTE_SERVER, argv),
     announce,
   });
 }
