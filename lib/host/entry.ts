@@ -37,9 +37,7 @@ export function entriesOf(entry: Entry, name: string): readonly Entry[] {
 /** An object; an empty one if there is none. */
 export function partOf(entry: Entry, name: string): Entry {
   const value = entry[name];
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Entry
-    : {};
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Entry : {};
 }
 
 /** True if the field is there and not false: `ip` writes some flags as `true`, some as `null`. */

@@ -4,7 +4,12 @@
  * @module
  */
 import { z } from "zod";
-import { compareAddresses, type IpAddress, parseAddressOrNull, renderAddress } from "../ip/address.ts";
+import {
+  compareAddresses,
+  type IpAddress,
+  parseAddressOrNull,
+  renderAddress,
+} from "../ip/address.ts";
 import { type Entry, isSet, numberOf, textOf, wordsOf } from "./entry.ts";
 import { askIp, type HostDoors } from "./ip_program.ts";
 

@@ -108,7 +108,8 @@ function checkQuestion(
   const text = renderAddress(source);
   const isOurs = interfaces.some(({ addresses }) =>
     addresses.some(({ address, prefix_length }) =>
-      address === text || (address === "127.0.0.1" && prefix_length === 8 && text.startsWith("127."))
+      address === text ||
+      (address === "127.0.0.1" && prefix_length === 8 && text.startsWith("127."))
     )
   );
   if (!isOurs) {
@@ -231,9 +232,9 @@ function describe(facts: Facts): Path {
       ...neighborFindings(needsNeighbor, nextHop, neighbor),
       ...mtuFindings(routeMtu, device, links),
       ...multipathFindings(walk.route),
-      ...isExplained || walk.rule === null
-        ? []
-        : ["The kernel decided by another table than its printed rules say: the rule shown is a guess"],
+      ...isExplained || walk.rule === null ? [] : [
+        "The kernel decided by another table than its printed rules say: the rule shown is a guess",
+      ],
       sayTraffic(rules),
     ].filter((finding) => finding !== null),
   };
@@ -241,7 +242,8 @@ function describe(facts: Facts): Path {
 
 /** The first rule that sends packets to a table. */
 function ruleOfTable(rules: readonly PolicyRule[], table: string): RuleRow | null {
-  return rules.find(({ action }) => action.kind === "lookup" && action.table === table)?.row ?? null;
+  return rules.find(({ action }) => action.kind === "lookup" && action.table === table)?.row ??
+    null;
 }
 
 function vrfTableOf(name: string | null, interfaces: readonly InterfaceRow[]): string | null {
@@ -252,7 +254,16 @@ function vrfTableOf(name: string | null, interfaces: readonly InterfaceRow[]): s
 }
 
 /** Kinds whose packets go out through the link that they name as theirs; a veth's is its far end. */
-const STACKED = new Set(["vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "vxlan", "gre", "gretap"]);
+const STACKED = new Set([
+  "vlan",
+  "macvlan",
+  "macvtap",
+  "ipvlan",
+  "ipvtap",
+  "vxlan",
+  "gre",
+  "gretap",
+]);
 
 function linksBelow(
   device: InterfaceRow,
@@ -282,7 +293,9 @@ function neighborFindings(
     return [`The MAC address of ${nextHop} is not known yet: it would be asked for first`];
   }
   return neighbor.state === "FAILED" || neighbor.state === "INCOMPLETE"
-    ? [`${nextHop} does not answer on ${neighbor.interface} (${neighbor.state}): the packet is lost`]
+    ? [
+      `${nextHop} does not answer on ${neighbor.interface} (${neighbor.state}): the packet is lost`,
+    ]
     : [];
 }
 
@@ -298,7 +311,9 @@ function mtuFindings(
   for (const [index, link] of links.entries()) {
     const below = links[index + 1];
     if (below !== undefined && link.mtu !== null && below.mtu !== null && link.mtu > below.mtu) {
-      findings.push(`${link.interface} takes ${link.mtu} octets, ${below.interface} below it ${below.mtu}`);
+      findings.push(
+        `${link.interface} takes ${link.mtu} octets, ${below.interface} below it ${below.mtu}`,
+      );
     }
   }
   return findings;

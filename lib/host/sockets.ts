@@ -74,8 +74,21 @@ export function statesNamed(text: string): ReadonlySet<string> {
     SPELLINGS[plain] === state || (plain !== "" && plainState(state).includes(plain))
   );
   if (named.length > 0) return new Set(named);
-  throw new InputError("state", `Cannot select sockets of state ${JSON.stringify(text.slice(0, 40))}`, {
-    hint: `Give one of ${known.join(", ")}, or a part of it.`,
+  throw new InputError(
+    "state",
+    `Cannot select sockets of state ${JSON.stringify(text.slice(0, 40))}`,
+    {
+      hint: `Give one of ${known.join(", ")}, or a part of it.`,
+    },
+  );
+}
+
+/** @throws {InputError} `input.protocol` unless it is tcp or udp, in any case */
+export function protocolNamed(text: string): SocketRow["protocol"] {
+  const protocol = text.toLowerCase();
+  if (protocol === "tcp" || protocol === "udp") return protocol;
+  throw new InputError("protocol", `Cannot select sockets of protocol ${JSON.stringify(text)}`, {
+    hint: "Give tcp or udp; IPv4 and IPv6 are listed together.",
   });
 }
 

@@ -22,6 +22,8 @@ export type Need =
   | { readonly kind: "http_sources" }
   /** Questions about captures: their directories, and what the isolation of the parser takes. */
   | { readonly kind: "captures" }
+  /** How this host looks names up: the files of `lib/io/system_resolvers.ts`. */
+  | { readonly kind: "resolver_config" }
   | { readonly kind: "read"; readonly path: string }
   | { readonly kind: "write"; readonly path: string }
   | { readonly kind: "sys"; readonly name: string };
@@ -48,6 +50,9 @@ export const httpSources: Need = { kind: "http_sources" };
 
 /** The tool asks questions about captures. */
 export const captures: Need = { kind: "captures" };
+
+/** The tool reads how this host looks names up. */
+export const resolverConfig: Need = { kind: "resolver_config" };
 
 /** The part of a tool that the permission generator sees. */
 export interface NeedyTool {
