@@ -88,7 +88,7 @@ export async function findPath(doors: HostDoors, question: PathQuestion): Promis
   }, vrfTableOf(question.outputInterface, interfaces));
   if (entry === null) {
     const verdict = verdictOfFailure(failure, walk);
-    return stopped(verdict, walk, [sayTraffic(rules)]);
+    return stopped(verdict, walk);
   }
   return describe({ entry, walk, rules, interfaces, neighbors, family, destination });
 }
@@ -166,7 +166,7 @@ function verdictOfFailure(failure: string, walk: Walk): Verdict {
   return /Invalid argument/.test(failure) && walk.rule !== null ? "blackhole" : "no_route";
 }
 
-function stopped(verdict: Verdict, walk: Walk, findings: readonly (string | null)[]): Path {
+function stopped(verdict: Verdict, walk: Walk): Path {
   return {
     verdict,
     sourceAddress: null,
@@ -180,7 +180,7 @@ function stopped(verdict: Verdict, walk: Walk, findings: readonly (string | null
     neighbor: null,
     mtu: null,
     links: [],
-    findings: findings.filter((finding) => finding !== null),
+    findings: trafficFindings(walk),
   };
 }
 
@@ -235,8 +235,8 @@ function describe(facts: Facts): Path {
       ...isExplained || walk.rule === null ? [] : [
         "The kernel decided by another table than its printed rules say: the rule shown is a guess",
       ],
-      sayTraffic(rules),
-    ].filter((finding) => finding !== null),
+      ...trafficFindings(walk),
+    ],
   };
 }
 
@@ -326,11 +326,10 @@ function multipathFindings(route: RouteRow | null): readonly string[] {
     : [`${count} next hops share this route: a packet with other ports may take another one`];
 }
 
-function sayTraffic(rules: readonly PolicyRule[]): string | null {
-  const some = rules.filter(({ traffic }) => traffic.length > 0).map(({ row }) => row.priority);
-  return some.length === 0
-    ? null
-    : `Rules for some services or classes only were passed over (priority ${
-      some.slice(0, 5).join(", ")
-    })`;
+function trafficFindings({ passedOver }: Walk): readonly string[] {
+  return passedOver.length === 0 ? [] : [
+    `Packets of some services or classes meet other rules first (priority ${
+      passedOver.slice(0, 5).join(", ")
+    })`,
+  ];
 }

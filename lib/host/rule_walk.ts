@@ -7,7 +7,13 @@
 import { type IpAddress, parseAddressOrNull } from "../ip/address.ts";
 import { contains, prefixOf } from "../ip/prefix.ts";
 import { isDeadEnd, lengthOf, type RouteRow } from "./routes.ts";
-import { matchesRule, type PolicyRule, type RulePacket, type RuleRow } from "./rules.ts";
+import {
+  dependsOnTraffic,
+  matchesRule,
+  type PolicyRule,
+  type RulePacket,
+  type RuleRow,
+} from "./rules.ts";
 
 /** What the walk came to. */
 export interface Walk {
@@ -17,6 +23,8 @@ export interface Walk {
   readonly route: RouteRow | null;
   /** The end that a rule or route put to it: blackhole, unreachable, prohibit; else null. */
   readonly end: string | null;
+  /** Priorities of the rules before it that hold for packets of some service or class only. */
+  readonly passedOver: readonly number[];
 }
 
 /** Rules are few; a table of `goto` cannot lead backwards, so this many steps suffice. */
@@ -32,10 +40,12 @@ export function walkRules(
   packet: RulePacket,
   vrfTable: string | null = null,
 ): Walk {
+  const passedOver: number[] = [];
   let index = 0;
   for (let step = 0; step < MAX_STEPS; step++) {
     const rule = rules[index++];
     if (rule === undefined) break;
+    if (dependsOnTraffic(rule, packet)) passedOver.push(rule.row.priority);
     if (!matchesRule(rule, packet)) continue;
     const { action } = rule;
     if (action.kind === "goto") {
@@ -45,7 +55,7 @@ export function walkRules(
     }
     if (action.kind === "end") {
       if (action.type === "nop") continue;
-      return { rule: rule.row, route: null, end: action.type };
+      return { rule: rule.row, route: null, end: action.type, passedOver };
     }
     const table = action.kind === "vrf" ? vrfTable : action.table;
     const route = table === null ? null : bestRoute(routes, table, packet, vrfTable !== null);
@@ -54,9 +64,9 @@ export function walkRules(
       rule.suppressLength !== null &&
       lengthOf(route.destination, route.family === "ipv4" ? 32 : 128) <= rule.suppressLength
     ) continue;
-    return { rule: rule.row, route, end: isDeadEnd(route.type) ? route.type : null };
+    return { rule: rule.row, route, end: isDeadEnd(route.type) ? route.type : null, passedOver };
   }
-  return { rule: null, route: null, end: null };
+  return { rule: null, route: null, end: null, passedOver };
 }
 
 /** The route of one table: the longest, then the lowest metric, then the first. */

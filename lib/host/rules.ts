@@ -167,17 +167,24 @@ function prefixIn(entry: Entry, name: string): Prefix | null {
 
 /** True if the rule is for this packet; selectors of a service or class are never met. */
 export function matchesRule(rule: PolicyRule, packet: RulePacket): boolean {
+  return (isMet(rule, packet) && rule.traffic.length === 0) !== rule.isInverted;
+}
+
+/** True if the rule would be for this packet if it were of the right service or class. */
+export function dependsOnTraffic(rule: PolicyRule, packet: RulePacket): boolean {
+  return rule.traffic.length > 0 && isMet(rule, packet);
+}
+
+function isMet(rule: PolicyRule, packet: RulePacket): boolean {
   const { source, destination, mark, userIds } = rule;
-  const isMet = (source === null || contains(source, packet.source ?? unspecified(source))) &&
+  return (source === null || contains(source, packet.source ?? unspecified(source))) &&
     (destination === null || contains(destination, packet.destination)) &&
     (mark === null || (packet.mark & mark.mask) === (mark.value & mark.mask)) &&
     // What this host sends comes in through loopback (ip-rule(8), iif).
     (rule.inputInterface === null || rule.inputInterface === "lo") &&
     (rule.outputInterface === null || rule.outputInterface === packet.outputInterface) &&
     (userIds === null || packet.userId === null ||
-      (userIds[0] <= packet.userId && packet.userId <= userIds[1])) &&
-    rule.traffic.length === 0;
-  return isMet !== rule.isInverted;
+      (userIds[0] <= packet.userId && packet.userId <= userIds[1]));
 }
 
 function unspecified({ family }: Prefix): IpAddress {
