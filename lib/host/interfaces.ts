@@ -4,8 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { renderAddress } from "../ip/address.ts";
-import { ipv4FromBits } from "../ip/address.ts";
+import { ipv4FromBits, renderAddress } from "../ip/address.ts";
 import { entriesOf, type Entry, isSet, numberOf, partOf, textOf, wordsOf } from "./entry.ts";
 import { askIp, type HostDoors } from "./ip_program.ts";
 
@@ -229,10 +228,15 @@ function addressOf(info: Entry): InterfaceRow["addresses"] {
   }];
 }
 
+/** The masks of all IPv4 prefix lengths. */
+const NETMASKS = Array.from({ length: 33 }, (_, length) => {
+  const host = BigInt(32 - length);
+  return renderAddress(ipv4FromBits(0xffff_ffffn >> host << host));
+});
+
 /** The mask of an IPv4 prefix length of 0 to 32. */
 export function netmaskOf(length: number): string {
-  const host = BigInt(32 - Math.min(32, Math.max(0, length)));
-  return renderAddress(ipv4FromBits(0xffff_ffffn >> host << host));
+  return NETMASKS[Math.min(32, Math.max(0, length))] ?? "";
 }
 
 const MAIN_COUNTERS = ["bytes", "packets", "errors", "dropped"];

@@ -79,45 +79,47 @@ export function routesOf(entries: readonly Entry[], family: Family): readonly Ro
 }
 
 function routeOf(entry: Entry, destination: string, family: Family): RouteRow {
-  const metrics = entriesOf(entry, "metrics")[0] ?? {};
-  const hops = entriesOf(entry, "nexthops").map(nextHopOf);
   const flags = wordsOf(entry, "flags");
-  const optional = {
-    from: textOf(entry, "from"),
-    source: textOf(entry, "prefsrc"),
-    tos: textOf(entry, "tos"),
-    next_hop_id: numberOf(entry, "nhid"),
-    mtu: numberOf(metrics, "mtu"),
-    expires_sec: numberOf(entry, "expires"),
-    preference: preferenceOf(entry),
-    encapsulation: textOf(entry, "encap"),
-  };
-  return {
+  const type = textOf(entry, "type") ?? "unicast";
+  const row: RouteRow = {
     destination,
     gateway: gatewayOf(entry),
     netmask: family === "ipv4" ? netmaskOf(lengthOf(destination, 32)) : null,
     // The kernel hangs IPv6 routes that lead nowhere on the loopback interface.
-    interface: isDeadEnd(textOf(entry, "type")) ? null : textOf(entry, "dev"),
+    interface: isDeadEnd(type) ? null : textOf(entry, "dev"),
     metric: numberOf(entry, "metric"),
     flags: flags.length === 0 ? null : flags.join(" "),
     family,
-    type: textOf(entry, "type") ?? "unicast",
+    type,
     table: textOf(entry, "table") ?? "main",
     protocol: textOf(entry, "protocol") ?? "unspec",
     scope: textOf(entry, "scope") ?? "global",
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null)),
-    ...(hops.length === 0 ? {} : { next_hops: hops }),
   };
+  // Set one by one: tables of a million routes have hardly any of these.
+  const from = textOf(entry, "from");
+  if (from !== null) row.from = from;
+  const source = textOf(entry, "prefsrc");
+  if (source !== null) row.source = source;
+  const tos = textOf(entry, "tos");
+  if (tos !== null) row.tos = tos;
+  const nextHopId = numberOf(entry, "nhid");
+  if (nextHopId !== null) row.next_hop_id = nextHopId;
+  const mtu = numberOf(entriesOf(entry, "metrics")[0] ?? {}, "mtu");
+  if (mtu !== null) row.mtu = mtu;
+  const expires = numberOf(entry, "expires");
+  if (expires !== null) row.expires_sec = expires;
+  const preference = textOf(entry, "pref");
+  if (preference !== null && preference !== "medium") row.preference = preference;
+  const encapsulation = textOf(entry, "encap");
+  if (encapsulation !== null) row.encapsulation = encapsulation;
+  const hops = entriesOf(entry, "nexthops");
+  if (hops.length > 0) row.next_hops = hops.map(nextHopOf);
+  return row;
 }
 
 /** Types of routes that end a packet's way here. */
-export function isDeadEnd(type: string | null): boolean {
+export function isDeadEnd(type: string): boolean {
   return type === "blackhole" || type === "unreachable" || type === "prohibit" || type === "throw";
-}
-
-function preferenceOf(entry: Entry): string | null {
-  const preference = textOf(entry, "pref");
-  return preference === "medium" ? null : preference;
 }
 
 /** A gateway of the other family is written as `via` (RFC 5549). */
