@@ -84,7 +84,7 @@ export async function findPath(doors: HostDoors, question: PathQuestion): Promis
     source,
     mark: question.mark,
     outputInterface: question.outputInterface,
-    userId: numberOf(entry ?? {}, "uid"),
+    userId: numberOf(entry ?? {}, "uid") ?? await ownUserId(doors, rules),
   }, vrfTableOf(question.outputInterface, interfaces));
   if (entry === null) {
     const verdict = verdictOfFailure(failure, walk);
@@ -156,6 +156,16 @@ async function askKernel(
   const looksAgain = source === null && chosen?.family === 4 &&
     rules.some((rule) => rule.source !== null);
   return looksAgain ? await ask(chosen) : first;
+}
+
+/** The user of this process as the kernel names it; null if no rule asks, or it does not tell. */
+async function ownUserId(
+  doors: HostDoors,
+  rules: readonly PolicyRule[],
+): Promise<number | null> {
+  if (rules.every(({ userIds }) => userIds === null)) return null;
+  const { answer } = await tryIp(doors, ["-4", "-d", "route", "get", "127.0.0.1"]);
+  return numberOf(answer?.entries[0] ?? {}, "uid");
 }
 
 function verdictOfFailure(failure: string, walk: Walk): Verdict {

@@ -51,6 +51,7 @@ export interface RulePacket {
   readonly source: IpAddress | null;
   readonly mark: number;
   readonly outputInterface: string | null;
+  /** null: not known, which no rule about users meets. */
   readonly userId: number | null;
 }
 
@@ -183,8 +184,8 @@ function isMet(rule: PolicyRule, packet: RulePacket): boolean {
     // What this host sends comes in through loopback (ip-rule(8), iif).
     (rule.inputInterface === null || rule.inputInterface === "lo") &&
     (rule.outputInterface === null || rule.outputInterface === packet.outputInterface) &&
-    (userIds === null || packet.userId === null ||
-      (userIds[0] <= packet.userId && packet.userId <= userIds[1]));
+    (userIds === null || packet.userId !== null &&
+        (userIds[0] <= packet.userId && packet.userId <= userIds[1]));
 }
 
 function unspecified({ family }: Prefix): IpAddress {

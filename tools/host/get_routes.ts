@@ -7,8 +7,14 @@ import { z } from "zod";
 import { InputError } from "../../lib/errors/mod.ts";
 import { gatewayOf } from "../../lib/host/default_routes.ts";
 import { requireLinux } from "../../lib/host/ip_program.ts";
-import { readRoutes, routeRow } from "../../lib/host/routes.ts";
-import { defaultRoute, type Family, lengthOf, type RouteRow } from "../../lib/host/routes.ts";
+import {
+  defaultRoute,
+  type Family,
+  lengthOf,
+  readRoutes,
+  type RouteRow,
+  routeRow,
+} from "../../lib/host/routes.ts";
 import { readRules, ruleRow } from "../../lib/host/rules.ts";
 import { HOST_BUDGET_MS, sayNumber } from "../../lib/host/tool_fields.ts";
 import { parseAddressOrNull, renderAddress } from "../../lib/ip/address.ts";
@@ -60,10 +66,13 @@ export const getRoutes = defineTool({
       (given.family === "all" || given.family === family) &&
       (covering === null || covering.family === family)
     );
-    const answers = await Promise.all(families.map(async (family) => ({
-      read: await readRoutes(doors, family, covering?.text ?? null),
-      rules: await readRules(doors, family),
-    })));
+    const answers = await Promise.all(families.map(async (family) => {
+      const [read, rules] = await Promise.all([
+        readRoutes(doors, family, covering?.text ?? null),
+        readRules(doors, family),
+      ]);
+      return { read, rules };
+    }));
     const all = answers.flatMap(({ read }) => read.routes);
     const rules = answers.flatMap((answer) => answer.rules.map(({ row }) => row));
     const problems = answers.flatMap(({ read }) => read.problems);
