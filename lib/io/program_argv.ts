@@ -19,8 +19,8 @@ const IP_OPTION =
 /** Words of `ip` behind which an address may stand. */
 const IP_ADDRESS_FOLLOWS: ReadonlySet<string> = new Set(["get", "from", "match"]);
 
-/** A name of an interface (at most 15 octets in Linux) without what is not seen or starts a switch. */
-const INTERFACE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.:@-]{0,14}$/;
+/** A name of an interface (Linux takes 15 octets without blanks and slashes), no switch. */
+const INTERFACE_NAME = /^[^-/\s\p{C}][^/\s\p{C}]{0,14}$/u;
 
 /** A mark of 32 bits, decimal. */
 const MARK = /^(?:0|[1-9][0-9]{0,9})$/;

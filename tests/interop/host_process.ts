@@ -29,8 +29,7 @@ export async function hostProcess(
   const programs = order.connections === true ? "ip,ss" : "ip";
   const { stdout } = await network.exec(label, Deno.execPath(), [
     ...["run", "--no-prompt", "--frozen", `--allow-run=${programs}`],
-    ...["--allow-read=/etc/resolv.conf", "--allow-net=127.0.0.1:0"],
-    ...[SCRIPT, JSON.stringify(order)],
+    ...["--allow-read=/etc/resolv.conf", SCRIPT, JSON.stringify(order)],
   ]);
   // The script printed a HostReply.
   return JSON.parse(stdout) as HostReply;

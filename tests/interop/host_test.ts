@@ -219,7 +219,11 @@ namespaceTest("a host without IPv4 is told as well as any", [], async () => {
     { at: "far", name: "vb", addresses: ["2001:db8::2/64"] },
   );
   await network.route("host", "default via 2001:db8::2");
-  await network.exec("host", "ping", ["-6", "-c", "1", "-W", "2", "2001:db8::2"]);
+  await network.ip(
+    "host",
+    "neigh add 2001:db8::2 lladdr 02:00:00:00:00:02 dev va nud permanent router",
+  );
+  await network.ip("host", "neigh add 2001:db8::9 lladdr 02:00:00:00:00:09 dev va nud stale");
   const routes = await hostProcess(network, "host", { tool: "get_routes" });
   assert.equal(routes.answer?.default_gateway, null);
   assert.equal(routes.answer?.default_gateway_ipv6, "2001:db8::2");
