@@ -19,6 +19,7 @@ import {
   resolvers,
   routeServers,
   run,
+  sockets,
   targets,
   udp,
 } from "../policy/need.ts";
@@ -41,6 +42,7 @@ export {
   resolvers,
   routeServers,
   run,
+  sockets,
   targets,
   udp,
 };

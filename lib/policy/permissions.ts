@@ -172,9 +172,10 @@ function derivePrograms(
   needs: readonly ToolNeed[],
   platform: Platform,
 ): { grants: PermissionSet["run"]; comments: readonly string[] } {
-  const wanted: (readonly [Program, string])[] = needs.flatMap(({ need, tool }) =>
-    need.kind === "run" ? [[need.program, tool] as const] : []
-  );
+  const wanted: (readonly [Program, string])[] = needs.flatMap(({ need, tool }) => {
+    if (need.kind === "sockets" && config.host.connections) return [["ss", tool] as const];
+    return need.kind === "run" ? [[need.program, tool] as const] : [];
+  });
   // A launch that names its tools one by one gets the programs of those tools and no more.
   if (config.tools === null && wanted.length > 0) {
     for (const program of BASE_PROGRAMS[platform]) wanted.push([program, "host facts"]);

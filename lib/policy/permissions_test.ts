@@ -3,7 +3,16 @@ import type { Config } from "../config/config.ts";
 import { configEnvNames } from "../config/env.ts";
 import { defaultConfig } from "../config/load.ts";
 import { METADATA } from "./metadata.ts";
-import { captures, type NeedyTool, resolverConfig, resolvers, run, targets, udp } from "./need.ts";
+import {
+  captures,
+  type NeedyTool,
+  resolverConfig,
+  resolvers,
+  run,
+  sockets,
+  targets,
+  udp,
+} from "./need.ts";
 import { permissionFlags } from "./permission_formats.ts";
 import { derivePermissions, type HostFacts, type LaunchFacts } from "./permissions.ts";
 import { FIXED_HOST, renderShippedMcpEntry, renderShippedPermissionSet } from "./shipped.ts";
@@ -14,10 +23,7 @@ const mtr: NeedyTool = { name: "mtr", needs: () => [run("mtr"), resolvers] };
 const portCheck: NeedyTool = { name: "port_check", needs: () => [resolvers, targets] };
 const dnsLookup: NeedyTool = { name: "dns_lookup", needs: () => [resolvers, targets, udp] };
 const pcapSummary: NeedyTool = { name: "pcap_summary", needs: () => [captures] };
-const getConnections: NeedyTool = {
-  name: "get_connections",
-  needs: ({ host }) => host.connections ? [run("ss")] : [],
-};
+const getConnections: NeedyTool = { name: "get_connections", needs: () => [sockets] };
 const getDnsConfig: NeedyTool = { name: "get_dns_config", needs: () => [resolverConfig] };
 const capabilities: NeedyTool = { name: "capabilities", needs: () => [] };
 const allTools = [capabilities, dnsLookup, mtr, ping, portCheck, traceroute];

@@ -13,7 +13,7 @@ import {
   statesNamed,
 } from "../../lib/host/sockets.ts";
 import { HOST_BUDGET_MS, sayNumber } from "../../lib/host/tool_fields.ts";
-import { defineTool, run } from "../../lib/mcp/define_tool.ts";
+import { defineTool, sockets as socketNeed } from "../../lib/mcp/define_tool.ts";
 
 /** Lists sockets. */
 export const getConnections = defineTool({
@@ -44,7 +44,7 @@ export const getConnections = defineTool({
       problems: z.array(z.string()),
       connections: z.array(socketRow()),
     }),
-  needs: (config) => config.host.connections ? [run("ss")] : [],
+  needs: () => [socketNeed],
   budget: { ms: HOST_BUDGET_MS },
   pages: "connections",
   run: async ({ protocol, state }, cx) => {

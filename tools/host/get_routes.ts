@@ -36,7 +36,7 @@ export const getRoutes = defineTool({
     "to one packet use path_to.",
   input: () =>
     z.strictObject({
-      family: z.enum(["all", "ipv4", "ipv6"]).default("all"),
+      family: z.enum(["all", "ipv4", "ipv6"]).default("all").describe("Address family"),
       table: z.string().min(1).max(64).optional().describe("Only this one, as ip names it: main"),
       address: z.string().min(1).max(64).optional().describe(
         "Only routes that cover this address, the most specific first",

@@ -14,7 +14,13 @@ import { readNeighbors } from "../../lib/host/neighbors.ts";
 import { clockFindings, resolverFindings, tryResolvers } from "../../lib/host/resolver_health.ts";
 import { readSockets } from "../../lib/host/sockets.ts";
 import { HOST_BUDGET_MS, sayNumber } from "../../lib/host/tool_fields.ts";
-import { defineTool, resolvers, run, udp } from "../../lib/mcp/define_tool.ts";
+import {
+  defineTool,
+  resolvers,
+  run,
+  sockets as socketNeed,
+  udp,
+} from "../../lib/mcp/define_tool.ts";
 
 /** Between the two looks at the counters, milliseconds. */
 const BETWEEN_MS = 1_000;
@@ -40,10 +46,7 @@ export const hostHealth = defineTool({
       problems: z.array(z.string()),
       findings: z.array(findingRow()),
     }),
-  needs: (config) => [
-    ...[run("ip"), resolvers, udp],
-    ...(config.host.connections ? [run("ss")] : []),
-  ],
+  needs: () => [run("ip"), resolvers, udp, socketNeed],
   budget: { ms: (_given, config) => HOST_BUDGET_MS + 4 * config.dns.timeout_ms },
   pages: "findings",
   run: async (_given, cx) => {

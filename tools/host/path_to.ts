@@ -18,7 +18,13 @@ import {
   parseAddressOrNull,
   renderAddress,
 } from "../../lib/ip/address.ts";
-import { defineTool, resolvers, run, type ToolContext } from "../../lib/mcp/define_tool.ts";
+import {
+  defineTool,
+  resolvers,
+  run,
+  sockets as socketNeed,
+  type ToolContext,
+} from "../../lib/mcp/define_tool.ts";
 import { queryName } from "../../lib/policy/decision.ts";
 
 const MAX_MARK = 4_294_967_295;
@@ -83,7 +89,7 @@ export const pathTo = defineTool({
       family: z.enum(["auto", "ipv4", "ipv6"]).default("auto").describe("Of a name's addresses"),
     }),
   output,
-  needs: (config) => [run("ip"), resolvers, ...(config.host.connections ? [run("ss")] : [])],
+  needs: () => [run("ip"), resolvers, socketNeed],
   // To an address nothing is sent.
   guards: ({ target }) =>
     parseAddressOrNull(target, { zone: true }) === null ? [queryName(target)] : [],
