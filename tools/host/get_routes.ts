@@ -47,7 +47,9 @@ export const getRoutes = defineTool({
       success: z.boolean(),
       summary: z.string(),
       complete: z.boolean(),
-      default_gateway: z.string().nullable().describe("IPv4, main table, lowest metric"),
+      default_gateway: z.string().nullable().describe(
+        "Main table, lowest metric; null: none, or the family was not asked for",
+      ),
       default_gateway_ipv6: z.string().nullable(),
       tables: z.record(z.string(), z.number()).describe("Routes by table"),
       rules: z.array(ruleRow()).describe("In the order of their trial, at most 200"),
@@ -95,8 +97,10 @@ export const getRoutes = defineTool({
       summary: `${sayNumber(routes.length, "route", "routes")} in ${
         sayNumber(new Set(routes.map(({ table }) => table)).size, "table", "tables")
       }, ${sayNumber(rules.length, "policy rule", "policy rules")}; default gateway ${
-        v4 ?? "none"
-      } (IPv4), ${v6 ?? "none"} (IPv6)`,
+        families.map((family) =>
+          family === "ipv4" ? `${v4 ?? "none"} (IPv4)` : `${v6 ?? "none"} (IPv6)`
+        ).join(", ")
+      }`,
       complete: isWhole && rules.length <= MAX_RULES,
       default_gateway: v4 ?? null,
       default_gateway_ipv6: v6 ?? null,

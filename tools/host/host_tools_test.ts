@@ -55,6 +55,11 @@ Deno.test("get_routes shows the main table first and the local one last", async 
 Deno.test("get_routes of one family and table, and one that does not exist", async () => {
   const one = list(await call(getRoutes, { family: "ipv6", table: "100" }), "routes");
   assert.deepEqual(one.map(({ destination }) => destination), ["2001:db8:3::/48"]);
+  const v4 = await call(getRoutes, { family: "ipv4" });
+  assert.equal(
+    v4.summary,
+    "21 routes in 3 tables, 9 policy rules; default gateway 192.0.2.253 (IPv4)",
+  );
   const none = await call(getRoutes, { table: "250" });
   assert.deepEqual(none.problems, ['No route is in table "250"; there are: 100, main, local']);
 });
