@@ -23,6 +23,9 @@ export interface LoopbackOptions {
   /** Texts that policy refuses. */
   readonly denied?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Whether `ss` may be run. */
+  readonly connections?: boolean;
+  readonly programs?: Io["programs"];
   /** Doors in place of the real ones. */
   readonly net?: Partial<Io["net"]>;
   readonly onProgress?: (done: number, total?: number) => void;
@@ -40,9 +43,10 @@ export function loopbackContext(options: LoopbackOptions = {}): ToolContext {
     config: {
       dns: { resolvers, timeout_ms: dnsTimeoutMs },
       limits: { answer_chars: 8000, concurrency: 16 },
+      host: { connections: options.connections ?? false },
       // The tools under test read no more of the configuration.
     } as Config,
-    io: { ...io, net: { ...io.net, ...options.net } },
+    io: { ...io, programs: options.programs ?? io.programs, net: { ...io.net, ...options.net } },
     policy: {
       judgeHost: absent,
       judgeService: absent,

@@ -92,6 +92,10 @@ export interface Config {
     readonly answer_chars: number;
     readonly concurrency: number;
   };
+  readonly host: {
+    /** Whether `ss` may be run: it shows every socket of this host. */
+    readonly connections: boolean;
+  };
   readonly http: {
     /** `host:port`, or null: stdio only. */
     readonly listen: string | null;

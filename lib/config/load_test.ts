@@ -449,7 +449,7 @@ Deno.test("an error in our config.yaml of the working directory still refuses th
 Deno.test("explain says value, source and documentation of every key", async () => {
   const loaded = await load({ [USER]: "\nread_only: true\n" }, { NETGLASS_DNS_TIMEOUT_MS: "500" });
   const byKey = new Map(explainConfig(loaded).map((row) => [row.key, row]));
-  strictEqual(byKey.size, 31);
+  strictEqual(byKey.size, 32);
   strictEqual(byKey.get("read_only")?.source, `${USER}:2`);
   strictEqual(byKey.get("dns.timeout_ms")?.source, "NETGLASS_DNS_TIMEOUT_MS");
   strictEqual(byKey.get("dns.timeout_ms")?.value, 500);

@@ -206,6 +206,14 @@ export const configKeys: readonly KeyRow[] = [
     doc: "How many hosts or ports of a batch are probed at the same time.",
   },
   {
+    path: "host.connections",
+    type: "boolean",
+    default: false,
+    tighten: "down",
+    doc:
+      "Let the tools about this host run ss, which shows every socket of it and the processes that hold them.",
+  },
+  {
     path: "http.listen",
     type: "text",
     default: null,

@@ -106,6 +106,7 @@ Deno.test("the sections are those of the shape", () => {
     "pcap",
     "dns",
     "limits",
+    "host",
     "http",
     "looking_glass",
     "audit",

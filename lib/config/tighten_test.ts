@@ -78,6 +78,8 @@ const table: readonly Row[] = [
   ["dns.resolvers", ["system"], ["192.0.2.1"], ["system"], '"192.0.2.1"'],
   ["dns.timeout_ms", 3000, 200, 200, null],
   ["dns.timeout_ms", 3000, 4000, 3000, "4000"],
+  ["host.connections", true, false, false, null],
+  ["host.connections", false, true, false, "true"],
   ["http.listen", null, "127.0.0.1:80", null, '"127.0.0.1:80"'],
   ["http.tokens", [], ["0123456789abcdef"], [], '"0123456789abcdef"'],
   ["http.tokens", ["0123456789abcdef"], [], ["0123456789abcdef"], "an empty list"],

@@ -1,6 +1,6 @@
 /**
  * The command line of a program, checked a second time at the door: what reaches a child is made of
- * switches, numbers and one host, whatever the rooms above let through.
+ * switches, numbers, fixed words and judged hosts, whatever the rooms above let through.
  *
  * @module
  */
@@ -14,7 +14,16 @@ const OPTION =
 
 /** What `ip` may be asked: it can also run programs (`netns exec`), so it gets a list of its own. */
 const IP_OPTION =
-  /^(?:-(?:j|json|d|details|s|stats|statistics|4|6|N|Numeric|p|pretty)|addr|address|link|route|rule|neigh|neighbour|tunnel|maddr|maddress|show|get|table|all|to|from)$/;
+  /^(?:-(?:j|json|d|details|s|stats|statistics|4|6|N|Numeric|p|pretty)|addr|address|link|route|rule|neigh|neighbour|netns|tunnel|maddr|maddress|list|show|get|match|exact|default|nud|table|all|to|from|oif|mark)$/;
+
+/** Words of `ip` behind which an address may stand. */
+const IP_ADDRESS_FOLLOWS: ReadonlySet<string> = new Set(["get", "from", "match"]);
+
+/** A name of an interface (Linux takes 15 octets without blanks and slashes), no switch. */
+const INTERFACE_NAME = /^[^-/\s\p{C}][^/\s\p{C}]{0,14}$/u;
+
+/** A mark of 32 bits, decimal. */
+const MARK = /^(?:0|[1-9][0-9]{0,9})$/;
 
 /** A host name: labels of letters, digits, hyphens and underscores (RFC 1123 §2.1, RFC 8552). */
 const HOST_NAME =
@@ -33,9 +42,11 @@ export function argvOf(
   call: Pick<ProgramCall, "program" | "options" | "operand">,
   platform: Programs["platform"],
 ): string[] {
-  const allowed = call.program === "ip" ? IP_OPTION : OPTION;
-  for (const option of call.options) {
-    if (!allowed.test(option)) {
+  for (const [index, option] of call.options.entries()) {
+    const isAllowed = call.program === "ip"
+      ? isIpOption(option, call.options[index - 1] ?? "")
+      : OPTION.test(option);
+    if (!isAllowed) {
       throw new TypeError(
         `Cannot run "${call.program}": option ${JSON.stringify(option)} is none of the fixed kinds`,
       );
@@ -56,8 +67,20 @@ export function argvOf(
     : [...call.options, "--", call.operand];
 }
 
-function isOperand(text: string): boolean {
+/** `ip` takes no `--`: its words are judged by the word before them. */
+function isIpOption(option: string, before: string): boolean {
+  if (before === "oif") return INTERFACE_NAME.test(option);
+  if (IP_OPTION.test(option)) return true;
+  if (IP_ADDRESS_FOLLOWS.has(before)) return isCanonicalAddress(option);
+  return before === "mark" && MARK.test(option);
+}
+
+function isCanonicalAddress(text: string): boolean {
   const address = parseAddressOrNull(text, { zone: true });
-  if (address !== null) return renderAddress(address) === text;
+  return address !== null && renderAddress(address) === text;
+}
+
+function isOperand(text: string): boolean {
+  if (parseAddressOrNull(text, { zone: true }) !== null) return isCanonicalAddress(text);
   return HOST_NAME.test(text) && !NUMERIC_LAST_LABEL.test(text);
 }

@@ -112,8 +112,53 @@ Deno.test("ip is asked to show, never to run or to change", () => {
   const options = ["-j", "-d", "-6", "route", "show", "table", "all"];
   assert.deepEqual(argvOf({ program: "ip", options }, "linux"), options);
   for (
-    const option of ["netns", "exec", "-batch", "-b", "-n", "-force", "add", "del", "set", "net"]
+    const option of [
+      "exec",
+      "-batch",
+      "-b",
+      "-n",
+      "-force",
+      "add",
+      "del",
+      "set",
+      "net",
+      "192.0.2.1",
+    ]
   ) {
     assert.throws(() => argvOf({ program: "ip", options: [option] }, "linux"), TypeError, option);
+  }
+});
+
+Deno.test("ip takes addresses, interfaces and marks only behind the words that want them", () => {
+  const good = [
+    "-j",
+    "-6",
+    "route",
+    "get",
+    "2001:db8::1",
+    "from",
+    "::1",
+    "oif",
+    "va.5",
+    "mark",
+    "16",
+  ];
+  assert.deepEqual(argvOf({ program: "ip", options: good }, "linux"), good);
+  for (
+    const options of [
+      ["route", "get", "example.com"],
+      ["route", "get", "127.1"],
+      ["route", "get", "-batch"],
+      ["route", "get", "192.0.2.1", "192.0.2.2"],
+      ["oif", "-batch"],
+      ["oif", "a b"],
+      ["oif", "a/b"],
+      ["oif", "sixteencharacter"],
+      ["mark", "0x10"],
+      ["mark", "-1"],
+      ["netns", "exec"],
+    ]
+  ) {
+    assert.throws(() => argvOf({ program: "ip", options }, "linux"), TypeError, options.join(" "));
   }
 });

@@ -5,9 +5,42 @@
  */
 import { parseAddressOrNull, renderAddress } from "../ip/address.ts";
 import { renderEndpoint } from "../config/endpoint.ts";
+import { guardFile } from "./file_error.ts";
 
 const RESOLV_CONF = "/etc/resolv.conf";
+/** The name servers that systemd-resolved forwards to, in the same format. */
+const RESOLVED_CONF = "/run/systemd/resolve/resolv.conf";
 const DNS_PORT = 53;
+
+/** The files that say how this host looks names up. */
+export const RESOLVER_FILES: readonly string[] = [RESOLV_CONF, RESOLVED_CONF];
+
+/** Texts of {@link RESOLVER_FILES}; null: there is none. */
+export interface ResolverFiles {
+  readonly resolvConf: string | null;
+  /** Null also if it may not be read. */
+  readonly resolvedConf: string | null;
+}
+
+/** Reads the files. @throws {PermissionMissing} `permission.read` for the first of them */
+export async function readResolverFiles(): Promise<ResolverFiles> {
+  const resolvConf = await guardFile("read", RESOLV_CONF, () => textOrNull(RESOLV_CONF));
+  try {
+    return { resolvConf, resolvedConf: await textOrNull(RESOLVED_CONF) };
+  } catch {
+    return { resolvConf, resolvedConf: null };
+  }
+}
+
+/** By the path as it is: it is often a link, and the permission names the link. */
+async function textOrNull(path: string): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
 
 /** What `system` stands for in `dns.resolvers`. */
 export interface SystemResolvers {

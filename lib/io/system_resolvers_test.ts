@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseEndpoint } from "../config/endpoint.ts";
 import { runFenced } from "../../tests/support/fenced.ts";
-import { parseResolvConf, systemResolvers } from "./system_resolvers.ts";
+import { parseResolvConf, readResolverFiles, systemResolvers } from "./system_resolvers.ts";
 
 Deno.test("name servers of a resolv.conf come in order, with port 53, once each", () => {
   const text = [
@@ -57,4 +57,22 @@ Deno.test("without a permission the flag is named and nothing is thrown", {
     await runFenced(["--allow-read=/etc/resolv.conf"], body),
     await systemResolvers(),
   );
+});
+
+Deno.test("the resolver files are texts, or the flag that is missing", async () => {
+  const body = `
+    import { readResolverFiles } from "root/lib/io/system_resolvers.ts";
+    return await readResolverFiles();
+  `;
+  assert.deepEqual(await runFenced([], body), {
+    name: "PermissionMissing",
+    code: "permission.read",
+    message: 'Cannot read "/etc/resolv.conf": Deno was not given --allow-read=/etc/resolv.conf',
+    detail: { flag: "--allow-read=/etc/resolv.conf" },
+  });
+  const { resolvConf } = await readResolverFiles();
+  assert.deepEqual(await runFenced(["--allow-read=/etc/resolv.conf"], body), {
+    resolvConf,
+    resolvedConf: null,
+  });
 });

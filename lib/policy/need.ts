@@ -22,6 +22,10 @@ export type Need =
   | { readonly kind: "http_sources" }
   /** Questions about captures: their directories, and what the isolation of the parser takes. */
   | { readonly kind: "captures" }
+  /** The sockets of this host: `ss`, with `host.connections` only. */
+  | { readonly kind: "sockets" }
+  /** How this host looks names up: the files of `lib/io/system_resolvers.ts`. */
+  | { readonly kind: "resolver_config" }
   | { readonly kind: "read"; readonly path: string }
   | { readonly kind: "write"; readonly path: string }
   | { readonly kind: "sys"; readonly name: string };
@@ -48,6 +52,12 @@ export const httpSources: Need = { kind: "http_sources" };
 
 /** The tool asks questions about captures. */
 export const captures: Need = { kind: "captures" };
+
+/** The tool lists the sockets of this host where the configuration lets it. */
+export const sockets: Need = { kind: "sockets" };
+
+/** The tool reads how this host looks names up. */
+export const resolverConfig: Need = { kind: "resolver_config" };
 
 /** The part of a tool that the permission generator sees. */
 export interface NeedyTool {

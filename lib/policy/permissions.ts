@@ -8,6 +8,7 @@ import type { Config } from "../config/config.ts";
 import { configEnvNames, type Platform } from "../config/env.ts";
 import { pathRules } from "../config/paths.ts";
 import type { Program } from "../io/io.ts";
+import { RESOLVER_FILES } from "../io/system_resolvers.ts";
 import { WORKER_OPTIONS, WORKER_OPTIONS_MARK } from "../io/worker.ts";
 import type { Need, NeedyTool } from "./need.ts";
 import { deriveNet, type NetNeeds } from "./net_permissions.ts";
@@ -105,6 +106,10 @@ export function derivePermissions(
     sayLink(key, path, real);
   }
   for (const { need, tool } of needs) {
+    if (need.kind === "resolver_config" && host.platform !== "windows") {
+      // The C library reads the link; what it leads to need not be readable by name.
+      for (const path of RESOLVER_FILES) read.add(path, tool);
+    }
     if (need.kind === "read") read.add(canonical(need.path, host), tool);
     if (need.kind === "write") write.add(canonical(need.path, host), tool);
     if (need.kind === "sys") sys.add(need.name, tool);
@@ -167,9 +172,10 @@ function derivePrograms(
   needs: readonly ToolNeed[],
   platform: Platform,
 ): { grants: PermissionSet["run"]; comments: readonly string[] } {
-  const wanted: (readonly [Program, string])[] = needs.flatMap(({ need, tool }) =>
-    need.kind === "run" ? [[need.program, tool] as const] : []
-  );
+  const wanted: (readonly [Program, string])[] = needs.flatMap(({ need, tool }) => {
+    if (need.kind === "sockets" && config.host.connections) return [["ss", tool] as const];
+    return need.kind === "run" ? [[need.program, tool] as const] : [];
+  });
   // A launch that names its tools one by one gets the programs of those tools and no more.
   if (config.tools === null && wanted.length > 0) {
     for (const program of BASE_PROGRAMS[platform]) wanted.push([program, "host facts"]);

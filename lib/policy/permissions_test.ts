@@ -3,7 +3,16 @@ import type { Config } from "../config/config.ts";
 import { configEnvNames } from "../config/env.ts";
 import { defaultConfig } from "../config/load.ts";
 import { METADATA } from "./metadata.ts";
-import { captures, type NeedyTool, resolvers, run, targets, udp } from "./need.ts";
+import {
+  captures,
+  type NeedyTool,
+  resolverConfig,
+  resolvers,
+  run,
+  sockets,
+  targets,
+  udp,
+} from "./need.ts";
 import { permissionFlags } from "./permission_formats.ts";
 import { derivePermissions, type HostFacts, type LaunchFacts } from "./permissions.ts";
 import { FIXED_HOST, renderShippedMcpEntry, renderShippedPermissionSet } from "./shipped.ts";
@@ -14,6 +23,8 @@ const mtr: NeedyTool = { name: "mtr", needs: () => [run("mtr"), resolvers] };
 const portCheck: NeedyTool = { name: "port_check", needs: () => [resolvers, targets] };
 const dnsLookup: NeedyTool = { name: "dns_lookup", needs: () => [resolvers, targets, udp] };
 const pcapSummary: NeedyTool = { name: "pcap_summary", needs: () => [captures] };
+const getConnections: NeedyTool = { name: "get_connections", needs: () => [sockets] };
+const getDnsConfig: NeedyTool = { name: "get_dns_config", needs: () => [resolverConfig] };
 const capabilities: NeedyTool = { name: "capabilities", needs: () => [] };
 const allTools = [capabilities, dnsLookup, mtr, ping, portCheck, traceroute];
 
@@ -66,6 +77,27 @@ const cases: readonly Case[] = [
     ],
     comments: [
       "0.0.0.0/8 is not denied by a flag, because dns_lookup opens a socket on it: the application check alone refuses it as a target.",
+    ],
+  },
+  {
+    name: "ss is among the programs with host.connections only: not without it",
+    change: { tools: ["get_connections"] },
+    tools: [getConnections],
+    flags: [`--deny-net=${METADATA_DENY},${NEVER}`, DEFAULT_READ],
+  },
+  {
+    name: "ss is among the programs with host.connections only: with it",
+    change: { tools: ["get_connections"], host: { connections: true } },
+    tools: [getConnections],
+    flags: [`--deny-net=${METADATA_DENY},${NEVER}`, "--allow-run=ss", DEFAULT_READ],
+  },
+  {
+    name: "the resolver configuration is read under its own names, whatever name servers are asked",
+    change: { tools: ["get_dns_config"], dns: { resolvers: ["9.9.9.9"] } },
+    tools: [getDnsConfig],
+    flags: [
+      `--deny-net=${METADATA_DENY},${NEVER}`,
+      "--allow-read=./captures,/etc/resolv.conf,/run/systemd/resolve/resolv.conf",
     ],
   },
   {
