@@ -108,6 +108,11 @@ Deno.test("the sections are those of the shape", () => {
     "limits",
     "http",
     "looking_glass",
+    "intel",
+    "intel.rdap",
+    "intel.asn",
+    "intel.rpki",
+    "intel.public_ip",
     "audit",
   ]);
 });

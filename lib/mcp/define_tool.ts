@@ -15,8 +15,11 @@ import {
   captures,
   httpSources,
   type Need,
+  publicIpServices,
+  rdapHosts,
   resolvers,
   routeServers,
+  rpkiSource,
   run,
   targets,
   udp,
@@ -32,7 +35,19 @@ export type Effect = "observe" | "export" | "change" | "destroy";
 /** `local`: this host and this process only; `open`: it talks to others. */
 export type Reach = "local" | "open";
 
-export { captures, httpSources, type Need, resolvers, routeServers, run, targets, udp };
+export {
+  captures,
+  httpSources,
+  type Need,
+  publicIpServices,
+  rdapHosts,
+  resolvers,
+  routeServers,
+  rpkiSource,
+  run,
+  targets,
+  udp,
+};
 
 /** A permission that the enabled tools need and do not have. */
 export interface NeedState {

@@ -4,11 +4,9 @@
  * @module
  */
 import { z } from "zod";
-import { InputError } from "../../lib/errors/mod.ts";
-import { parseAsNumber } from "../../lib/ip/as_number.ts";
-import { IpSyntaxError, quoteText } from "../../lib/ip/syntax_error.ts";
 import { defineTool, httpSources, resolvers, udp } from "../../lib/mcp/define_tool.ts";
 import { findAsOwner } from "../../lib/registry/as_owner.ts";
+import { readAsn } from "../../lib/registry/asn_text.ts";
 import {
   saySources,
   SOURCES_BUDGET_MS,
@@ -68,14 +66,3 @@ export const asnOwner = defineTool({
     };
   },
 });
-
-function readAsn(text: string): number {
-  try {
-    return parseAsNumber(text.trim().replace(/^as\s+/i, ""));
-  } catch (error) {
-    if (!(error instanceof IpSyntaxError)) throw error;
-    throw new InputError("asn", `Cannot look up ${quoteText(text)}: ${error.message}`, {
-      hint: `Wanted: ${error.expected}.`,
-    });
-  }
-}
