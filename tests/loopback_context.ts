@@ -61,6 +61,7 @@ export function loopbackContext(options: LoopbackOptions = {}): ToolContext {
     server: {} as ServerFacts,
     captures: { ask: absent, stop: absent },
     lookingGlass: absent,
+    roaPayloads: absent,
     progress: options.onProgress ?? (() => {}),
     judged: (text) => judge(text, names, denied),
   };

@@ -11,6 +11,7 @@ import type { Io } from "../io/io.ts";
 import type { RouteSight } from "../looking_glass/looking_glass_service.ts";
 import type { Captures } from "../pcap/engine/captures.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
+import type { RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import {
   captures,
   httpSources,
@@ -84,6 +85,8 @@ export interface ToolContext {
   readonly captures: Captures;
   /** Route servers and archives of routes. */
   readonly lookingGlass: () => Promise<RouteSight>;
+  /** Validated ROA payloads. */
+  readonly roaPayloads: () => Promise<RoaPayloads>;
   /** Tells the client how far the call is; `done` of `total` in any unit, and one short line. */
   progress(done: number, total?: number, message?: string): void;
   /**
