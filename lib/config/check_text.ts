@@ -5,10 +5,10 @@
  * @module
  */
 import { parseHostName } from "../ip/host_name.ts";
+import { parseHostPort, parseWebService, parseWebUrl } from "../ip/service_place.ts";
 import { IpSyntaxError } from "../ip/syntax_error.ts";
 import { parseTarget } from "../ip/target.ts";
 import { parseEndpoint } from "./endpoint.ts";
-import { parseHostPort, parseWebService, parseWebUrl } from "./service_place.ts";
 import type { TextCheck } from "./row.ts";
 
 /** A toolset or tool name. */

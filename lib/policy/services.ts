@@ -7,14 +7,14 @@
 import type { Config } from "../config/config.ts";
 import { renderEndpoint } from "../config/endpoint.ts";
 import { httpSourceHosts } from "../config/http_sources.ts";
+import { type IpAddress, parseAddress, renderAddress } from "../ip/address.ts";
 import {
   hostOf,
   parseHostPort,
   parseWebService,
   parseWebUrl,
   portOf,
-} from "../config/service_place.ts";
-import { type IpAddress, parseAddress, renderAddress } from "../ip/address.ts";
+} from "../ip/service_place.ts";
 import { parseTarget } from "../ip/target.ts";
 import { decide, dialledAddress, rulesOf, serviceRules, subjectOf } from "./decide.ts";
 

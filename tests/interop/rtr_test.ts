@@ -37,7 +37,7 @@ async function withStayRtr(
       ...["-checktime=false", "-refresh", "1", "-protocol", String(protocol)],
     ], port);
     const { net, clock } = createIo({ resolvers: [], dnsTimeoutMs: 500 });
-    const client = new RtrClient({ host: "127.0.0.1", port }, {
+    const client = new RtrClient({ host: "127.0.0.1", port, label: "StayRTR" }, {
       net,
       clock,
       judge: (input) =>

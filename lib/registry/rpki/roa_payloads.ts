@@ -5,10 +5,10 @@
  * @module
  */
 import type { Config } from "../../config/config.ts";
-import { parseHostPort } from "../../config/service_place.ts";
 import { NetglassError, Unavailable } from "../../errors/mod.ts";
 import type { Files } from "../../io/files.ts";
 import type { Io } from "../../io/io.ts";
+import { parseHostPort } from "../../ip/service_place.ts";
 import { RTR_PORT } from "../../policy/services.ts";
 import type { VrpTable } from "../../route/vrp_table.ts";
 import { type JudgeService, RtrClient } from "../rtr/rtr_client.ts";
@@ -93,8 +93,8 @@ class RoaSource {
     this.#parts = parts;
     const { rtr } = parts.config.intel.rpki;
     const place = rtr === null ? null : parseHostPort(rtr);
-    this.#rtr = place === null ? null : new RtrClient(
-      { host: place.host, port: place.port ?? RTR_PORT },
+    this.#rtr = rtr === null || place === null ? null : new RtrClient(
+      { host: place.host, port: place.port ?? RTR_PORT, label: rtr },
       { net: parts.io.net, clock: parts.io.clock, judge: parts.judge },
     );
   }

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { renderEndpoint } from "../../config/endpoint.ts";
 import { RemoteFailure } from "../../errors/mod.ts";
 import type { Clock, Connection, Net } from "../../io/io.ts";
 import type { JudgedTarget } from "../../policy/decision.ts";
@@ -17,6 +16,14 @@ const QUESTIONS_MAX = 4;
 
 /** Judges a service that the configuration names (`Policy.judgeService`). */
 export type JudgeService = (host: string, signal: AbortSignal) => Promise<JudgedTarget>;
+
+/** Where a cache is. */
+export interface RtrPlace {
+  readonly host: string;
+  readonly port: number;
+  /** As the configuration has it. */
+  readonly label: string;
+}
 
 /** What the client stands on. */
 export interface RtrAccess {
@@ -44,7 +51,7 @@ export class RtrClient {
 
   /** Touches nothing until it is asked. */
   constructor(
-    readonly place: { readonly host: string; readonly port: number },
+    readonly place: RtrPlace,
     readonly access: RtrAccess,
   ) {}
 
@@ -73,13 +80,9 @@ export class RtrClient {
     }
     throw new RemoteFailure(
       "rtr",
-      `Cannot use the RTR cache "${this.#label}": it answers no question to its end`,
-      { detail: { stage: "rtr", host: this.#label } },
+      `Cannot use the RTR cache "${this.place.label}": it answers no question to its end`,
+      { detail: { stage: "rtr", host: this.place.label } },
     );
-  }
-
-  get #label(): string {
-    return renderEndpoint(this.place.host, this.place.port);
   }
 
   async #dial(signal: AbortSignal): Promise<Connection> {
@@ -95,7 +98,7 @@ export class RtrClient {
           port,
           judged: addresses,
           signal,
-          configLine: `intel.rpki.rtr: "${this.#label}"`,
+          configLine: `intel.rpki.rtr: "${this.place.label}"`,
         });
       } catch (error) {
         if (!(error instanceof RemoteFailure) || signal.aborted) throw error;
@@ -114,7 +117,7 @@ export class RtrClient {
     const changes: { readonly announced: boolean; readonly vrp: Vrp }[] = [];
     const outcome = await askCache(question, {
       connection,
-      label: this.#label,
+      label: this.place.label,
       clock,
       signal,
       onPrefix: (announced, vrp) => {

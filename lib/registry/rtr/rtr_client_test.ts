@@ -32,7 +32,12 @@ async function withClient<T>(
 ): Promise<{ result: Awaited<T>; heard: readonly string[] }> {
   const cache = startRtrCache(script);
   const { net, clock } = createIo({ resolvers: [], dnsTimeoutMs: 500 });
-  const client = new RtrClient({ host: "127.0.0.1", port: cache.port }, { net, clock, judge });
+  const label = `127.0.0.1:${cache.port}`;
+  const client = new RtrClient({ host: "127.0.0.1", port: cache.port, label }, {
+    net,
+    clock,
+    judge,
+  });
   try {
     const sync = (signal = AbortSignal.timeout(GENEROUS_MS)) => client.sync(signal);
     return { result: await use(sync, client), heard: cache.heard };

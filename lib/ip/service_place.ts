@@ -1,10 +1,10 @@
 /**
- * Where a service is, as the configuration writes it: a host with a port, or a URL.
+ * Where a service is: a host with a port, or a URL.
  *
  * @module
  */
-import { IpSyntaxError } from "../ip/syntax_error.ts";
-import { parseTarget, renderTarget } from "../ip/target.ts";
+import { IpSyntaxError } from "./syntax_error.ts";
+import { parseTarget, renderTarget } from "./target.ts";
 
 /** A host and a port. */
 export interface HostPort {
