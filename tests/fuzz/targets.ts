@@ -10,6 +10,7 @@ import { dnsTargets } from "./dns_targets.ts";
 import { nameTargets } from "./name_targets.ts";
 import { printoutTargets } from "./printout_targets.ts";
 import { recordTargets } from "./record_targets.ts";
+import { registryTargets } from "./registry_targets.ts";
 import { rtrTargets } from "./rtr_targets.ts";
 import { settingTargets } from "./setting_targets.ts";
 import type { FuzzTarget } from "./target.ts";
@@ -27,4 +28,5 @@ export const targets: readonly FuzzTarget[] = [
   ...telnetTargets,
   ...dialectTargets,
   ...rtrTargets,
+  ...registryTargets,
 ];
