@@ -396,7 +396,7 @@ export const configKeys: readonly KeyRow[] = [
     check: checkWebUrl,
     tighten: "shrink",
     doc:
-      "Services that get_public_ip asks, all of them; give two or more for each of IPv4 and IPv6, so that one that is wrong is found out. Empty: the tool is not offered. Each adds its host to the permission flags.",
+      "Services that get_public_ip asks, all of them; give two or more for each of IPv4 and IPv6, so that one that is wrong is found out. Each adds its host to the permission flags.",
   },
   {
     path: "audit.path",

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { Unavailable } from "../../lib/errors/mod.ts";
 import { renderAddress } from "../../lib/ip/address.ts";
 import { defineTool, publicIpServices } from "../../lib/mcp/define_tool.ts";
 import { type AddressReport, findPublicAddresses } from "../../lib/registry/public_ip.ts";
@@ -41,12 +42,20 @@ export const getPublicIp = defineTool({
         error_code: z.string().optional(),
       })),
     }),
-  offered: ({ intel }) => intel.public_ip.services.length > 0,
   needs: () => [publicIpServices],
   budget: { ms: ({ timeout }) => timeout * 1000 + 1000 },
   run: async ({ timeout }, cx) => {
     const signal = AbortSignal.any([cx.signal, AbortSignal.timeout(timeout * 1000)]);
     const { services } = cx.config.intel.public_ip;
+    if (services.length === 0) {
+      throw new Unavailable(
+        "public_ip_services",
+        "Cannot find the address: no service is configured",
+        {
+          hint: 'Set intel.public_ip.services, for example to ["https://api.ipify.org"].',
+        },
+      );
+    }
     const { ipv4, ipv6, reports } = await findPublicAddresses(services, cx.io.net, signal);
     const best = ipv4 ?? ipv6;
     const shown = best === null ? null : renderAddress(best);

@@ -115,9 +115,6 @@ Deno.test("the shipped services are asked over https, two or more for each famil
   assert.equal(services.filter((service) => /ipv6|api6/.test(service)).length, 2);
 });
 
-Deno.test("without services the tool is not offered", () => {
-  const config = defaultConfig();
-  assert.equal(getPublicIp.offered(config), true);
-  const none = { ...config.intel, public_ip: { services: [] } };
-  assert.equal(getPublicIp.offered({ ...config, intel: none }), false);
+Deno.test("without services the key is named", async () => {
+  await assert.rejects(find([]), { code: "env.public_ip_services" });
 });
