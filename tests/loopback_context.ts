@@ -5,6 +5,7 @@
  * @module
  */
 import type { Config } from "../lib/config/config.ts";
+import { defaultConfig } from "../lib/config/load.ts";
 import type { Io } from "../lib/io/io.ts";
 import { createIo } from "../lib/io/real.ts";
 import { parseTarget, renderTarget } from "../lib/ip/target.ts";
@@ -22,6 +23,8 @@ export interface LoopbackOptions {
   readonly names?: Readonly<Record<string, readonly string[]>>;
   /** Texts that policy refuses. */
   readonly denied?: readonly string[];
+  /** Keys of `intel` in place of the shipped ones. */
+  readonly intel?: Partial<Config["intel"]>;
   readonly signal?: AbortSignal;
   /** Whether `ss` may be run. */
   readonly connections?: boolean;
@@ -44,6 +47,7 @@ export function loopbackContext(options: LoopbackOptions = {}): ToolContext {
       dns: { resolvers, timeout_ms: dnsTimeoutMs },
       limits: { answer_chars: 8000, concurrency: 16 },
       host: { connections: options.connections ?? false },
+      intel: { ...defaultConfig().intel, ...options.intel },
       // The tools under test read no more of the configuration.
     } as Config,
     io: { ...io, programs: options.programs ?? io.programs, net: { ...io.net, ...options.net } },
@@ -61,6 +65,7 @@ export function loopbackContext(options: LoopbackOptions = {}): ToolContext {
     server: {} as ServerFacts,
     captures: { ask: absent, stop: absent },
     lookingGlass: absent,
+    roaPayloads: absent,
     progress: options.onProgress ?? (() => {}),
     judged: (text) => judge(text, names, denied),
   };

@@ -27,6 +27,7 @@ import { resolverEndpoints } from "../policy/net_permissions.ts";
 import type { PermissionSet } from "../policy/permission_set.ts";
 import { derivePermissions, type HostFacts, type LaunchFacts } from "../policy/permissions.ts";
 import { checkTargetPattern } from "../policy/targets.ts";
+import type { RoaParts, RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import type { CommonOptions } from "./args.ts";
 import { complain } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -161,6 +162,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
   const captures = createCaptures(config.pcap);
   const hosts = { judge: policy.judgeService };
   const lookingGlass = createLookingGlassService({ config, io, hosts, files, readEnv });
+  let roaPayloads: Promise<RoaPayloads> | null = null;
   const pipeline = new Pipeline({
     tools,
     config,
@@ -177,6 +179,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     },
     captures,
     lookingGlass: lookingGlass.open,
+    roaPayloads: () => roaPayloads ??= loadRoaPayloads({ config, io, files, judge: hosts.judge }),
     logBug,
   });
   return {
@@ -191,6 +194,12 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
       await audit.close();
     },
   };
+}
+
+/** Loaded with the first question about them, so that a start does not wait for it. */
+async function loadRoaPayloads(parts: RoaParts): Promise<RoaPayloads> {
+  const { createRoaPayloads } = await import("../registry/rpki/roa_payloads.ts");
+  return createRoaPayloads(parts);
 }
 
 /** Writes the details of a bug to stderr, under the id that the client saw. */

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { parseHostName } from "../ip/host_name.ts";
+import { parseHostPort, parseWebService, parseWebUrl } from "../ip/service_place.ts";
 import { IpSyntaxError } from "../ip/syntax_error.ts";
 import { parseTarget } from "../ip/target.ts";
 import { parseEndpoint } from "./endpoint.ts";
@@ -118,4 +120,37 @@ export function checkDate(text: string): string | null {
 /** A check for one of a few words. */
 export function oneOf(words: readonly string[]): TextCheck {
   return (text) => words.includes(text) ? null : words.join(" or ");
+}
+
+/** A domain name that questions are asked beneath. */
+export function checkDomain(text: string): string | null {
+  try {
+    return parseHostName(text) === text
+      ? null
+      : `the domain as it is asked, ${parseHostName(text)}`;
+  } catch (error) {
+    if (error instanceof IpSyntaxError) return error.expected;
+    throw error;
+  }
+}
+
+/** A host with or without a port. */
+export function checkHostPort(text: string): string | null {
+  return parseHostPort(text) === null
+    ? 'a host, or a host and a port such as "rtr.example:8282" or "[2001:db8::1]:323"'
+    : null;
+}
+
+/** The URL of a document. */
+export function checkWebUrl(text: string): string | null {
+  return parseWebUrl(text) === null
+    ? 'a URL such as "https://rpki.example/vrps.json", without credentials and fragment'
+    : null;
+}
+
+/** A host, or the URL beneath which a service is. */
+export function checkWebService(text: string): string | null {
+  return parseWebService(text) === null
+    ? 'a host such as "rdap.example", or a URL such as "https://rdap.example/rdap", without query'
+    : null;
 }

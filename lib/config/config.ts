@@ -115,6 +115,27 @@ export interface Config {
     /** Servers asked at the same time. */
     readonly concurrency: number;
   };
+  readonly intel: {
+    readonly rdap: {
+      /** Hosts that may be asked, as URLs or bare; the first is the redirector. */
+      readonly hosts: readonly string[];
+    };
+    readonly asn: {
+      /** The zone above `asn` and `origin.asn`. */
+      readonly dns_zone: string;
+    };
+    /** Where validated ROA payloads come from; the first that is set. */
+    readonly rpki: {
+      readonly file: string | null;
+      /** `host:port` of an RTR cache. */
+      readonly rtr: string | null;
+      readonly url: string | null;
+    };
+    readonly public_ip: {
+      /** URLs that answer with the caller's address. */
+      readonly services: readonly string[];
+    };
+  };
   readonly audit: {
     /** Directory for JSONL files, or null: in memory only. */
     readonly path: string | null;

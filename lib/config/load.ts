@@ -249,15 +249,23 @@ class Load {
       this.#problems.push(problem(place, showFound(document.value), "sections and keys"));
       return;
     }
-    for (const [name, value] of Object.entries(document.value)) {
-      if (!sectionNames.has(name)) {
-        yield { path: name, value };
+    yield* this.#keysIn(document.value, "", document, file);
+  }
+
+  *#keysIn(
+    section: object,
+    before: string,
+    document: YamlDocument,
+    file: string,
+  ): Generator<{ path: string; value: unknown }> {
+    for (const [name, value] of Object.entries(section)) {
+      const path = before + name;
+      if (!sectionNames.has(path)) {
+        yield { path, value };
       } else if (isMapping(value)) {
-        for (const [key, inner] of Object.entries(value)) {
-          yield { path: `${name}.${key}`, value: inner };
-        }
+        yield* this.#keysIn(value, `${path}.`, document, file);
       } else if (value !== null) {
-        const place: Place = { file, line: document.lines.get(name) ?? null, key: name };
+        const place: Place = { file, line: document.lines.get(path) ?? null, key: path };
         this.#problems.push(problem(place, showFound(value), "a section with keys"));
       }
     }
@@ -380,17 +388,17 @@ function assemble(values: ReadonlyMap<string, KeyValue>): Config {
   for (const row of configKeys) {
     const value = values.get(row.path);
     const frozen = freezeDeeply(value === undefined ? row.default : value);
-    const [section = "", key] = row.path.split(".");
-    if (key === undefined) {
-      tree[section] = frozen;
-      continue;
+    const sections = row.path.split(".");
+    const key = sections.pop() ?? "";
+    let inner = tree;
+    for (const section of sections) {
+      const next = inner[section] ??= {};
+      if (isMapping(next)) inner = next;
     }
-    const inner = tree[section] ??= {};
-    if (isMapping(inner)) inner[key] = frozen;
+    inner[key] = frozen;
   }
-  for (const inner of Object.values(tree)) Object.freeze(inner);
   // The table holds exactly the keys of Config, each checked against its row's type.
-  return Object.freeze(tree) as unknown as Config;
+  return freezeDeeply(tree) as Config;
 }
 
 /** A frozen copy; lists of the table stay as they are. */

@@ -446,10 +446,21 @@ Deno.test("an error in our config.yaml of the working directory still refuses th
   ]);
 });
 
+Deno.test("a section may stand in a section, and a wrong one is named by its whole path", async () => {
+  const loaded = await load({ [USER]: "intel:\n  rpki:\n    rtr: rtr.example:8282\n  rdap:\n" });
+  strictEqual(loaded.config.intel.rpki.rtr, "rtr.example:8282");
+  strictEqual(loaded.config.intel.rdap.hosts[0], "rdap.org");
+  ok(Object.isFrozen(loaded.config.intel.rpki));
+  deepStrictEqual(await problemsOf({ [USER]: "intel:\n  rpki: 7\n  rdap: {host: []}\n" }), [
+    `${USER}:2: intel.rpki: found 7, wanted a section with keys`,
+    `${USER}:3: intel.rdap.host: found an unknown key, wanted a key of config.yaml (did you mean "intel.rdap.hosts"?)`,
+  ]);
+});
+
 Deno.test("explain says value, source and documentation of every key", async () => {
   const loaded = await load({ [USER]: "\nread_only: true\n" }, { NETGLASS_DNS_TIMEOUT_MS: "500" });
   const byKey = new Map(explainConfig(loaded).map((row) => [row.key, row]));
-  strictEqual(byKey.size, 32);
+  strictEqual(byKey.size, 38);
   strictEqual(byKey.get("read_only")?.source, `${USER}:2`);
   strictEqual(byKey.get("dns.timeout_ms")?.source, "NETGLASS_DNS_TIMEOUT_MS");
   strictEqual(byKey.get("dns.timeout_ms")?.value, 500);

@@ -6,7 +6,9 @@
  * @module
  */
 import {
+  checkDomain,
   checkHost,
+  checkHostPort,
   checkListen,
   checkName,
   checkOrigin,
@@ -14,6 +16,8 @@ import {
   checkResolver,
   checkTargetShape,
   checkToken,
+  checkWebService,
+  checkWebUrl,
   oneOf,
 } from "./check_text.ts";
 import { httpSourceHosts } from "./http_sources.ts";
@@ -327,6 +331,82 @@ export const configKeys: readonly KeyRow[] = [
     doc: "How many servers are asked at the same time; each has one session.",
   },
   {
+    path: "intel.rdap.hosts",
+    type: "list",
+    default: [
+      "rdap.org",
+      "rdap.arin.net",
+      "rdap.db.ripe.net",
+      "rdap.apnic.net",
+      "rdap.lacnic.net",
+      "rdap.afrinic.net",
+      "rdap.verisign.com",
+    ],
+    unit: "host, or URL such as http://rdap.lab.example:8080/rdap",
+    check: checkWebService,
+    tighten: "shrink",
+    doc:
+      "RDAP servers that may be asked and that answers may redirect to. The first is asked for what the built-in table of registries does not cover, so it should know them all, as rdap.org does. A redirect to any other host is not followed: the answer names the host to add. Each adds its host to the permission flags.",
+  },
+  {
+    path: "intel.asn.dns_zone",
+    type: "text",
+    default: "cymru.com",
+    required: true,
+    unit: "domain",
+    check: checkDomain,
+    tighten: "never",
+    doc:
+      "Zone of the mapping from addresses to AS numbers over DNS: origin.asn, origin6.asn and asn beneath it are asked.",
+  },
+  {
+    path: "intel.rpki.file",
+    type: "text",
+    default: null,
+    unit: "JSON file of rpki-client, Routinator or StayRTR",
+    check: checkPath,
+    isPath: true,
+    tighten: "never",
+    doc:
+      "Where rpki_lookup takes validated ROA payloads from. Of the three keys the first that is set counts; null: none.",
+  },
+  {
+    path: "intel.rpki.rtr",
+    type: "text",
+    default: null,
+    unit: "host, host:port or [IPv6]:port (port 323 unless given)",
+    check: checkHostPort,
+    tighten: "never",
+    doc:
+      "The same from an RTR cache (RFC 8210) over plain TCP. Adds its host and port to the permission flags.",
+  },
+  {
+    path: "intel.rpki.url",
+    type: "text",
+    default: null,
+    unit: "URL such as https://console.rpki-client.org/vrps.json",
+    check: checkWebUrl,
+    tighten: "never",
+    doc:
+      "The same from a JSON document over HTTP, as the file has it. Adds its host to the permission flags.",
+  },
+  {
+    path: "intel.public_ip.services",
+    type: "list",
+    default: [
+      "https://api.ipify.org",
+      "https://ipv4.icanhazip.com",
+      "https://checkip.amazonaws.com",
+      "https://api6.ipify.org",
+      "https://ipv6.icanhazip.com",
+    ],
+    unit: "URL that answers with the address of the caller alone",
+    check: checkWebUrl,
+    tighten: "shrink",
+    doc:
+      "Services that get_public_ip asks, all of them; give two or more for each of IPv4 and IPv6, so that one that is wrong is found out. Each adds its host to the permission flags.",
+  },
+  {
     path: "audit.path",
     type: "text",
     default: null,
@@ -338,9 +418,11 @@ export const configKeys: readonly KeyRow[] = [
   },
 ];
 
-/** The names of the sections: what stands before the dot of a key. */
+/** The paths of the sections: what stands before each dot of a key. */
 export const sectionNames: ReadonlySet<string> = new Set(
-  configKeys.filter((row) => row.path.includes(".")).map((row) => row.path.split(".")[0] ?? ""),
+  configKeys.flatMap(({ path }) =>
+    [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index))
+  ),
 );
 
 const rowsByPath: ReadonlyMap<string, KeyRow> = new Map(configKeys.map((row) => [row.path, row]));

@@ -109,6 +109,11 @@ Deno.test("the sections are those of the shape", () => {
     "host",
     "http",
     "looking_glass",
+    "intel",
+    "intel.rdap",
+    "intel.asn",
+    "intel.rpki",
+    "intel.public_ip",
     "audit",
   ]);
 });

@@ -15,19 +15,23 @@ export function renderDefaultConfig(): string {
     "# file, the environment, the command line. `netglass permissions` turns it into Deno flags.",
     "",
   ];
-  let section = "";
+  let open: readonly string[] = [];
   for (const row of configKeys) {
-    const [name = "", key] = row.path.split(".");
-    const indent = key === undefined ? "" : "  ";
-    if (key !== undefined && name !== section) {
-      out.push(`${name}:`);
-      section = name;
+    const sections = row.path.split(".");
+    const key = sections.pop() ?? "";
+    const same = sections.findIndex((name, depth) => name !== open[depth]);
+    if (same !== -1) {
+      out.push(
+        ...sections.slice(same).map((name, depth) => `${"  ".repeat(same + depth)}${name}:`),
+      );
     }
+    open = sections;
+    const indent = "  ".repeat(sections.length);
     out.push(...comment(row.doc, indent), ...rangeOf(row, indent));
     out.push(
       ...row.type === "records"
-        ? recordLines(row, indent, key ?? name)
-        : [`${indent}${key ?? name}: ${flow(row.default)}`],
+        ? recordLines(row, indent, key)
+        : [`${indent}${key}: ${flow(row.default)}`],
     );
     out.push("");
   }

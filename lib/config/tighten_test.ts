@@ -97,6 +97,11 @@ const table: readonly Row[] = [
   ["looking_glass.deadline_ms", 20_000, 5000, 5000, null],
   ["looking_glass.deadline_ms", 20_000, 60_000, 20_000, "60000"],
   ["looking_glass.concurrency", 16, 2, 2, null],
+  ["intel.rdap.hosts", ["rdap.org", "a.example"], ["a.example"], ["a.example"], null],
+  ["intel.public_ip.services", ["https://a.example"], ["https://b.example"], [
+    "https://a.example",
+  ], '"https://b.example"'],
+  ["intel.rpki.rtr", null, "rtr.example", null, '"rtr.example"'],
   ["audit.path", "/var/audit", null, "/var/audit", "null"],
 ];
 
@@ -111,7 +116,17 @@ for (const [key, base, wanted, value, ignored] of table) {
 Deno.test("no value of a working-directory file changes a key whose rule is never", () => {
   deepStrictEqual(
     configKeys.filter((row) => row.tighten === "never").map((row) => row.path),
-    ["pcap.export_path", "http.listen", "http.tokens", "looking_glass.servers", "audit.path"],
+    [
+      "pcap.export_path",
+      "http.listen",
+      "http.tokens",
+      "looking_glass.servers",
+      "intel.asn.dns_zone",
+      "intel.rpki.file",
+      "intel.rpki.rtr",
+      "intel.rpki.url",
+      "audit.path",
+    ],
   );
 });
 

@@ -30,6 +30,11 @@ export interface Files {
   readBytes(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>>;
   /** Names of the regular files in a directory, sorted. Errors as for {@link Files.readText}. */
   list(directory: string): Promise<string[]>;
+  /**
+   * Size and time of the last change of a file, as one text that another content hardly has.
+   * Errors as for {@link Files.readText}.
+   */
+  stamp(path: string): Promise<string>;
   /** The path with every symbolic link resolved. Errors as for {@link Files.readText}. */
   realPath(path: string): Promise<string>;
   /**
@@ -74,6 +79,11 @@ export const files: Files = {
       return names.sort();
     });
   },
+  stamp: (path) =>
+    guardFile("read", path, async () => {
+      const { size, mtime, ino } = await Deno.lstat(await Deno.realPath(path));
+      return `${ino} ${size} ${mtime?.getTime()}`;
+    }),
   realPath: (path) => guardFile("read", path, () => Deno.realPath(path)),
   writeText: (path, text, { overwrite }) =>
     guardFile("write", path, () => Deno.writeTextFile(path, text, { createNew: !overwrite })),

@@ -11,6 +11,20 @@ async function inDirectory(act: (directory: string) => Promise<void>): Promise<v
   }
 }
 
+Deno.test("the stamp of a file is another one when its content is", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(path, "one");
+    const before = await files.stamp(path);
+    assert.equal(await files.stamp(path), before);
+    await Deno.writeTextFile(path, "three");
+    assert.notEqual(await files.stamp(path), before);
+  } finally {
+    await Deno.remove(path);
+  }
+  await assert.rejects(files.stamp(path), { code: "env.file_absent" });
+});
+
 Deno.test("a file that only grows grows, is cut back and is never shared", () =>
   inDirectory(async (directory) => {
     const path = `${directory}/a`;

@@ -52,7 +52,12 @@ export class HttpDoor {
 
   /** As `Net.getHttp`. */
   async get(request: HttpRequest): Promise<HttpAnswer> {
-    const key = JSON.stringify([request.url, request.accept, request.maxBytes]);
+    const key = JSON.stringify([
+      request.url,
+      request.accept,
+      request.maxBytes,
+      request.redirectHosts,
+    ]);
     const kept = this.#recall(key);
     if (kept !== null) return kept;
     const flight = this.#flights.get(key) ?? this.#depart(key, request);

@@ -1,6 +1,6 @@
 /**
  * One GET over HTTPS (RFC 9110 §9.3.1): the body counted while it comes, redirects followed within
- * the same origin only, no cookies, no more headers than needed.
+ * the same origin and to hosts that were named, no cookies, no more headers than needed.
  *
  * Measured on Deno 2.9.6: `fetch` asks for `--allow-net=<host>:<port>` with the port of the scheme,
  * resolves names by the system's resolver, checks the addresses against the deny list, and decodes
@@ -15,7 +15,7 @@ import type { HostTurns } from "./host_turns.ts";
 import type { HttpAnswer, HttpRequest } from "./io.ts";
 import { netDenied, netNotGranted, netState } from "./net_permission.ts";
 
-/** Hops within the same origin. */
+/** Hops altogether. */
 const REDIRECTS_MAX = 3;
 /** Octets read of an answer that is an error, for the server's words. */
 const ERROR_BODY_BYTES = 4096;
@@ -28,9 +28,9 @@ export interface HttpGetOptions {
 }
 
 /**
- * Asks once, following redirects of the same origin; every hop waits for its turn.
+ * Asks once, following redirects of the same origin and to named hosts; every hop waits for its turn.
  *
- * @throws {PermissionMissing} `permission.net`, before anything is sent
+ * @throws {PermissionMissing} `permission.net`, before anything is sent to the host
  * @throws {RemoteFailure} `remote.http`
  */
 export async function getHttp(
@@ -38,10 +38,10 @@ export async function getHttp(
   { turns, userAgent }: HttpGetOptions,
 ): Promise<HttpAnswer> {
   const first = urlOf(request);
-  const failures = new HttpFailures(first, request.signal, request.configLine);
-  await demandPermission(failures);
   const headers = { "user-agent": userAgent, accept: request.accept.join(", ") };
   let url = first;
+  let failures = new HttpFailures(first, request.signal, request.configLine);
+  await demandPermission(failures);
   for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
     await takeTurn(turns, failures);
     const response = await fetchOnce(url, headers, failures);
@@ -49,13 +49,29 @@ export async function getHttp(
     if (location === null) return await answerOf(response, url, request, failures, turns);
     await response.body?.cancel();
     const target = URL.parse(location, url);
-    if (target?.origin !== first.origin) throw failures.make("redirect", "answer", { location });
+    if (target === null || !mayFollow(target, first, request)) {
+      throw failures.make("redirect", "answer", { location });
+    }
+    if (target.host !== url.host) {
+      failures = new HttpFailures(target, request.signal, request.configLine);
+      await demandPermission(failures);
+    }
     url = target;
   }
   throw failures.make("redirect", "answer", {
     words: "it redirects in circles",
     location: url.href,
   });
+}
+
+/** True for the same origin, and for a named host over a scheme that the caller takes. */
+function mayFollow(target: URL, first: URL, { redirectHosts = [], plain = false }: HttpRequest) {
+  if (target.username !== "" || target.password !== "") return false;
+  if (target.origin === first.origin) return true;
+  // From https nothing leads back to http.
+  const isSafe = target.protocol === "https:" ||
+    (plain && target.protocol === "http:" && first.protocol === "http:");
+  return isSafe && redirectHosts.includes(target.host);
 }
 
 /** The URL of a request. @throws {TypeError} for a fault of the caller */

@@ -169,6 +169,25 @@ Deno.test("a redirect to another host is reported and not followed", async () =>
   }
 });
 
+Deno.test("a redirect to a host that was named is followed, without credentials", async () => {
+  await served(() => Response.json("there"), async (other) => {
+    const { host } = new URL(other);
+    const from = async (location: string, redirectHosts: readonly string[]) => {
+      let answer: HttpAnswer | null = null;
+      await served(
+        () => new Response(null, { status: 302, headers: { location } }),
+        async (base) => void (answer = await ask(base, { redirectHosts })),
+      );
+      return answer;
+    };
+    assert.equal((await from(`${other}/x`, [host]))?.["url"], `${other}/x`);
+    for (const location of [`http://user:secret@${host}/x`, `${other}/x`]) {
+      const named = location.includes("secret") ? [host] : ["127.0.0.1", host.replace(/.$/, "")];
+      assert.equal((await failed(from(location, named) as never)).detail.failure, "redirect");
+    }
+  });
+});
+
 Deno.test("redirects in circles end", async () => {
   let requests = 0;
   await served(() => {

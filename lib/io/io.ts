@@ -144,6 +144,11 @@ export interface HttpRequest {
   readonly url: string;
   /** True: http will do, since the user configured it so. Default: https only. */
   readonly plain?: boolean;
+  /**
+   * Hosts, with a port if that is not the one of the scheme, that a redirect may lead to beside the
+   * host of `url`. Default: none.
+   */
+  readonly redirectHosts?: readonly string[];
   /** Media types that are wanted, lower case, without parameters; another one is a failure. */
   readonly accept: readonly string[];
   /** Most octets of the body, counted after content decoding. */
@@ -156,7 +161,7 @@ export interface HttpRequest {
 
 /** A whole answer with a status of success. */
 export interface HttpAnswer {
-  /** Where it came from: `HttpRequest.url`, or where the same host redirected to. */
+  /** Where it came from: `HttpRequest.url`, or where redirects led. */
   readonly url: string;
   /** 200 to 299. */
   readonly status: number;
@@ -177,7 +182,7 @@ export type HttpFailure =
   | "rate_limited"
   | "protocol"
   | "status"
-  /** To another host: `detail.location` names it. */
+  /** To a host that is not among those that were given: `detail.location` names it. */
   | "redirect"
   | "content_type"
   | "encoding"

@@ -11,13 +11,17 @@ import type { Io } from "../io/io.ts";
 import type { RouteSight } from "../looking_glass/looking_glass_service.ts";
 import type { Captures } from "../pcap/engine/captures.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
+import type { RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import {
   captures,
   httpSources,
   type Need,
+  publicIpServices,
+  rdapHosts,
   resolverConfig,
   resolvers,
   routeServers,
+  rpkiSource,
   run,
   sockets,
   targets,
@@ -38,9 +42,12 @@ export {
   captures,
   httpSources,
   type Need,
+  publicIpServices,
+  rdapHosts,
   resolverConfig,
   resolvers,
   routeServers,
+  rpkiSource,
   run,
   sockets,
   targets,
@@ -82,6 +89,8 @@ export interface ToolContext {
   readonly captures: Captures;
   /** Route servers and archives of routes. */
   readonly lookingGlass: () => Promise<RouteSight>;
+  /** Validated ROA payloads. */
+  readonly roaPayloads: () => Promise<RoaPayloads>;
   /** Tells the client how far the call is; `done` of `total` in any unit, and one short line. */
   progress(done: number, total?: number, message?: string): void;
   /**

@@ -17,6 +17,7 @@ import {
   Unavailable,
 } from "../errors/mod.ts";
 import type { Io } from "../io/io.ts";
+import type { RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import type { RouteSight } from "../looking_glass/looking_glass_service.ts";
 import type { Captures } from "../pcap/engine/captures.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
@@ -43,6 +44,7 @@ export interface PipelineParts {
   readonly server: ServerFacts;
   readonly captures: Captures;
   readonly lookingGlass: () => Promise<RouteSight>;
+  readonly roaPayloads: () => Promise<RoaPayloads>;
   /** Where the details of a {@link Bug} go; never stdout. */
   readonly logBug: (bug: Bug) => void;
 }
@@ -166,7 +168,7 @@ export class Pipeline {
     request: CallRequest,
     entry: CallEntry,
   ): Promise<Record<string, unknown>> {
-    const { config, io, policy, audit, server, captures, lookingGlass } = this.#parts;
+    const { config, io, policy, audit, server, captures, lookingGlass, roaPayloads } = this.#parts;
     if (this.#shutdown.signal.aborted) {
       throw new Unavailable("shutdown", "Cannot start the call: the server is stopping", {
         retryable: true,
@@ -216,6 +218,7 @@ export class Pipeline {
         server,
         captures,
         lookingGlass,
+        roaPayloads,
         progress: progress.report,
         judged: (text) => judgedOr(judged, tool.name, text),
       };

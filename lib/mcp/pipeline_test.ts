@@ -89,6 +89,7 @@ function pipelineOf(
     server: {} as ServerFacts,
     captures: {} as Captures,
     lookingGlass: () => Promise.reject(new Error("no tool here asks it")),
+    roaPayloads: () => Promise.reject(new Error("no tool here reads them")),
     logBug: (bug) => bugs.push(bug),
   });
   return { pipeline, audited, bugs };

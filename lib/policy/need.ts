@@ -20,6 +20,12 @@ export type Need =
   | { readonly kind: "route_servers" }
   /** The services of `looking_glass.http_sources`. */
   | { readonly kind: "http_sources" }
+  /** The RDAP servers of `intel.rdap.hosts`. */
+  | { readonly kind: "rdap" }
+  /** The source of validated ROA payloads: one of `intel.rpki`. */
+  | { readonly kind: "rpki" }
+  /** The services of `intel.public_ip.services`. */
+  | { readonly kind: "public_ip" }
   /** Questions about captures: their directories, and what the isolation of the parser takes. */
   | { readonly kind: "captures" }
   /** The sockets of this host: `ss`, with `host.connections` only. */
@@ -49,6 +55,15 @@ export const routeServers: Need = { kind: "route_servers" };
 
 /** The tool asks the HTTP sources. */
 export const httpSources: Need = { kind: "http_sources" };
+
+/** The tool asks RDAP servers. */
+export const rdapHosts: Need = { kind: "rdap" };
+
+/** The tool reads validated ROA payloads. */
+export const rpkiSource: Need = { kind: "rpki" };
+
+/** The tool asks what our public address is. */
+export const publicIpServices: Need = { kind: "public_ip" };
 
 /** The tool asks questions about captures. */
 export const captures: Need = { kind: "captures" };

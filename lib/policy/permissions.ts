@@ -113,6 +113,12 @@ export function derivePermissions(
     if (need.kind === "read") read.add(canonical(need.path, host), tool);
     if (need.kind === "write") write.add(canonical(need.path, host), tool);
     if (need.kind === "sys") sys.add(need.name, tool);
+    const { file } = config.intel.rpki;
+    if (need.kind === "rpki" && file !== null) {
+      const real = canonical(file, host);
+      read.add(real, "intel.rpki.file", tool);
+      sayLink("intel.rpki.file", file, real);
+    }
   }
 
   const env = new GrantList();
@@ -160,6 +166,9 @@ function netNeeds(needs: readonly ToolNeed[]): NetNeeds {
     services: {
       routeServers: toolsOf("route_servers"),
       httpSources: toolsOf("http_sources"),
+      rdap: toolsOf("rdap"),
+      rpki: toolsOf("rpki"),
+      publicIp: toolsOf("public_ip"),
     },
     hosts: needs.flatMap(({ need, tool }) =>
       need.kind === "net" ? [{ host: need.host, port: need.port, tool }] : []

@@ -8,6 +8,13 @@ import type { Config } from "../config/config.ts";
 import { renderEndpoint } from "../config/endpoint.ts";
 import { httpSourceHosts } from "../config/http_sources.ts";
 import { type IpAddress, parseAddress, renderAddress } from "../ip/address.ts";
+import {
+  hostOf,
+  parseHostPort,
+  parseWebService,
+  parseWebUrl,
+  portOf,
+} from "../ip/service_place.ts";
 import { parseTarget } from "../ip/target.ts";
 import { decide, dialledAddress, rulesOf, serviceRules, subjectOf } from "./decide.ts";
 
@@ -15,6 +22,9 @@ import { decide, dialledAddress, rulesOf, serviceRules, subjectOf } from "./deci
 export interface ServiceNeeds {
   readonly routeServers: readonly string[];
   readonly httpSources: readonly string[];
+  readonly rdap: readonly string[];
+  readonly rpki: readonly string[];
+  readonly publicIp: readonly string[];
 }
 
 /** A service that may be reached. */
@@ -27,6 +37,9 @@ export interface Service {
   readonly key: string;
   readonly tools: readonly string[];
 }
+
+/** The port of RTR over plain TCP (RFC 8210 §9). */
+export const RTR_PORT = 323;
 
 /** The port of HTTPS (RFC 9110 §4.2.2). */
 const HTTPS_PORT = 443;
@@ -72,7 +85,35 @@ export function deriveServices(
     const service = { host: httpSourceHosts[name], port: HTTPS_PORT, label: name };
     add(service, "looking_glass.http_sources", needs.httpSources);
   }
+  for (const text of config.intel.rdap.hosts) {
+    add(onWeb(parseWebService(text), text), "intel.rdap.hosts", needs.rdap);
+  }
+  const { file, rtr, url } = config.intel.rpki;
+  if (file === null && rtr !== null) {
+    const place = parseHostPort(rtr);
+    if (place === null) throw notChecked(rtr);
+    add(
+      { host: place.host, port: place.port ?? RTR_PORT, label: rtr },
+      "intel.rpki.rtr",
+      needs.rpki,
+    );
+  } else if (file === null && url !== null) {
+    add(onWeb(parseWebUrl(url), url), "intel.rpki.url", needs.rpki);
+  }
+  for (const text of config.intel.public_ip.services) {
+    add(onWeb(parseWebUrl(text), text), "intel.public_ip.services", needs.publicIp);
+  }
   return services;
+}
+
+function onWeb(url: URL | null, label: string): { host: string; port: number; label: string } {
+  if (url === null) throw notChecked(label);
+  return { host: hostOf(url), port: portOf(url), label };
+}
+
+/** The error for a text that the check of its key would have refused. */
+function notChecked(text: string): TypeError {
+  return new TypeError(`Cannot read "${text}": the configuration has not been checked`);
 }
 
 /** Names of the variables that hold passwords of services. */

@@ -2,7 +2,16 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import type { Config, RouteServerEntry } from "../config/config.ts";
 import { configEnvNames } from "../config/env.ts";
 import { defaultConfig } from "../config/load.ts";
-import { httpSources, type NeedyTool, resolvers, routeServers, targets } from "./need.ts";
+import {
+  httpSources,
+  type NeedyTool,
+  publicIpServices,
+  rdapHosts,
+  resolvers,
+  routeServers,
+  rpkiSource,
+  targets,
+} from "./need.ts";
 import type { PermissionSet } from "./permission_set.ts";
 import { derivePermissions } from "./permissions.ts";
 import { FIXED_HOST } from "./shipped.ts";
@@ -25,17 +34,19 @@ function server(host: string, rest: Partial<RouteServerEntry> = {}): RouteServer
 
 function derive(
   change: {
+    readonly intel?: Partial<Config["intel"]>;
     readonly servers?: readonly RouteServerEntry[];
     readonly http_sources?: Config["looking_glass"]["http_sources"];
     readonly security?: Partial<Config["security"]>;
   },
   tools: readonly NeedyTool[] = [routeLookup],
 ): PermissionSet {
-  const { servers = [], http_sources = [], security = {} } = change;
+  const { servers = [], http_sources = [], security = {}, intel = {} } = change;
   const config: Config = {
     ...base,
     security: { ...base.security, ...security },
     looking_glass: { ...base.looking_glass, servers, http_sources },
+    intel: { ...base.intel, ...intel },
   };
   return derivePermissions(
     config,
@@ -96,6 +107,49 @@ Deno.test("each HTTP source adds its host", () => {
   deepStrictEqual(
     allowed(derive({ http_sources: ["routeviews-api", "ripestat", "bgpkit"] })),
     ["api.routeviews.org:443", "stat.ripe.net:443", "api.bgpkit.com:443"],
+  );
+});
+
+Deno.test("each RDAP server adds its host, with the port of its URL", () => {
+  const hosts = ["rdap.org", "http://192.0.2.7:8080/rdap", "https://[2001:db8::1]"];
+  const tool: NeedyTool = { name: "rdap_lookup", needs: () => [rdapHosts] };
+  deepStrictEqual(allowed(derive({ intel: { rdap: { hosts } } }, [tool])), [
+    "rdap.org:443",
+    "192.0.2.7:8080",
+    "[2001:db8::1]:443",
+  ]);
+});
+
+Deno.test("of the sources of ROA payloads only the one that counts is granted", () => {
+  const tool: NeedyTool = { name: "rpki_lookup", needs: () => [rpkiSource] };
+  const all = { file: "/srv/vrps.json", rtr: "rtr.example", url: "https://rpki.example/vrps.json" };
+  const granted = (rpki: Config["intel"]["rpki"]) => {
+    const set = derive({ intel: { rpki } }, [tool]);
+    return [allowed(set), set.read.filter(({ reasons }) => reasons.includes("rpki_lookup"))];
+  };
+  const read = [{ value: "/srv/vrps.json", reasons: ["intel.rpki.file", "rpki_lookup"] }];
+  deepStrictEqual(granted(all), [[], read]);
+  deepStrictEqual(granted({ ...all, file: null }), [["rtr.example:323"], []]);
+  deepStrictEqual(granted({ ...all, file: null, rtr: "[2001:db8::1]:8282" }), [
+    ["[2001:db8::1]:8282"],
+    [],
+  ]);
+  deepStrictEqual(granted({ file: null, rtr: null, url: all.url }), [["rpki.example:443"], []]);
+  deepStrictEqual(granted({ file: null, rtr: null, url: null }), [[], []]);
+});
+
+Deno.test("each service that tells our address is granted, unless a rule denies it", () => {
+  const tool: NeedyTool = { name: "get_public_ip", needs: () => [publicIpServices] };
+  const services = ["https://a.example/ip?format=text", "http://b.example:8080"];
+  const set = derive({
+    intel: { public_ip: { services } },
+    security: { blocked_targets: ["b.example"] },
+  }, [tool]);
+  deepStrictEqual(allowed(set), ["a.example:443"]);
+  ok(
+    set.comments.some((text) =>
+      text.startsWith('intel.public_ip.services "http://b.example:8080" cannot be asked')
+    ),
   );
 });
 

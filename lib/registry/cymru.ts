@@ -58,6 +58,8 @@ export interface CymruAccess {
   readonly clock: Pick<Clock, "monotonicMs">;
   /** Patience with one try, milliseconds. */
   readonly dnsTimeoutMs: number;
+  /** The domain above the zones, `cymru.com`. */
+  readonly zone: string;
 }
 
 /**
@@ -108,7 +110,7 @@ export async function askCymruOrigins(
   const labels = reverseName(address).replace(/\.(?:in-addr|ip6)\.arpa$/, "");
   const zone = address.family === 4 ? "origin" : "origin6";
   const { records, problems } = await ask(
-    `${labels}.${zone}.asn.cymru.com`,
+    `${labels}.${zone}.asn.${access.zone}`,
     (text) => {
       const record = readOriginRecord(text);
       return record !== null && contains(record.prefix, address) ? record : null;
@@ -126,7 +128,7 @@ export async function askCymruAs(
   signal: AbortSignal,
 ): Promise<CymruAnswer<CymruAs>> {
   return await ask(
-    `AS${asn}.asn.cymru.com`,
+    `AS${asn}.asn.${access.zone}`,
     (text) => {
       const record = readAsRecord(text);
       return record?.asn === asn ? record : null;

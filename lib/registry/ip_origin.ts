@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { InputError, NetglassError } from "../errors/mod.ts";
+import { NetglassError } from "../errors/mod.ts";
 import type { JsonValue } from "../io/json_value.ts";
 import { askRipestat } from "../io/ripestat.ts";
 import type { SourceApi } from "../io/source_api.ts";
 import { type IpAddress, renderAddress } from "../ip/address.ts";
 import { parseAsNumber } from "../ip/as_number.ts";
 import { contains, parsePrefix, type Prefix, renderPrefix } from "../ip/prefix.ts";
-import { specialUse } from "../ip/special_use.ts";
 import { readOriginValidation } from "../route/origin_validation.ts";
 import type { OriginValidation } from "../route/route.ts";
 import { askCymruAs, askCymruOrigins, type CymruAccess } from "./cymru.ts";
+import { demandRouted } from "./routed_address.ts";
 import {
   askSources,
   type Difference,
@@ -79,16 +79,7 @@ export async function findIpOrigin(
   access: RegistryAccess,
   signal: AbortSignal,
 ): Promise<IpOrigin> {
-  const special = specialUse(address);
-  if (special?.globallyReachable === false) {
-    throw new InputError(
-      "special_use",
-      `Cannot look up "${
-        renderAddress(address)
-      }": it is ${special.name} (${special.source}), which the internet does not route`,
-      { hint: "Give a public address, for example 193.0.6.139." },
-    );
-  }
+  demandRouted(address);
   const sources = await askSources<IpFacts>(access, {
     cymru: (cymru) => fromCymru(address, cymru, signal),
     ripestat: (api) => fromRipestat(address, api, signal),

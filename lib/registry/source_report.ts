@@ -16,7 +16,7 @@ export type RegistrySource = "cymru" | Extract<HttpSourceName, "ripestat" | "bgp
 export interface RegistryAccess {
   readonly net: Net;
   readonly clock: Clock;
-  readonly config: Pick<Config, "dns" | "looking_glass">;
+  readonly config: Pick<Config, "dns" | "looking_glass" | "intel">;
   /** Other places of the services than their own: for tests. */
   readonly baseUrls?: BaseUrls;
 }
@@ -65,8 +65,17 @@ export async function askSources<Facts>(
     ...overHttp.map((name) =>
       report(name, () => inquiry[name](new SourceApi(name, net, baseUrls)))
     ),
-    report("cymru", () => inquiry.cymru({ net, clock, dnsTimeoutMs: config.dns.timeout_ms })),
+    report("cymru", () => inquiry.cymru(cymruAccess({ net, clock, config }))),
   ]);
+}
+
+/** How the mapping over DNS is asked. */
+export function cymruAccess(
+  { net, clock, config }: Pick<RegistryAccess, "net" | "clock"> & {
+    readonly config: Pick<Config, "dns" | "intel">;
+  },
+): CymruAccess {
+  return { net, clock, dnsTimeoutMs: config.dns.timeout_ms, zone: config.intel.asn.dns_zone };
 }
 
 async function report<Facts>(

@@ -16,6 +16,7 @@ function otherConfig(): Config {
     read_only: !config.read_only,
     security: { ...config.security, network: "open" },
     pcap: { ...config.pcap, allowed_paths: ["/a", "/b"], export_path: "/c" },
+    intel: { ...config.intel, public_ip: { services: [] } },
     audit: { path: "/d" },
   };
 }

@@ -10,6 +10,8 @@ import { dnsTargets } from "./dns_targets.ts";
 import { nameTargets } from "./name_targets.ts";
 import { printoutTargets } from "./printout_targets.ts";
 import { recordTargets } from "./record_targets.ts";
+import { registryTargets } from "./registry_targets.ts";
+import { rtrTargets } from "./rtr_targets.ts";
 import { settingTargets } from "./setting_targets.ts";
 import type { FuzzTarget } from "./target.ts";
 import { telnetTargets } from "./telnet_targets.ts";
@@ -25,4 +27,6 @@ export const targets: readonly FuzzTarget[] = [
   ...captureTargets,
   ...telnetTargets,
   ...dialectTargets,
+  ...rtrTargets,
+  ...registryTargets,
 ];

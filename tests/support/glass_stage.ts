@@ -86,6 +86,7 @@ export class GlassStage implements AsyncDisposable {
       lookingGlass: archives === undefined
         ? open
         : async () => ({ ...await open(), sources: archives }),
+      roaPayloads: () => Promise.reject(new Error("no tool here reads them")),
       // A bug of ours is never a test's expectation.
       logBug: (bug) => queueMicrotask(() => assert.fail(String(bug.cause))),
     });

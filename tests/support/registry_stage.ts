@@ -5,6 +5,7 @@
  * @module
  */
 import type { Config, HttpSourceName } from "../../lib/config/config.ts";
+import { defaultConfig } from "../../lib/config/load.ts";
 import { createIo } from "../../lib/io/real.ts";
 import type { RegistryAccess } from "../../lib/registry/source_report.ts";
 import { reply, startScriptedDnsServer } from "../scripted_dns_server.ts";
@@ -35,7 +36,8 @@ export async function onRegistryStage<T>(
   const config = {
     dns: { resolvers: [dns.endpoint], timeout_ms: 500 },
     looking_glass: { servers: [], http_sources: sources, deadline_ms: 20_000, concurrency: 16 },
-  } satisfies Pick<Config, "dns" | "looking_glass">;
+    intel: defaultConfig().intel,
+  } satisfies Pick<Config, "dns" | "looking_glass" | "intel">;
   try {
     const net = { ...io.net, getHttp: http.net.getHttp };
     const result = await use({ net, clock: io.clock, config, baseUrls: http.baseUrls });
