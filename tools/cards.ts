@@ -33,6 +33,18 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./capture/analyze_throughput.ts")).analyzeThroughput,
   },
   {
+    name: "asn_lookup",
+    toolset: "intel",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "net_resolvers" },
+      { kind: "net_udp" },
+    ],
+    load: async () => (await import("./intel/asn_lookup.ts")).asnLookup,
+  },
+  {
     name: "asn_owner",
     toolset: "looking_glass",
     effect: "observe",
@@ -233,6 +245,28 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./capture/follow_stream.ts")).followStream,
   },
   {
+    name: "get_arp_table",
+    toolset: "host",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "run", program: "ip" },
+    ],
+    load: async () => (await import("./host/get_arp_table.ts")).getArpTable,
+  },
+  {
+    name: "get_connections",
+    toolset: "host",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "sockets" },
+    ],
+    load: async () => (await import("./host/get_connections.ts")).getConnections,
+  },
+  {
     name: "get_conversations",
     toolset: "capture",
     effect: "observe",
@@ -244,6 +278,28 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./capture/get_conversations.ts")).getConversations,
   },
   {
+    name: "get_dns_config",
+    toolset: "host",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "resolver_config" },
+    ],
+    load: async () => (await import("./host/get_dns_config.ts")).getDnsConfig,
+  },
+  {
+    name: "get_interfaces",
+    toolset: "host",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "run", program: "ip" },
+    ],
+    load: async () => (await import("./host/get_interfaces.ts")).getInterfaces,
+  },
+  {
     name: "get_protocol_hierarchy",
     toolset: "capture",
     effect: "observe",
@@ -253,6 +309,42 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "captures" },
     ],
     load: async () => (await import("./capture/get_protocol_hierarchy.ts")).getProtocolHierarchy,
+  },
+  {
+    name: "get_public_ip",
+    toolset: "host",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "public_ip" },
+    ],
+    load: async () => (await import("./host/get_public_ip.ts")).getPublicIp,
+  },
+  {
+    name: "get_routes",
+    toolset: "host",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "run", program: "ip" },
+    ],
+    load: async () => (await import("./host/get_routes.ts")).getRoutes,
+  },
+  {
+    name: "host_health",
+    toolset: "host",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "run", program: "ip" },
+      { kind: "net_resolvers" },
+      { kind: "net_udp" },
+      { kind: "sockets" },
+    ],
+    load: async () => (await import("./host/host_health.ts")).hostHealth,
   },
   {
     name: "ip_in_subnet",
@@ -342,6 +434,19 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./connectivity/mtr.ts")).mtr,
   },
   {
+    name: "path_to",
+    toolset: "host",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "run", program: "ip" },
+      { kind: "net_resolvers" },
+      { kind: "sockets" },
+    ],
+    load: async () => (await import("./host/path_to.ts")).pathTo,
+  },
+  {
     name: "pcap_packet",
     toolset: "capture",
     effect: "observe",
@@ -408,6 +513,17 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./connectivity/port_check.ts")).portCheck,
   },
   {
+    name: "rdap_lookup",
+    toolset: "intel",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "rdap" },
+    ],
+    load: async () => (await import("./intel/rdap_lookup.ts")).rdapLookup,
+  },
+  {
     name: "route_compare",
     toolset: "looking_glass",
     effect: "observe",
@@ -443,6 +559,18 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "net_resolvers" },
     ],
     load: async () => (await import("./looking_glass/route_search.ts")).routeSearch,
+  },
+  {
+    name: "rpki_lookup",
+    toolset: "intel",
+    effect: "observe",
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "rpki" },
+      { kind: "net_resolvers" },
+    ],
+    load: async () => (await import("./intel/rpki_lookup.ts")).rpkiLookup,
   },
   {
     name: "subnet_split",

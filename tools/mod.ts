@@ -26,6 +26,17 @@ import { mtr } from "./connectivity/mtr.ts";
 import { ping } from "./connectivity/ping.ts";
 import { portCheck } from "./connectivity/port_check.ts";
 import { traceroute } from "./connectivity/traceroute.ts";
+import { getArpTable } from "./host/get_arp_table.ts";
+import { getConnections } from "./host/get_connections.ts";
+import { getDnsConfig } from "./host/get_dns_config.ts";
+import { getInterfaces } from "./host/get_interfaces.ts";
+import { getPublicIp } from "./host/get_public_ip.ts";
+import { getRoutes } from "./host/get_routes.ts";
+import { hostHealth } from "./host/host_health.ts";
+import { pathTo } from "./host/path_to.ts";
+import { asnLookup } from "./intel/asn_lookup.ts";
+import { rdapLookup } from "./intel/rdap_lookup.ts";
+import { rpkiLookup } from "./intel/rpki_lookup.ts";
 import { asnOwner } from "./looking_glass/asn_owner.ts";
 import { bgpSummary } from "./looking_glass/bgp_summary.ts";
 import { checkAnnouncement } from "./looking_glass/check_announcement.ts";
@@ -53,6 +64,7 @@ import { validateVlanMap } from "./planning/validate_vlan_map.ts";
 export const allTools: readonly Tool[] = [
   analyzeDnsTraffic,
   analyzeThroughput,
+  asnLookup,
   asnOwner,
   auditLog,
   batchDnsLookup,
@@ -73,8 +85,15 @@ export const allTools: readonly Tool[] = [
   findTcpIssues,
   findVlanForIp,
   followStream,
+  getArpTable,
+  getConnections,
   getConversations,
+  getDnsConfig,
+  getInterfaces,
   getProtocolHierarchy,
+  getPublicIp,
+  getRoutes,
+  hostHealth,
   ipInSubnet,
   ipInVlan,
   ipLookup,
@@ -83,15 +102,18 @@ export const allTools: readonly Tool[] = [
   listCaptures,
   listServers,
   mtr,
+  pathTo,
   pcapPacket,
   pcapSummary,
   ping,
   planSubnets,
   policyExplain,
   portCheck,
+  rdapLookup,
   routeCompare,
   routeLookup,
   routeSearch,
+  rpkiLookup,
   subnetSplit,
   traceroute,
   validateVlanMap,

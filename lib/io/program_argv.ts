@@ -20,7 +20,7 @@ const IP_OPTION =
 const IP_ADDRESS_FOLLOWS: ReadonlySet<string> = new Set(["get", "from", "match"]);
 
 /** A name of an interface (Linux takes 15 octets without blanks and slashes), no switch. */
-const INTERFACE_NAME = /^[^-/\s\p{C}][^/\s\p{C}]{0,14}$/u;
+const INTERFACE_NAME = /^(?!-)[^/\s\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]{1,15}$/u;
 
 /** A mark of 32 bits, decimal. */
 const MARK = /^(?:0|[1-9][0-9]{0,9})$/;

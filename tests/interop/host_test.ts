@@ -4,8 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { hostProcess, type HostReply } from "./host_process.ts";
-import { missingHere, namespaceTest, Topology } from "./topology.ts";
-import { findProgram, gatedTest } from "./daemon.ts";
+import { namespaceTest, Topology } from "./topology.ts";
 
 /** A host with links in every state, two families, three tables and rules. */
 async function variedHost(network: Topology): Promise<void> {
@@ -379,49 +378,3 @@ namespaceTest(
     assert.equal(refused.error?.detail.config_line, "host.connections: true");
   },
 );
-
-/** Why this kernel has no VRF, or null. */
-async function vrfMissing(): Promise<string | null> {
-  const missing = await missingHere([]);
-  if (missing !== null) return missing;
-  await using network = new Topology();
-  await network.add("probe");
-  const ip = findProgram("ip") ?? "ip";
-  const made = await network.tryExec("probe", ip, [
-    "link",
-    "add",
-    "red",
-    "type",
-    "vrf",
-    "table",
-    "10",
-  ]);
-  return made.code === 0 ? null : `this kernel has no VRF (${made.stderr.trim()})`;
-}
-
-gatedTest("a packet into a VRF takes the routes of the VRF", vrfMissing, async () => {
-  await using network = new Topology();
-  await variedHost(network);
-  await network.add("other");
-  await network.ip("host", "link add red type vrf table 10");
-  await network.ip("host", "link set red up");
-  await network.link(
-    { at: "host", name: "vr", addresses: [] },
-    { at: "other", name: "vo", addresses: ["198.51.100.2/24"] },
-  );
-  await network.ip("host", "link set vr master red");
-  await network.ip("host", "addr add 198.51.100.1/24 dev vr");
-  await network.route("host", "default via 198.51.100.2 table 10");
-  const interfaces = rows(
-    await hostProcess(network, "host", { tool: "get_interfaces" }),
-    "interfaces",
-  );
-  assert.equal(interfaces.find(({ name }) => name === "vr")?.vrf, "red");
-  const { answer } = await hostProcess(network, "host", {
-    tool: "path_to",
-    input: { target: "10.8.0.1", interface: "red" },
-  });
-  assert.deepEqual([answer?.verdict, answer?.interface, answer?.next_hop, answer?.table], [
-    ...["send", "vr", "198.51.100.2", "10"],
-  ]);
-});

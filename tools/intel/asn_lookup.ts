@@ -4,13 +4,13 @@
  * @module
  */
 import { z } from "zod";
+import { readAsn } from "../../lib/looking_glass/asn_input.ts";
 import { InputError } from "../../lib/errors/mod.ts";
 import { parseAddressOrNull, renderAddress } from "../../lib/ip/address.ts";
 import { renderPrefix } from "../../lib/ip/prefix.ts";
 import { quoteText } from "../../lib/ip/syntax_error.ts";
 import { defineTool, resolvers, type ToolContext, udp } from "../../lib/mcp/define_tool.ts";
 import { type AddressAses, findAddressAses } from "../../lib/registry/asn.ts";
-import { readAsn } from "../../lib/registry/asn_text.ts";
 import { askCymruAs, type CymruAs } from "../../lib/registry/cymru.ts";
 import { cymruAccess } from "../../lib/registry/source_report.ts";
 
@@ -69,7 +69,7 @@ export const asnLookup = defineTool({
         hint: "Give one of them, for example 193.0.6.139, 2001:67c:2e8::1 or AS3333.",
       });
     }
-    if (address === null) return await ofNumber(readAsn(ip), cx);
+    if (address === null) return await ofNumber(readAsn("ip", ip), cx);
     const access = cymruAccess({ net: cx.io.net, clock: cx.io.clock, config: cx.config });
     const found = await findAddressAses(address, access, cx.signal);
     const [longest, ...shorter] = found.prefixes;

@@ -4,12 +4,12 @@
  * @module
  */
 import { z } from "zod";
+import { readAsn } from "../../lib/looking_glass/asn_input.ts";
 import { InputError } from "../../lib/errors/mod.ts";
 import { addressBits, parseAddressOrNull } from "../../lib/ip/address.ts";
 import { parsePrefix, type Prefix, prefixOf, renderPrefix } from "../../lib/ip/prefix.ts";
 import { IpSyntaxError, quoteText } from "../../lib/ip/syntax_error.ts";
 import { defineTool, resolvers, rpkiSource } from "../../lib/mcp/define_tool.ts";
-import { readAsn } from "../../lib/registry/asn_text.ts";
 import type { RoaSnapshot } from "../../lib/registry/rpki/roa_payloads.ts";
 import {
   type JudgedVrp,
@@ -81,7 +81,7 @@ export const rpkiLookup = defineTool({
   pages: "vrps",
   run: async (given, cx) => {
     const prefix = readPrefix(given.prefix);
-    const asn = given.asn === undefined ? null : readAsn(given.asn);
+    const asn = given.asn === undefined ? null : readAsn("asn", given.asn);
     const snapshot = await (await cx.roaPayloads()).read(cx.signal);
     const verdict = asn === null ? null : validateOrigin(prefix, asn, snapshot.table);
     const covering = verdict?.covering ?? snapshot.table.covering(prefix);
