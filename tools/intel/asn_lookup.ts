@@ -69,7 +69,7 @@ export const asnLookup = defineTool({
         hint: "Give one of them, for example 193.0.6.139, 2001:67c:2e8::1 or AS3333.",
       });
     }
-    if (address === null) return await ofNumber(readAsn("ip", ip), cx);
+    if (address === null) return await ofNumber(readAsn("asn", ip), cx);
     const access = cymruAccess({ net: cx.io.net, clock: cx.io.clock, config: cx.config });
     const found = await findAddressAses(address, access, cx.signal);
     const [longest, ...shorter] = found.prefixes;
