@@ -201,7 +201,5 @@ export function sayAnnouncement(
       ? `${what} at ${count} of ${vantage_count} vantage points`
       : `${what} at ${sayList(vantages, count)}`;
   });
-  return `${prefix} by ${by}: ${
-    said.length === 0 ? "no vantage point was asked" : said.join("; ")
-  }`;
+  return `${prefix} by ${by}: ${said.length === 0 ? "no vantage point shows it" : said.join("; ")}`;
 }
