@@ -10,6 +10,7 @@ import { expectAnswer } from "../../lib/looking_glass/expect_answer.ts";
 import { groupPaths, type PathGroups, sayPaths } from "../../lib/looking_glass/path_groups.ts";
 import { communityMeanings } from "../../lib/looking_glass/path_communities.ts";
 import { pathReport } from "../../lib/looking_glass/path_report.ts";
+import { isCarried } from "../../lib/looking_glass/sight.ts";
 import { sayList } from "../../lib/words/list.ts";
 import {
   AFTERTHOUGHT_MS,
@@ -125,8 +126,19 @@ function sayRoute(
     : match === "covering"
     ? `no route to exactly ${asked}, but `
     : "";
-  const said = [sayPaths(renderPrefix(prefix), groups), ...sayBest(paths), ...sayValidity(paths)];
+  const said = [
+    sayPaths(renderPrefix(prefix), groups),
+    ...sayUnused(paths),
+    ...sayBest(paths),
+    ...sayValidity(paths),
+  ];
   return `${server}: ${how}${said.join("; ")}.${cut}`;
+}
+
+/** How many are only remembered or refused: without them the router may have no route at all. */
+function sayUnused(paths: readonly RoutePath[]): string[] {
+  const count = paths.filter((path) => !isCarried(path)).length;
+  return count === 0 ? [] : [count === paths.length ? "none is in use" : `${count} not in use`];
 }
 
 /** The best path, and why the router says that it is. */
