@@ -127,7 +127,8 @@ export function compareViews(
   return {
     target: "prefix" in target ? renderPrefix(target.prefix) : renderAddress(target.address),
     visibility: visibilityOf(sights),
-    vantages: cut("vantages", sights.toSorted(byDeviation).map(vantageRow), VANTAGES_MAX),
+    vantages: cut("vantages", sights.toSorted(byDeviation), VANTAGES_MAX).map(vantageRow)
+      .map((row) => ({ ...row, origins: cut("vantages.origins", row.origins) })),
     prefixes: cut("prefixes", prefixRows(target, sights)),
     origins: cut("origins", origins.map(({ key, ...row }) => ({ origin: key, ...row }))),
     multiple_origins: origins.filter(({ key }) => /^[0-9]/.test(key)).length > 1,
