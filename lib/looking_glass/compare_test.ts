@@ -315,3 +315,18 @@ Deno.test("thousands of origins, as a hostile router shows them, cost neither qu
   // Comparing each path with each origin takes half a minute.
   equal(performance.now() - before < 5_000, true);
 });
+
+Deno.test("paths and sets of thousands of ASes are told by their ends", () => {
+  const many = Array.from({ length: 1_500 }, (_, n) => 70_000 + n);
+  const views = Array.from(
+    { length: 16 },
+    (_, at) =>
+      view(`v${at}`, [path(`${at + 1} ${many.join(" ")}`), path(`${at + 1} {${many.join(",")}}`)]),
+  );
+  const comparison = compareViews(target, views);
+  equal(JSON.stringify(comparison).length < 24_000, true);
+  equal(sayComparison(comparison).length < 600, true);
+  const [row] = comparison.as_paths;
+  equal(row?.as_path.length, 401);
+  equal(row?.as_path.endsWith(" 71499"), true);
+});

@@ -10,6 +10,7 @@ import { expectAnswer } from "../../lib/looking_glass/expect_answer.ts";
 import { groupPaths, type PathGroups, sayPaths } from "../../lib/looking_glass/path_groups.ts";
 import { communityMeanings } from "../../lib/looking_glass/path_communities.ts";
 import { pathReport } from "../../lib/looking_glass/path_report.ts";
+import { namePath } from "../../lib/looking_glass/say_routes.ts";
 import { isCarried } from "../../lib/looking_glass/sight.ts";
 import { sayList } from "../../lib/words/list.ts";
 import {
@@ -24,7 +25,6 @@ import {
 } from "../../lib/looking_glass/tool_fields.ts";
 import { defineTool, resolvers, routeServers } from "../../lib/mcp/define_tool.ts";
 import { renderPrefix } from "../../lib/ip/prefix.ts";
-import { renderFoldedPath } from "../../lib/route/as_path.ts";
 import type { RoutePath } from "../../lib/route/route.ts";
 
 /** Looks up a route at a route server. */
@@ -145,7 +145,7 @@ function sayUnused(paths: readonly RoutePath[]): string[] {
 function sayBest(paths: readonly RoutePath[]): string[] {
   const best = paths.find(({ flags }) => flags.includes("best"));
   if (best === undefined || paths.length === 1) return [];
-  const path = best.asPath.length === 0 ? "its own route" : renderFoldedPath(best.asPath);
+  const path = best.asPath.length === 0 ? "its own route" : namePath(best.asPath);
   return [`best: ${path}${best.bestReason === null ? "" : ` (${best.bestReason})`}`];
 }
 
