@@ -135,10 +135,12 @@ function sayRoute(
   return `${server}: ${how}${said.join("; ")}.${cut}`;
 }
 
-/** How many are only remembered or refused: without them the router may have no route at all. */
+/** How many are only remembered or were refused: the router may have no route in truth. */
 function sayUnused(paths: readonly RoutePath[]): string[] {
   const count = paths.filter((path) => !isCarried(path)).length;
-  return count === 0 ? [] : [count === paths.length ? "none is in use" : `${count} not in use`];
+  return count === 0
+    ? []
+    : [count === paths.length ? "none of them usable" : `${count} of them not usable`];
 }
 
 /** The best path, and why the router says that it is. */

@@ -309,7 +309,7 @@ Deno.test("a path that is only remembered is not told as if the route were there
     const { summary } = await stage.answer("route_lookup", { destination: "192.0.2.0/24" });
     assert.equal(
       summary,
-      "Lab: 1 path to 192.0.2.0/24, from AS64500, by way of 1 neighbouring AS; none is in use.",
+      "Lab: 1 path to 192.0.2.0/24, from AS64500, by way of 1 neighbouring AS; none of them usable.",
     );
   });
 });
