@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { PERMISSION_FORMATS, type PermissionFormat } from "../policy/permission_formats.ts";
 
 /** Switches that every command takes; each overrides the configuration key of its name. */
 export interface CommonOptions {
@@ -14,12 +15,6 @@ export interface CommonOptions {
   readonly readOnly: boolean;
   readonly acceptWiderPermissions: boolean;
 }
-
-/** Formats of `permissions`. */
-export const PERMISSION_FORMATS = ["flags", "json", "deno-json", "mcp", "compile"] as const;
-
-/** One of {@link PERMISSION_FORMATS}. */
-export type PermissionFormat = typeof PERMISSION_FORMATS[number];
 
 /** What the command line asks for. */
 export type Command =

@@ -55,6 +55,7 @@ export function renderPretty(result: Row): string {
     if (Array.isArray(value) && value.length > 0 && value.every(isRow)) {
       tables.push(`${key}\n${indent(renderTable(value))}`);
     } else if (isRow(value)) {
+      if (Object.keys(value).length === 0) continue;
       tables.push(
         `${key}\n${
           indent(

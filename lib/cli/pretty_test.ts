@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renderPretty } from "./pretty.ts";
 
-Deno.test("renderPretty() shows summary, scalars and an aligned table without empty columns", () => {
+Deno.test("renderPretty() shows summary, scalars and an aligned table, and nothing empty", () => {
   assert.equal(
     renderPretty({
       success: true,
@@ -13,6 +13,7 @@ Deno.test("renderPretty() shows summary, scalars and an aligned table without em
         { port: 8080, state: "closed", banner: null },
       ],
       notes: [],
+      meanings: {},
     }),
     `2 ports checked
 

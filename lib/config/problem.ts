@@ -34,7 +34,7 @@ export function problem(
 }
 
 /** `config.yaml:12: pcap.max_packets: found "many", wanted a whole number …`. */
-export function renderProblem(p: Problem): string {
+function renderProblem(p: Problem): string {
   const where = [
     p.file === null ? null : p.line === null ? p.file : `${p.file}:${p.line}`,
     p.key,

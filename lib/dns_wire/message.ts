@@ -9,7 +9,7 @@ import { decodeData, type DnsData, typeCode, typeName } from "./records.ts";
 import { DnsReader, encodeName, renderText, sameName } from "./wire.ts";
 
 /** Payload that survives common paths unfragmented, octets (DNS Flag Day 2020; RFC 9715 §3). */
-export const EDNS_UDP_BYTES = 1232;
+const EDNS_UDP_BYTES = 1232;
 
 const HEADER_BYTES = 12;
 const CLASS_IN = 1;

@@ -4,7 +4,7 @@
  * @module
  */
 import { renderPrefix } from "../ip/prefix.ts";
-import { firstUpstream, pathOrigins, renderFoldedPath } from "../route/as_path.ts";
+import { firstUpstream, pathOrigins } from "../route/as_path.ts";
 import type { OriginValidation, RoutePath } from "../route/route.ts";
 import {
   type AnnouncementVerdict,
@@ -15,7 +15,7 @@ import {
   originOf,
 } from "./announcement_findings.ts";
 import { announcementLimits } from "./announcement_limits.ts";
-import { sayOrigin } from "./say_routes.ts";
+import { namePath, sayOrigin } from "./say_routes.ts";
 import { sayList } from "../words/list.ts";
 import { compareText, type Sight, sightsOf } from "./sight.ts";
 import type { VantageView } from "./vantage.ts";
@@ -163,13 +163,13 @@ function vantageVerdict(
 function evidenceOf(paths: readonly RoutePath[]): Evidence[] {
   const alike = Map.groupBy(
     paths,
-    ({ prefix, asPath, rpki }) => `${renderPrefix(prefix)} ${renderFoldedPath(asPath)} ${rpki}`,
+    ({ prefix, asPath, rpki }) => `${renderPrefix(prefix)} ${namePath(asPath)} ${rpki}`,
   );
   return [...alike].sort(([a, left], [b, right]) => right.length - left.length || compareText(a, b))
     .slice(0, EVIDENCE_MAX).flatMap(([, [path, ...others]]) =>
       path === undefined ? [] : {
         prefix: renderPrefix(path.prefix),
-        as_path: renderFoldedPath(path.asPath),
+        as_path: namePath(path.asPath),
         count: others.length + 1,
         rpki: path.rpki,
       }
@@ -201,7 +201,5 @@ export function sayAnnouncement(
       ? `${what} at ${count} of ${vantage_count} vantage points`
       : `${what} at ${sayList(vantages, count)}`;
   });
-  return `${prefix} by ${by}: ${
-    said.length === 0 ? "no vantage point was asked" : said.join("; ")
-  }`;
+  return `${prefix} by ${by}: ${said.length === 0 ? "no vantage point shows it" : said.join("; ")}`;
 }

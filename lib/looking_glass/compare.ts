@@ -6,13 +6,13 @@
  */
 import { renderAddress } from "../ip/address.ts";
 import { renderPrefix } from "../ip/prefix.ts";
-import { firstUpstream, pathLength, prepends, renderFoldedPath } from "../route/as_path.ts";
+import { firstUpstream, pathLength, prepends } from "../route/as_path.ts";
 import { communityMeaning } from "../route/community.ts";
 import type { OriginValidation, RoutePath } from "../route/route.ts";
 import type { RouteTarget } from "./dialects/route_match.ts";
 import { type Divergence, divergences } from "./divergence.ts";
 import { communitiesOf } from "./path_communities.ts";
-import { nameOrigin, sayOrigin } from "./say_routes.ts";
+import { nameOrigin, namePath, sayOrigin } from "./say_routes.ts";
 import { sayCount } from "../words/amount.ts";
 import { sayList } from "../words/list.ts";
 import { compareText, type Sight, sightsOf, type SightState } from "./sight.ts";
@@ -127,13 +127,14 @@ export function compareViews(
   return {
     target: "prefix" in target ? renderPrefix(target.prefix) : renderAddress(target.address),
     visibility: visibilityOf(sights),
-    vantages: cut("vantages", sights.toSorted(byDeviation).map(vantageRow), VANTAGES_MAX),
+    vantages: cut("vantages", sights.toSorted(byDeviation), VANTAGES_MAX).map(vantageRow)
+      .map((row) => ({ ...row, origins: cut("vantages.origins", row.origins) })),
     prefixes: cut("prefixes", prefixRows(target, sights)),
     origins: cut("origins", origins.map(({ key, ...row }) => ({ origin: key, ...row }))),
     multiple_origins: origins.filter(({ key }) => /^[0-9]/.test(key)).length > 1,
     as_paths: cut(
       "as_paths",
-      tally(sights, ({ asPath }) => [renderFoldedPath(asPath)])
+      tally(sights, ({ asPath }) => [namePath(asPath)])
         .map(({ key, ...row }) => ({ as_path: key, ...row })),
     ),
     divergence: cut(
@@ -192,7 +193,7 @@ function vantageRow({ view, label, state, paths, covering }: Sight): VantageRow 
     matched_prefix: matched === undefined ? null : renderPrefix(matched.prefix),
     path_count: paths.length,
     origins: distinct(paths.map(({ asPath }) => nameOrigin(asPath))),
-    best_path: best === null ? null : renderFoldedPath(best.asPath),
+    best_path: best === null ? null : namePath(best.asPath),
     best_path_length: best === null ? null : pathLength(best.asPath),
     rpki: distinct(paths.flatMap(({ rpki }) => rpki ?? [])),
     complete: view.complete && view.error === null,

@@ -5,6 +5,7 @@
  */
 import { type AsPath, pathHops, renderOrigin } from "../route/as_path.ts";
 import type { RoutePath } from "../route/route.ts";
+import { shortened } from "./say_routes.ts";
 import type { Sight } from "./sight.ts";
 import { type ShownBy, tally } from "./tally.ts";
 
@@ -35,11 +36,12 @@ export function divergences(sights: readonly Sight[]): Divergence[] {
         pathsOf,
       );
       return {
-        origin,
-        common_tail: tail.toReversed().join(" "),
-        branches: branches.length < 2
-          ? []
-          : branches.map(({ key, ...row }) => ({ as: key, ...row })),
+        origin: shortened(origin),
+        common_tail: shortened(tail.toReversed().join(" ")),
+        branches: branches.length < 2 ? [] : branches.map(({ key, ...row }) => ({
+          as: key === null ? null : shortened(key),
+          ...row,
+        })),
       };
     });
 }

@@ -6,6 +6,7 @@
 import { asNetglassError, InputError } from "../errors/mod.ts";
 import { renderPrefix } from "../ip/prefix.ts";
 import type { RoutePath } from "../route/route.ts";
+import { sayList } from "../words/list.ts";
 import type { RouteTarget } from "./dialects/route_match.ts";
 import { expectAnswer, incompleteReason } from "./expect_answer.ts";
 import type { RouteSource } from "./http_sources/http_source.ts";
@@ -103,6 +104,12 @@ export async function gatherViews(
       collectors: views.length,
     })),
   };
+}
+
+/** What a sentence says of archives that failed: that they see nothing is not known. */
+export function saySilentArchives(archives: GatheredViews["archives"]): string {
+  const failed = archives.filter(({ error }) => error !== null).map(({ name }) => name);
+  return failed.length === 0 ? "" : `; no answer from ${sayList(failed)}`;
 }
 
 /** The view of a server from what it has for the target, and for what lies inside of it if asked. */

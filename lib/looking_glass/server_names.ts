@@ -66,8 +66,8 @@ export function selectServers(
   if (enabled.length === 0) throw noneEnabled(servers);
   if (texts.length === 0) return enabled;
   const chosen = new Set(texts.flatMap((text) => {
-    const wanted = fold(text);
-    const isName = enabled.some(({ name }) => fold(name) === wanted);
+    const wanted = foldName(text);
+    const isName = enabled.some(({ name }) => foldName(name) === wanted);
     const tagged = isName ? [] : enabled.filter(({ tags }) => tags.includes(wanted));
     return tagged.length > 0 ? tagged : [findServer(servers, text)];
   }));
@@ -76,13 +76,15 @@ export function selectServers(
 
 /** The one of that name, else those that the text is part of. */
 function byName(servers: readonly ServerEntry[], text: string): readonly ServerEntry[] {
-  const wanted = fold(text);
+  const wanted = foldName(text);
   if (wanted === "") return [];
   const exact = servers.filter(({ name }) => name === text);
   if (exact.length > 0) return exact;
-  const same = servers.filter(({ name }) => fold(name) === wanted);
+  const same = servers.filter(({ name }) => foldName(name) === wanted);
   if (same.length > 0) return same;
-  return servers.filter(({ name, host }) => fold(name).includes(wanted) || host.includes(wanted));
+  return servers.filter(({ name, host }) =>
+    foldName(name).includes(wanted) || host.includes(wanted)
+  );
 }
 
 function unknownServer(
@@ -99,8 +101,8 @@ function unknownServer(
       detail: { server: disabled.name },
     });
   }
-  const names = new Map(enabled.map(({ name }) => [fold(name), name]));
-  const nearest = names.get(nearestWord(fold(text), names.keys()) ?? "");
+  const names = new Map(enabled.map(({ name }) => [foldName(name), name]));
+  const nearest = names.get(nearestWord(foldName(text), names.keys()) ?? "");
   return new InputError("server", `Cannot find a server called "${shown(text)}"`, {
     hint: nearest === undefined
       ? `Name one of ${listOf(enabled)}; list_servers tells more of them.`
@@ -130,7 +132,7 @@ function listOf(servers: readonly ServerEntry[]): string {
 }
 
 /** Lower case without accents: "sao paulo" finds "São Paulo". */
-function fold(text: string): string {
+export function foldName(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").trim().toLowerCase();
 }
 

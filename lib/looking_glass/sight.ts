@@ -40,6 +40,11 @@ const NOT_CARRIED: ReadonlySet<PathFlag> = new Set<PathFlag>([
   "removed",
 ]);
 
+/** True if the router uses the path, or would if no other were better. */
+export function isCarried({ flags }: RoutePath): boolean {
+  return !flags.some((flag) => NOT_CARRIED.has(flag));
+}
+
 /** Looks at all views, in the order of their labels. */
 export function sightsOf(target: RouteTarget, views: readonly VantageView[]): Sight[] {
   const names = Map.groupBy(views, ({ vantage }) => vantage);
@@ -51,7 +56,7 @@ export function sightsOf(target: RouteTarget, views: readonly VantageView[]): Si
 
 function sightOf(target: RouteTarget, view: VantageView, label: string): Sight {
   const shown = view.error === null ? view.paths : [];
-  const carried = shown.filter(({ flags }) => !flags.some((flag) => NOT_CARRIED.has(flag)));
+  const carried = shown.filter(isCarried);
   const around = carried.filter(({ prefix }) => routeMatch(target, prefix) !== null);
   const longest = around.reduce((most, { prefix }) => Math.max(most, prefix.length), 0);
   const isAskedFor = ({ prefix }: RoutePath) => {

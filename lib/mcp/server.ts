@@ -33,7 +33,7 @@ export interface ServerParts {
 }
 
 /** A call's outcome as an MCP result. An error carries no `structuredContent`. */
-export function toolResult(outcome: CallOutcome): CallToolResult {
+function toolResult(outcome: CallOutcome): CallToolResult {
   if (outcome.ok) {
     return {
       content: [{ type: "text", text: JSON.stringify(outcome.structured) }],

@@ -48,7 +48,7 @@ export function subnetLength(parent: Prefix, need: HostNeed, rules: AddressRules
 }
 
 /** Addresses that the rules keep from the hosts. */
-export function heldAddresses({ gateway, reserve }: AddressRules): number {
+function heldAddresses({ gateway, reserve }: AddressRules): number {
   return (gateway === "none" ? 0 : 1) + reserve;
 }
 

@@ -7,9 +7,9 @@ import { InputError } from "../errors/mod.ts";
 import { quoteText } from "../ip/syntax_error.ts";
 
 /** The lowest and highest VLAN id; 0 is a priority tag and 4095 reserved (IEEE 802.1Q table 9-2). */
-export const VLAN_ID_MIN = 1;
+const VLAN_ID_MIN = 1;
 /** See {@link VLAN_ID_MIN}. */
-export const VLAN_ID_MAX = 4094;
+const VLAN_ID_MAX = 4094;
 
 /**
  * Reads a VLAN id: a number, or decimal text in which leading zeros are accepted (`010` is 10).

@@ -54,7 +54,7 @@ export function compareGranted(set: PermissionSet, query: QueryPermission): Gran
 }
 
 /** True if one entry of an allow list is granted. */
-export function isGranted(kind: PermissionKind, value: string, query: QueryPermission): boolean {
+function isGranted(kind: PermissionKind, value: string, query: QueryPermission): boolean {
   return query(questionFor(kind, value)) === "granted";
 }
 

@@ -152,10 +152,13 @@ export function deriveDeny(config: Config, needs: DenyNeeds, comments: string[])
       denyRange(unspecified, "always.unspecified");
       continue;
     }
+    const [opener, verb] = listening === undefined
+      ? [needs.udpTools.join(", "), needs.udpTools.length === 1 ? "opens" : "open"]
+      : [listening.reason, "opens"];
     comments.push(
-      `${renderRangeFlag(unspecified)} is not denied by a flag, because ${
-        listening?.reason ?? needs.udpTools.join(", ")
-      } opens a socket on it: the application check alone refuses it as a target.`,
+      `${
+        renderRangeFlag(unspecified)
+      } is not denied by a flag, because ${opener} ${verb} a socket on it: the application check alone refuses it as a target.`,
     );
   }
 

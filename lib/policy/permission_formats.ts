@@ -7,10 +7,10 @@
 import type { Grant, PermissionSet } from "./permission_set.ts";
 
 /** The formats of `netglass permissions --format`. */
-export const permissionFormats = ["flags", "json", "deno-json", "mcp", "compile"] as const;
+export const PERMISSION_FORMATS = ["flags", "json", "deno-json", "mcp", "compile"] as const;
 
-/** One of {@link permissionFormats}. */
-export type PermissionFormat = typeof permissionFormats[number];
+/** One of {@link PERMISSION_FORMATS}. */
+export type PermissionFormat = typeof PERMISSION_FORMATS[number];
 
 /** How the server is started with the permissions. */
 export interface LaunchOptions {

@@ -57,7 +57,7 @@ export function usualMethod(platform: Programs["platform"]): TraceMethod {
 }
 
 /** The program that traces on this platform. */
-export function traceProgram(platform: Programs["platform"]): Program {
+function traceProgram(platform: Programs["platform"]): Program {
   return platform === "windows" ? "tracert" : "traceroute";
 }
 

@@ -166,7 +166,7 @@ export const analyzeDnsTraffic = defineTool({
 });
 
 /** What a person would say of it, the worst thing first. */
-export function sayDns(answer: DnsAnswer): string {
+function sayDns(answer: DnsAnswer): string {
   if (answer.total_dns_packets === 0) {
     const others = [
       answer.mdns.packets > 0 ? sayCount(answer.mdns.packets, "mDNS packet") : "",

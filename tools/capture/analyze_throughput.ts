@@ -96,7 +96,7 @@ export const analyzeThroughput = defineTool({
 });
 
 /** What a person would say of it. */
-export function sayThroughput(answer: ThroughputAnswer): string {
+function sayThroughput(answer: ThroughputAnswer): string {
   const { conversations, conversations_analyzed, mbps_average, burstiness } = answer;
   const [first] = conversations;
   if (first === undefined) return "No IP conversation in this capture.";

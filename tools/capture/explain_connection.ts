@@ -119,7 +119,7 @@ export const explainConnection = defineTool({
 });
 
 /** The main cause, then what the connection was and how it ended. */
-export function sayConnection(answer: ExplainAnswer): string {
+function sayConnection(answer: ExplainAnswer): string {
   const { stream, client, server, duration_seconds, bytes, why_slow, end, stalls } = answer;
   const took = duration_seconds === null ? "" : ` took ${saySeconds(duration_seconds)},`;
   const moved = `${sayBytes(bytes.client)} out, ${sayBytes(bytes.server)} back`;

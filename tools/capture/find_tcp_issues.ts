@@ -104,7 +104,7 @@ const NOUNS: Readonly<Record<string, string>> = {
 };
 
 /** What a person would say of it: the worst issue, the difference to tshark, the trust. */
-export function sayIssues(answer: TcpIssuesAnswer): string {
+function sayIssues(answer: TcpIssuesAnswer): string {
   const { issues, total_tcp_packets, total_connections, capture_quality, loss } = answer;
   if (total_tcp_packets === 0) return "No TCP in this capture.";
   const where = `${sayCount(total_tcp_packets, "TCP packet")} of ${

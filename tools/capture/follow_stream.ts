@@ -88,7 +88,7 @@ function totals() {
 }
 
 /** One line about a conversation: who with whom, how much each way, what is shown of it. */
-export function sayStream(answer: StreamAnswer): string {
+function sayStream(answer: StreamAnswer): string {
   const { stream, client, server, totals: { client: sent, server: answered } } = answer;
   const shown = answer.segments.reduce((sum, { bytes }) => sum + bytes, 0);
   const part = answer.truncated

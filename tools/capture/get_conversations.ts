@@ -82,7 +82,7 @@ const FIRST: Readonly<Record<ConversationsParams["sort_by"], string>> = {
 };
 
 /** What a person would say of it. */
-export function sayConversations(
+function sayConversations(
   { conversations, total_conversations, evicted }: ConversationsAnswer,
   sortBy: ConversationsParams["sort_by"],
 ): string {

@@ -64,7 +64,7 @@ export const getProtocolHierarchy = defineTool({
 });
 
 /** What a person would say of it. */
-export function sayHierarchy(
+function sayHierarchy(
   { total_packets, total_bytes, top_protocols, hierarchy }: HierarchyAnswer,
 ): string {
   if (total_packets === 0) return "No packets in this capture.";

@@ -77,7 +77,7 @@ export const pcapPacket = defineTool({
 });
 
 /** One line about a packet: what it is, between whom, what is notable. */
-export function sayPacket(answer: PacketAnswer): string {
+function sayPacket(answer: PacketAnswer): string {
   const { packet_number, protocols, flow, malformed, payload } = answer;
   const notable = [
     flags(answer),

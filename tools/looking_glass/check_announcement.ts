@@ -13,7 +13,7 @@ import {
 } from "../../lib/looking_glass/announcement.ts";
 import { asnInput, readAsn } from "../../lib/looking_glass/asn_input.ts";
 import { parseDestination } from "../../lib/looking_glass/destination.ts";
-import { gatherViews } from "../../lib/looking_glass/gather_views.ts";
+import { gatherViews, saySilentArchives } from "../../lib/looking_glass/gather_views.ts";
 import {
   AFTERTHOUGHT_MS,
   archivesOutput,
@@ -97,7 +97,7 @@ export const checkAnnouncement = defineTool({
     const check = judgeAnnouncement(expectation, gathered.views);
     return {
       success: gathered.isWhole,
-      summary: `${sayAnnouncement(check)}.`,
+      summary: `${sayAnnouncement(check)}${saySilentArchives(gathered.archives)}.`,
       ...check,
       archives: gathered.archives,
     };

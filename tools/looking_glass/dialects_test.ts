@@ -29,7 +29,7 @@ const ROWS: readonly Row[] = [
     { destination: "203.0.113.0/24" },
     "show ip bgp 203.0.113.0/24",
     recordedOutput("ios/show_ip_bgp_203.0.113.0.txt"),
-    "Lab: 5 paths to 203.0.113.0/24, from 2 origins: AS64502 (4) and its own AS (1), by way of 4 neighbouring ASes; best: its own route; RPKI invalid (1), not_found (1) and valid (1).",
+    "Lab: 5 paths to 203.0.113.0/24, from 2 origins: AS64502 (4) and its own AS (1), by way of 4 neighbouring ASes; 1 of them not usable; best: its own route; RPKI invalid (1), not_found (1) and valid (1).",
   ],
   [
     "iosxr",
@@ -37,7 +37,7 @@ const ROWS: readonly Row[] = [
     { destination: "192.0.2.0/24" },
     "show bgp ipv4 unicast 192.0.2.0/24",
     recordedOutput("iosxr/detail.txt"),
-    "Lab: 4 paths to 192.0.2.0/24, from 4 origins: AS64497 (1), AS64498 (1), AS64511 (1) and 1 more, by way of 4 neighbouring ASes; best: 64496 4200000001 {64510,64511}; RPKI invalid (1), not_found (1) and valid (1).",
+    "Lab: 4 paths to 192.0.2.0/24, from 4 origins: AS64497 (1), AS64498 (1), AS64511 (1) and 1 more, by way of 4 neighbouring ASes; 1 of them not usable; best: 64496 4200000001 {64510,64511}; RPKI invalid (1), not_found (1) and valid (1).",
   ],
   [
     "nxos",
@@ -45,7 +45,7 @@ const ROWS: readonly Row[] = [
     { destination: "192.0.2.0/24" },
     "show bgp ipv4 unicast 192.0.2.0/24",
     recordedOutput("nxos/detail.txt"),
-    "Lab: 4 paths to 192.0.2.0/24, from 4 origins: AS64497 (1), AS64498 (1), AS64511 (1) and 1 more, by way of 4 neighbouring ASes; best: 64496x2 4200000001 {64510,64511}; RPKI valid (1).",
+    "Lab: 4 paths to 192.0.2.0/24, from 4 origins: AS64497 (1), AS64498 (1), AS64511 (1) and 1 more, by way of 4 neighbouring ASes; 1 of them not usable; best: 64496x2 4200000001 {64510,64511}; RPKI valid (1).",
   ],
   [
     "eos",
@@ -61,7 +61,7 @@ const ROWS: readonly Row[] = [
     { destination: "192.0.2.0/24" },
     "show route table inet.0 192.0.2.0/24 exact detail all",
     recordedOutput("junos/detail_three_paths.txt"),
-    "Lab: 3 paths to 192.0.2.0/24, from 3 origins: AS64497 (1), AS64511 (1) and the set {64510,64511} (1), by way of 3 neighbouring ASes; best: 64496x2 4200000001 {64510,64511}; RPKI invalid (1), not_found (1) and valid (1).",
+    "Lab: 3 paths to 192.0.2.0/24, from 3 origins: AS64497 (1), AS64511 (1) and the set {64510,64511} (1), by way of 3 neighbouring ASes; 1 of them not usable; best: 64496x2 4200000001 {64510,64511}; RPKI invalid (1), not_found (1) and valid (1).",
   ],
   [
     "openbgpd",

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { DIALECTS } from "../../lib/looking_glass/dialects/mod.ts";
 import type { ServerState } from "../../lib/looking_glass/looking_glass.ts";
+import { foldName } from "../../lib/looking_glass/server_names.ts";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
 import { sayCount } from "../../lib/words/amount.ts";
 
@@ -85,9 +86,9 @@ export const listServers = defineTool({
 
 function matches({ server }: ServerState, search: string | undefined): boolean {
   if (search === undefined) return true;
-  const wanted = search.toLowerCase();
+  const wanted = foldName(search);
   return [server.name, server.host, server.location ?? "", ...server.tags]
-    .some((text) => text.toLowerCase().includes(wanted));
+    .some((text) => foldName(text).includes(wanted));
 }
 
 function serverReport({ server, dialect, health, lastError, lastRttMs, quota }: ServerState) {

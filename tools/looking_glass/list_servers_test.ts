@@ -74,6 +74,7 @@ Deno.test("the shipped servers are found by name, place and tag; disabled ones o
   assert.deepEqual(await names({ search: "no such place" }), []);
   const europe = await names({ search: "EUROPE" });
   assert.ok(europe.length > 0 && europe.length < 6);
+  assert.deepEqual(await names({ search: "sao paulo" }), ["IX.br São Paulo"]);
   assert.ok((await names({ search: "sydney", include_disabled: true })).length > 0);
   assert.ok(JSON.stringify(all).length <= 8_000);
   assert.match(all.how_to_enable, /looking_glass\.servers: \[\{name: "…", enabled: true\}\]/);

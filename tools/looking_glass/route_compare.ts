@@ -10,7 +10,7 @@ import { compareViews, sayComparison } from "../../lib/looking_glass/compare.ts"
 import { InputError } from "../../lib/errors/mod.ts";
 import type { Prefix } from "../../lib/ip/prefix.ts";
 import { parseDestination } from "../../lib/looking_glass/destination.ts";
-import { gatherViews } from "../../lib/looking_glass/gather_views.ts";
+import { gatherViews, saySilentArchives } from "../../lib/looking_glass/gather_views.ts";
 import {
   AFTERTHOUGHT_MS,
   archivesOutput,
@@ -88,7 +88,9 @@ export const routeCompare = defineTool({
     const { target: _, ...comparison } = compareViews(target, gathered.views);
     return {
       success: gathered.isWhole,
-      summary: `${sayComparison({ target: text, ...comparison })}.`,
+      summary: `${sayComparison({ target: text, ...comparison })}${
+        saySilentArchives(gathered.archives)
+      }.`,
       destination: text,
       note,
       ...comparison,

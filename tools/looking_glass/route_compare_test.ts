@@ -248,7 +248,7 @@ Deno.test("archives answer beside route servers and are named; one that fails is
   const answer = await stage.answer("route_compare", { destination: "192.0.2.0/24" });
   assert.equal(
     answer.summary,
-    "192.0.2.0/24 is seen by 1 of 1 route server that answered, and by 1 archived collector, from AS64500.",
+    "192.0.2.0/24 is seen by 1 of 1 route server that answered, and by 1 archived collector, from AS64500; no answer from routeviews-api.",
   );
   assert.equal(answer.success, false);
   assert.deepEqual(
@@ -268,4 +268,13 @@ Deno.test("archives answer beside route servers and are named; one that fails is
     archives: "only",
   });
   assert.deepEqual([alone.visibility.asked, alone.visibility.seen_in_archives], [0, 1]);
+  const check = await stage.answer("check_announcement", {
+    prefix: "192.0.2.0/24",
+    expected_origins: [64500],
+    archives: "only",
+  });
+  assert.equal(
+    check.summary,
+    "192.0.2.0/24 by AS64500: as expected at 1 of 1 vantage points; no answer from routeviews-api.",
+  );
 });

@@ -10,6 +10,8 @@ import { expectAnswer } from "../../lib/looking_glass/expect_answer.ts";
 import { groupPaths, type PathGroups, sayPaths } from "../../lib/looking_glass/path_groups.ts";
 import { communityMeanings } from "../../lib/looking_glass/path_communities.ts";
 import { pathReport } from "../../lib/looking_glass/path_report.ts";
+import { namePath } from "../../lib/looking_glass/say_routes.ts";
+import { isCarried } from "../../lib/looking_glass/sight.ts";
 import { sayList } from "../../lib/words/list.ts";
 import {
   AFTERTHOUGHT_MS,
@@ -23,7 +25,6 @@ import {
 } from "../../lib/looking_glass/tool_fields.ts";
 import { defineTool, resolvers, routeServers } from "../../lib/mcp/define_tool.ts";
 import { renderPrefix } from "../../lib/ip/prefix.ts";
-import { renderFoldedPath } from "../../lib/route/as_path.ts";
 import type { RoutePath } from "../../lib/route/route.ts";
 
 /** Looks up a route at a route server. */
@@ -125,15 +126,28 @@ function sayRoute(
     : match === "covering"
     ? `no route to exactly ${asked}, but `
     : "";
-  const said = [sayPaths(renderPrefix(prefix), groups), ...sayBest(paths), ...sayValidity(paths)];
+  const said = [
+    sayPaths(renderPrefix(prefix), groups),
+    ...sayUnused(paths),
+    ...sayBest(paths),
+    ...sayValidity(paths),
+  ];
   return `${server}: ${how}${said.join("; ")}.${cut}`;
+}
+
+/** How many are only remembered or were refused: the router may have no route in truth. */
+function sayUnused(paths: readonly RoutePath[]): string[] {
+  const count = paths.filter((path) => !isCarried(path)).length;
+  return count === 0
+    ? []
+    : [count === paths.length ? "none of them usable" : `${count} of them not usable`];
 }
 
 /** The best path, and why the router says that it is. */
 function sayBest(paths: readonly RoutePath[]): string[] {
   const best = paths.find(({ flags }) => flags.includes("best"));
   if (best === undefined || paths.length === 1) return [];
-  const path = best.asPath.length === 0 ? "its own route" : renderFoldedPath(best.asPath);
+  const path = best.asPath.length === 0 ? "its own route" : namePath(best.asPath);
   return [`best: ${path}${best.bestReason === null ? "" : ` (${best.bestReason})`}`];
 }
 

@@ -294,3 +294,22 @@ Deno.test("sixty paths take no more than 6,300 characters", async () => {
     assert.notDeepEqual(next.parsed_routes[0], full.parsed_routes[0]);
   });
 });
+
+Deno.test("a path that is only remembered is not told as if the route were there", async () => {
+  const answer = [
+    HEAD[0],
+    "Paths: (1 available, no best path)",
+    HEAD[2],
+    PATH[0] + ", (history entry)",
+    PATH[1],
+    "      Origin IGP, external",
+    PATH[3],
+  ].join("\n") + "\n";
+  await withFrr({ "show ip bgp 192.0.2.0/24": answer }, async (stage) => {
+    const { summary } = await stage.answer("route_lookup", { destination: "192.0.2.0/24" });
+    assert.equal(
+      summary,
+      "Lab: 1 path to 192.0.2.0/24, from AS64500, by way of 1 neighbouring AS; none of them usable.",
+    );
+  });
+});

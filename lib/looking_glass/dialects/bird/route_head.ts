@@ -69,7 +69,7 @@ export function readRouteHead(line: string): RouteHead | null {
  * Times in the router's zone, which it does not name, hence without an offset: `10:20:06.483` within
  * a day, a date for older ones, both in `iso long`.
  */
-export function sinceOf(text: string): string | null {
+function sinceOf(text: string): string | null {
   const [date = "", time, more] = text.split(" ");
   if (time === undefined) return DATE.test(date) ? date : TIME.test(date) ? `T${date}` : null;
   return DATE.test(date) && TIME.test(time) && more === undefined ? `${date}T${time}` : null;
