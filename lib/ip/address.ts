@@ -127,8 +127,16 @@ export function renderAddress(address: IpAddress): string {
   return renderV6(value) + (zone === null ? "" : `%${zone}`);
 }
 
+/** Orders IPv4 before IPv6, then by value, then by zone: for `Array.prototype.sort`. */
+export function compareAddresses(a: IpAddress, b: IpAddress): number {
+  if (a.family !== b.family) return a.family - b.family;
+  if (a.value !== b.value) return a.value < b.value ? -1 : 1;
+  const zoneA = a.zone ?? "", zoneB = b.zone ?? "";
+  return zoneA < zoneB ? -1 : zoneA > zoneB ? 1 : 0;
+}
+
 /** True for fe80::/10, the only range where a zone means something here (RFC 4291 §2.5.6). */
-function isLinkLocalV6(address: IpAddress): boolean {
+export function isLinkLocalV6(address: IpAddress): boolean {
   return address.family === 6 && address.value >> 118n === 0x3fan;
 }
 

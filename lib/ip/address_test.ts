@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   addressFromBytes,
   addressToBytes,
+  compareAddresses,
   ipv4FromBits,
   ipv6FromBits,
   parseAddress,
@@ -117,4 +118,10 @@ Deno.test("any text either parses to itself canonically or is refused with our e
     }),
     { numRuns: 2000 },
   );
+});
+
+Deno.test("addresses sort by family, then by value, then by zone", () => {
+  const sorted = ["::1", "10.0.0.2", "fe80::1%b", "fe80::1%a", "9.0.0.1", "fe80::1"]
+    .map((text) => parseAddress(text, { zone: true })).sort(compareAddresses).map(renderAddress);
+  deepEqual(sorted, ["9.0.0.1", "10.0.0.2", "::1", "fe80::1", "fe80::1%a", "fe80::1%b"]);
 });
