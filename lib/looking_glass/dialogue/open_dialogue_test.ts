@@ -297,7 +297,7 @@ Deno.test("any octets are answered with an outcome, in time and without a throw"
       assert.ok(wire.lines().filter((line) => line.includes("secret")).length <= 1);
     },
   );
-  await fc.assert(property, { numRuns: 3000 });
+  await fc.assert(property, { numRuns: 10_000 });
 });
 
 Deno.test("a drip is stalled; a trace that prints a character now and then is not", async () => {
