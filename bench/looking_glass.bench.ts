@@ -13,10 +13,18 @@ import { parsePrefix } from "../lib/ip/prefix.ts";
 import { createLookingGlass } from "../lib/looking_glass/create_looking_glass.ts";
 import { frr } from "../lib/looking_glass/dialects/frr/frr.ts";
 import type { RouterQuery } from "../lib/looking_glass/query.ts";
+import { routerCommand } from "../lib/looking_glass/router_command.ts";
 import { ScreenText } from "../lib/telnet/screen_text.ts";
 import { TelnetMachine } from "../lib/telnet/machine.ts";
 import { findProgram } from "../tests/interop/daemon.ts";
-import { LAB_QUERY, labOptions, labServer, serveLab } from "../tests/support/lab_router.ts";
+import { HOSTILE_COMMAND, HOSTILE_SERVERS } from "../tests/support/hostile_telnet.ts";
+import {
+  LAB_QUERY,
+  labDialect,
+  labOptions,
+  labServer,
+  serveLab,
+} from "../tests/support/lab_router.ts";
 import { serveTelnet, type TelnetPeer } from "../tests/support/telnet_server.ts";
 import { startFrrVty } from "./frr_vty.ts";
 import { printRows, type Row } from "./report.ts";
@@ -248,6 +256,32 @@ async function flood(): Promise<Row[]> {
   return rows;
 }
 
+/** How long after its deadline a call ends, whatever the server does. */
+async function hostile(): Promise<Row[]> {
+  const deadlineMs = 400;
+  const command = () => routerCommand(HOSTILE_COMMAND);
+  const dialects = [{ ...labDialect, pagingOff: [], command }];
+  let worst = { name: "", overMs: -Infinity };
+  for (const { name, script, login } of HOSTILE_SERVERS) {
+    await using router = await serveTelnet(script);
+    const credentials = { username: null, password: null, ...login, password_env: null };
+    const server = labServer(router.port, { login: credentials });
+    const glass = createLookingGlass({ ...labOptions([server]), dialects });
+    const overMs = await timed(() => glass.askMany([server], LAB_QUERY, { signal, deadlineMs })) -
+      deadlineMs;
+    if (overMs > worst.overMs) worst = { name, overMs };
+    await glass.stop();
+  }
+  return [{
+    number: `${HOSTILE_SERVERS.length} hostile servers, the latest after its deadline`,
+    ours: `${ms(worst.overMs)} (${worst.name})`,
+    peer: "-",
+    ratio: "-",
+    goal: "<= 250 ms",
+    met: worst.overMs <= 250,
+  }];
+}
+
 /** What a prefix with sixty paths costs a model, asked over stdio of a server with derived flags. */
 async function answerSize(): Promise<Row[]> {
   const text = manyPaths(60);
@@ -310,6 +344,6 @@ print(
     Deno.loadavg()[0]?.toFixed(1)
   } before the first\n`,
 );
-for (const [index, section] of [fanOut, lookUps, reading, flood, answerSize].entries()) {
+for (const [index, section] of [fanOut, lookUps, reading, flood, hostile, answerSize].entries()) {
   printRows(await section(), index === 0);
 }
