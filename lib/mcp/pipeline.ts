@@ -30,7 +30,7 @@ import {
   type ToolContext,
 } from "./define_tool.ts";
 import { escapeStrings } from "./escape.ts";
-import { Pages } from "./pages.ts";
+import { type Finish, Pages } from "./pages.ts";
 import { parseInput } from "./parse_input.ts";
 import { type ProgressSink, startProgress } from "./progress.ts";
 
@@ -181,7 +181,7 @@ export class Pipeline {
     const maxChars = tool.budget.chars ?? config.limits.answer_chars;
     const argsKey = tool.pages === null ? "" : JSON.stringify(input);
     if (cursor !== null && tool.pages !== null) {
-      return this.#pages.next(tool.name, argsKey, cursor, tool.pages, maxChars);
+      return this.#pages.next(tool.name, argsKey, cursor, maxChars);
     }
     await this.#checkPermission(tool);
 
@@ -223,12 +223,10 @@ export class Pipeline {
         judged: (text) => judgedOr(judged, tool.name, text),
       };
       const answer = await withGrace(tool.run(input, cx), stop.signal);
-      const checked = tool.output.safeParse(answer);
-      if (!checked.success) throw new Bug(checked.error);
-      const safe = escapeStrings(checked.data) as Record<string, unknown>;
+      const finish: Finish = (part) => finished(tool, part);
       return tool.pages === null
-        ? safe
-        : this.#pages.fit(tool.name, argsKey, safe, tool.pages, maxChars);
+        ? finish(answer)
+        : this.#pages.fit(tool.name, argsKey, answer, tool.pages, maxChars, finish);
     } finally {
       clearTimeout(deadline);
       progress.stop();
@@ -285,6 +283,13 @@ function splitCursor(tool: Tool, args: unknown): { raw: unknown; cursor: string 
     });
   }
   return { raw, cursor };
+}
+
+/** The answer as it goes out: it keeps to the output schema, and remote words are safe to show. */
+function finished(tool: Tool, answer: unknown): Record<string, unknown> {
+  const checked = tool.output.safeParse(answer);
+  if (!checked.success) throw new Bug(checked.error);
+  return escapeStrings(checked.data) as Record<string, unknown>;
 }
 
 async function judgeAll(
