@@ -38,13 +38,19 @@ const DUELS: readonly (HostDuel & { readonly label: string })[] = [
     label: "get_interfaces",
     tool: "get_interfaces",
     args: {},
-    peer: [ip("-j", "-d", "-s", "address", "show"), ip("-j", "-d", "-s", "link", "show")],
+    peer: [
+      ip("-d", "-s", "link", "show"),
+      ip("addr", "show"),
+      ip("-4", "route", "show", "default"),
+      ip("-6", "route", "show", "default"),
+      ip("netns", "list"),
+    ],
   },
   {
     label: "get_arp_table",
     tool: "get_arp_table",
     args: {},
-    peer: [ip("-j", "-4", "neigh"), ip("-j", "-6", "neigh")],
+    peer: [ip("-s", "neigh", "show", "nud", "all")],
   },
 ];
 
