@@ -1,5 +1,5 @@
 /**
- * The host tools on a host with 50,000 routes and 20,000 sockets, beside `ip` and `ss`.
+ * The host tools on a host with 50,000 routes, 20,000 sockets and 5,000 neighbours, beside `ip` and `ss`.
  *
  *     deno run -A bench/host.bench.ts [rounds]
  */
@@ -11,6 +11,7 @@ import { printRows, type Row } from "./report.ts";
 const ROUNDS = Deno.args[0] ?? "9";
 const ROUTES = 50_000;
 const PAIRS = 10_000;
+const NEIGHBORS = 5_000;
 const GOAL = 1.5;
 const SCRIPT = new URL("host_rounds.ts", import.meta.url).pathname;
 
@@ -39,28 +40,37 @@ const DUELS: readonly (HostDuel & { readonly label: string })[] = [
     tool: "get_interfaces",
     args: {},
     peer: [
-      ip("-d", "-s", "link", "show"),
-      ip("addr", "show"),
-      ip("-4", "route", "show", "default"),
-      ip("-6", "route", "show", "default"),
-      ip("netns", "list"),
+      ip("-j", "-d", "-s", "link", "show"),
+      ip("-j", "addr", "show"),
+      ip("-j", "-4", "-d", "route", "show", "exact", "default"),
+      ip("-j", "-6", "-d", "route", "show", "exact", "default"),
+      ip("-j", "netns", "list"),
     ],
   },
   {
-    label: "get_arp_table",
+    label: `get_arp_table, ${NEIGHBORS.toLocaleString("en")} neighbours`,
     tool: "get_arp_table",
     args: {},
-    peer: [ip("-s", "neigh", "show", "nud", "all")],
+    peer: [ip("-j", "-s", "neigh", "show", "nud", "all")],
   },
 ];
 
 await using network = new Topology();
 await network.add("host");
-const batch = Array.from(
-  { length: ROUTES },
-  (_, i) => `route add blackhole 10.${i >> 16}.${(i >> 8) & 255}.${i & 255}/32 metric 7`,
-).join("\n");
-await network.exec("host", "ip", ["-batch", "-"], batch);
+await network.ip("host", "link add near type veth peer name far");
+await network.ip("host", "link set near up");
+await network.exec(
+  "host",
+  "ip",
+  ["-batch", "-"],
+  [
+    ...manyOf(ROUTES, (a, b, c) => `route add blackhole 10.${a}.${b}.${c}/32 metric 7`),
+    ...manyOf(
+      NEIGHBORS,
+      (a, b, c) => `neigh add 10.9${a}.${b}.${c} lladdr 02:00:00:00:00:01 dev near nud permanent`,
+    ),
+  ].join("\n"),
+);
 await using _echo = await holdSockets(network, PAIRS / 2, 7);
 await using _discard = await holdSockets(network, PAIRS / 2, 9);
 const { stdout } = await network.exec("host", Deno.execPath(), [
@@ -80,3 +90,7 @@ printRows(DUELS.map(({ label, peer }, index): Row => {
     met: ratio <= GOAL,
   };
 }));
+
+function manyOf(count: number, render: (a: number, b: number, c: number) => string): string[] {
+  return Array.from({ length: count }, (_, i) => render(i >> 16, (i >> 8) & 255, i & 255));
+}
