@@ -251,7 +251,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [
-      { kind: "run", program: "ip" },
+      { kind: "host_table", table: "neighbors" },
     ],
     load: async () => (await import("./host/get_arp_table.ts")).getArpTable,
   },
@@ -295,7 +295,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [
-      { kind: "run", program: "ip" },
+      { kind: "host_table", table: "interfaces" },
     ],
     load: async () => (await import("./host/get_interfaces.ts")).getInterfaces,
   },
@@ -328,7 +328,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [
-      { kind: "run", program: "ip" },
+      { kind: "host_table", table: "routes" },
     ],
     load: async () => (await import("./host/get_routes.ts")).getRoutes,
   },

@@ -39,8 +39,15 @@ export interface Neighbors {
   readonly problems: readonly string[];
 }
 
-/** Reads the neighbours of both families. @throws {Unavailable} as `askIp` */
+/** Reads the neighbours of both families. @throws {Unavailable} as `askIp`, `askText` */
 export async function readNeighbors(doors: HostDoors): Promise<Neighbors> {
+  const { platform } = doors.programs;
+  if (platform === "darwin") {
+    return await (await import("./darwin/neighbors.ts")).readDarwinNeighbors(doors);
+  }
+  if (platform === "windows") {
+    return await (await import("./windows/neighbors.ts")).readWindowsNeighbors(doors);
+  }
   const { entries, problems } = await askIp(doors, ["-s", "neigh", "show", "nud", "all"]);
   return { ...neighborsOf(entries), problems };
 }

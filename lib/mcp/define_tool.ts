@@ -14,6 +14,7 @@ import type { Guard, JudgedTarget } from "../policy/decision.ts";
 import type { RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import {
   captures,
+  hostTable,
   httpSources,
   type Need,
   publicIpServices,
@@ -40,6 +41,7 @@ export type Reach = "local" | "open";
 
 export {
   captures,
+  hostTable,
   httpSources,
   type Need,
   publicIpServices,
