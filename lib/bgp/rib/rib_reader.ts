@@ -1,0 +1,168 @@
+/**
+ * The tables as a reader sees them, on either thread: ids are small numbers, prefixes and attributes
+ * become objects only for what is asked.
+ *
+ * @module
+ */
+import type { IpAddress } from "../../ip/address.ts";
+import type { Prefix } from "../../ip/prefix.ts";
+import type { AsPath } from "../../route/as_path.ts";
+import type { FamilyIndex } from "../family.ts";
+
+/** Attributes of a path as objects. */
+export interface PathAttributes {
+  readonly asPath: AsPath;
+  readonly origin: "igp" | "egp" | "incomplete" | null;
+  /** Canonical address; the global one where a link-local one came with it. */
+  readonly nextHop: string;
+  readonly nextHopLinkLocal: string | null;
+  readonly med: number | null;
+  readonly localPref: number | null;
+  readonly otc: number | null;
+  readonly atomicAggregate: boolean;
+  readonly aggregator: { readonly asn: number; readonly address: string } | null;
+  /** Dotted. */
+  readonly originatorId: string | null;
+  readonly clusterList: readonly string[];
+  /** Canonical texts: `64500:1`. */
+  readonly communities: readonly string[];
+  readonly extendedCommunities: readonly string[];
+  readonly largeCommunities: readonly string[];
+  /** Attributes not understood: type, flags and value. */
+  readonly unknown: readonly {
+    readonly type: number;
+    readonly flags: number;
+    readonly value: Uint8Array;
+  }[];
+}
+
+/** Why a path may not become best, in the order in which it is asked; `none`: it may. */
+export type Ineligible =
+  | "none"
+  | "as-loop"
+  | "originator-loop"
+  | "cluster-loop"
+  | "next-hop-unusable"
+  | "rpki-invalid"
+  | "otc-leak"
+  | "import-rejected";
+
+/** Why a path is not best, in the order of the decision (RFC 4271 §9.1.2.2, RFC 4456 §9). */
+export type LostBy =
+  | "local-pref-lower"
+  | "as-path-longer"
+  | "origin-higher"
+  | "med-higher"
+  | "ebgp-preferred"
+  | "router-id-higher"
+  | "cluster-list-longer"
+  | "peer-address-higher"
+  | "path-id-higher";
+
+/** One path in Adj-RIB-In. */
+export interface PathRef {
+  /** Index of the peer in the speaker's list. */
+  readonly peer: number;
+  /** ADD-PATH identifier, or 0. */
+  readonly pathId: number;
+  /** Id of the attribute set. */
+  readonly attributes: number;
+  /** When it was received or last changed, milliseconds since the epoch (to the second). */
+  readonly receivedMs: number;
+  readonly isBest: boolean;
+  /** Kept from before a restart of the peer (RFC 4724 §4.2). */
+  readonly isStale: boolean;
+  readonly ineligible: Ineligible;
+  /** LOCAL_PREF in force: an import override, the received one of an iBGP peer, or the default. */
+  readonly localPref: number;
+  readonly rpki: "valid" | "invalid" | "not_found" | "unverified";
+}
+
+/** Numbers of the tables, kept as they change. */
+export interface RibCounts {
+  /** Prefixes with at least one path, by family. */
+  readonly prefixes: readonly [number, number];
+  /** Paths in all Adj-RIBs-In, by family. */
+  readonly paths: readonly [number, number];
+  readonly attributeSets: number;
+  readonly asPaths: number;
+  readonly communitySets: number;
+}
+
+/** Reading. A prefix id is valid while nothing is written: use it within one `read`. */
+export interface RibReader {
+  /** Grows with every change. */
+  readonly version: number;
+  counts(): RibCounts;
+  /** Paths of one peer, by family. */
+  peerPaths(peer: number): readonly [number, number];
+  /**
+   * Runs `act` while nothing is written. Keep it short: the writer waits. For a scan, read in slices
+   * and go on from the last prefix.
+   */
+  read<T>(act: () => T): T;
+  /** Id of this very prefix, or -1. */
+  find(prefix: Prefix): number;
+  /** Id of the longest prefix that holds the address, or -1; only with a best path unless `anyPath`. */
+  longest(address: IpAddress, anyPath?: boolean): number;
+  /** Ids of the prefixes that hold `prefix`, longest first, itself included. */
+  covering(prefix: Prefix): readonly number[];
+  /**
+   * Visits prefixes by address, then length: all, or those inside `within`, from `from` on (itself
+   * included). `visit` returns false to stop.
+   */
+  walk(
+    family: FamilyIndex,
+    range: { readonly within: Prefix | null; readonly from: Prefix | null },
+    visit: (id: number) => boolean | void,
+  ): void;
+  prefixOf(id: number): Prefix;
+  /** The best path, or null where no path is eligible. */
+  best(id: number): PathRef | null;
+  /** All paths, best first, the others in the order of the decision. */
+  paths(id: number): readonly PathRef[];
+  /** Why `loser` lost to the best path `winner`; null if it would not have. */
+  lostBy(winner: PathRef, loser: PathRef): LostBy | null;
+  attributes(id: number): PathAttributes;
+  /** Columns for scans over attribute sets and over the paths of a peer. */
+  readonly scan: RibScan;
+}
+
+/** Raw columns. Ids run below the bounds; freed ones have `attributeUses` 0. */
+export interface RibScan {
+  /** One past the largest id of attribute sets. */
+  attributeBound(): number;
+  attributeInUse(id: number): boolean;
+  originAs(id: number): number;
+  asPathId(id: number): number;
+  communitySet(id: number): number;
+  /** Standard communities of the set as unsigned numbers, ascending or as received. */
+  communities(set: number): Uint32Array;
+  extendedCommunities(id: number): Uint8Array;
+  largeCommunities(id: number): Uint8Array;
+  /**
+   * AS paths as a trie: node n adds `pathAs(n)` to `pathParent(n)`, parents have smaller ids than
+   * their children while both live. The root (empty path) is 0. A segment that is no AS_SEQUENCE is
+   * one node with `pathIsSet(n)`, whose members are `pathMembers(n)`.
+   */
+  pathBound(): number;
+  pathParent(node: number): number;
+  pathAs(node: number): number;
+  pathIsSet(node: number): boolean;
+  pathMembers(node: number): readonly number[];
+  /**
+   * Visits the paths of a peer (or of all) whose attribute set is marked in `wanted` (a byte per id),
+   * ordered by prefix id, from `fromId` on, for at most `limit` prefix ids; returns the id to go on
+   * from, or -1 at the end.
+   */
+  scanPaths(
+    wanted: Uint8Array,
+    options: {
+      readonly peer: number | null;
+      readonly bestOnly: boolean;
+      readonly fromId: number;
+      readonly limit: number;
+    },
+    visit: (id: number, peer: number, attributes: number) => boolean | void,
+  ): number;
+}
