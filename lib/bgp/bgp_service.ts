@@ -38,6 +38,19 @@ export interface PeerStatus {
   readonly isDisabled: boolean;
 }
 
+/** Where the speaker waits for peers, and whom it has sent away. */
+export interface ListenerStatus {
+  /** Canonical address and port, or null: it only dials. */
+  readonly address: string | null;
+  readonly port: number | null;
+  /** Why it does not listen although it should, one sentence, or null. */
+  readonly problem: string | null;
+  /** Connections that no peer was expected from: closed without an answer. */
+  readonly strangers: number;
+  /** The last of them, newest last, at most 32. */
+  readonly recent: readonly { readonly atMs: number; readonly address: string }[];
+}
+
 /** One change of a path or of a best path, as the log keeps it. */
 export interface RouteChange {
   readonly seq: number;
@@ -52,6 +65,16 @@ export interface RouteChange {
   /** AS path and next hop of the path now; null for a withdrawal or where the set is gone. */
   readonly asPath: string | null;
   readonly nextHop: string | null;
+}
+
+/** A LOCAL_PREF that is used instead of what came, until it expires. */
+export interface LocalPrefOverride {
+  readonly prefix: Prefix;
+  /** Null: of every peer. */
+  readonly peer: number | null;
+  readonly localPref: number;
+  /** Milliseconds since the epoch. */
+  readonly expiresAtMs: number;
 }
 
 /** What an order to change something came to, peer by peer. */
@@ -119,6 +142,7 @@ export interface BgpSpeaker {
   peers(): readonly PeerStatus[];
   /** The peer with this name or canonical address, or null. */
   peer(text: string): PeerStatus | null;
+  listener(): ListenerStatus;
   /** The change log: newest last, from `fromSeq` on; older entries are gone. */
   changes: {
     readonly firstSeq: number;
@@ -139,6 +163,8 @@ export interface BgpSpeaker {
     localPref: number | null,
     expiresAtMs: number,
   ): Promise<void>;
+  /** Import overrides in force. */
+  overrides(): readonly LocalPrefOverride[];
   /** Route refresh towards the peer; false if it did not announce the capability or is down. */
   refresh(peer: number, family: FamilyIndex): Promise<boolean>;
   enable(peer: number): Promise<void>;

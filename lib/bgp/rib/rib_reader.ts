@@ -89,11 +89,25 @@ export interface RibCounts {
   readonly communitySets: number;
 }
 
+/** What the tables take. */
+export interface RibUsage {
+  /** Octets by part; `reserved` is address space, of which untouched pages cost no memory. */
+  readonly parts: readonly {
+    /** In words: `IPv4 prefixes`, `AS paths`. */
+    readonly name: string;
+    readonly usedBytes: number;
+    readonly reservedBytes: number;
+  }[];
+  /** Prefixes by family and length: 33 and 129 numbers. */
+  readonly lengths: readonly [readonly number[], readonly number[]];
+}
+
 /** Reading. A prefix id is valid while nothing is written: use it within one `read`. */
 export interface RibReader {
   /** Grows with every change. */
   readonly version: number;
   counts(): RibCounts;
+  usage(): RibUsage;
   /** Paths of one peer, by family. */
   peerPaths(peer: number): readonly [number, number];
   /**
@@ -151,18 +165,22 @@ export interface RibScan {
   pathIsSet(node: number): boolean;
   pathMembers(node: number): readonly number[];
   /**
-   * Visits the paths of a peer (or of all) whose attribute set is marked in `wanted` (a byte per id),
-   * ordered by prefix id, from `fromId` on, for at most `limit` prefix ids; returns the id to go on
+   * Visits the paths of a peer (or of all) whose attribute set is marked in `wanted` (a byte per id;
+   * sets behind its end are not wanted), ordered by prefix id, from `fromId` on, for at most `limit` prefix ids; returns the id to go on
    * from, or -1 at the end.
    */
   scanPaths(
     wanted: Uint8Array,
     options: {
       readonly peer: number | null;
+      /** Null: both. */
+      readonly family: FamilyIndex | null;
       readonly bestOnly: boolean;
       readonly fromId: number;
       readonly limit: number;
     },
     visit: (id: number, peer: number, attributes: number) => boolean | void,
   ): number;
+  /** Origin validation state of the path of this prefix and peer with this attribute set. */
+  rpkiOf(id: number, peer: number, attributes: number): PathRef["rpki"];
 }
