@@ -17,16 +17,20 @@ export const OUTCOME = {
 
 export type Outcome = (typeof OUTCOME)[keyof typeof OUTCOME];
 
+const NOTHING = new Uint8Array(0);
+
 /** Places are offsets into `octets`; an empty part has `start === end`. Families: -1 none, else `FamilyIndex`. */
 export class UpdateParts {
-  octets: Uint8Array = new Uint8Array(0);
+  octets: Uint8Array = NOTHING;
   outcome: Outcome = OUTCOME.ok;
   /** For `reset`: code, subcode and data of the NOTIFICATION. */
   errorCode = 0;
   errorSubcode = 0;
-  errorData: Uint8Array = new Uint8Array(0);
+  errorData: Uint8Array = NOTHING;
   /** Index into the table of reasons (`FINDINGS`) of what was wrong, worst first; -1: nothing. */
   finding = -1;
+  /** Type of the attribute that `finding` is about; -1: none in particular. */
+  findingAttribute = -1;
   /** Attribute types that were discarded (RFC 7606 §2), as a count; the types are in `discarded`. */
   discardedCount = 0;
   readonly discarded: Uint8Array = new Uint8Array(256);
@@ -86,11 +90,51 @@ export class UpdateParts {
   largeCommunitiesStart = 0;
   largeCommunitiesEnd = 0;
   /**
-   * Attributes that are carried on without being understood (optional transitive, Partial set as
-   * RFC 4271 §5 wants), whole with their headers, in the order of their types: places of each in
-   * `unknownStart`, `unknownEnd`.
+   * Attributes that are not understood and may be carried on (optional transitive), whole with their
+   * headers as they came, in the order of their types: places of each in `unknownStart`,
+   * `unknownEnd`. Whoever passes one on sets its Partial bit (RFC 4271 §5).
    */
   unknownCount = 0;
-  readonly unknownStart: Int32Array = new Int32Array(64);
-  readonly unknownEnd: Int32Array = new Int32Array(64);
+  readonly unknownStart: Int32Array = new Int32Array(256);
+  readonly unknownEnd: Int32Array = new Int32Array(256);
+
+  /** Forgets what it held: an UPDATE without anything in it, in these octets. */
+  clear(octets: Uint8Array): void {
+    this.octets = this.pathOctets = octets;
+    this.outcome = OUTCOME.ok;
+    this.errorCode = this.errorSubcode = 0;
+    this.errorData = NOTHING;
+    this.finding = this.findingAttribute = -1;
+    this.discardedCount = 0;
+    this.withdrawnStart =
+      this.withdrawnEnd =
+      this.nlriStart =
+      this.nlriEnd =
+        0;
+    this.reachFamily = this.unreachFamily = this.endOfRib = -1;
+    this.reachStart =
+      this.reachEnd =
+      this.unreachStart =
+      this.unreachEnd =
+        0;
+    this.nextHopStart =
+      this.nextHopEnd =
+      this.mpNextHopStart =
+      this.mpNextHopEnd =
+        0;
+    this.pathStart = this.pathEnd = 0;
+    this.origin =
+      this.med =
+      this.localPref =
+      this.otc =
+        -1;
+    this.hasAtomicAggregate = false;
+    this.aggregatorAs = this.originatorId = -1;
+    this.aggregatorAddress = 0;
+    this.clusterListStart = this.clusterListEnd = 0;
+    this.communitiesStart = this.communitiesEnd = 0;
+    this.extendedCommunitiesStart = this.extendedCommunitiesEnd = 0;
+    this.largeCommunitiesStart = this.largeCommunitiesEnd = 0;
+    this.unknownCount = 0;
+  }
 }
