@@ -1,0 +1,55 @@
+/**
+ * ROUTE-REFRESH (RFC 2918 §3, RFC 7313 §3.2).
+ *
+ * @module
+ */
+import type { Family } from "../family.ts";
+import type { MessageFault } from "./fault.ts";
+import { encodeMessage, MESSAGE } from "./message_header.ts";
+import { NOTIFICATION } from "./notification_codes.ts";
+
+/** What it asks for or marks. */
+export const REFRESH = {
+  /** Send everything again. */
+  request: 0,
+  /** Beginning-of-Route-Refresh. */
+  begin: 1,
+  /** End-of-Route-Refresh. */
+  end: 2,
+} as const;
+
+/** A ROUTE-REFRESH. */
+export interface RouteRefreshMessage {
+  readonly afi: number;
+  readonly safi: number;
+  /** One of {@link REFRESH}; others are to be ignored (RFC 7313 §5). */
+  readonly subtype: number;
+}
+
+/**
+ * Reads the body (behind the header): four octets at least, as the framing has made sure. With a subtype
+ * of RFC 7313 it must have no more than these; an ORF behind a request (RFC 5291) is not read.
+ */
+export function decodeRouteRefresh(
+  octets: Uint8Array,
+  start: number,
+  end: number,
+): { readonly refresh: RouteRefreshMessage } | { readonly fault: MessageFault } {
+  const subtype = octets[start + 2] ?? 0;
+  if ((subtype === REFRESH.begin || subtype === REFRESH.end) && end - start !== 4) {
+    // The data is the whole message (RFC 7313 §5).
+    const data = encodeMessage(MESSAGE.routeRefresh, octets.subarray(start, end));
+    const why = `a ROUTE-REFRESH of subtype ${subtype} has ${end - start} octets, want 4`;
+    return { fault: { code: NOTIFICATION.routeRefresh, subcode: 1, data, why } };
+  }
+  const afi = (octets[start] ?? 0) << 8 | (octets[start + 1] ?? 0);
+  return { refresh: { afi, safi: octets[start + 3] ?? 0, subtype } };
+}
+
+/** Writes a ROUTE-REFRESH. */
+export function encodeRouteRefresh(
+  { afi, safi }: Pick<Family, "afi" | "safi">,
+  subtype: 0 | 1 | 2,
+): Uint8Array<ArrayBuffer> {
+  return encodeMessage(MESSAGE.routeRefresh, Uint8Array.of(0, afi, subtype, safi));
+}
