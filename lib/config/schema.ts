@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { bgpKeys } from "./bgp_keys.ts";
 import {
   checkDomain,
   checkHost,
@@ -24,6 +25,7 @@ import { httpSourceHosts } from "./http_sources.ts";
 import { routeServerFields } from "./route_server_fields.ts";
 import { routeServerGroups } from "./route_servers.ts";
 import type { KeyRow } from "./row.ts";
+import { tunnelKeys } from "./tunnel_keys.ts";
 
 /** The words of `looking_glass.http_sources`. */
 const httpSources = Object.keys(httpSourceHosts);
@@ -406,6 +408,8 @@ export const configKeys: readonly KeyRow[] = [
     doc:
       "Services that get_public_ip asks, all of them; give two or more for each of IPv4 and IPv6, so that one that is wrong is found out. Each adds its host to the permission flags.",
   },
+  ...bgpKeys,
+  ...tunnelKeys,
   {
     path: "audit.path",
     type: "text",
