@@ -14,6 +14,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "analyze_dns_traffic",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -25,6 +26,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "analyze_throughput",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -36,6 +38,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "asn_lookup",
     toolset: "intel",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -48,6 +51,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "asn_owner",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -62,6 +66,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "batch_dns_lookup",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -74,6 +79,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "batch_ping",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -86,6 +92,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "batch_port_check",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -98,6 +105,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "bgp_summary",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -110,6 +118,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "capabilities",
     toolset: "meta",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -119,6 +128,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "check_announcement",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -132,6 +142,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "check_overlaps",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -141,6 +152,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "cidr_info",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -150,6 +162,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "cidr_summarize",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -159,6 +172,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "compare_captures",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -170,6 +184,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "custom_filter",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: ["custom_scapy_filter"],
     offered: () => true,
     needs: () => [
@@ -181,6 +196,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "dns_lookup",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -194,6 +210,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "explain_connection",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -206,6 +223,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "filter_packets",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -217,6 +235,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "find_tcp_issues",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -228,6 +247,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "find_vlan_for_ip",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -237,6 +257,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "follow_stream",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -248,6 +269,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_arp_table",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -259,6 +281,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_connections",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -270,6 +293,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_conversations",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -281,6 +305,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_dns_config",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -292,6 +317,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_interfaces",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -303,6 +329,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_protocol_hierarchy",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -314,6 +341,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_public_ip",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -325,6 +353,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_routes",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -336,6 +365,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "host_health",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -350,6 +380,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "ip_in_subnet",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -359,6 +390,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "ip_in_vlan",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -368,6 +400,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "ip_lookup",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -381,6 +414,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "lg_ping",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: ["ping_host"],
     offered: () => true,
     needs: () => [
@@ -393,6 +427,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "lg_traceroute",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: ["traceroute_host"],
     offered: () => true,
     needs: () => [
@@ -405,6 +440,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "list_captures",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -414,6 +450,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "list_servers",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -423,6 +460,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "mtr",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -437,6 +475,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "path_to",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -450,6 +489,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "pcap_packet",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -461,6 +501,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "pcap_summary",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -472,6 +513,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "ping",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -484,6 +526,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "plan_subnets",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -493,6 +536,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "policy_explain",
     toolset: "meta",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -504,6 +548,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "port_check",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -516,6 +561,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "rdap_lookup",
     toolset: "intel",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -527,6 +573,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "route_compare",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -540,6 +587,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "route_lookup",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -552,6 +600,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "route_search",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -564,6 +613,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "rpki_lookup",
     toolset: "intel",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -576,6 +626,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "subnet_split",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -585,6 +636,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "traceroute",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -597,6 +649,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "validate_vlan_map",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],

@@ -18,7 +18,8 @@ export function readRecord(value: unknown): AuditRecord | null {
     (args === null || isObject(args)) &&
     Array.isArray(decisions) && decisions.every(isDecision) &&
     (value.duration_ms === null || Number.isFinite(value.duration_ms)) &&
-    typeof value.change === "boolean";
+    typeof value.change === "boolean" &&
+    (value.evidence === undefined || isObject(value.evidence));
   // Every member was looked at.
   return isShaped ? value as unknown as AuditRecord : null;
 }

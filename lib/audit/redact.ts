@@ -11,6 +11,8 @@ const MAX_ITEMS = 20;
 /** Deepest nesting that is kept. */
 const MAX_DEPTH = 6;
 const MAX_KEY = 64;
+/** Most characters of evidence: a hundred routes to ten peers, octets and all. */
+const MAX_EVIDENCE_CHARS = 512 * 1_024;
 
 /** A key with one of these words holds a secret. */
 const SECRET_WORDS = new Set([
@@ -61,6 +63,28 @@ export function capText(text: string): string {
   const whole = text.replace(/(\/\/)[^/\s@]{1,512}@/g, `$1${REDACTED}@`);
   if (whole.length <= MAX_STRING) return whole.toWellFormed();
   return `${whole.slice(0, MAX_STRING).toWellFormed()}… ${whole.length - MAX_STRING} more`;
+}
+
+/**
+ * Evidence as the record keeps it: whole, for octets that were cut prove nothing, or only the plans
+ * that it is about where it is no JSON or longer than half a mebibyte.
+ */
+export function capEvidence(
+  evidence: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { plan_id, plan_ids } = evidence;
+  try {
+    const text = JSON.stringify(evidence, wellFormed);
+    if (text.length <= MAX_EVIDENCE_CHARS) return JSON.parse(text);
+  } catch {
+    // Circular, or a bigint: told like one that is too long.
+  }
+  const about = redact({ plan_id, plan_ids }, 0);
+  return { ...isObject(about) ? about : {}, left_out: "not JSON, or too long" };
+}
+
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? value.toWellFormed() : value;
 }
 
 function redact(value: unknown, depth: number): unknown {

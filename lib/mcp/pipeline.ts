@@ -1,6 +1,7 @@
 /**
  * The one path that every call takes: parse, permission, policy, audit intent, deadline, run,
- * validate, escape, budget, audit outcome. No tool contains any of it.
+ * validate, escape, budget, audit outcome. A tool that changes something is planned first, and the
+ * plan audited and confirmed, before it applies. No tool contains any of it.
  *
  * @module
  */
@@ -13,14 +14,12 @@ import {
   InputError,
   type NetglassError,
   PermissionMissing,
-  PolicyDenied,
   Unavailable,
 } from "../errors/mod.ts";
 import type { Io } from "../io/io.ts";
 import type { RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import type { RouteSight } from "../looking_glass/looking_glass_service.ts";
 import type { Captures } from "../pcap/engine/captures.ts";
-import type { Guard, JudgedTarget } from "../policy/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import {
   type ServerFacts,
@@ -30,9 +29,19 @@ import {
   type ToolContext,
 } from "./define_tool.ts";
 import { escapeStrings } from "./escape.ts";
+import { decisionsOf, judgeAll, judgedOr } from "./judge_guards.ts";
 import { Pages } from "./pages.ts";
 import { parseInput } from "./parse_input.ts";
+import {
+  planAnswer,
+  planEvidence,
+  planQuestion,
+  readConfirmation,
+  withoutConfirmation,
+} from "./plan_answer.ts";
+import { type HeldPlan, PlanStore } from "./plan_store.ts";
 import { type ProgressSink, startProgress } from "./progress.ts";
+import { withGrace } from "./with_grace.ts";
 
 /** What the pipeline is built from. */
 export interface PipelineParts {
@@ -58,33 +67,44 @@ export interface CallRequest {
   readonly signal: AbortSignal;
   /** Present if the client asked for progress. */
   readonly onProgress?: ProgressSink;
+  /** Session of the client, where its protocol has sessions. */
+  readonly session?: string;
+  /** True if a person can be asked through the client before something is changed. */
+  readonly canAsk?: boolean;
+  /** What came of asking about a plan. */
+  readonly answer?: { readonly planId: string; readonly isAccepted: boolean };
+}
+
+/** A plan that a person is to be asked about; the answer comes with the same arguments again. */
+export interface Question {
+  readonly planId: string;
+  /** Lines of text, escaped. */
+  readonly text: string;
 }
 
 /** What a call came to. */
 export type CallOutcome =
-  | { readonly ok: true; readonly structured: Record<string, unknown> }
+  | {
+    readonly ok: true;
+    readonly structured: Record<string, unknown>;
+    /** Set where a person is to be asked before it is done. */
+    readonly question?: Question;
+  }
   | { readonly ok: false; readonly error: NetglassError };
 
-/** A tool that ignores its signal is left behind after this long, milliseconds. */
-const GRACE_MS = 3_000;
 /** Time for a message that has arrived to become a running call, milliseconds. */
 const SETTLE_MS = 50;
-/** Host names of one call that are resolved at the same time. */
-const GUARD_CONCURRENCY = 16;
 
 /** What the audit says of a call, filled in as the call becomes known. */
-type CallEntry = {
-  -readonly [Key in Exclude<keyof AuditEntry, "event" | "outcome" | "duration_ms">]:
-    AuditEntry[Key];
-};
-
-type Judged = ReadonlyMap<string, JudgedTarget | NetglassError>;
+type KnownOfCall = Omit<AuditEntry, "event" | "outcome" | "duration_ms">;
+type CallEntry = { -readonly [Key in keyof KnownOfCall]: KnownOfCall[Key] };
 
 /** The pipeline of one server; every face (stdio, HTTP, `call`) goes through it. */
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #byName = new Map<string, ToolCard>();
   readonly #pages: Pages;
+  readonly #plans: PlanStore;
   readonly #permitted = new Map<string, NetglassError | null>();
   readonly #shutdown = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
@@ -92,6 +112,7 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     this.#parts = parts;
     this.#pages = new Pages(parts.io.clock);
+    this.#plans = new PlanStore(parts.io.clock);
     for (const tool of parts.tools) {
       for (const name of [tool.name, ...tool.aliases]) this.#byName.set(name, tool);
     }
@@ -140,11 +161,11 @@ export class Pipeline {
       if (tool === undefined) throw unknownTool(request.name, this.#parts.tools);
       entry.tool = tool.name;
       entry.change = tool.effect !== "observe";
-      const structured = await this.#run(tool, request, entry);
-      result = { ok: true, structured };
+      const done = await this.#run(tool, request, entry);
+      result = { ok: true, ...done };
       outcome = request.signal.aborted
         ? "cancelled"
-        : structured.complete === false
+        : done.structured.complete === false
         ? "partial"
         : "ok";
     } catch (thrown) {
@@ -167,7 +188,7 @@ export class Pipeline {
     card: ToolCard,
     request: CallRequest,
     entry: CallEntry,
-  ): Promise<Record<string, unknown>> {
+  ): Promise<Omit<CallOutcome & { readonly ok: true }, "ok">> {
     const { config, io, policy, audit, server, captures, lookingGlass, roaPayloads } = this.#parts;
     if (this.#shutdown.signal.aborted) {
       throw new Unavailable("shutdown", "Cannot start the call: the server is stopping", {
@@ -177,11 +198,14 @@ export class Pipeline {
     }
     const tool = await card.load();
     const { raw, cursor } = splitCursor(tool, request.args);
-    const input = parseInput(tool.name, tool.input, raw);
+    const held = tool.change === null ? null : await this.#takePlan(tool, raw, request, entry);
+    const input = held?.input ?? parseInput(tool.name, tool.input, ownArguments(tool, raw));
     const maxChars = tool.budget.chars ?? config.limits.answer_chars;
     const argsKey = tool.pages === null ? "" : JSON.stringify(input);
     if (cursor !== null && tool.pages !== null) {
-      return this.#pages.next(tool.name, argsKey, cursor, tool.pages, maxChars);
+      return {
+        structured: this.#pages.next(tool.name, argsKey, cursor, tool.pages, maxChars),
+      };
     }
     await this.#checkPermission(tool);
 
@@ -207,8 +231,6 @@ export class Pipeline {
         const verdict = judged.get(guard.text);
         if (guard.perItem !== true && verdict instanceof Error) throw verdict;
       }
-      await audit.append({ ...entry, event: "intent", outcome: null, duration_ms: null });
-
       const cx: ToolContext = {
         signal: stop.signal,
         config,
@@ -219,22 +241,80 @@ export class Pipeline {
         captures,
         lookingGlass,
         roaPayloads,
+        callId: entry.call_id,
+        evidence: (facts) => entry.evidence = { ...entry.evidence, ...facts },
         progress: progress.report,
         judged: (text) => judgedOr(judged, tool.name, text),
       };
-      const answer = await withGrace(tool.run(input, cx), stop.signal);
+      if (tool.change !== null && held === null) {
+        const plan = await withGrace(tool.change.plan(input, cx), stop.signal);
+        return await this.#keepPlan(tool, { input, plan }, request, entry);
+      }
+      await audit.append({ ...entry, event: "intent", outcome: null, duration_ms: null });
+      const running = tool.change === null || held === null
+        ? tool.run(input, cx)
+        : tool.change.apply({ ...held.plan, id: held.id }, cx);
+      const answer = await withGrace(running, stop.signal);
       const checked = tool.output.safeParse(answer);
       if (!checked.success) throw new Bug(checked.error);
       const safe = escapeStrings(checked.data) as Record<string, unknown>;
-      return tool.pages === null
-        ? safe
-        : this.#pages.fit(tool.name, argsKey, safe, tool.pages, maxChars);
+      return {
+        structured: tool.pages === null
+          ? safe
+          : this.#pages.fit(tool.name, argsKey, safe, tool.pages, maxChars),
+      };
     } finally {
       clearTimeout(deadline);
       progress.stop();
       request.signal.removeEventListener("abort", onCancel);
       this.#shutdown.signal.removeEventListener("abort", onShutdown);
     }
+  }
+
+  /** The plan that a call confirms, or null if the call is to plan. */
+  async #takePlan(
+    tool: Tool,
+    raw: unknown,
+    request: CallRequest,
+    entry: CallEntry,
+  ): Promise<HeldPlan | null> {
+    const claimant = { tool: tool.name, session: request.session ?? null };
+    const { answer } = request;
+    const confirmation = readConfirmation(raw);
+    const planId = answer?.planId ?? confirmation?.planId;
+    if (planId !== undefined) entry.evidence = { plan_id: planId };
+    if (answer !== undefined) {
+      const input = parseInput(tool.name, tool.input, ownArguments(tool, raw));
+      return this.#plans.takeAnswered(answer.planId, answer.isAccepted, { ...claimant, input });
+    }
+    return confirmation === null
+      ? null
+      : await this.#plans.take(confirmation.planId, confirmation.token, claimant);
+  }
+
+  /** Records a plan and keeps it for the call that confirms it. */
+  async #keepPlan(
+    tool: Tool,
+    part: Pick<HeldPlan, "input" | "plan">,
+    request: CallRequest,
+    entry: CallEntry,
+  ): Promise<Omit<CallOutcome & { readonly ok: true }, "ok">> {
+    const isAsked = request.canAsk === true;
+    const session = request.session ?? null;
+    const held = this.#plans.prepare({ ...part, tool: tool.name, session }, isAsked);
+    await this.#parts.audit.append({
+      ...entry,
+      event: "plan",
+      outcome: null,
+      duration_ms: null,
+      evidence: planEvidence(held),
+    });
+    entry.evidence = { plan_id: held.id };
+    this.#plans.keep(held);
+    const structured = escapeStrings(planAnswer(held)) as Record<string, unknown>;
+    return isAsked
+      ? { structured, question: { planId: held.id, text: planQuestion(held) } }
+      : { structured };
   }
 
   /** Programs that the tool needs must be permitted; what is permitted but absent, the tool reports. */
@@ -273,6 +353,11 @@ function unknownTool(name: string, tools: readonly ToolCard[]): InputError {
   });
 }
 
+/** The arguments of the tool itself: those that apply a plan are none of its own. */
+function ownArguments(tool: Tool, raw: unknown): unknown {
+  return tool.change === null ? raw : withoutConfirmation(raw);
+}
+
 function splitCursor(tool: Tool, args: unknown): { raw: unknown; cursor: string | null } {
   if (tool.pages === null || typeof args !== "object" || args === null || !("cursor" in args)) {
     return { raw: args, cursor: null };
@@ -285,90 +370,4 @@ function splitCursor(tool: Tool, args: unknown): { raw: unknown; cursor: string 
     });
   }
   return { raw, cursor };
-}
-
-async function judgeAll(
-  guards: readonly Guard[],
-  policy: Policy,
-  signal: AbortSignal,
-): Promise<Judged> {
-  const judged = new Map<string, JudgedTarget | NetglassError>();
-  const waiting = [...new Map(guards.map((guard) => [guard.text, guard])).values()];
-  const worker = async (): Promise<void> => {
-    for (let guard = waiting.shift(); guard !== undefined; guard = waiting.shift()) {
-      try {
-        judged.set(
-          guard.text,
-          guard.kind === "host"
-            ? await policy.judgeHost(guard.text, signal)
-            : policy.judgeQuery(guard.text),
-        );
-      } catch (thrown) {
-        judged.set(guard.text, asNetglassError(thrown));
-      }
-    }
-  };
-  await Promise.all(
-    Array.from({ length: Math.min(GUARD_CONCURRENCY, waiting.length) }, worker),
-  );
-  return judged;
-}
-
-function decisionsOf(judged: Judged): AuditEntry["decisions"] {
-  return [...judged].slice(0, 20).map(([text, verdict]) => ({
-    target: text.slice(0, 255),
-    effect: verdict instanceof Error ? "deny" : "allow",
-    rule: verdict instanceof PolicyDenied
-      ? String(verdict.detail.rule ?? verdict.code)
-      : verdict instanceof Error
-      ? verdict.code
-      : verdict.decision.rule,
-  }));
-}
-
-function judgedOr(judged: Judged, tool: string, text: string): JudgedTarget {
-  const verdict = judged.get(text);
-  if (verdict === undefined) {
-    throw new Bug(new Error(`Tool "${tool}" asked for a target that no guard of it named`));
-  }
-  if (verdict instanceof Error) throw verdict;
-  return verdict;
-}
-
-/** Awaits `running`; once `signal` fires, for at most {@link GRACE_MS} more. */
-async function withGrace<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
-  let grace: ReturnType<typeof setTimeout> | undefined;
-  const abandoned = new Promise<never>((_resolve, reject) => {
-    const arm = (): void => {
-      grace = setTimeout(
-        () =>
-          reject(
-            new Unavailable("deadline", "Cannot finish the call: it did not stop in time", {
-              retryable: true,
-              hint: "Ask for less in one call (fewer targets, a smaller count or timeout).",
-            }),
-          ),
-        GRACE_MS,
-      );
-    };
-    if (signal.aborted) arm();
-    else signal.addEventListener("abort", arm, { once: true });
-  });
-  try {
-    return await Promise.race([running, abandoned]);
-  } catch (thrown) {
-    // A tool that has nothing to show when it is stopped lets the signal's reason through.
-    if (thrown instanceof StopReason) {
-      throw new Unavailable(thrown.kind, thrown.message, {
-        retryable: true,
-        hint: thrown.kind === "deadline"
-          ? "Ask for less in one call (fewer targets, a smaller count or timeout)."
-          : "Call again.",
-      });
-    }
-    throw thrown;
-  } finally {
-    clearTimeout(grace);
-    running.catch(() => {});
-  }
 }

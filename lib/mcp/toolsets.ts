@@ -55,6 +55,6 @@ export function selectTools<T extends ToolCard>(all: readonly T[], config: Confi
   return all
     .filter((tool) => config.tools?.includes(tool.name) ?? inToolsets(tool))
     .filter((tool) => !config.exclude_tools.includes(tool.name) && tool.offered(config))
-    .filter((tool) => !config.read_only || tool.effect === "observe")
+    .filter((tool) => !config.read_only || tool.effect === "observe" || tool.takesBack)
     .sort(byName);
 }

@@ -35,6 +35,7 @@ const ALL = [
   tool("capabilities", "meta"),
   tool("rare", "host"),
   tool("tunnel_up", "tunnel", "change"),
+  { ...tool("tunnel_down", "tunnel", "change"), takesBack: true },
   tool("save", "meta", "export", ({ pcap }) => pcap.export_path !== null),
 ];
 
@@ -54,6 +55,7 @@ Deno.test("toolsets win over the default", () => {
     "dns_lookup",
     "ping",
     "rare",
+    "tunnel_down",
     "tunnel_up",
   ]);
 });
@@ -68,6 +70,8 @@ Deno.test("exclude_tools wins over tools", () => {
 
 Deno.test("read_only wins over everything", () => {
   assert.deepEqual(names({ tools: ["tunnel_up", "ping"], read_only: true }), ["ping"]);
+  // What takes something of ours back is not what it is meant to stop.
+  assert.deepEqual(names({ toolsets: ["tunnel"], read_only: true }), ["tunnel_down"]);
 });
 
 Deno.test("an unknown toolset or tool is refused with the known ones", () => {

@@ -50,6 +50,7 @@ export function renderCards(tools: readonly Tool[]): string {
       name: ${JSON.stringify(tool.name)},
       toolset: ${JSON.stringify(tool.toolset)},
       effect: ${JSON.stringify(tool.effect)},
+      takesBack: ${tool.takesBack},
       aliases: ${JSON.stringify(tool.aliases)},
       offered: () => true,
       needs: () => [
