@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { TcpConnection } from "../../io/io.ts";
 import type { CodecTraits } from "../codec/traits.ts";
 import type { UpdateParts } from "../codec/update_parts.ts";
 import type { FamilyIndex } from "../family.ts";
@@ -122,6 +123,8 @@ export interface Session {
   disable(text: string): void;
   /** Ends the session with this NOTIFICATION and starts again after the back-off. */
   reset(code: number, subcode: number, data: Uint8Array): void;
+  /** Takes over a connection that the peer opened, from its address and to ours; it owns it then. */
+  accept(connection: TcpConnection): void;
   /**
    * Queues a whole message. True once it fits the queue; false: it was not queued, wait for
    * `onDrain`. `onWritten` is called when the kernel took its last octet.
