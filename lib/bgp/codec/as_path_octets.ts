@@ -5,6 +5,7 @@
  * @module
  */
 import type { AsPath, AsPathSegment } from "../../route/as_path.ts";
+import { pair, quad, uint16At, uint32At } from "./octets.ts";
 
 /** Segment types. */
 export const SEGMENT = { set: 1, sequence: 2, confedSequence: 3, confedSet: 4 } as const;
@@ -67,7 +68,9 @@ export function decodeAsPath(
     if (kind === undefined || count === 0 || next > end) break;
     const last = path.at(-1);
     const asns = last?.kind === kind && kind === "sequence" ? last.asns : [];
-    for (at += 2; at < next; at += asBytes) asns.push(asNumberAt(octets, at, asBytes));
+    for (at += 2; at < next; at += asBytes) {
+      asns.push(asBytes === 4 ? uint32At(octets, at) : uint16At(octets, at));
+    }
     if (asns !== last?.asns) path.push({ kind, asns });
   }
   return path;
@@ -81,8 +84,7 @@ export function encodeAsPath(path: AsPath, asBytes: 2 | 4 = 4): Uint8Array<Array
       const part = asns.slice(from, from + SEGMENT_MAX);
       octets.push(KINDS.indexOf(kind) + 1, part.length);
       for (const asn of part) {
-        if (asBytes === 4) octets.push(asn >>> 24, asn >>> 16 & 0xff, asn >>> 8 & 0xff, asn & 0xff);
-        else octets.push(shortAs(asn) >>> 8, shortAs(asn) & 0xff);
+        octets.push(...(asBytes === 4 ? quad(asn) : pair(shortAs(asn))));
       }
     }
   }
@@ -95,10 +97,4 @@ export const AS_TRANS = 23_456;
 /** The number in two octets, or AS_TRANS. */
 export function shortAs(asn: number): number {
   return asn > 0xffff ? AS_TRANS : asn;
-}
-
-function asNumberAt(octets: Uint8Array, at: number, asBytes: 2 | 4): number {
-  const high = (octets[at] ?? 0) << 8 | (octets[at + 1] ?? 0);
-  if (asBytes === 2) return high;
-  return high * 0x1_0000 + ((octets[at + 2] ?? 0) << 8 | (octets[at + 3] ?? 0));
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { hexText } from "../../bytes/hex.ts";
+import { entriesAt, pair, quad, uint16At, uint32At } from "./octets.ts";
 
 /** Codes of the capabilities that are spoken. */
 export const CAPABILITY = {
@@ -153,26 +154,26 @@ export function readCapabilities(raw: readonly RawCapability[]): Capabilities {
   return {
     families: distinctFamilies(
       valuesOf(CAPABILITY.multiprotocol).map((value) => ({
-        afi: short(value, 0),
+        afi: uint16At(value, 0),
         safi: value[3] ?? 0,
       })),
     ),
     routeRefresh: valuesOf(CAPABILITY.routeRefresh).length > 0,
     extendedNextHop: valuesOf(CAPABILITY.extendedNextHop).flatMap((value) =>
-      tuples(value, 0, 6).map((at) => ({
-        afi: short(value, at),
-        safi: short(value, at + 2),
-        nextHopAfi: short(value, at + 4),
+      entriesAt(0, value.length, 6).map((at) => ({
+        afi: uint16At(value, at),
+        safi: uint16At(value, at + 2),
+        nextHopAfi: uint16At(value, at + 4),
       }))
     ),
     extendedMessage: valuesOf(CAPABILITY.extendedMessage).length > 0,
     role: roles[0] ?? null,
     hasRoleConflict: roles.some((role) => role !== roles[0]),
     gracefulRestart: restart === undefined ? null : readGracefulRestart(restart),
-    as4: as4 === undefined ? null : short(as4, 0) * 0x1_0000 + short(as4, 2),
+    as4: as4 === undefined ? null : uint32At(as4, 0),
     addPath: valuesOf(CAPABILITY.addPath).flatMap((value) =>
-      tuples(value, 0, 4).map((at) => ({
-        afi: short(value, at),
+      entriesAt(0, value.length, 4).map((at) => ({
+        afi: uint16At(value, at),
         safi: value[at + 2] ?? 0,
         mode: value[at + 3] ?? 0,
       }))
@@ -207,7 +208,7 @@ export function writeCapabilities(capabilities: Capabilities): RawCapability[] {
   if (gracefulRestart !== null) {
     add(CAPABILITY.gracefulRestart, writeGracefulRestart(gracefulRestart));
   }
-  if (as4 !== null) add(CAPABILITY.as4, [...pair(as4 >>> 16), ...pair(as4 & 0xffff)]);
+  if (as4 !== null) add(CAPABILITY.as4, quad(as4));
   if (addPath.length > 0) {
     add(CAPABILITY.addPath, addPath.flatMap(({ afi, safi, mode }) => [...pair(afi), safi, mode]));
   }
@@ -220,9 +221,9 @@ function readGracefulRestart(value: Uint8Array): GracefulRestartCapability {
   return {
     isRestarting: (flags & 0x80) !== 0,
     notification: (flags & 0x40) !== 0,
-    restartSec: short(value, 0) & 0xfff,
-    families: tuples(value, 2, 4).map((at) => ({
-      afi: short(value, at),
+    restartSec: uint16At(value, 0) & 0xfff,
+    families: entriesAt(2, value.length, 4).map((at) => ({
+      afi: uint16At(value, at),
       safi: value[at + 2] ?? 0,
       isForwarding: ((value[at + 3] ?? 0) & 0x80) !== 0,
     })),
@@ -304,18 +305,4 @@ function shortHex(value: Uint8Array): string {
 
 function distinctFamilies(families: readonly AfiSafi[]): AfiSafi[] {
   return [...new Map(families.map((family) => [family.afi << 8 | family.safi, family])).values()];
-}
-
-/** Where entries of `size` octets begin, from `from` on. */
-function tuples(value: Uint8Array, from: number, size: number): number[] {
-  const count = Math.max(0, Math.floor((value.length - from) / size));
-  return Array.from({ length: count }, (_, index) => from + index * size);
-}
-
-function short(octets: Uint8Array, at: number): number {
-  return (octets[at] ?? 0) << 8 | (octets[at + 1] ?? 0);
-}
-
-function pair(value: number): [number, number] {
-  return [value >>> 8 & 0xff, value & 0xff];
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { uint32At } from "./octets.ts";
 
 /**
  * True if the octets from `start` to `end` are whole prefixes of at most `maxBits` bits each, behind
@@ -57,7 +58,7 @@ export class Ipv4NlriCursor {
     let at = this.#at;
     if (this.#hasPathId) {
       if (at + 5 > end) return false;
-      this.pathId = word(octets, at);
+      this.pathId = uint32At(octets, at);
       at += 4;
     } else if (at >= end) return false;
     const length = octets[at++] ?? 0;
@@ -102,7 +103,7 @@ export class Ipv6NlriCursor {
     let at = this.#at;
     if (this.#hasPathId) {
       if (at + 5 > end) return false;
-      this.pathId = word(octets, at);
+      this.pathId = uint32At(octets, at);
       at += 4;
     } else if (at >= end) return false;
     const length = octets[at++] ?? 0;
@@ -120,7 +121,7 @@ export class Ipv6NlriCursor {
 
 /** The first `bits` bits (32 at most count) from `at` on as the top of a word; the rest is zero. */
 function leadingWord(octets: Uint8Array, at: number, bits: number): number {
-  if (bits >= 32) return word(octets, at);
+  if (bits >= 32) return uint32At(octets, at);
   let value = 0;
   if (bits > 0) value = (octets[at] ?? 0) << 24;
   if (bits > 8) value |= (octets[at + 1] ?? 0) << 16;
@@ -128,9 +129,4 @@ function leadingWord(octets: Uint8Array, at: number, bits: number): number {
   if (bits > 24) value |= octets[at + 3] ?? 0;
   // The mask of length 0 is a shift by 32, which is none: nothing was read then.
   return (value & -1 << 32 - bits) >>> 0;
-}
-
-function word(octets: Uint8Array, at: number): number {
-  return ((octets[at] ?? 0) << 24 | (octets[at + 1] ?? 0) << 16 | (octets[at + 2] ?? 0) << 8 |
-    (octets[at + 3] ?? 0)) >>> 0;
 }

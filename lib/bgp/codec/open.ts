@@ -14,6 +14,7 @@ import {
 } from "./capability.ts";
 import type { MessageFault } from "./fault.ts";
 import { encodeMessage, MESSAGE } from "./message_header.ts";
+import { pair, quad } from "./octets.ts";
 
 /** An OPEN. */
 export interface OpenMessage {
@@ -100,12 +101,7 @@ export function checkOpen(open: OpenMessage, wanted: OpenExpectation): MessageFa
   if (asn !== wanted.remoteAs) {
     return peerAs(`the peer says its AS is ${asn}, configured is ${wanted.remoteAs}`);
   }
-  const idOctets = [
-    routerId >>> 24,
-    routerId >>> 16 & 0xff,
-    routerId >>> 8 & 0xff,
-    routerId & 0xff,
-  ];
+  const idOctets = quad(routerId);
   if (routerId === 0) return faultOf(SUBCODE.identifier, idOctets, "its BGP Identifier is 0.0.0.0");
   if (asn === wanted.localAs && routerId === wanted.localRouterId) {
     return faultOf(SUBCODE.identifier, idOctets, "its BGP Identifier is ours");
@@ -146,8 +142,7 @@ export function encodeOpen(
     VERSION,
     ...pair(shortAs(open.asn)),
     ...pair(open.holdTimeSec),
-    ...pair(open.routerId >>> 16),
-    ...pair(open.routerId & 0xffff),
+    ...quad(open.routerId),
     ...parameters,
   ];
   return encodeMessage(MESSAGE.open, Uint8Array.from(body));
@@ -207,9 +202,5 @@ function faultOf(subcode: number, data: ArrayLike<number>, why: string): Message
 }
 
 function asOctets(asn: number): number[] {
-  return asn > 0xffff ? [...pair(asn >>> 16), ...pair(asn & 0xffff)] : pair(asn);
-}
-
-function pair(value: number): [number, number] {
-  return [value >>> 8 & 0xff, value & 0xff];
+  return asn > 0xffff ? quad(asn) : pair(asn);
 }

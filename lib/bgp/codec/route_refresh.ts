@@ -6,6 +6,7 @@
 import type { Family } from "../family.ts";
 import type { MessageFault } from "./fault.ts";
 import { encodeMessage, MESSAGE } from "./message_header.ts";
+import { uint16At } from "./octets.ts";
 import { NOTIFICATION } from "./notification_codes.ts";
 
 /** What it asks for or marks. */
@@ -42,7 +43,7 @@ export function decodeRouteRefresh(
     const why = `a ROUTE-REFRESH of subtype ${subtype} has ${end - start} octets, want 4`;
     return { fault: { code: NOTIFICATION.routeRefresh, subcode: 1, data, why } };
   }
-  const afi = (octets[start] ?? 0) << 8 | (octets[start + 1] ?? 0);
+  const afi = uint16At(octets, start);
   return { refresh: { afi, safi: octets[start + 3] ?? 0, subtype } };
 }
 

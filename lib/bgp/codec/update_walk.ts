@@ -8,6 +8,7 @@ import { As4Merge } from "./as4_merge.ts";
 import { AS_PATH_FAULT, AS_TRANS, asPathFaults } from "./as_path_octets.ts";
 import { NEXT_HOP, NextHopJudge } from "./next_hop.ts";
 import { isWholeNlri } from "./nlri.ts";
+import { uint16At, uint32At } from "./octets.ts";
 import { ATTRIBUTE, ATTRIBUTE_FLAG, PATH_ATTRIBUTES } from "./path_attribute.ts";
 import type { CodecTraits } from "./traits.ts";
 import { FINDINGS, type UpdateFindingName } from "./update_findings.ts";
@@ -64,10 +65,10 @@ export class UpdateWalker {
     this.#begin();
     const withdrawnStart = start + 2;
     if (withdrawnStart > end) return this.#resetWith("message-lengths");
-    const withdrawnEnd = withdrawnStart + short(octets, start);
+    const withdrawnEnd = withdrawnStart + uint16At(octets, start);
     const attributesStart = withdrawnEnd + 2;
     if (attributesStart > end) return this.#resetWith("message-lengths");
-    const attributesEnd = attributesStart + short(octets, withdrawnEnd);
+    const attributesEnd = attributesStart + uint16At(octets, withdrawnEnd);
     if (attributesEnd > end) return this.#resetWith("message-lengths");
     if (!this.#takeBody(withdrawnStart, withdrawnEnd, attributesEnd, end)) return parts;
     if (!this.#takeAttributes(attributesStart, attributesEnd)) return parts;
@@ -127,7 +128,7 @@ export class UpdateWalker {
       const flags = octets[at] ?? 0, type = octets[at + 1] ?? 0;
       const isLong = (flags & ATTRIBUTE_FLAG.extendedLength) !== 0;
       const value = at + (isLong ? 4 : 3);
-      const end = value + (isLong ? short(octets, at + 2) : octets[at + 2] ?? 0);
+      const end = value + (isLong ? uint16At(octets, at + 2) : octets[at + 2] ?? 0);
       if (value > attributesEnd || end > attributesEnd) {
         this.#hasOthers = true;
         this.#withdraw("attribute-overrun", at + 1 < attributesEnd ? type : -1);
@@ -173,12 +174,12 @@ export class UpdateWalker {
         return;
       case ATTRIBUTE.multiExitDisc:
         if (size !== 4) this.#withdraw("med-length", type);
-        else parts.med = long(octets, start);
+        else parts.med = uint32At(octets, start);
         return;
       case ATTRIBUTE.localPref:
         if (this.traits.isEbgp) this.#discard("local-pref-external", type);
         else if (size !== 4) this.#withdraw("local-pref-length", type);
-        else parts.localPref = long(octets, start);
+        else parts.localPref = uint32At(octets, start);
         return;
       case ATTRIBUTE.atomicAggregate:
         if (size !== 0) this.#discard("atomic-aggregate-length", type);
@@ -194,7 +195,7 @@ export class UpdateWalker {
       case ATTRIBUTE.originatorId:
         if (this.traits.isEbgp) this.#discard("originator-id-external", type);
         else if (size !== 4) this.#withdraw("originator-id-length", type);
-        else parts.originatorId = long(octets, start);
+        else parts.originatorId = uint32At(octets, start);
         return;
       case ATTRIBUTE.clusterList:
         if (this.traits.isEbgp) return this.#discard("cluster-list-external", type);
@@ -222,7 +223,7 @@ export class UpdateWalker {
         return;
       case ATTRIBUTE.onlyToCustomer:
         if (size !== 4) this.#withdraw("otc-length", type);
-        else parts.otc = long(octets, start);
+        else parts.otc = uint32At(octets, start);
     }
   }
 
@@ -255,21 +256,21 @@ export class UpdateWalker {
     const parts = this.#parts, { octets } = parts;
     const asBytes = this.traits.as4 ? 4 : 2;
     if (size !== asBytes + 4) return this.#discard("aggregator-length", ATTRIBUTE.aggregator);
-    const asn = asBytes === 4 ? long(octets, start) : short(octets, start);
+    const asn = asBytes === 4 ? uint32At(octets, start) : uint16At(octets, start);
     if (asn === 0) return this.#discard("aggregator-zero", ATTRIBUTE.aggregator);
     parts.aggregatorAs = asn;
-    parts.aggregatorAddress = long(octets, start + asBytes);
+    parts.aggregatorAddress = uint32At(octets, start + asBytes);
   }
 
   #takeAggregator4(start: number, size: number): void {
     const { octets } = this.#parts;
     if (this.traits.as4) return this.#discard("as4-needless", ATTRIBUTE.as4Aggregator);
-    if (size !== 8 || long(octets, start) === 0) {
+    if (size !== 8 || uint32At(octets, start) === 0) {
       return this.#discard("as4-aggregator-malformed", ATTRIBUTE.as4Aggregator);
     }
     this.#hasAggregator4 = true;
-    this.#aggregator4As = long(octets, start);
-    this.#aggregator4Address = long(octets, start + 4);
+    this.#aggregator4As = uint32At(octets, start);
+    this.#aggregator4Address = uint32At(octets, start + 4);
   }
 
   /** RFC 4760 §3: AFI, SAFI, length of the next hop, next hop, a reserved octet, NLRI. */
@@ -383,7 +384,7 @@ export class UpdateWalker {
   /** Index of the family whose AFI and SAFI stand here if it was agreed on, else -1. */
   #familyAt(at: number): -1 | 0 | 1 {
     const { octets } = this.#parts;
-    const afi = short(octets, at);
+    const afi = uint16At(octets, at);
     if (octets[at + 2] !== 1 || afi === 0 || afi > 2) return -1;
     const family = afi === 1 ? 0 : 1;
     return this.traits.families[family] ? family : -1;
@@ -432,12 +433,4 @@ export class UpdateWalker {
 /** True for a length that is a multiple of `unit` and not nothing. */
 function isFilled(size: number, unit: number): boolean {
   return size > 0 && size % unit === 0;
-}
-
-function short(octets: Uint8Array, at: number): number {
-  return (octets[at] ?? 0) << 8 | (octets[at + 1] ?? 0);
-}
-
-function long(octets: Uint8Array, at: number): number {
-  return short(octets, at) * 0x1_0000 + short(octets, at + 2);
 }
