@@ -8,8 +8,9 @@ export class StdioSession {
   #buffer = "";
   #id = 0;
 
-  constructor(args: readonly string[], cwd: string) {
-    this.#child = new Deno.Command(Deno.execPath(), {
+  /** Starts `program`, which leads to the server. */
+  constructor(args: readonly string[], cwd: string, program: string = Deno.execPath()) {
+    this.#child = new Deno.Command(program, {
       args: [...args],
       cwd,
       stdin: "piped",

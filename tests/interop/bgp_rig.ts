@@ -1,0 +1,146 @@
+/**
+ * Networks for tests of the speaker: netglass as a server process in a namespace of its own, asked
+ * over MCP, and daemons in theirs.
+ *
+ * @module
+ */
+import { StdioSession } from "../../bench/stdio_session.ts";
+import type { AskDaemon, BgpDaemon, BgpDaemonSession } from "./bgp_daemons.ts";
+import { poll } from "./route_server_rig.ts";
+import type { Topology } from "./topology.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** A running daemon. */
+export interface RunningDaemon {
+  readonly ask: AskDaemon;
+  readonly directory: string;
+  readonly process: Deno.ChildProcess;
+}
+
+/** What a rig started; its end stops all of it and removes the files. */
+export class BgpRig implements AsyncDisposable {
+  readonly #stack = new AsyncDisposableStack();
+  readonly #running: Promise<unknown>[] = [];
+
+  constructor(readonly network: Topology) {
+    this.#stack.defer(async () => {
+      // The network's end kills what runs inside, so that the pipes close.
+      await network[Symbol.asyncDispose]();
+      await Promise.all(this.#running);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+
+  /** A directory that is removed at the end. */
+  async directory(): Promise<string> {
+    const directory = await Deno.makeTempDir();
+    this.#stack.defer(() => Deno.remove(directory, { recursive: true }));
+    return directory;
+  }
+
+  /** Starts `daemon` in the namespace `label`; resolves when its client gets an answer. */
+  async start(
+    label: string,
+    daemon: BgpDaemon,
+    session: BgpDaemonSession,
+  ): Promise<RunningDaemon> {
+    const directory = await this.directory();
+    const text = daemon.config(session)
+      .replaceAll("SOCKET", `${directory}/socket`).replaceAll("LOG", `${directory}/log`);
+    return await this.startWith(label, daemon, text, directory);
+  }
+
+  /** As `start`, with a configuration of the test's own. */
+  async startWith(
+    label: string,
+    daemon: BgpDaemon,
+    text: string,
+    directory: string,
+  ): Promise<RunningDaemon> {
+    const config = `${directory}/daemon.conf`;
+    // bgpd refuses a configuration that others can read.
+    await Deno.writeTextFile(config, text, { mode: 0o600 });
+    if (daemon.name === "openbgpd") await Deno.mkdir("/run/openbgpd", { recursive: true });
+    const [program = "", ...args] = daemon.start(config, directory);
+    const process = this.network.spawn(label, program, args);
+    const output = process.output();
+    this.#running.push(output);
+    const [client = "", ...clientArgs] = daemon.client(directory);
+    const ask: AskDaemon = async (words) => {
+      const finished = await this.network.tryExec(label, client, [...clientArgs, ...words]);
+      return finished.stdout;
+    };
+    for (const words of daemon.announce) {
+      await poll(`${daemon.name} takes a route`, async () => {
+        const finished = await this.network.tryExec(label, client, [...clientArgs, ...words]);
+        return finished.code === 0;
+      });
+    }
+    return { ask, directory, process };
+  }
+
+  /** Starts netglass in the namespace `label` with this configuration, toolset `bgp` only. */
+  async netglass(label: string, yaml: string): Promise<NetglassInside> {
+    const directory = await this.directory();
+    const config = `${directory}/config.yaml`;
+    await Deno.writeTextFile(config, yaml);
+    const inside = ["netns", "exec", this.network.nameOf(label), Deno.execPath()];
+    const run = ["run", "--quiet", "--no-prompt", "--cached-only", "--config", `${ROOT}deno.json`];
+    const permissions = await new Deno.Command(Deno.execPath(), {
+      args: [...run, "-A", `${ROOT}main.ts`, "permissions", "--config", config],
+    }).output();
+    if (!permissions.success) throw new Error(new TextDecoder().decode(permissions.stderr));
+    const flags = new TextDecoder().decode(permissions.stdout).trim().split(/\s+/)
+      .filter((word) => word.startsWith("--"));
+    const session = new StdioSession(
+      [...inside, ...run, ...flags, `${ROOT}main.ts`, "serve", "--config", config],
+      directory,
+      "ip",
+    );
+    this.#stack.defer(() => session.close());
+    await session.initialize();
+    return new NetglassInside(session);
+  }
+}
+
+/** What a tool answered. */
+type Answer = Readonly<Record<string, unknown>>;
+
+/** A netglass that a rig started. */
+export class NetglassInside {
+  constructor(readonly session: StdioSession) {}
+
+  /** Calls a tool. @throws {Error} with the tool's words if it fails */
+  async call(name: string, args: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
+    const result = await this.#put(name, args);
+    if (result.isError === true) throw new Error(`${name}: ${JSON.stringify(result.content)}`);
+    return result.structuredContent ?? {};
+  }
+
+  /** Calls a tool that must fail, and gives what it said. */
+  async refused(name: string, args: Readonly<Record<string, unknown>>): Promise<string> {
+    const result = await this.#put(name, args);
+    if (result.isError !== true) throw new Error(`${name} answers ${JSON.stringify(result)}`);
+    return JSON.stringify(result.content);
+  }
+
+  /** Plans a change and applies it with the token of the plan. */
+  async change(name: string, args: Readonly<Record<string, unknown>>): Promise<Answer> {
+    const plan = await this.call(name, args);
+    if (plan.state !== "planned") return plan;
+    return await this.call(name, { plan_id: plan.plan_id, confirm_token: plan.confirm_token });
+  }
+
+  async #put(name: string, args: Readonly<Record<string, unknown>>) {
+    // What tools/call answers (MCP).
+    return await this.session.request("tools/call", { name, arguments: args }) as {
+      isError?: boolean;
+      content?: unknown;
+      structuredContent?: Answer;
+    };
+  }
+}
