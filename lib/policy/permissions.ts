@@ -14,6 +14,7 @@ import type { Need, NeedyTool } from "./need.ts";
 import { deriveNet, type NetNeeds } from "./net_permissions.ts";
 import { GrantList, type PermissionSet } from "./permission_set.ts";
 import { passwordNames } from "./services.ts";
+import { speakerHosts } from "./speaker_hosts.ts";
 
 /** What the permissions depend on beside the configuration. */
 export interface HostFacts {
@@ -68,7 +69,7 @@ export function derivePermissions(
     tool.needs(config).map((need) => ({ need, tool: tool.name }))
   );
   const listen = launch.transport === "http" ? launch.listen ?? config.http.listen : null;
-  const wanted = netNeeds(needs);
+  const wanted = netNeeds(config, needs);
   const net = deriveNet(config, wanted, { systemResolvers: host.resolvers, listen });
 
   const run = derivePrograms(config, needs, host.platform);
@@ -135,6 +136,9 @@ export function derivePermissions(
       env.add(WORKER_OPTIONS_MARK, "pcap.isolation");
     }
   }
+  if (wantsSpeaker(config, needs) && host.moduleRoot !== null && launch.isCompiled !== true) {
+    read.add(host.moduleRoot, "bgp.enabled");
+  }
   const imports = new GrantList();
   imports.add(NO_IMPORT, "nothing is imported from remote hosts");
 
@@ -156,7 +160,7 @@ interface ToolNeed {
   readonly tool: string;
 }
 
-function netNeeds(needs: readonly ToolNeed[]): NetNeeds {
+function netNeeds(config: Config, needs: readonly ToolNeed[]): NetNeeds {
   const toolsOf = (kind: Need["kind"]): readonly string[] =>
     needs.filter(({ need }) => need.kind === kind).map(({ tool }) => tool);
   return {
@@ -170,10 +174,18 @@ function netNeeds(needs: readonly ToolNeed[]): NetNeeds {
       rpki: toolsOf("rpki"),
       publicIp: toolsOf("public_ip"),
     },
-    hosts: needs.flatMap(({ need, tool }) =>
-      need.kind === "net" ? [{ host: need.host, port: need.port, tool }] : []
-    ),
+    hosts: [
+      ...needs.flatMap(({ need, tool }) =>
+        need.kind === "net" ? [{ host: need.host, port: need.port, reason: tool }] : []
+      ),
+      ...wantsSpeaker(config, needs) ? speakerHosts(config.bgp) : [],
+    ],
   };
+}
+
+/** True if the speaker will run: the configuration enables it, and a tool is offered that asks it. */
+function wantsSpeaker(config: Config, needs: readonly ToolNeed[]): boolean {
+  return config.bgp.enabled && needs.some(({ need }) => need.kind === "bgp");
 }
 
 function derivePrograms(
