@@ -7,11 +7,9 @@
  */
 import { ATTRIBUTE, ATTRIBUTE_FLAG } from "../codec/path_attribute.ts";
 import { UpdateParts } from "../codec/update_parts.ts";
-import { As4Merger, isWholePath } from "./as4_merge.ts";
-import { wordAt } from "./octet_reader.ts";
-
-/** AS_TRANS (RFC 6793 §9). */
-const AS_TRANS = 23456;
+import { As4Merge } from "../codec/as4_merge.ts";
+import { AS_PATH_FAULT, AS_TRANS, asPathFaults } from "../codec/as_path_octets.ts";
+import { uint16At, uint32At } from "../codec/octets.ts";
 
 /** Fewest octets of the values of attributes that have a fixed part, by type. */
 const VALUE_BYTES_MIN: Readonly<Record<number, number>> = {
@@ -31,7 +29,7 @@ const BYTES_MIN = Uint8Array.from({ length: 256 }, (_, type) => VALUE_BYTES_MIN[
 /** Scans attributes. One scanner serves for good; `parts` is filled in anew by every scan. */
 export class AttributeScanner {
   readonly parts: UpdateParts = new UpdateParts();
-  readonly #merger = new As4Merger();
+  readonly #merger = new As4Merge();
   /** Attributes seen, by the number of the scan: a type counts once (RFC 7606 §3). */
   readonly #seen = new Uint32Array(256);
   #round = 0;
@@ -61,9 +59,7 @@ export class AttributeScanner {
       const type = octets[at + 1] ?? 0;
       const value = at + (isLong ? 4 : 3);
       if (value > end) return "the attributes end inside of a header";
-      const length = isLong
-        ? (octets[at + 2] ?? 0) << 8 | (octets[at + 3] ?? 0)
-        : octets[at + 2] ?? 0;
+      const length = isLong ? uint16At(octets, at + 2) : octets[at + 2] ?? 0;
       const next = value + length;
       if (next > end) return `attribute ${type} has ${length} octets, ${end - value} are left`;
       if (length < (BYTES_MIN[type] ?? 0)) return `attribute ${type} has ${length} octets`;
@@ -93,7 +89,7 @@ export class AttributeScanner {
         parts.origin = octets[value] ?? 0;
         return null;
       case ATTRIBUTE.asPath:
-        if (!isWholePath(octets, value, end, as4 ? 4 : 2)) return "AS_PATH is not made of segments";
+        if (isMalformed(octets, value, end, as4 ? 4 : 2)) return "AS_PATH is not made of segments";
         parts.pathStart = value;
         parts.pathEnd = end;
         return null;
@@ -102,19 +98,19 @@ export class AttributeScanner {
         parts.nextHopEnd = value + 4;
         return null;
       case ATTRIBUTE.multiExitDisc:
-        parts.med = wordAt(octets, value);
+        parts.med = uint32At(octets, value);
         return null;
       case ATTRIBUTE.localPref:
-        parts.localPref = wordAt(octets, value);
+        parts.localPref = uint32At(octets, value);
         return null;
       case ATTRIBUTE.atomicAggregate:
         parts.hasAtomicAggregate = true;
         return null;
       case ATTRIBUTE.aggregator: {
         if (as4 && end - value < 8) return `attribute ${type} has ${end - value} octets`;
-        const short = (octets[value] ?? 0) << 8 | (octets[value + 1] ?? 0);
-        parts.aggregatorAs = as4 ? wordAt(octets, value) : short;
-        parts.aggregatorAddress = wordAt(octets, value + (as4 ? 4 : 2));
+        const short = uint16At(octets, value);
+        parts.aggregatorAs = as4 ? uint32At(octets, value) : short;
+        parts.aggregatorAddress = uint32At(octets, value + (as4 ? 4 : 2));
         return null;
       }
       case ATTRIBUTE.communities:
@@ -122,7 +118,7 @@ export class AttributeScanner {
         parts.communitiesEnd = value + (end - value & ~3);
         return null;
       case ATTRIBUTE.originatorId:
-        parts.originatorId = wordAt(octets, value);
+        parts.originatorId = uint32At(octets, value);
         return null;
       case ATTRIBUTE.clusterList:
         parts.clusterListStart = value;
@@ -138,7 +134,7 @@ export class AttributeScanner {
         return null;
       case ATTRIBUTE.as4Path:
         if (as4) return null;
-        if (!isWholePath(octets, value, end, 4)) return "AS4_PATH is not made of segments";
+        if (isMalformed(octets, value, end, 4)) return "AS4_PATH is not made of segments";
         this.#path4Start = value;
         this.#path4End = end;
         return null;
@@ -150,7 +146,7 @@ export class AttributeScanner {
         parts.largeCommunitiesEnd = end - (end - value) % 12;
         return null;
       case ATTRIBUTE.onlyToCustomer:
-        parts.otc = wordAt(octets, value);
+        parts.otc = uint32At(octets, value);
         return null;
       default:
         if (parts.unknownCount < parts.unknownStart.length) {
@@ -196,13 +192,13 @@ export class AttributeScanner {
     // One that is not AS_TRANS was put in behind the last four-octet speaker: both are stale then.
     const isStale = aggregator4 >= 0 && parts.aggregatorAs >= 0 && parts.aggregatorAs !== AS_TRANS;
     if (aggregator4 >= 0 && parts.aggregatorAs === AS_TRANS) {
-      parts.aggregatorAs = wordAt(parts.octets, aggregator4);
-      parts.aggregatorAddress = wordAt(parts.octets, aggregator4 + 4);
+      parts.aggregatorAs = uint32At(parts.octets, aggregator4);
+      parts.aggregatorAddress = uint32At(parts.octets, aggregator4 + 4);
     }
-    const path4 = { start: this.#path4Start, end: isStale ? this.#path4Start : this.#path4End };
-    const path = { start: parts.pathStart, end: parts.pathEnd };
-    parts.pathEnd = this.#merger.merge(parts.octets, path, path4);
+    const path4End = isStale ? this.#path4Start : this.#path4End;
+    this.#merger.merge(parts.octets, parts.pathStart, parts.pathEnd, this.#path4Start, path4End);
     parts.pathStart = 0;
+    parts.pathEnd = this.#merger.end;
     parts.pathOctets = this.#merger.octets;
   }
 
@@ -237,6 +233,10 @@ export class AttributeScanner {
     this.#path4Start = this.#path4End = 0;
     this.#as4AggregatorAt = -1;
   }
+}
+
+function isMalformed(octets: Uint8Array, start: number, end: number, asBytes: 2 | 4): boolean {
+  return (asPathFaults(octets, start, end, asBytes) & AS_PATH_FAULT.malformed) !== 0;
 }
 
 /** Index of the unicast family whose numbers stand at `at`, or -1. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { wordAt } from "./octet_reader.ts";
 import { type MrtRoute, type MrtStateChange, nextHopPlace } from "./mrt_route.ts";
+import { uint16At, uint32At } from "../codec/octets.ts";
 import type { MrtPeer } from "./mrt_peer.ts";
 
 const PIPE = 0x7c, SPACE = 0x20, COLON = 0x3a, DOT = 0x2e, SLASH = 0x2f, COMMA = 0x2c;
@@ -157,7 +157,7 @@ export class DumpText {
       at += 2;
       for (let n = 0; n < count; n++, at += 4) {
         if (n > 0) octets[this.#at++] = SEPARATOR[type] ?? SPACE;
-        this.#number(wordAt(source, at));
+        this.#number(uint32At(source, at));
         if (this.#at > limit) {
           octets[this.#at++] = DOT;
           octets[this.#at++] = DOT;
@@ -174,8 +174,8 @@ export class DumpText {
     const octets = this.#octets;
     for (let at = start; at < end; at += 4) {
       if (at > start) octets[this.#at++] = SPACE;
-      const high = (source[at] ?? 0) << 8 | (source[at + 1] ?? 0);
-      const low = (source[at + 2] ?? 0) << 8 | (source[at + 3] ?? 0);
+      const high = uint16At(source, at);
+      const low = uint16At(source, at + 2);
       if (high === 0xffff && low >= 0xff01 && low <= 0xff03) {
         this.#copy(low === 0xff01 ? NO_EXPORT : low === 0xff02 ? NO_ADVERTISE : LOCAL_AS);
         continue;
@@ -205,7 +205,7 @@ export class DumpText {
 
   #address(source: Uint8Array, at: number, size: number): void {
     if (size === 16) this.#ipv6(source, at);
-    else this.#ipv4Word(wordAt(source, at));
+    else this.#ipv4Word(uint32At(source, at));
   }
 
   #ipv4Word(word: number): void {
@@ -239,7 +239,7 @@ export class DumpText {
         continue;
       }
       if (group > 0) octets[this.#at++] = COLON;
-      const value = (source[start + 2 * group] ?? 0) << 8 | (source[start + 2 * group + 1] ?? 0);
+      const value = uint16At(source, start + 2 * group);
       let isLeading = true;
       for (let shift = 12; shift >= 0; shift -= 4) {
         const digit = value >>> shift & 15;

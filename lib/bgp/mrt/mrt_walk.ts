@@ -5,6 +5,7 @@
  */
 import { HEADER_BYTES, MESSAGE } from "../codec/message_header.ts";
 import { isWholeNlri } from "../codec/nlri.ts";
+import { uint16At, uint32At } from "../codec/octets.ts";
 import { AttributeScanner } from "./attribute_scan.ts";
 import type { MrtDamageLog } from "./mrt_damage.ts";
 import {
@@ -16,7 +17,7 @@ import {
   readPeerIndex,
 } from "./mrt_peer.ts";
 import { MrtRoute, type MrtStateChange } from "./mrt_route.ts";
-import { OctetReader, wordAt } from "./octet_reader.ts";
+import { OctetReader } from "./octet_reader.ts";
 import type { RecordFramer } from "./record_framer.ts";
 import { BGP4MP, MRT_TYPE, TABLE_DUMP, TABLE_DUMP_V2 } from "./record_kind.ts";
 
@@ -220,7 +221,7 @@ export class MrtWalk {
     const { octets } = reader;
     const start = reader.skip(HEADER_BYTES);
     if (reader.isShort) return null;
-    const length = (octets[start + 16] ?? 0) << 8 | (octets[start + 17] ?? 0);
+    const length = uint16At(octets, start + 16);
     const type = octets[start + 18] ?? 0;
     for (let at = start; at < start + 16; at++) {
       if (octets[at] !== 0xff) return "the marker of a message is not all ones";
@@ -300,7 +301,7 @@ export class MrtWalk {
     let count = 0;
     for (let at = start; at < end; count++) {
       if (hasPathId) {
-        route.pathId = wordAt(octets, at);
+        route.pathId = uint32At(octets, at);
         at += 4;
       }
       route.prefixBits = octets[at++] ?? 0;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { uint16At, uint32At } from "../codec/octets.ts";
 
 /** Reads big-endian numbers. Past the end every number is 0 and `isShort` is set. */
 export class OctetReader {
@@ -29,17 +30,15 @@ export class OctetReader {
   /** Two octets. */
   short(): number {
     if (!this.#has(2)) return 0;
-    const { octets, at } = this;
-    this.at = at + 2;
-    return (octets[at] ?? 0) << 8 | (octets[at + 1] ?? 0);
+    this.at += 2;
+    return uint16At(this.octets, this.at - 2);
   }
 
   /** Four octets, unsigned. */
   word(): number {
     if (!this.#has(4)) return 0;
-    const { octets, at } = this;
-    this.at = at + 4;
-    return wordAt(octets, at);
+    this.at += 4;
+    return uint32At(this.octets, this.at - 4);
   }
 
   /** Passes `count` octets over and returns where they begin. */
@@ -55,10 +54,4 @@ export class OctetReader {
     this.at = this.end;
     return false;
   }
-}
-
-/** Four octets as an unsigned number. */
-export function wordAt(octets: Uint8Array, at: number): number {
-  return ((octets[at] ?? 0) << 24 | (octets[at + 1] ?? 0) << 16 | (octets[at + 2] ?? 0) << 8 |
-    (octets[at + 3] ?? 0)) >>> 0;
 }
