@@ -70,7 +70,7 @@ protocol static s4 { ipv4;
   route 198.51.100.0/24 blackhole { bgp_community.add((${asn},100)); bgp_large_community.add((${asn},1,2)); bgp_ext_community.add((rt,${asn},7)); bgp_med = 50; };
   route 203.0.113.0/24 blackhole; }
 protocol static s6 { ipv6; route ${announcedIpv6(asn)} blackhole; }
-protocol bgp us {
+protocol bgp netglass {
   local ${address} as ${asn};
   neighbor ${peer} as ${peerAs};
   ${isPassive ? "passive on;" : ""}
