@@ -1,0 +1,120 @@
+/**
+ * Which attribute sets a question is about. Sets are judged instead of paths: a table has ten times
+ * as many paths.
+ *
+ * @module
+ */
+import type { AsPathPattern } from "../../route/as_path_pattern.ts";
+import type { Community } from "../../route/community.ts";
+import type { RibScan } from "../rib/rib_reader.ts";
+import { carriesCommunity } from "./carries_community.ts";
+import { PathAutomaton, PathStates } from "./path_automaton.ts";
+import type { Hold, Turns } from "./turns.ts";
+
+/** What is asked of attributes; null: anything. All that is given must hold. */
+export interface AttributeFilter {
+  /** The last AS of the path, or one of a final set; ours is the origin of an empty path. */
+  readonly originAsn: number | null;
+  /** Anywhere in the path. */
+  readonly viaAsn: number | null;
+  readonly asPath: AsPathPattern | null;
+  readonly community: Community | null;
+}
+
+/** A condition on attribute sets. */
+interface Condition {
+  /** May use what was found out earlier in the same call. */
+  holds(attributes: number): boolean;
+  /** Looks anew: an id may mean something else since. */
+  holdsNow(attributes: number): boolean;
+}
+
+const WANTED = 1;
+const UNWANTED = 2;
+
+/** The sets that a filter lets through, judged when they are met and kept for the call. */
+export class AttributeSelection {
+  readonly #scan: RibScan;
+  readonly #conditions: readonly Condition[];
+  readonly #verdicts: Uint8Array;
+
+  constructor(scan: RibScan, filter: AttributeFilter, localAs: number) {
+    this.#scan = scan;
+    this.#conditions = conditionsOf(scan, filter, localAs);
+    this.#verdicts = new Uint8Array(this.isAll ? 0 : scan.attributeBound());
+  }
+
+  /** True if it lets every set through. */
+  get isAll(): boolean {
+    return this.#conditions.length === 0;
+  }
+
+  /** True if the set is let through; for counting. */
+  has(attributes: number): boolean {
+    const known = this.#verdicts[attributes];
+    if (known === WANTED || known === UNWANTED) return known === WANTED;
+    const isWanted = this.#conditions.every((condition) => condition.holds(attributes));
+    if (known !== undefined) this.#verdicts[attributes] = isWanted ? WANTED : UNWANTED;
+    return isWanted;
+  }
+
+  /** As {@link has}, of the set that has this id now; for what is shown. */
+  hasNow(attributes: number): boolean {
+    return this.#conditions.every((condition) => condition.holdsNow(attributes));
+  }
+
+  /** Every id: for a scan that asks {@link has} itself. */
+  any(): Uint8Array {
+    return new Uint8Array(this.#scan.attributeBound()).fill(1);
+  }
+
+  /** A byte per id, 1 for those let through. */
+  async marks(turns: Turns, hold: Hold): Promise<Uint8Array> {
+    if (this.isAll) return this.any();
+    const marks = new Uint8Array(this.#scan.attributeBound());
+    let id = 0;
+    await turns.repeat((limit) => {
+      for (const end = Math.min(id + limit, marks.length); id < end; id++) {
+        if (this.#scan.attributeInUse(id) && this.has(id)) marks[id] = 1;
+      }
+      return id < marks.length;
+    }, hold);
+    return marks;
+  }
+}
+
+function conditionsOf(
+  scan: RibScan,
+  { originAsn, viaAsn, asPath, community }: AttributeFilter,
+  localAs: number,
+): Condition[] {
+  const conditions: Condition[] = [];
+  if (originAsn !== null) {
+    conditions.push(unkept((id) => isOrigin(scan, scan.asPathId(id), originAsn, localAs)));
+  }
+  if (community !== null) conditions.push(unkept(carriesCommunity(scan, community)));
+  if (viaAsn !== null) conditions.push(pathCondition(scan, anywhere(viaAsn)));
+  if (asPath !== null) conditions.push(pathCondition(scan, asPath));
+  return conditions;
+}
+
+function unkept(holds: (attributes: number) => boolean): Condition {
+  return { holds, holdsNow: holds };
+}
+
+function pathCondition(scan: RibScan, pattern: AsPathPattern): Condition {
+  const states = new PathStates(scan, new PathAutomaton(pattern));
+  return {
+    holds: (id) => states.matches(scan.asPathId(id)),
+    holdsNow: (id) => states.matchesNow(scan.asPathId(id)),
+  };
+}
+
+function anywhere(asn: number): AsPathPattern {
+  return { fromStart: false, toEnd: false, items: [{ kind: "asn", asn, repeat: false }] };
+}
+
+function isOrigin(scan: RibScan, node: number, asn: number, localAs: number): boolean {
+  if (node === 0) return asn === localAs;
+  return scan.pathIsSet(node) ? scan.pathMembers(node).includes(asn) : scan.pathAs(node) === asn;
+}

@@ -1,0 +1,115 @@
+import { deepEqual, equal } from "node:assert/strict";
+import fc from "fast-check";
+import { parseAsPath } from "../../route/as_path.ts";
+import {
+  type AsPathItem,
+  type AsPathPattern,
+  matchesAsPath,
+  parseAsPathPattern,
+  renderAsPathPattern,
+} from "../../route/as_path_pattern.ts";
+import { PlainRib } from "../../../tests/support/plain_rib.ts";
+import { PathAutomaton, PathStates, type PathTrie } from "./path_automaton.ts";
+
+const ASN = fc.integer({ min: 1, max: 5 });
+
+const ITEM: fc.Arbitrary<AsPathItem> = fc.oneof(
+  fc.record({ kind: fc.constant("asn" as const), asn: ASN, repeat: fc.boolean() }),
+  fc.constant({ kind: "any" as const }),
+  fc.constant({ kind: "any_run" as const }),
+  fc.record({
+    kind: fc.constant("one_of" as const),
+    asns: fc.uniqueArray(ASN, { minLength: 2, maxLength: 3 }),
+  }),
+);
+
+const PATTERN: fc.Arbitrary<AsPathPattern> = fc.tuple(
+  fc.boolean(),
+  fc.array(ITEM, { minLength: 1, maxLength: 6 }),
+  fc.boolean(),
+).map(([hasStart, items, hasEnd]) =>
+  parseAsPathPattern(renderAsPathPattern({
+    fromStart: hasStart,
+    toEnd: hasEnd,
+    items: [...items, { kind: "asn", asn: 1, repeat: false }],
+  }))
+);
+
+const PATH_TEXT = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: ASN.map(String) },
+    fc.array(ASN, { minLength: 1, maxLength: 3 }).map((asns) => `{${asns.join(",")}}`),
+  ),
+  { maxLength: 8 },
+).map((steps) => steps.join(" "));
+
+Deno.test("the automaton finds the paths that the pattern matches, at every node of a trie", () => {
+  fc.assert(
+    fc.property(PATTERN, fc.array(PATH_TEXT, { minLength: 1, maxLength: 30 }), (pattern, texts) => {
+      const rib = new PlainRib(
+        texts.map((asPath, index) => ({ prefix: `10.0.${index}.0/24`, peer: 0, asPath })),
+      );
+      const states = new PathStates(rib.scan, new PathAutomaton(pattern));
+      for (let id = 0; id < rib.scan.attributeBound(); id++) {
+        const { asPath } = rib.attributes(id);
+        const wanted = matchesAsPath(pattern, asPath);
+        const node = rib.scan.asPathId(id);
+        deepEqual([states.matches(node), states.matchesNow(node)], [wanted, wanted]);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** A single path of `length` ASes, and how often a node of it was looked at. */
+function longPath(length: number): PathTrie & { readonly looks: () => number } {
+  let looks = 0;
+  return {
+    looks: () => looks,
+    pathBound: () => length + 1,
+    pathParent: (node) => node - 1,
+    pathAs: (node) => {
+      looks++;
+      return node % 2 === 0 ? 1 : 2;
+    },
+    pathIsSet: () => false,
+    pathMembers: () => [],
+  };
+}
+
+Deno.test("a pattern that makes other engines backtrack looks at each node once", () => {
+  const trie = longPath(100_000);
+  const pattern = parseAsPathPattern("^.* 1+ .* 2+ .* 1+ .* 2+ .* 1+ .* 2+ .* 3$");
+  const states = new PathStates(trie, new PathAutomaton(pattern));
+  let matching = 0;
+  for (let node = 0; node < trie.pathBound(); node++) if (states.matches(node)) matching++;
+  equal(matching, 0);
+  equal(trie.looks(), 100_000);
+});
+
+Deno.test("the longest path first costs no more than the shortest first", () => {
+  const trie = longPath(100_000);
+  const states = new PathStates(trie, new PathAutomaton(parseAsPathPattern("1 2$")));
+  let matching = 0;
+  for (let node = trie.pathBound() - 1; node >= 0; node--) if (states.matches(node)) matching++;
+  equal(matching, 49_999);
+  equal(trie.looks(), 100_000);
+});
+
+Deno.test("parents that turn in a circle, as memory under change can show, end the look", () => {
+  const circle: PathTrie = {
+    pathBound: () => 10,
+    pathParent: (node) => node === 5 ? 6 : 5,
+    pathAs: () => 7,
+    pathIsSet: () => false,
+    pathMembers: () => [],
+  };
+  const states = new PathStates(circle, new PathAutomaton(parseAsPathPattern("^7+$")));
+  equal(states.matches(5), true);
+});
+
+Deno.test("an empty path matches only what wants one", () => {
+  const states = (text: string) =>
+    new PathStates(longPath(0), new PathAutomaton(parseAsPathPattern(text))).matches(0);
+  deepEqual([states("^$"), states("1"), parseAsPath("")], [true, false, []]);
+});
