@@ -66,6 +66,9 @@ export function loopbackContext(options: LoopbackOptions = {}): ToolContext {
     captures: { ask: absent, stop: absent },
     lookingGlass: absent,
     roaPayloads: absent,
+    bgp: absent,
+    callId: "call",
+    evidence: () => {},
     progress: options.onProgress ?? (() => {}),
     judged: (text) => judge(text, names, denied),
   };

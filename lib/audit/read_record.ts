@@ -6,7 +6,7 @@
 import { isSeq } from "./chain.ts";
 import type { AuditRecord } from "./record.ts";
 
-const EVENTS: readonly unknown[] = ["intent", "plan", "outcome"];
+const EVENTS: readonly unknown[] = ["intent", "plan", "outcome", "event"];
 
 /** The value if it has the shape of a record, else null. Whether its hash holds is not looked at. */
 export function readRecord(value: unknown): AuditRecord | null {

@@ -6,8 +6,11 @@
 
 /** One entry as a caller gives it; the writer adds `v`, `seq`, `time`, `prev` and `hash`. */
 export interface AuditEntry {
-  /** `intent` before a call runs, `outcome` after it; `plan` is for tools that change something. */
-  readonly event: "intent" | "plan" | "outcome";
+  /**
+   * `intent` before a call runs, `outcome` after it; `plan` is for tools that change something;
+   * `event`: what happened by itself, such as a session that went down or a route that expired.
+   */
+  readonly event: "intent" | "plan" | "outcome" | "event";
   /** Ties intent and outcome together. */
   readonly call_id: string;
   readonly tool: string | null;
@@ -21,7 +24,7 @@ export interface AuditEntry {
   /** True if the tool changes something: the record is then fsynced. */
   readonly change: boolean;
   /**
-   * Of a change: `plan_id` (or `plan_ids`), and what was planned, sent and seen; plain JSON,
+   * Of an event, what happened. Of a change: `plan_id` (or `plan_ids`), and what was planned, sent and seen; plain JSON,
    * snake_case. Absent elsewhere.
    */
   readonly evidence?: Readonly<Record<string, unknown>>;

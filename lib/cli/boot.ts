@@ -5,6 +5,9 @@
  */
 import { createAuditLog } from "../audit/audit_log.ts";
 import type { AuditLog } from "../audit/record.ts";
+import type { BgpSpeaker } from "../bgp/bgp_service.ts";
+import { createBgpService } from "../bgp/speaker/create_bgp_service.ts";
+import { speakerSettings } from "../bgp/speaker_settings.ts";
 import { homeOf, type Platform } from "../config/env.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import type { Bug } from "../errors/mod.ts";
@@ -29,6 +32,7 @@ import { derivePermissions, type HostFacts, type LaunchFacts } from "../policy/p
 import { checkTargetPattern } from "../policy/targets.ts";
 import type { RoaParts, RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import type { CommonOptions } from "./args.ts";
+import { recordSpeaker } from "./record_speaker.ts";
 import { complain } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -50,8 +54,17 @@ export interface Engine extends Setting {
   readonly io: Io;
   readonly audit: AuditLog;
   readonly pipeline: Pipeline;
-  /** Ends running calls, writes the audit record out and closes it. */
-  stop(): Promise<void>;
+  /**
+   * Opens the sessions of the speaker where the configuration enables it and a tool is offered that
+   * asks it; they then live as long as the engine.
+   * @throws {NetglassError} what kept it from starting
+   */
+  openSpeaker(): Promise<void>;
+  /**
+   * Ends running calls, ends the sessions of the speaker with `reason` (RFC 9003), writes the audit
+   * record out and closes it.
+   */
+  stop(reason: string): Promise<void>;
 }
 
 /** The server was given more than the policy needs. */
@@ -163,6 +176,22 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
   const hosts = { judge: policy.judgeService };
   const lookingGlass = createLookingGlassService({ config, io, hosts, files, readEnv });
   let roaPayloads: Promise<RoaPayloads> | null = null;
+  const openRoaPayloads = () =>
+    roaPayloads ??= loadRoaPayloads({ config, io, files, judge: hosts.judge });
+  const { file, rtr, url } = config.intel.rpki;
+  const service = createBgpService({
+    settings: speakerSettings(config),
+    io,
+    roaPayloads: file === null && rtr === null && url === null ? null : openRoaPayloads,
+    thread: config.pcap.isolation === "inline" ? "inline" : "worker",
+    logBug,
+  });
+  let speaker: Promise<BgpSpeaker> | null = null;
+  const bgp = () =>
+    speaker ??= service.open().then((opened) => {
+      recordSpeaker(opened, audit, io.clock, logBug);
+      return opened;
+    });
   const pipeline = new Pipeline({
     tools,
     config,
@@ -179,7 +208,8 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     },
     captures,
     lookingGlass: lookingGlass.open,
-    roaPayloads: () => roaPayloads ??= loadRoaPayloads({ config, io, files, judge: hosts.judge }),
+    roaPayloads: openRoaPayloads,
+    bgp,
     logBug,
   });
   return {
@@ -187,8 +217,13 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     io,
     audit,
     pipeline,
-    stop: async () => {
+    openSpeaker: async () => {
+      const isAsked = tools.some((tool) => tool.needs(config).some(({ kind }) => kind === "bgp"));
+      if (config.bgp.enabled && isAsked) await bgp();
+    },
+    stop: async (reason) => {
       await pipeline.stop();
+      await service.stop(reason);
       await captures.stop();
       await lookingGlass.stop();
       await audit.close();

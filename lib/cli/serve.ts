@@ -37,19 +37,21 @@ export async function serve(engine: Engine, listen: string | null): Promise<numb
     descriptions: descriptionsOf(engine.tools),
     pipeline: engine.pipeline,
   });
-  const over = Promise.withResolvers<void>();
-  const unlisten = onTermination(() => over.resolve());
+  const over = Promise.withResolvers<string>();
+  const unlisten = onTermination(() => over.resolve("netglass: the system ended the server"));
   const face = listen === null
-    ? stdioFace(engine, factory, over.resolve)
+    ? stdioFace(engine, factory, () => over.resolve("netglass: the client closed its connection"))
     : await httpFace(engine, factory, listen);
-  await over.promise;
+  // A session takes seconds to come up: nobody waits for it.
+  engine.openSpeaker().catch(reportError);
+  const reason = await over.promise;
 
   unlisten();
   const hurry = setTimeout(() => {
     complain("netglass: not everything stopped in time");
     Deno.exit(0);
   }, STOP_WITHIN_MS);
-  await engine.stop();
+  await engine.stop(reason);
   await face.close();
   clearTimeout(hurry);
   return 0;

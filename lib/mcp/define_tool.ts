@@ -6,6 +6,7 @@
  */
 import type { z } from "zod";
 import type { AuditReader } from "../audit/record.ts";
+import type { BgpSpeaker } from "../bgp/bgp_service.ts";
 import type { Config } from "../config/config.ts";
 import type { Io } from "../io/io.ts";
 import type { RouteSight } from "../looking_glass/looking_glass_service.ts";
@@ -13,6 +14,7 @@ import type { Captures } from "../pcap/engine/captures.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
 import type { RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import {
+  bgp,
   captures,
   httpSources,
   type Need,
@@ -40,6 +42,7 @@ export type Effect = "observe" | "export" | "change" | "destroy";
 export type Reach = "local" | "open";
 
 export {
+  bgp,
   captures,
   httpSources,
   type Need,
@@ -92,6 +95,11 @@ export interface ToolContext {
   readonly lookingGlass: () => Promise<RouteSight>;
   /** Validated ROA payloads. */
   readonly roaPayloads: () => Promise<RoaPayloads>;
+  /**
+   * The speaker, opened with the first question where the server has not opened it.
+   * @throws {Unavailable} `env.bgp` where `bgp.enabled` is false
+   */
+  readonly bgp: () => Promise<BgpSpeaker>;
   /** Unique; what the audit record knows this call by. */
   readonly callId: string;
   /** Adds facts to what the audit record says of the outcome, snake_case: messages, a report. */

@@ -7,6 +7,7 @@
  */
 import type { AuditEntry, AuditLog } from "../audit/record.ts";
 import { redactArguments } from "../audit/redact.ts";
+import type { BgpSpeaker } from "../bgp/bgp_service.ts";
 import type { Config } from "../config/config.ts";
 import {
   asNetglassError,
@@ -54,6 +55,7 @@ export interface PipelineParts {
   readonly captures: Captures;
   readonly lookingGlass: () => Promise<RouteSight>;
   readonly roaPayloads: () => Promise<RoaPayloads>;
+  readonly bgp: () => Promise<BgpSpeaker>;
   /** Where the details of a {@link Bug} go; never stdout. */
   readonly logBug: (bug: Bug) => void;
 }
@@ -189,7 +191,8 @@ export class Pipeline {
     request: CallRequest,
     entry: CallEntry,
   ): Promise<Omit<CallOutcome & { readonly ok: true }, "ok">> {
-    const { config, io, policy, audit, server, captures, lookingGlass, roaPayloads } = this.#parts;
+    const { config, io, policy, audit, server, captures, lookingGlass, roaPayloads, bgp } =
+      this.#parts;
     if (this.#shutdown.signal.aborted) {
       throw new Unavailable("shutdown", "Cannot start the call: the server is stopping", {
         retryable: true,
@@ -241,6 +244,7 @@ export class Pipeline {
         captures,
         lookingGlass,
         roaPayloads,
+        bgp,
         callId: entry.call_id,
         evidence: (facts) => entry.evidence = { ...entry.evidence, ...facts },
         progress: progress.report,

@@ -10,7 +10,7 @@ import { pathRules } from "../config/paths.ts";
 import type { Program } from "../io/io.ts";
 import { RESOLVER_FILES } from "../io/system_resolvers.ts";
 import { WORKER_OPTIONS, WORKER_OPTIONS_MARK } from "../io/worker.ts";
-import type { Need, NeedyTool } from "./need.ts";
+import { type Need, type NeedyTool, rpkiSource } from "./need.ts";
 import { deriveNet, type NetNeeds } from "./net_permissions.ts";
 import { GrantList, type PermissionSet } from "./permission_set.ts";
 import { passwordNames } from "./services.ts";
@@ -65,9 +65,11 @@ export function derivePermissions(
   host: HostFacts,
   launch: LaunchFacts,
 ): PermissionSet {
-  const needs = tools.flatMap((tool) =>
+  const needs: ToolNeed[] = tools.flatMap((tool) =>
     tool.needs(config).map((need) => ({ need, tool: tool.name }))
   );
+  // It validates origins by itself.
+  if (wantsSpeaker(config, needs)) needs.push({ need: rpkiSource, tool: "bgp.enabled" });
   const listen = launch.transport === "http" ? launch.listen ?? config.http.listen : null;
   const wanted = netNeeds(config, needs);
   const net = deriveNet(config, wanted, { systemResolvers: host.resolvers, listen });

@@ -161,6 +161,23 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: "a speaker asks the source of validated payloads, so that origins can be validated",
+    change: {
+      tools: ["bgp_get_peers"],
+      bgp: { ...SPEAKER, listen: null, peers: SPEAKER.peers.slice(0, 1) },
+      intel: {
+        ...defaultConfig().intel,
+        rpki: { file: "/srv/vrps.json", rtr: null, url: null },
+      },
+    },
+    tools: [bgpGetPeers],
+    flags: [
+      "--allow-net=10.255.255.2:179",
+      `--deny-net=${METADATA_DENY},${NEVER}`,
+      "--allow-read=./captures,/etc/resolv.conf,/srv/vrps.json,./lib",
+    ],
+  },
+  {
     name: "a speaker that is not enabled adds nothing",
     change: { tools: ["bgp_get_peers"], bgp: { ...SPEAKER, enabled: false } },
     tools: [bgpGetPeers],

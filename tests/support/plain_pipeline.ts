@@ -43,6 +43,7 @@ export function plainPipeline(
     captures: {} as Captures,
     lookingGlass: absent,
     roaPayloads: absent,
+    bgp: absent,
     logBug: (bug) => bugs.push(bug),
     ...parts,
   });

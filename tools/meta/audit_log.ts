@@ -8,7 +8,7 @@ const recordLine = () =>
     seq: z.int(),
     time: z.string().describe("RFC 3339, UTC"),
     prev: z.string().describe("Hash of the link before"),
-    event: z.enum(["intent", "plan", "outcome"]),
+    event: z.enum(["intent", "plan", "outcome", "event"]),
     call_id: z.string().describe("Ties intent and outcome of one call together"),
     tool: z.string().nullable(),
     args: z.record(z.string(), z.unknown()).nullable().describe("Redacted and shortened"),

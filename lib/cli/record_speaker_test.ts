@@ -1,0 +1,118 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { AuditEntry } from "../audit/record.ts";
+import type { SpeakerEvent } from "../bgp/bgp_service.ts";
+import { parsePrefix } from "../ip/prefix.ts";
+import { recordSpeaker } from "./record_speaker.ts";
+
+function stage(): {
+  readonly entries: AuditEntry[];
+  tell(event: SpeakerEvent): void;
+  clock: { nowMs: number };
+} {
+  const entries: AuditEntry[] = [];
+  const clock = { nowMs: 0 };
+  let tell: (event: SpeakerEvent) => void = () => {};
+  const speaker = {
+    onEvent: (listener: (event: SpeakerEvent) => void) => {
+      tell = listener;
+      return () => {};
+    },
+  };
+  recordSpeaker(
+    speaker,
+    {
+      append: (entry) => {
+        entries.push(entry);
+        return Promise.resolve();
+      },
+    },
+    { monotonicMs: () => clock.nowMs },
+    (bug) => {
+      throw bug;
+    },
+  );
+  return { entries, tell: (event) => tell(event), clock };
+}
+
+Deno.test("an incident is written with its NOTIFICATION as hexadecimal digits", () => {
+  const { entries, tell } = stage();
+  tell({
+    kind: "incident",
+    peer: "rr1",
+    incident: {
+      atMs: 1,
+      kind: "notification_received",
+      direction: "active",
+      state: "OpenConfirm",
+      code: 2,
+      subcode: 2,
+      data: Uint8Array.of(0xfd, 0xe8),
+      detail: "The peer refused our AS",
+    },
+  });
+  deepStrictEqual(entries, [{
+    event: "event",
+    call_id: "speaker",
+    tool: null,
+    args: null,
+    decisions: [],
+    outcome: null,
+    duration_ms: null,
+    change: false,
+    evidence: {
+      kind: "incident",
+      peer: "rr1",
+      incident: "notification_received",
+      direction: "active",
+      state: "OpenConfirm",
+      code: 2,
+      subcode: 2,
+      data_hex: "fde8",
+      detail: "The peer refused our AS",
+    },
+  }]);
+});
+
+Deno.test("a route that expired is a change, with the octets that took it back", () => {
+  const { entries, tell } = stage();
+  const report = {
+    peers: [{
+      peer: "rr1",
+      state: "sent" as const,
+      reason: null,
+      messages: [Uint8Array.of(255, 0)],
+      sentAtMs: 5,
+    }],
+  };
+  tell({ kind: "expired", id: "lease-1", report });
+  tell({ kind: "override_expired", prefix: parsePrefix("192.0.2.0/24").prefix, peer: null });
+  deepStrictEqual(entries.map(({ change, evidence }) => ({ change, evidence })), [
+    {
+      change: true,
+      evidence: {
+        kind: "expired",
+        lease_id: "lease-1",
+        peers: [{ peer: "rr1", state: "sent", reason: null, messages_hex: ["ff00"] }],
+      },
+    },
+    {
+      change: true,
+      evidence: { kind: "override_expired", prefix: "192.0.2.0/24", peer_index: null },
+    },
+  ]);
+});
+
+Deno.test("a stranger who makes sessions fail all day fills the record by 120 lines a minute, changes come through", () => {
+  const { entries, tell, clock } = stage();
+  const flap: SpeakerEvent = { kind: "state", peer: "rr1", state: "Idle", reason: "refused" };
+  for (let at = 0; at < 1000; at++) tell(flap);
+  strictEqual(entries.length, 120);
+  tell({ kind: "expired", id: "lease-1", report: { peers: [] } });
+  strictEqual(entries.length, 121);
+  clock.nowMs = 60_000;
+  tell(flap);
+  deepStrictEqual(entries.slice(121).map(({ evidence }) => evidence), [
+    { kind: "left_out", session_events: 880 },
+    { kind: "state", peer: "rr1", state: "Idle", reason: "refused" },
+  ]);
+});
