@@ -11,8 +11,10 @@ export type BgpDaemonName = "frr" | "bird" | "gobgp" | "openbgpd" | "exabgp";
 export interface BgpDaemonSession {
   /** AS number of the daemon. */
   readonly asn: number;
-  /** Its address on the session, and the one that it has for next hops of IPv6 routes. */
+  /** Its address on the session. */
   readonly address: string;
+  /** Its addresses: identifier, and next hops of its routes. */
+  readonly ipv4: string;
   readonly ipv6: string;
   /** AS number and address of netglass. */
   readonly peerAs: number;
@@ -41,11 +43,11 @@ export interface BgpDaemon {
   readonly programs: readonly string[];
   config(session: BgpDaemonSession): string;
   /** Program and arguments; `dir` is a directory of its own. */
-  start(config: string, dir: string): readonly string[];
+  start(config: string, dir: string, session: BgpDaemonSession): readonly string[];
   /** The client and its leading arguments. */
   client(dir: string): readonly string[];
   /** Told to the client once the daemon listens, for routes that its configuration cannot hold. */
-  readonly announce: readonly (readonly string[])[];
+  announce(session: BgpDaemonSession): readonly (readonly string[])[];
   /** What it holds of `prefix` from `peer`; null: nothing. */
   seen(ask: AskDaemon, prefix: string, peer: string, dir: string): Promise<SeenRoute | null>;
 }
@@ -62,9 +64,9 @@ const BIRD: BgpDaemon = {
   name: "bird",
   asn: 65002,
   programs: ["bird", "birdc"],
-  config: ({ asn, address, ipv6, peerAs, peer, isPassive, isFull }) => `
+  config: ({ asn, address, ipv4, ipv6, peerAs, peer, isPassive, isFull }) => `
 log stderr all;
-router id 192.0.2.2;
+router id ${ipv4};
 protocol device { }
 protocol static s4 { ipv4;
   route 198.51.100.0/24 blackhole { bgp_community.add((${asn},100)); bgp_large_community.add((${asn},1,2)); bgp_ext_community.add((rt,${asn},7)); bgp_med = 50; };
@@ -88,7 +90,7 @@ protocol bgp netglass {
 `,
   start: (config, dir) => ["bird", "-f", "-c", config, "-s", `${dir}/ctl`, "-P", `${dir}/pid`],
   client: (dir) => ["birdc", "-r", "-s", `${dir}/ctl`],
-  announce: [],
+  announce: () => [],
   async seen(ask, prefix) {
     const text = await ask(["show", "route", prefix, "all"]);
     if (!text.includes("BGP.as_path:")) return null;
@@ -105,10 +107,10 @@ const FRR: BgpDaemon = {
   name: "frr",
   asn: 65003,
   programs: ["/usr/lib/frr/bgpd", "vtysh"],
-  config: ({ asn, ipv6, peerAs, peer, isPassive, isFull }) => `
+  config: ({ asn, ipv4, ipv6, peerAs, peer, isPassive, isFull }) => `
 hostname frr
 router bgp ${asn}
- bgp router-id 192.0.2.2
+ bgp router-id ${ipv4}
  no bgp ebgp-requires-policy
  no bgp network import-check
  no bgp default ipv4-unicast
@@ -151,7 +153,7 @@ route-map NH6 permit 10
     ...["--vty_socket", dir, "-P", "0"],
   ],
   client: (dir) => ["vtysh", "--histfile", `${dir}/history`, "--vty_socket", dir, "-c"],
-  announce: [],
+  announce: () => [],
   async seen(ask, prefix, peer) {
     const family = prefix.includes(":") ? "ipv6" : "ipv4";
     const text = await ask([`show bgp ${family} unicast ${prefix} json`]);
@@ -178,10 +180,10 @@ const GOBGP: BgpDaemon = {
   name: "gobgp",
   asn: 65004,
   programs: ["gobgpd", "gobgp"],
-  config: ({ asn, address, peerAs, peer, isPassive, isFull }) => `
+  config: ({ asn, address, ipv4, peerAs, peer, isPassive, isFull }) => `
 [global.config]
   as = ${asn}
-  router-id = "192.0.2.2"
+  router-id = "${ipv4}"
   port = ${isPassive ? 179 : -1}
   local-address-list = ["${address}"]
 [[neighbors]]
@@ -214,11 +216,12 @@ const GOBGP: BgpDaemon = {
 `,
   start: (config) => ["gobgpd", "-f", config, "-t", "toml", "--api-hosts", "127.0.0.1:50051"],
   client: () => ["gobgp", "-u", "127.0.0.1"],
-  announce: [
-    "global rib add 198.51.100.0/24 nexthop 192.0.2.2 med 50 community 65004:100 large-community 65004:1:2 rt 65004:7",
-    "global rib add 203.0.113.0/24 nexthop 192.0.2.2",
-    "global rib -a ipv6 add 2001:db8:4::/48 nexthop 2001:db8:ffff::2",
-  ].map((line) => line.split(" ")),
+  announce: ({ asn, ipv4, ipv6 }) =>
+    [
+      `global rib add 198.51.100.0/24 nexthop ${ipv4} med 50 community ${asn}:100 large-community ${asn}:1:2 rt ${asn}:7`,
+      `global rib add 203.0.113.0/24 nexthop ${ipv4}`,
+      `global rib -a ipv6 add ${announcedIpv6(asn)} nexthop ${ipv6}`,
+    ].map((line) => line.split(" ")),
   async seen(ask, prefix, peer) {
     const family = prefix.includes(":") ? "ipv6" : "ipv4";
     const text = await ask(["neighbor", peer, "adj-in", "-a", family, "-j"]);
@@ -241,17 +244,15 @@ const OPENBGPD: BgpDaemon = {
   name: "openbgpd",
   asn: 65005,
   programs: ["bgpd", "bgpctl"],
-  config: ({ asn, address, ipv6, peerAs, peer, isPassive, isFull }) => `
+  config: ({ asn, address, ipv4, ipv6, peerAs, peer, isPassive, isFull }) => `
 AS ${asn}
-router-id 192.0.2.2
+router-id ${ipv4}
 fib-update no
 listen on ${address}
 socket "SOCKET"
 nexthop qualify via default
-network 198.51.100.0/24 set { community ${asn}:100 large-community ${asn}:1:2 ext-community rt ${asn}:7 med 50 nexthop ${
-    address.includes(":") ? "192.0.2.2" : address
-  } }
-network 203.0.113.0/24 set nexthop 192.0.2.2
+network 198.51.100.0/24 set { community ${asn}:100 large-community ${asn}:1:2 ext-community rt ${asn}:7 med 50 nexthop ${ipv4} }
+network 203.0.113.0/24 set nexthop ${ipv4}
 network ${announcedIpv6(asn)} set nexthop ${ipv6}
 neighbor ${peer} {
   remote-as ${peerAs}
@@ -275,7 +276,7 @@ allow to any
 `,
   start: (config) => ["bgpd", "-d", "-f", config],
   client: (dir) => ["bgpctl", "-s", `${dir}/socket`, "-j"],
-  announce: [],
+  announce: () => [],
   async seen(ask, prefix) {
     const text = await ask(["show", "rib", "detail", prefix]);
     if (!text.trimStart().startsWith("{")) return null;
@@ -297,13 +298,13 @@ const EXABGP: BgpDaemon = {
   name: "exabgp",
   asn: 65006,
   programs: ["exabgp"],
-  config: ({ asn, address, ipv6, peerAs, peer, isPassive, isFull }) => `
+  config: ({ asn, address, ipv4, ipv6, peerAs, peer, isPassive, isFull }) => `
 process log {
   run /bin/sh -c "cat >> LOG";
   encoder json;
 }
 neighbor ${peer} {
-  router-id 192.0.2.2;
+  router-id ${ipv4};
   local-address ${address};
   local-as ${asn};
   peer-as ${peerAs};
@@ -317,18 +318,18 @@ neighbor ${peer} {
   family { ipv4 unicast; ipv6 unicast; }
   api { processes [ log ]; receive { parsed; update; } }
   static {
-    route 198.51.100.0/24 next-hop 192.0.2.2 community [ ${asn}:100 ] large-community [ ${asn}:1:2 ] extended-community [ target:${asn}:7 ] med 50;
-    route 203.0.113.0/24 next-hop 192.0.2.2;
+    route 198.51.100.0/24 next-hop ${ipv4} community [ ${asn}:100 ] large-community [ ${asn}:1:2 ] extended-community [ target:${asn}:7 ] med 50;
+    route 203.0.113.0/24 next-hop ${ipv4};
     route ${announcedIpv6(asn)} next-hop ${ipv6};
   }
 }
 `,
-  start: (config) => [
+  start: (config, _dir, { address }) => [
     ...["env", "exabgp.daemon.user=root", "exabgp.log.level=WARNING", "exabgp.api.cli=false"],
-    ...["exabgp.tcp.bind=192.0.2.2 2001:db8:ffff::2", "exabgp.tcp.port=179", "exabgp", config],
+    ...[`exabgp.tcp.bind=${address}`, "exabgp.tcp.port=179", "exabgp", config],
   ],
   client: (dir) => ["cat", `${dir}/log`],
-  announce: [],
+  announce: () => [],
   async seen(ask, prefix) {
     let seen: SeenRoute | null = null;
     for (const line of (await ask([])).split("\n")) {

@@ -51,36 +51,20 @@ export class BgpRig implements AsyncDisposable {
     const directory = await this.directory();
     const text = daemon.config(session)
       .replaceAll("SOCKET", `${directory}/socket`).replaceAll("LOG", `${directory}/log`);
-    return await this.startWith(label, daemon, text, directory);
-  }
-
-  /** As `start`, with a configuration of the test's own. */
-  async startWith(
-    label: string,
-    daemon: BgpDaemon,
-    text: string,
-    directory: string,
-  ): Promise<RunningDaemon> {
     const config = `${directory}/daemon.conf`;
     // bgpd refuses a configuration that others can read.
     await Deno.writeTextFile(config, text, { mode: 0o600 });
     if (daemon.name === "openbgpd") await Deno.mkdir("/run/openbgpd", { recursive: true });
-    const [program = "", ...args] = daemon.start(config, directory);
+    const [program = "", ...args] = daemon.start(config, directory, session);
     const process = this.network.spawn(label, program, args);
-    const output = process.output();
-    this.#running.push(output);
+    this.#running.push(process.output());
     const [client = "", ...clientArgs] = daemon.client(directory);
-    const ask: AskDaemon = async (words) => {
-      const finished = await this.network.tryExec(label, client, [...clientArgs, ...words]);
-      return finished.stdout;
-    };
-    for (const words of daemon.announce) {
-      await poll(`${daemon.name} takes a route`, async () => {
-        const finished = await this.network.tryExec(label, client, [...clientArgs, ...words]);
-        return finished.code === 0;
-      });
+    const tell = async (words: readonly string[]) =>
+      await this.network.tryExec(label, client, [...clientArgs, ...words]);
+    for (const words of daemon.announce(session)) {
+      await poll(`${daemon.name} takes a route`, async () => (await tell(words)).code === 0);
     }
-    return { ask, directory, process };
+    return { ask: async (words) => (await tell(words)).stdout, directory, process };
   }
 
   /** Starts netglass in the namespace `label` with this configuration, toolset `bgp` only. */
