@@ -87,6 +87,8 @@ export interface RibCounts {
   readonly attributeSets: number;
   readonly asPaths: number;
   readonly communitySets: number;
+  /** Announcements that found no room, since the start. */
+  readonly refused: number;
 }
 
 /** What the tables take. */

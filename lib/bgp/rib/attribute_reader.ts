@@ -1,0 +1,148 @@
+/**
+ * Attribute sets as objects for people, and the columns that scans read.
+ *
+ * @module
+ */
+import {
+  decodeClusterList,
+  decodeNextHop,
+  decodeUnknownAttribute,
+  type NextHopTexts,
+  originName,
+} from "../codec/attribute_values.ts";
+import {
+  decodeCommunities,
+  decodeExtendedCommunities,
+  decodeLargeCommunities,
+} from "../codec/community_octets.ts";
+import { dottedAddress } from "../codec/octets.ts";
+import { ATTRIBUTE_FLAG } from "../codec/path_attribute.ts";
+import {
+  ATOMIC,
+  HAS_LOCAL_PREF,
+  HAS_MED,
+  ORIGIN_BITS,
+  RANK_SHIFT,
+  REST_HEAD,
+  RestLayout,
+  SetWord,
+} from "./attribute_record.ts";
+import { BlobReader, octetsOf } from "./blob_reader.ts";
+import { PathTrie } from "./path_trie.ts";
+import { Head, SET_WORDS } from "./rib_memory.ts";
+import type { PathAttributes } from "./rib_reader.ts";
+import type { RibViews } from "./rib_views.ts";
+
+/** Reading. */
+export class AttributeReader {
+  readonly trie: PathTrie;
+  readonly #head: Uint32Array;
+  readonly #sets: Uint32Array;
+  readonly #communities: BlobReader;
+  readonly #rests: BlobReader;
+  readonly #layout = new RestLayout();
+
+  constructor({ head, sets, nodes, communities, others }: RibViews) {
+    this.#head = head;
+    this.#sets = sets;
+    this.#communities = new BlobReader(communities);
+    this.#rests = new BlobReader(others);
+    this.trie = new PathTrie(nodes, this.#rests);
+  }
+
+  isInUse(set: number): boolean {
+    return this.#word(set, SetWord.uses) > 0;
+  }
+
+  pathId(set: number): number {
+    return this.#word(set, SetWord.path);
+  }
+
+  /** See {@link PathTrie.origin}. */
+  originAs(set: number): number {
+    return this.trie.origin(this.pathId(set), this.#head[Head.localAs] ?? 0);
+  }
+
+  communitySet(set: number): number {
+    return this.#word(set, SetWord.communities);
+  }
+
+  /** In place: to be read before the next change. */
+  communities(blob: number): Uint32Array {
+    return this.#communities.words(blob);
+  }
+
+  extendedCommunities(set: number): Uint8Array {
+    const rest = this.#rest(set);
+    const { extended, large } = this.#layout.read(rest);
+    return octetsOf(rest.subarray(extended, large));
+  }
+
+  largeCommunities(set: number): Uint8Array {
+    const rest = this.#rest(set);
+    const { large, unknown } = this.#layout.read(rest);
+    return octetsOf(rest.subarray(large, unknown));
+  }
+
+  /** See {@link decodeNextHop}. */
+  nextHop(set: number): NextHopTexts {
+    const rest = this.#rest(set);
+    const { nextHopWords } = this.#layout.read(rest);
+    const octets = octetsOf(rest.subarray(REST_HEAD, REST_HEAD + nextHopWords));
+    return decodeNextHop(octets, 0, octets.length);
+  }
+
+  /** All of a set. */
+  attributes(set: number): PathAttributes {
+    const rest = this.#rest(set);
+    const layout = this.#layout.read(rest);
+    const meta = this.#word(set, SetWord.meta);
+    const at = (place: number): number => rest[place] ?? 0;
+    const { clusters, extended, large, unknown } = layout;
+    const parts = (words: Uint32Array, decode: typeof decodeCommunities): string[] => {
+      const octets = octetsOf(words);
+      return decode(octets, 0, octets.length);
+    };
+    return {
+      asPath: this.trie.path(this.pathId(set)),
+      origin: originName(meta >>> RANK_SHIFT & (1 << ORIGIN_BITS) - 1),
+      ...this.nextHop(set),
+      med: (meta & HAS_MED) === 0 ? null : this.#word(set, SetWord.med),
+      localPref: (meta & HAS_LOCAL_PREF) === 0 ? null : this.#word(set, SetWord.localPref),
+      otc: layout.otc === -1 ? null : at(layout.otc),
+      atomicAggregate: (meta & ATOMIC) !== 0,
+      aggregator: layout.aggregator === -1
+        ? null
+        : { asn: at(layout.aggregator), address: dottedAddress(at(layout.aggregator + 1)) },
+      originatorId: layout.originator === -1 ? null : dottedAddress(at(layout.originator)),
+      clusterList: parts(rest.subarray(clusters, extended), decodeClusterList),
+      communities: parts(this.communities(this.communitySet(set)), decodeCommunities),
+      extendedCommunities: parts(rest.subarray(extended, large), decodeExtendedCommunities),
+      largeCommunities: parts(rest.subarray(large, unknown), decodeLargeCommunities),
+      unknown: unknownAttributes(
+        octetsOf(rest.subarray(unknown)).subarray(0, layout.unknownOctets),
+      ),
+    };
+  }
+
+  #word(set: number, word: number): number {
+    return this.#sets[set * SET_WORDS + word] ?? 0;
+  }
+
+  #rest(set: number): Uint32Array {
+    return this.#rests.words(this.#word(set, SetWord.rest));
+  }
+}
+
+function unknownAttributes(octets: Uint8Array): PathAttributes["unknown"] {
+  const found: PathAttributes["unknown"][number][] = [];
+  for (let at = 0, end; at + 3 <= octets.length; at = end) {
+    const isLong = ((octets[at] ?? 0) & ATTRIBUTE_FLAG.extendedLength) !== 0;
+    const length = isLong
+      ? (octets[at + 2] ?? 0) << 8 | (octets[at + 3] ?? 0)
+      : octets[at + 2] ?? 0;
+    end = at + (isLong ? 4 : 3) + length;
+    found.push(decodeUnknownAttribute(octets, at, end));
+  }
+  return found;
+}

@@ -1,0 +1,35 @@
+/**
+ * Runs of words that are kept once however many use them.
+ *
+ * @module
+ */
+import { UNIT_WORDS } from "./rib_memory.ts";
+
+/** In front of a blob: how many words it has, and how many use it. */
+export const BlobHead = { length: 0, uses: 1, words: 2 } as const;
+
+/** Reading. A blob is named by its place; 0 is the empty one. */
+export class BlobReader {
+  readonly #arena: Uint32Array;
+
+  constructor(arena: Uint32Array) {
+    this.#arena = arena;
+  }
+
+  /** The words of a blob, in place. */
+  words(blob: number): Uint32Array {
+    const place = blob * UNIT_WORDS;
+    const start = place + BlobHead.words;
+    return blob === 0
+      ? this.#arena.subarray(0, 0)
+      : this.#arena.subarray(start, start + (this.#arena[place] ?? 0));
+  }
+}
+
+/** Words as octets, most significant first. */
+export function octetsOf(words: Uint32Array): Uint8Array {
+  const octets = new Uint8Array(words.length * 4);
+  const view = new DataView(octets.buffer);
+  words.forEach((word, index) => view.setUint32(index * 4, word));
+  return octets;
+}
