@@ -20,7 +20,8 @@ export function matches(record: AuditRecord, query: AuditQuery): boolean {
 }
 
 function namesPlan({ evidence }: AuditRecord, planId: string): boolean {
-  return evidence?.plan_id === planId ||
+  // A lease has the id of the plan that made it.
+  return evidence?.plan_id === planId || evidence?.lease_id === planId ||
     (Array.isArray(evidence?.plan_ids) && evidence.plan_ids.includes(planId));
 }
 

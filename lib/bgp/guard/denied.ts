@@ -1,0 +1,32 @@
+/**
+ * Refusals of the rails: each names its rule and the key of the configuration that would change it.
+ *
+ * @module
+ */
+import { PolicyDenied } from "../../errors/mod.ts";
+
+/** Why a rail refuses. */
+export interface Denial {
+  /** The part of the code after `policy.`. */
+  readonly reason: string;
+  /** Sentence case, action first, without a final period. */
+  readonly message: string;
+  /** What the caller can do, one sentence. */
+  readonly hint: string;
+  /** The key that would change it; null: none does. */
+  readonly configKey: string | null;
+  readonly retryAfterSec?: number;
+}
+
+/** The error of a refusal; it may be tried again only where a time is given. */
+export function denied({ reason, message, hint, configKey, retryAfterSec }: Denial): PolicyDenied {
+  return new PolicyDenied(reason, message, {
+    hint,
+    retryable: retryAfterSec !== undefined,
+    detail: {
+      rule: configKey ?? `bgp.${reason}`,
+      config_key: configKey,
+      ...(retryAfterSec === undefined ? {} : { retry_after_sec: retryAfterSec }),
+    },
+  });
+}

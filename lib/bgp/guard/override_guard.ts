@@ -1,0 +1,155 @@
+/**
+ * LOCAL_PREF overrides on import: how far they go, how long, and what they do to the decision.
+ *
+ * @module
+ */
+import { InputError } from "../../errors/mod.ts";
+import type { Clock } from "../../io/io.ts";
+import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
+import { quoteText } from "../../ip/syntax_error.ts";
+import type { BgpSpeaker } from "../bgp_service.ts";
+import { type Decision, decisionOf } from "./decision_preview.ts";
+import { denied } from "./denied.ts";
+import type { Pace } from "./pace.ts";
+import { judgeLifetime } from "./route_rules.ts";
+import type { GuardSettings } from "./settings.ts";
+
+/** What the overrides stand on. */
+export interface OverrideGuardParts {
+  readonly settings: GuardSettings;
+  readonly speaker: BgpSpeaker;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** An override that may be set, and what it would do. */
+export interface OverridePlan {
+  readonly prefix: Prefix;
+  /** Index; null: the paths of every peer. */
+  readonly peer: number | null;
+  readonly peerName: string | null;
+  readonly localPref: number;
+  readonly lifetimeSec: number;
+  readonly before: Decision;
+  /** Computed, not decided. */
+  readonly after: Decision;
+  readonly warnings: readonly string[];
+}
+
+/** The overrides of one speaker. */
+export class OverrideGuard {
+  readonly #parts: OverrideGuardParts;
+  readonly #pace: Pace;
+
+  constructor(parts: OverrideGuardParts, pace: Pace) {
+    this.#parts = parts;
+    this.#pace = pace;
+  }
+
+  /**
+   * Judges an override and says what it would do.
+   *
+   * @throws {InputError} `input.network` if nothing is known of the prefix, `input.peer`
+   * @throws {PolicyDenied} `policy.lifetime`, `policy.max_routes`, `policy.rate`
+   */
+  plan(
+    prefix: Prefix,
+    wished: {
+      readonly peer: string | null;
+      readonly localPref: number;
+      readonly lifetimeSec: number | null;
+    },
+  ): OverridePlan {
+    const { speaker, settings } = this.#parts;
+    const { peers } = speaker.settings;
+    const peer = wished.peer === null ? null : speaker.peer(wished.peer);
+    if (peer === null && wished.peer !== null) {
+      throw new InputError("peer", `Cannot find ${quoteText(wished.peer)}: there is no such peer`, {
+        hint: `Peers: ${peers.slice(0, 10).map(({ name }) => name).join(", ")}.`,
+      });
+    }
+    const index = peer?.settings.index ?? null;
+    const override = { peer: index, localPref: wished.localPref };
+    const before = decisionOf(prefix, speaker.rib, peers, null);
+    const after = decisionOf(prefix, speaker.rib, peers, override);
+    if (before === null || after === null) {
+      throw new InputError(
+        "network",
+        `Cannot adjust ${renderPrefix(prefix)}: no peer announces it`,
+        {
+          hint: "bgp_get_rib lists what there is.",
+        },
+      );
+    }
+    const lifetimeSec = judgeLifetime(wished.lifetimeSec, settings);
+    this.#judgeRoom(prefix, index);
+    this.#pace.judge(null);
+    const passedOn = peers.filter(({ transitFrom }) => transitFrom.length > 0);
+    return {
+      prefix,
+      peer: index,
+      peerName: peer?.settings.name ?? null,
+      localPref: wished.localPref,
+      lifetimeSec,
+      before,
+      after,
+      warnings: [
+        ...(before.best === after.best ? ["The best path stays the same."] : []),
+        ...(passedOn.length > 0 && before.best !== after.best
+          ? ["Peers that we pass routes on to (transit) would hear of the change."]
+          : []),
+      ],
+    };
+  }
+
+  /**
+   * Sets it; it lifts itself when its time is over. Returns the decision that came of it.
+   *
+   * @throws {PolicyDenied} `policy.max_routes`, `policy.rate`
+   */
+  async set({ prefix, peer, localPref, lifetimeSec }: OverridePlan): Promise<
+    { readonly decision: Decision | null; readonly expiresAtMs: number }
+  > {
+    const { speaker, clock } = this.#parts;
+    this.#judgeRoom(prefix, peer);
+    this.#pace.judge(null);
+    this.#pace.count();
+    const expiresAtMs = clock.now() + lifetimeSec * 1_000;
+    await speaker.overrideLocalPref(prefix, peer, localPref, expiresAtMs);
+    const decision = decisionOf(prefix, speaker.rib, speaker.settings.peers, null);
+    return { decision, expiresAtMs };
+  }
+
+  /** Lifts those of a prefix; returns how many there were. */
+  async lift(prefix: Prefix): Promise<number> {
+    const text = renderPrefix(prefix);
+    return await this.#liftWhere((one) => renderPrefix(one) === text);
+  }
+
+  /** Lifts all; returns how many there were. */
+  async liftAll(): Promise<number> {
+    return await this.#liftWhere(() => true);
+  }
+
+  async #liftWhere(isMeant: (prefix: Prefix) => boolean): Promise<number> {
+    const { speaker } = this.#parts;
+    const meant = speaker.overrides().filter(({ prefix }) => isMeant(prefix));
+    for (const { prefix, peer } of meant) await speaker.overrideLocalPref(prefix, peer, null, 0);
+    return meant.length;
+  }
+
+  #judgeRoom(prefix: Prefix, peer: number | null): void {
+    const { speaker, settings } = this.#parts;
+    const text = renderPrefix(prefix);
+    const others = speaker.overrides().filter((one) =>
+      one.peer !== peer || renderPrefix(one.prefix) !== text
+    );
+    if (others.length < settings.maxRoutes) return;
+    throw denied({
+      reason: "max_routes",
+      message:
+        `Cannot adjust ${text}: ${others.length} overrides are in force, and that is the most`,
+      hint: "Withdraw one first; bgp_leases lists them.",
+      configKey: "bgp.originate.max_routes",
+    });
+  }
+}

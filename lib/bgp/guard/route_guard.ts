@@ -1,0 +1,304 @@
+/**
+ * What stands between every tool and the speaker's routes: rails first, then the lease, then the
+ * order. Rails are judged when a change is planned and again when it is made.
+ *
+ * @module
+ */
+import { InputError, type PolicyDenied } from "../../errors/mod.ts";
+import type { Clock } from "../../io/io.ts";
+import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
+import type { BgpSpeaker, ExportPreview, SendReport, SpeakerEvent } from "../bgp_service.ts";
+import { type BlastRadius, blastRadius, radiusWarnings } from "./blast_radius.ts";
+import { denied } from "./denied.ts";
+import { type Asker, isLive, type Lease, LeaseBook, stateOf } from "./lease.ts";
+import { type OriginJudge, type OriginOpinion, refuseInvalid } from "./origin_judge.ts";
+import { OverrideGuard } from "./override_guard.ts";
+import { ownAddresses } from "./own_addresses.ts";
+import { Pace } from "./pace.ts";
+import { judgePrefix, type OwnAddress } from "./prefix_rules.ts";
+import { type JudgedRoute, judgeLifetime, judgeRoute, type RouteWishes } from "./route_rules.ts";
+import type { GuardSettings } from "./settings.ts";
+
+/** What the guard stands on. */
+export interface RouteGuardParts {
+  readonly settings: GuardSettings;
+  readonly speaker: BgpSpeaker;
+  readonly clock: Pick<Clock, "now" | "monotonicMs">;
+  readonly judgeOrigin: OriginJudge;
+  /** Addresses beside those of sessions that no route may cover: ends of tunnels, where HTTP is served. */
+  readonly protectedAddresses: () => Promise<readonly OwnAddress[]>;
+}
+
+/** A route that may be announced, and what it would do. */
+export interface RoutePlan {
+  readonly route: JudgedRoute;
+  readonly previews: readonly ExportPreview[];
+  readonly radius: BlastRadius;
+  readonly origin: OriginOpinion;
+  readonly warnings: readonly string[];
+  /** How often everything had been taken back when it was made: plans from before that are void. */
+  readonly era: number;
+}
+
+/** A longer life for a route of ours. */
+export interface RenewalPlan {
+  readonly leaseId: string;
+  readonly prefix: Prefix;
+  readonly lifetimeSec: number;
+}
+
+/** The rails of one speaker. */
+export class RouteGuard {
+  readonly settings: GuardSettings;
+  readonly overrides: OverrideGuard;
+  readonly #parts: RouteGuardParts;
+  readonly #book = new LeaseBook();
+  readonly #pace: Pace;
+  /** How often everything was taken back. */
+  #era = 0;
+
+  constructor(parts: RouteGuardParts) {
+    this.#parts = parts;
+    this.settings = parts.settings;
+    this.#pace = new Pace(parts.settings, parts.clock);
+    this.overrides = new OverrideGuard(parts, this.#pace);
+    parts.speaker.onEvent((event) => this.#onEvent(event));
+  }
+
+  get speaker(): BgpSpeaker {
+    return this.#parts.speaker;
+  }
+
+  /** Changes that are left in this minute. */
+  get changesLeft(): number {
+    return this.#pace.left;
+  }
+
+  /** Every lease, in the order in which they were made; `announced` only while a peer holds it. */
+  leases(): readonly Lease[] {
+    const up = new Set(
+      this.speaker.peers().filter(({ state }) => state === "Established")
+        .map(({ settings }) => settings.name),
+    );
+    return this.#book.all().map((lease) => {
+      if (lease.state !== "announced") return { ...lease };
+      const holders = (lease.report?.peers ?? []).filter(({ state }) => state === "sent");
+      return holders.some(({ peer }) => up.has(peer))
+        ? { ...lease }
+        : { ...lease, state: "pending" as const, note: "its sessions are down" };
+    });
+  }
+
+  /**
+   * Judges a route and says what it would do; sends nothing.
+   *
+   * @throws {PolicyDenied} @throws {InputError} whichever rail refuses
+   */
+  async planRoute(prefix: Prefix, wishes: RouteWishes, signal: AbortSignal): Promise<RoutePlan> {
+    const entry = judgePrefix(prefix, this.settings, await this.#own());
+    const route = judgeRoute(prefix, wishes, entry, this.settings, this.speaker);
+    this.#judgeRoom(prefix);
+    this.#pace.judge(renderPrefix(prefix));
+    const { localAs, peers } = this.speaker.settings;
+    const origin = await this.#parts.judgeOrigin(prefix, localAs, signal);
+    refuseInvalid(prefix, localAs, origin);
+    const previews = await this.speaker.preview(this.#origination(route, "plan"));
+    const radius = blastRadius(prefix, this.speaker.rib, peers);
+    const warnings = [
+      ...radiusWarnings(renderPrefix(prefix), radius),
+      ...originWarnings(origin),
+      ...previewWarnings(previews),
+    ];
+    return { route, previews, radius, origin, warnings, era: this.#era };
+  }
+
+  /**
+   * Announces a route that was planned, under the id of its plan.
+   *
+   * @throws {PolicyDenied} what has come to forbid it since
+   */
+  async announce(
+    { route, era }: RoutePlan,
+    id: string,
+    asker: Asker,
+    signal: AbortSignal,
+  ): Promise<Lease> {
+    const { prefix } = route;
+    const { localAs } = this.speaker.settings;
+    judgePrefix(prefix, this.settings, await this.#own());
+    refuseInvalid(prefix, localAs, await this.#parts.judgeOrigin(prefix, localAs, signal));
+    // From here to the lease nothing waits, so that two calls of one moment cannot both pass.
+    if (era !== this.#era) throw takenBack(prefix);
+    this.#judgeRoom(prefix);
+    this.#pace.judge(renderPrefix(prefix));
+    this.#pace.count();
+    const lease: Lease = {
+      id,
+      asker,
+      createdMs: this.#parts.clock.now(),
+      route: this.#origination(route, id),
+      state: "planned",
+      note: null,
+      report: null,
+      renewals: 0,
+      endedMs: null,
+    };
+    this.#book.add(lease);
+    return await this.#send(lease);
+  }
+
+  /**
+   * @throws {InputError} `input.not_ours`
+   * @throws {PolicyDenied} `policy.lifetime`, `policy.rate`
+   */
+  planRenewal(prefix: Prefix, lifetimeSec: number | null): RenewalPlan {
+    const lease = this.#mine(prefix);
+    this.#pace.judge(null);
+    return { leaseId: lease.id, prefix, lifetimeSec: judgeLifetime(lifetimeSec, this.settings) };
+  }
+
+  /**
+   * Gives a route of ours a new end, counted from now.
+   *
+   * @throws {InputError} `input.not_ours` if it has ended since
+   * @throws {PolicyDenied} `policy.rate`
+   */
+  async renew(plan: RenewalPlan): Promise<Lease> {
+    const lease = this.#mine(plan.prefix);
+    if (lease.id !== plan.leaseId) throw notOurs(plan.prefix);
+    judgePrefix(plan.prefix, this.settings, await this.#own());
+    if (!isLive(lease)) throw notOurs(plan.prefix);
+    this.#pace.judge(null);
+    this.#pace.count();
+    lease.route = { ...lease.route, expiresAtMs: this.#endOf(plan.lifetimeSec) };
+    lease.renewals++;
+    return await this.#send(lease);
+  }
+
+  /**
+   * Takes a route of ours back; never refused for pace.
+   *
+   * @throws {InputError} `input.not_ours`
+   */
+  async withdraw(prefix: Prefix): Promise<Lease> {
+    const lease = this.#mine(prefix);
+    const report = await this.speaker.withdraw(lease.id);
+    this.#end(lease, "withdrawn", report);
+    return lease;
+  }
+
+  /** Takes everything back: routes and overrides. */
+  async withdrawAll(): Promise<{ readonly leases: readonly Lease[]; readonly overrides: number }> {
+    this.#era++;
+    const live = this.#book.live();
+    const reports = await this.speaker.withdrawAll();
+    for (const lease of live) {
+      this.#end(lease, "withdrawn", reports.get(lease.id) ?? { peers: [] });
+    }
+    return { leases: live, overrides: await this.overrides.liftAll() };
+  }
+
+  /** The live lease of this very prefix, or null. */
+  liveLease(prefix: Prefix): Lease | null {
+    return this.#book.liveOf(prefix);
+  }
+
+  async #own(): Promise<readonly OwnAddress[]> {
+    return ownAddresses(this.speaker, await this.#parts.protectedAddresses());
+  }
+
+  #endOf(lifetimeSec: number): number {
+    return this.#parts.clock.now() + lifetimeSec * 1_000;
+  }
+
+  #origination({ lifetimeSec, ...route }: JudgedRoute, id: string): Lease["route"] {
+    return { ...route, id, expiresAtMs: this.#endOf(lifetimeSec) };
+  }
+
+  #judgeRoom(prefix: Prefix): void {
+    const text = renderPrefix(prefix);
+    if (this.#book.liveOf(prefix) !== null) {
+      throw denied({
+        reason: "already_announced",
+        message: `Cannot announce ${text}: it is announced already, by us`,
+        hint: "Give renew: true for a longer life, or withdraw it first.",
+        configKey: null,
+      });
+    }
+    const live = this.#book.live().length;
+    if (live < this.settings.maxRoutes) return;
+    throw denied({
+      reason: "max_routes",
+      message: `Cannot announce ${text}: ${live} routes of ours are out, and that is the most`,
+      hint: "Withdraw one first; bgp_leases lists them.",
+      configKey: "bgp.originate.max_routes",
+    });
+  }
+
+  #mine(prefix: Prefix): Lease {
+    const lease = this.#book.liveOf(prefix);
+    if (lease === null) throw notOurs(prefix);
+    return lease;
+  }
+
+  async #send(lease: Lease): Promise<Lease> {
+    let report: SendReport;
+    try {
+      report = await this.speaker.announce(lease.route);
+    } catch (error) {
+      // Whether it went out is not known, so it is taken back.
+      const taken = await this.speaker.withdraw(lease.id).catch((): SendReport => ({ peers: [] }));
+      this.#end(lease, "withdrawn", taken);
+      throw error;
+    }
+    if (isLive(lease)) Object.assign(lease, stateOf(report), { report });
+    return lease;
+  }
+
+  #end(lease: Lease, state: "withdrawn" | "expired", report: SendReport): void {
+    if (isLive(lease)) this.#pace.rest(renderPrefix(lease.route.prefix));
+    lease.state = state;
+    lease.note = null;
+    lease.report = report;
+    lease.endedMs = this.#parts.clock.now();
+  }
+
+  #onEvent(event: SpeakerEvent): void {
+    if (event.kind !== "expired" && event.kind !== "sent") return;
+    const lease = this.#book.get(event.id);
+    if (lease === null || !isLive(lease)) return;
+    if (event.kind === "expired") this.#end(lease, "expired", event.report);
+    else Object.assign(lease, stateOf(event.report), { report: event.report });
+  }
+}
+
+function notOurs(prefix: Prefix): InputError {
+  return new InputError(
+    "not_ours",
+    `Cannot change ${renderPrefix(prefix)}: it is no route that we announce`,
+    { hint: "Only routes of ours can be renewed and withdrawn; bgp_leases lists them." },
+  );
+}
+
+function takenBack(prefix: Prefix): PolicyDenied {
+  return denied({
+    reason: "taken_back",
+    message: `Cannot announce ${
+      renderPrefix(prefix)
+    }: everything was taken back since it was planned`,
+    hint: "Find out why bgp_withdraw_all was called, then plan again.",
+    configKey: null,
+  });
+}
+
+function originWarnings({ state, detail }: OriginOpinion): readonly string[] {
+  if (state === "valid") return [];
+  return state === "not_found"
+    ? ["No ROA covers it: others cannot tell whether it is rightly announced."]
+    : [`RPKI was not asked: ${detail ?? "there is no source"}.`];
+}
+
+function previewWarnings(previews: readonly ExportPreview[]): readonly string[] {
+  if (previews.some(({ verdict }) => verdict === "send")) return [];
+  return ["No peer can have it now: it would wait until a session is Established."];
+}
