@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bgpTargets } from "./bgp_targets.ts";
 import { callTargets } from "./call_targets.ts";
 import { captureTargets } from "./capture_targets.ts";
 import { dialectTargets } from "./dialect_targets.ts";
@@ -29,4 +30,5 @@ export const targets: readonly FuzzTarget[] = [
   ...dialectTargets,
   ...rtrTargets,
   ...registryTargets,
+  ...bgpTargets,
 ];
