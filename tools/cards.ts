@@ -457,6 +457,30 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./looking_glass/list_servers.ts")).listServers,
   },
   {
+    name: "mrt_search",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "captures" },
+    ],
+    load: async () => (await import("./bgp/mrt_search.ts")).mrtSearch,
+  },
+  {
+    name: "mrt_summary",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "captures" },
+    ],
+    load: async () => (await import("./bgp/mrt_summary.ts")).mrtSummary,
+  },
+  {
     name: "mtr",
     toolset: "connectivity",
     effect: "observe",

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Tool } from "../lib/mcp/define_tool.ts";
+import { mrtSearch } from "./bgp/mrt_search.ts";
+import { mrtSummary } from "./bgp/mrt_summary.ts";
 import { analyzeDnsTraffic } from "./capture/analyze_dns_traffic.ts";
 import { analyzeThroughput } from "./capture/analyze_throughput.ts";
 import { compareCaptures } from "./capture/compare_captures.ts";
@@ -101,6 +103,8 @@ export const allTools: readonly Tool[] = [
   lgTraceroute,
   listCaptures,
   listServers,
+  mrtSearch,
+  mrtSummary,
   mtr,
   pathTo,
   pcapPacket,

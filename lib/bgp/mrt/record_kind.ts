@@ -62,7 +62,7 @@ function kind(type: number, subtype: number, name: string, source: string, isRea
 
 /** BGP4MP and BGP4MP_ET have the same subtypes. */
 function messageKinds(type: 16 | 17, prefix: string): RecordKind[] {
-  const from = (type === 16 ? "RFC 6396 §4.4" : "RFC 6396 §3") as string;
+  const from = type === 16 ? "RFC 6396 §4.4" : "RFC 6396 §3";
   const addPath = "RFC 8050 §3";
   return [
     kind(type, 0, `${prefix}_STATE_CHANGE`, from),
@@ -112,6 +112,11 @@ const BY_NUMBERS: ReadonlyMap<number, RecordKind> = new Map(
 /** The name of a kind, or its numbers: `type 99 subtype 3`. */
 export function recordName(type: number, subtype: number): string {
   return BY_NUMBERS.get(type << 16 | subtype)?.name ?? `type ${type} subtype ${subtype}`;
+}
+
+/** True if {@link recordName} made this name of a kind that is known. */
+export function isKnownRecord(name: string): boolean {
+  return RECORD_KINDS.some((row) => row.name === name);
 }
 
 /** Its microseconds stand behind the header and count in the length (RFC 6396 §3). */
