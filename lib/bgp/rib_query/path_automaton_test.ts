@@ -8,7 +8,7 @@ import {
   parseAsPathPattern,
   renderAsPathPattern,
 } from "../../route/as_path_pattern.ts";
-import { PlainRib } from "../../../tests/support/plain_rib.ts";
+import { ListedRib } from "../../../tests/support/listed_rib.ts";
 import { PathAutomaton, PathStates, type PathTrie } from "./path_automaton.ts";
 
 const ASN = fc.integer({ min: 1, max: 5 });
@@ -46,7 +46,7 @@ const PATH_TEXT = fc.array(
 Deno.test("the automaton finds the paths that the pattern matches, at every node of a trie", () => {
   fc.assert(
     fc.property(PATTERN, fc.array(PATH_TEXT, { minLength: 1, maxLength: 30 }), (pattern, texts) => {
-      const rib = new PlainRib(
+      const rib = new ListedRib(
         texts.map((asPath, index) => ({ prefix: `10.0.${index}.0/24`, peer: 0, asPath })),
       );
       const states = new PathStates(rib.scan, new PathAutomaton(pattern));
