@@ -14,7 +14,7 @@ export interface FsmFacts {
   readonly delayOpenSec: number;
   /** DelayOpenTimer runs: there is a connection and no OPEN was sent. */
   readonly isOpenDelayed: boolean;
-  /** Attempts in a row that ended before the session was stable, the one that may end now not counted. */
+  /** Attempts in a row that ended before the session was stable; this one counts unless it is stable. */
   readonly failures: number;
   /** Factor of the waits, 0.75 to 1 (RFC 4271 §10), drawn anew for every event. */
   readonly jitter: number;

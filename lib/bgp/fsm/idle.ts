@@ -19,6 +19,8 @@ export function inIdle(event: FsmEvent, facts: FsmFacts): FsmStep {
         : nothing("Idle", "A timer that no longer matters ended");
     case "stop":
       return endForGood(null, "It was stopped by hand");
+    case "collision":
+      return endForGood(null, "Another connection to the peer is kept");
     case "connected":
       return {
         state: "Idle",

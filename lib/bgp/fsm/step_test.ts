@@ -86,7 +86,7 @@ Deno.test("in Idle only a start and the end of the back-off do something; a conn
     connection_failed: "Idle",
     open: "Idle",
     error: "Idle",
-    collision: "Idle",
+    collision: "Idle, close",
     notification: "Idle",
     keepalive: "Idle",
     update: "Idle",
