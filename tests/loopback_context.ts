@@ -67,6 +67,7 @@ export function loopbackContext(options: LoopbackOptions = {}): ToolContext {
     lookingGlass: absent,
     roaPayloads: absent,
     bgp: absent,
+    routeGuard: absent,
     callId: "call",
     evidence: () => {},
     progress: options.onProgress ?? (() => {}),

@@ -32,6 +32,7 @@ import { derivePermissions, type HostFacts, type LaunchFacts } from "../policy/p
 import { checkTargetPattern } from "../policy/targets.ts";
 import type { RoaParts, RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import type { CommonOptions } from "./args.ts";
+import { openRouteGuard } from "./open_route_guard.ts";
 import { recordSpeaker } from "./record_speaker.ts";
 import { complain } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -179,10 +180,11 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
   const openRoaPayloads = () =>
     roaPayloads ??= loadRoaPayloads({ config, io, files, judge: hosts.judge });
   const { file, rtr, url } = config.intel.rpki;
+  const hasRoaSource = file !== null || rtr !== null || url !== null;
   const service = createBgpService({
     settings: speakerSettings(config),
     io,
-    roaPayloads: file === null && rtr === null && url === null ? null : openRoaPayloads,
+    roaPayloads: hasRoaSource ? openRoaPayloads : null,
     thread: config.pcap.isolation === "inline" ? "inline" : "worker",
     logBug,
   });
@@ -210,6 +212,14 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     lookingGlass: lookingGlass.open,
     roaPayloads: openRoaPayloads,
     bgp,
+    routeGuard: openRouteGuard({
+      config,
+      bgp,
+      clock: io.clock,
+      roaPayloads: hasRoaSource ? openRoaPayloads : null,
+      // Tunnels are not read yet.
+      tunnelEndpoints: () => Promise.resolve([]),
+    }),
     logBug,
   });
   return {

@@ -7,6 +7,7 @@
 import type { z } from "zod";
 import type { AuditReader } from "../audit/record.ts";
 import type { BgpSpeaker } from "../bgp/bgp_service.ts";
+import type { RouteGuard } from "../bgp/guard/route_guard.ts";
 import type { Config } from "../config/config.ts";
 import type { Io } from "../io/io.ts";
 import type { RouteSight } from "../looking_glass/looking_glass_service.ts";
@@ -100,6 +101,11 @@ export interface ToolContext {
    * @throws {Unavailable} `env.bgp` where `bgp.enabled` is false
    */
   readonly bgp: () => Promise<BgpSpeaker>;
+  /**
+   * What stands between a tool and the routes of the speaker; whatever is announced goes through it.
+   * @throws {Unavailable} as `bgp`
+   */
+  readonly routeGuard: () => Promise<RouteGuard>;
   /** Unique; what the audit record knows this call by. */
   readonly callId: string;
   /** Adds facts to what the audit record says of the outcome, snake_case: messages, a report. */

@@ -8,6 +8,7 @@
 import type { AuditEntry, AuditLog } from "../audit/record.ts";
 import { redactArguments } from "../audit/redact.ts";
 import type { BgpSpeaker } from "../bgp/bgp_service.ts";
+import type { RouteGuard } from "../bgp/guard/route_guard.ts";
 import type { Config } from "../config/config.ts";
 import {
   asNetglassError,
@@ -56,6 +57,7 @@ export interface PipelineParts {
   readonly lookingGlass: () => Promise<RouteSight>;
   readonly roaPayloads: () => Promise<RoaPayloads>;
   readonly bgp: () => Promise<BgpSpeaker>;
+  readonly routeGuard: () => Promise<RouteGuard>;
   /** Where the details of a {@link Bug} go; never stdout. */
   readonly logBug: (bug: Bug) => void;
 }
@@ -191,8 +193,8 @@ export class Pipeline {
     request: CallRequest,
     entry: CallEntry,
   ): Promise<Omit<CallOutcome & { readonly ok: true }, "ok">> {
-    const { config, io, policy, audit, server, captures, lookingGlass, roaPayloads, bgp } =
-      this.#parts;
+    const { tools: _tools, logBug: _logBug, ...services } = this.#parts;
+    const { config, io, policy, audit } = services;
     if (this.#shutdown.signal.aborted) {
       throw new Unavailable("shutdown", "Cannot start the call: the server is stopping", {
         retryable: true,
@@ -235,16 +237,8 @@ export class Pipeline {
         if (guard.perItem !== true && verdict instanceof Error) throw verdict;
       }
       const cx: ToolContext = {
+        ...services,
         signal: stop.signal,
-        config,
-        io,
-        policy,
-        audit,
-        server,
-        captures,
-        lookingGlass,
-        roaPayloads,
-        bgp,
         callId: entry.call_id,
         evidence: (facts) => entry.evidence = { ...entry.evidence, ...facts },
         progress: progress.report,

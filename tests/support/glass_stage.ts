@@ -88,6 +88,7 @@ export class GlassStage implements AsyncDisposable {
         : async () => ({ ...await open(), sources: archives }),
       roaPayloads: () => Promise.reject(new Error("no tool here reads them")),
       bgp: () => Promise.reject(new Error("no tool here asks it")),
+      routeGuard: () => Promise.reject(new Error("no tool here asks it")),
       // A bug of ours is never a test's expectation.
       logBug: (bug) => queueMicrotask(() => assert.fail(String(bug.cause))),
     });

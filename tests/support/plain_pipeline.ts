@@ -44,6 +44,7 @@ export function plainPipeline(
     lookingGlass: absent,
     roaPayloads: absent,
     bgp: absent,
+    routeGuard: absent,
     logBug: (bug) => bugs.push(bug),
     ...parts,
   });
