@@ -5,6 +5,7 @@
  * @module
  */
 import type { ToolCard } from "../lib/mcp/define_tool.ts";
+import { mayOriginate } from "../lib/mcp/offered.ts";
 import { auditLog } from "./meta/audit_log.ts";
 import { exportPackets } from "./capture/export_packets.ts";
 
@@ -102,6 +103,43 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./connectivity/batch_port_check.ts")).batchPortCheck,
   },
   {
+    name: "bgp_adjust_local_pref",
+    toolset: "bgp",
+    effect: "change",
+    takesBack: false,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_adjust_local_pref.ts")).bgpAdjustLocalPref,
+  },
+  {
+    name: "bgp_inject_route",
+    toolset: "bgp",
+    effect: "change",
+    takesBack: false,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+      { kind: "rpki" },
+    ],
+    load: async () => (await import("./bgp/bgp_inject_route.ts")).bgpInjectRoute,
+  },
+  {
+    name: "bgp_leases",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_leases.ts")).bgpLeases,
+  },
+  {
     name: "bgp_summary",
     toolset: "looking_glass",
     effect: "observe",
@@ -113,6 +151,30 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "net_resolvers" },
     ],
     load: async () => (await import("./looking_glass/bgp_summary.ts")).bgpSummary,
+  },
+  {
+    name: "bgp_withdraw_all",
+    toolset: "bgp",
+    effect: "change",
+    takesBack: true,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_withdraw_all.ts")).bgpWithdrawAll,
+  },
+  {
+    name: "bgp_withdraw_route",
+    toolset: "bgp",
+    effect: "change",
+    takesBack: true,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_withdraw_route.ts")).bgpWithdrawRoute,
   },
   {
     name: "capabilities",

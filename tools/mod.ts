@@ -4,6 +4,11 @@
  * @module
  */
 import type { Tool } from "../lib/mcp/define_tool.ts";
+import { bgpAdjustLocalPref } from "./bgp/bgp_adjust_local_pref.ts";
+import { bgpInjectRoute } from "./bgp/bgp_inject_route.ts";
+import { bgpLeases } from "./bgp/bgp_leases.ts";
+import { bgpWithdrawAll } from "./bgp/bgp_withdraw_all.ts";
+import { bgpWithdrawRoute } from "./bgp/bgp_withdraw_route.ts";
 import { mrtSearch } from "./bgp/mrt_search.ts";
 import { mrtSummary } from "./bgp/mrt_summary.ts";
 import { analyzeDnsTraffic } from "./capture/analyze_dns_traffic.ts";
@@ -72,7 +77,12 @@ export const allTools: readonly Tool[] = [
   batchDnsLookup,
   batchPing,
   batchPortCheck,
+  bgpAdjustLocalPref,
+  bgpInjectRoute,
+  bgpLeases,
   bgpSummary,
+  bgpWithdrawAll,
+  bgpWithdrawRoute,
   capabilities,
   checkAnnouncement,
   checkOverlaps,
