@@ -1,0 +1,70 @@
+/**
+ * What changes most: prefixes by how often they changed, and how often a path went and came back.
+ *
+ * @module
+ */
+import { renderPrefix } from "../../ip/prefix.ts";
+import type { RouteChange } from "../bgp_service.ts";
+
+/** One prefix, counted over a window. */
+export interface PrefixChurn {
+  readonly prefix: string;
+  announce: number;
+  update: number;
+  withdraw: number;
+  best: number;
+  /** How often a path came back after it had been withdrawn. */
+  flaps: number;
+  lastMs: number;
+}
+
+/** Counts changes. */
+export class Churn {
+  changes = 0;
+  flaps = 0;
+  /** Changes of paths by index of the peer, best paths aside. */
+  readonly byPeer = new Map<number, { changes: number; flaps: number }>();
+  readonly #prefixes = new Map<string, PrefixChurn>();
+  readonly #withdrawn = new Set<string>();
+
+  add({ prefix, kind, peer, pathId, atMs }: RouteChange): void {
+    const text = renderPrefix(prefix);
+    const row = this.#rowOf(text);
+    this.changes++;
+    row[kind]++;
+    row.lastMs = atMs;
+    if (kind === "best") return;
+    const path = `${text} ${peer} ${pathId}`;
+    const isFlap = kind === "announce" && this.#withdrawn.delete(path);
+    if (kind === "withdraw") this.#withdrawn.add(path);
+    const ofPeer = this.byPeer.get(peer) ?? { changes: 0, flaps: 0 };
+    this.byPeer.set(peer, ofPeer);
+    ofPeer.changes++;
+    if (!isFlap) return;
+    row.flaps++;
+    ofPeer.flaps++;
+    this.flaps++;
+  }
+
+  get prefixCount(): number {
+    return this.#prefixes.size;
+  }
+
+  /** The prefixes with most changes, or flaps, of which there is one at least. */
+  top(by: "changes" | "flaps", limit: number): readonly PrefixChurn[] {
+    const weight = (row: PrefixChurn): number =>
+      by === "flaps" ? row.flaps : row.announce + row.update + row.withdraw + row.best;
+    return [...this.#prefixes.values()].filter((row) => weight(row) > 0)
+      .sort((a, b) => weight(b) - weight(a) || b.lastMs - a.lastMs)
+      .slice(0, limit);
+  }
+
+  #rowOf(prefix: string): PrefixChurn {
+    let row = this.#prefixes.get(prefix);
+    if (row === undefined) {
+      row = { prefix, announce: 0, update: 0, withdraw: 0, best: 0, flaps: 0, lastMs: 0 };
+      this.#prefixes.set(prefix, row);
+    }
+    return row;
+  }
+}

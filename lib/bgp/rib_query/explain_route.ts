@@ -1,0 +1,216 @@
+/**
+ * The decision about one prefix, step by step: who was asked, who lost where, and what stands in the
+ * way where nothing matches.
+ *
+ * @module
+ */
+import { type Prefix, prefixSize, renderPrefix } from "../../ip/prefix.ts";
+import { pathLength } from "../../route/as_path.ts";
+import type { LocalPrefOverride, PeerStatus } from "../bgp_service.ts";
+import type { LostBy, PathAttributes, PathRef, RibReader } from "../rib/rib_reader.ts";
+import { DECISION_ORDER, DECISION_RULES, INELIGIBLE_RULES } from "./decision_rules.ts";
+import { PeerNames } from "./peer_names.ts";
+import { type RouteRow, routeRow } from "./route_row.ts";
+
+/** Most paths and neighbouring prefixes that are shown. */
+const CANDIDATES_MAX = 30;
+const PREFIXES_MAX = 8;
+/** More specific prefixes that are counted. */
+const INSIDE_MAX = 1_000;
+
+/** What the decision is explained from. */
+export interface ExplainSource {
+  readonly rib: RibReader;
+  readonly peers: readonly PeerStatus[];
+  readonly overrides: readonly LocalPrefOverride[];
+  readonly nowMs: number;
+}
+
+/** A path and how it fared. */
+export type Candidate = RouteRow & {
+  readonly lost_at: LostBy | null;
+  /** Peer that it lost to. */
+  readonly lost_to: string | null;
+  /** Rule that forbids it, in words, with its source; null: it may be best. */
+  readonly rule: string | null;
+};
+
+/** One step that took paths out. */
+export interface DecisionStep {
+  readonly step: LostBy;
+  readonly rule: string;
+  readonly source: string;
+  /** What the best path has there. */
+  readonly best_value: string | number | null;
+  /** At most 30 of them. */
+  readonly lost: readonly { readonly peer: string; readonly value: string | number | null }[];
+  readonly lost_count: number;
+  /** Paths that are left, the best among them. */
+  readonly remaining: number;
+}
+
+/** The decision. */
+export interface Explanation {
+  /** The prefix in the table that was decided about, or null. */
+  readonly matched: Prefix | null;
+  readonly match: "exact" | "longest" | "none";
+  readonly pathCount: number;
+  /** Best first. */
+  readonly candidates: readonly Candidate[];
+  readonly steps: readonly DecisionStep[];
+  readonly overrides: readonly LocalPrefOverride[];
+  /** Prefixes in the table around it, longest first, and inside of it. */
+  readonly covering: readonly string[];
+  readonly inside: { readonly count: number; readonly isMore: boolean; readonly first: string[] };
+  readonly peersDown: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** Explains the route of a prefix; of a single address, that of the longest prefix that holds it. */
+export function explainRoute(source: ExplainSource, asked: Prefix): Explanation {
+  return source.rib.read(() => {
+    const { rib } = source;
+    const id = matchedId(rib, asked);
+    const matched = id < 0 ? null : rib.prefixOf(id);
+    const paths = id < 0 ? [] : rib.paths(id);
+    const isExact = matched?.length === asked.length;
+    const names = new PeerNames(source.peers);
+    return {
+      matched,
+      match: matched === null ? "none" : isExact ? "exact" : "longest",
+      pathCount: paths.length,
+      candidates: matched === null ? [] : candidatesOf(source, names, matched, paths),
+      steps: stepsOf(rib, names, paths),
+      overrides: matched === null
+        ? []
+        : source.overrides.filter(({ prefix }) => renderPrefix(prefix) === renderPrefix(matched)),
+      covering: rib.covering(asked).map((one) => rib.prefixOf(one))
+        .filter(({ length }) => length !== matched?.length)
+        .slice(0, PREFIXES_MAX).map(renderPrefix),
+      inside: insideOf(rib, asked),
+      peersDown: source.peers.filter(({ state }) => state !== "Established")
+        .map(({ settings, state, reason }) => ({
+          name: settings.name,
+          reason: `${state}: ${reason}`,
+        })),
+    };
+  });
+}
+
+/** That very prefix if it is there, else the longest around it: with a best path rather than without. */
+function matchedId(rib: RibReader, asked: Prefix): number {
+  const exact = rib.find(asked);
+  if (exact >= 0 && prefixSize(asked) > 1n) return exact;
+  const around = rib.covering(asked);
+  return around.find((id) => rib.best(id) !== null) ?? around[0] ?? -1;
+}
+
+function candidatesOf(
+  { rib, nowMs }: ExplainSource,
+  names: PeerNames,
+  prefix: Prefix,
+  paths: readonly PathRef[],
+): Candidate[] {
+  return paths.slice(0, CANDIDATES_MAX).map((path) => {
+    const lost = lossOf(rib, paths, path);
+    const forbids = path.ineligible === "none" ? null : INELIGIBLE_RULES[path.ineligible];
+    return {
+      ...routeRow(prefix, path, rib.attributes(path.attributes), names, nowMs),
+      lost_at: lost?.by ?? null,
+      lost_to: lost === null ? null : names.of(lost.to.peer).name,
+      rule: forbids === null ? null : `${forbids.rule} (${forbids.source})`,
+    };
+  });
+}
+
+/**
+ * Where an eligible path lost, and to whom. MED is compared within a neighbour AS only, so that the
+ * best path need not be the one that took it out.
+ */
+function lossOf(
+  rib: RibReader,
+  paths: readonly PathRef[],
+  path: PathRef,
+): { readonly by: LostBy; readonly to: PathRef } | null {
+  const [best] = paths;
+  if (best === undefined || path.isBest || path.ineligible !== "none") return null;
+  const by = rib.lostBy(best, path);
+  if (by !== null) return { by, to: best };
+  const to = paths.find((other) =>
+    other.ineligible === "none" && rib.lostBy(other, path) === "med-higher"
+  );
+  return to === undefined ? null : { by: "med-higher", to };
+}
+
+function stepsOf(rib: RibReader, names: PeerNames, paths: readonly PathRef[]): DecisionStep[] {
+  const [best] = paths;
+  if (best === undefined || !best.isBest) return [];
+  const losses = paths.map((path) => ({ path, by: lossOf(rib, paths, path)?.by ?? null }));
+  let remaining = paths.filter(({ ineligible }) => ineligible === "none").length;
+  const steps: DecisionStep[] = [];
+  for (const step of DECISION_ORDER) {
+    const lost = losses.filter(({ by }) => by === step);
+    if (lost.length === 0) continue;
+    remaining -= lost.length;
+    const valueOf = (path: PathRef) => comparedValue(step, path, rib.attributes(path.attributes));
+    const { rule, source } = DECISION_RULES[step];
+    steps.push({
+      step,
+      rule,
+      source,
+      best_value: valueOf(best),
+      lost: lost.slice(0, CANDIDATES_MAX).map(({ path }) => ({
+        peer: names.of(path.peer).name,
+        value: valueOf(path),
+      })),
+      lost_count: lost.length,
+      remaining,
+    });
+  }
+  return steps;
+}
+
+/** What a step looks at; null where it is not a value of the path. */
+function comparedValue(
+  step: LostBy,
+  path: PathRef,
+  { asPath, origin, med, clusterList, originatorId }: PathAttributes,
+): string | number | null {
+  switch (step) {
+    case "local-pref-lower":
+      return path.localPref;
+    case "as-path-longer":
+      return pathLength(asPath);
+    case "origin-higher":
+      return origin;
+    case "med-higher":
+      return med ?? 0;
+    case "router-id-higher":
+      return originatorId;
+    case "cluster-list-longer":
+      return clusterList.length;
+    case "path-id-higher":
+      return path.pathId;
+    case "ebgp-preferred":
+    case "peer-address-higher":
+      return null;
+  }
+}
+
+function insideOf(rib: RibReader, asked: Prefix): Explanation["inside"] {
+  const first: string[] = [];
+  let count = 0;
+  let isMore = false;
+  rib.walk(
+    asked.family === 4 ? 0 : 1,
+    { within: asked, from: null },
+    (id) => {
+      const prefix = rib.prefixOf(id);
+      if (prefix.length === asked.length) return;
+      isMore = count === INSIDE_MAX;
+      if (isMore) return false;
+      count++;
+      if (first.length < PREFIXES_MAX) first.push(renderPrefix(prefix));
+    },
+  );
+  return { count, isMore, first };
+}

@@ -1,0 +1,86 @@
+/**
+ * Reads the change log within a window of time, in turns.
+ *
+ * @module
+ */
+import { containsPrefix, type Prefix } from "../../ip/prefix.ts";
+import type { BgpSpeaker, RouteChange } from "../bgp_service.ts";
+import type { Turns } from "./turns.ts";
+
+/** The log. */
+export type ChangeLog = BgpSpeaker["changes"];
+
+/** Which changes are asked for; null: any. */
+export interface ChangeWindow {
+  /** Milliseconds since the epoch, both included. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly prefix: Prefix | null;
+  /** Also those inside of `prefix`. */
+  readonly isCovered: boolean;
+  /** Index of the peer. */
+  readonly peer: number | null;
+}
+
+/** How far the log reaches. */
+export interface LogReach {
+  /** Time of its oldest entry, milliseconds since the epoch, or null: it is empty. */
+  readonly oldestMs: number | null;
+  /** False: what the window asks for began before the oldest entry that is left. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Calls `take` for each change of the window, oldest first.
+ *
+ * @throws the reason of the signal of `turns`
+ */
+export async function readChanges(
+  log: ChangeLog,
+  window: ChangeWindow,
+  turns: Turns,
+  take: (change: RouteChange) => void,
+): Promise<LogReach> {
+  const { firstSeq } = log;
+  const oldestMs = log.read(firstSeq, 1)[0]?.atMs ?? null;
+  const endSeq = log.nextSeq;
+  let seq = window.fromMs === null ? firstSeq : firstSince(log, window.fromMs);
+  let isLost = false;
+  await turns.repeat((limit) => {
+    const changes = log.read(seq, limit);
+    for (const change of changes) {
+      if (change.seq >= endSeq) return false;
+      if (change.seq > seq) isLost = true;
+      seq = change.seq + 1;
+      if (isInside(change, window)) take(change);
+    }
+    return changes.length > 0 && seq < endSeq;
+  });
+  const { fromMs } = window;
+  const reachesBack = firstSeq === 0 ||
+    (fromMs !== null && oldestMs !== null && oldestMs <= fromMs);
+  return { oldestMs, isWhole: reachesBack && !isLost };
+}
+
+/** The first change at or after this time: the log is in the order of time. */
+function firstSince(log: ChangeLog, fromMs: number): number {
+  let low = log.firstSeq;
+  let high = log.nextSeq;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [change] = log.read(middle, 1);
+    if (change !== undefined && change.atMs < fromMs) low = Math.max(change.seq, middle) + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function isInside(
+  { atMs, prefix, peer, before }: RouteChange,
+  { fromMs, toMs, prefix: asked, isCovered, peer: askedPeer }: ChangeWindow,
+): boolean {
+  return (fromMs === null || atMs >= fromMs) && (toMs === null || atMs <= toMs) &&
+    (askedPeer === null || peer === askedPeer || before === askedPeer) &&
+    (asked === null ||
+      (containsPrefix(asked, prefix) && (isCovered || prefix.length === asked.length)));
+}
