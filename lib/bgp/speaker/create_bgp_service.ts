@@ -35,6 +35,8 @@ export interface BgpServiceParts {
 /** What the service hands on once it is opened. */
 export interface StartParts extends Omit<BgpServiceParts, "settings"> {
   readonly settings: SpeakerSettings;
+  /** Told when the thread has ended, of whatever. */
+  readonly onEnd: () => void;
 }
 
 /** The module that is loaded with the first use. */
@@ -50,13 +52,17 @@ export function createBgpService(parts: BgpServiceParts): BgpService {
     const module = new URL("./start_speaker.ts", import.meta.url);
     // The module at that place has this type.
     const { startSpeaker } = await loadModule(module) as StartModule;
-    return await startSpeaker({ ...parts, settings });
+    return await startSpeaker({ ...parts, settings, onEnd: () => opening = null });
   };
   return {
     open() {
       if (parts.settings === null) return Promise.reject(notEnabled());
       if (isStopped) return Promise.reject(stopping());
-      return opening ??= load(parts.settings);
+      // One that could not be started, or has died, is started anew by the next question.
+      return opening ??= load(parts.settings).catch((error: unknown) => {
+        opening = null;
+        throw error;
+      });
     },
     async stop(text) {
       isStopped = true;

@@ -1,0 +1,268 @@
+/**
+ * Our own routes on their way to the peers and back: announced, pending, withdrawn, expired, each
+ * with a report of what the kernel took for which peer.
+ *
+ * @module
+ */
+import { InputError } from "../../errors/mod.ts";
+import type { Clock } from "../../io/io.ts";
+import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
+import type { ExportPreview, Origination, SendReport, SpeakerEvent } from "../bgp_service.ts";
+import { encodeAnnouncements } from "../codec/update_encode.ts";
+import type { FamilyIndex } from "../family.ts";
+import type { OutboundRoute } from "../outbound_route.ts";
+import type { SpeakerSettings } from "../settings.ts";
+import type { Delivery } from "./adj_rib_out.ts";
+import type { Deadlines } from "./deadlines.ts";
+import { exportOrigination, familyOfPrefix } from "./export_rules.ts";
+import { Originations } from "./originations.ts";
+import type { PeerLink } from "./peer_link.ts";
+
+/** An Established peer that has not taken a route by then reads too slowly: it is pending, milliseconds. */
+const DELIVER_WITHIN_MS = 1_000;
+
+/** What the announcer tells the speaker. */
+export interface AnnouncerReports {
+  onOriginations(all: readonly Origination[]): void;
+  onEvent(event: SpeakerEvent): void;
+}
+
+/** What it stands on. */
+export interface AnnouncerParts {
+  readonly settings: Pick<SpeakerSettings, "localAs">;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  /** By the index of the peer. */
+  readonly links: readonly PeerLink[];
+  readonly reports: AnnouncerReports;
+}
+
+type Row = SendReport["peers"][number];
+
+/** Our routes. */
+export class Announcer {
+  readonly #parts: AnnouncerParts;
+  readonly #table = new Originations();
+  /** By index of the peer: ids of routes that were reported as pending. */
+  readonly #pending = new Map<number, Set<string>>();
+
+  constructor(parts: AnnouncerParts) {
+    this.#parts = parts;
+  }
+
+  /** What the peer is told of a prefix, as far as it is ours. */
+  choose(prefix: Prefix, link: PeerLink): OutboundRoute | null {
+    const origination = this.#table.find(renderPrefix(prefix), link.settings.index);
+    return origination === null ? null : this.#export(origination, link).route;
+  }
+
+  /** The prefixes of ours that a peer may be told of. */
+  prefixesFor({ settings: { index } }: PeerLink, family: FamilyIndex): readonly Prefix[] {
+    return this.#table.all().filter(({ prefix, peers }) =>
+      peers.includes(index) && familyOfPrefix(prefix).index === family
+    ).map(({ prefix }) => prefix);
+  }
+
+  /** What `announce` would send; nothing is sent. */
+  preview(origination: Origination): readonly ExportPreview[] {
+    return this.#linksOf(origination).map((link): ExportPreview => {
+      const { route, reason } = this.#export(origination, link);
+      const peer = link.settings.name;
+      if (route === null) return { peer, verdict: "not_exported", reason, route, messages: [] };
+      const messages = encodeAnnouncements([route], link.exportSession.traits);
+      return link.isEstablished
+        ? { peer, verdict: "send", reason: null, route, messages }
+        : { peer, verdict: "pending", reason: sayDown(link), route, messages };
+    });
+  }
+
+  /** Announces it, in the place of what had its id, until it expires. */
+  async announce(origination: Origination): Promise<SendReport> {
+    const { deadlines, links } = this.#parts;
+    const { id, expiresAtMs } = origination;
+    for (const prefix of this.#table.put(origination)) {
+      for (const { out } of links) out.mark(prefix);
+    }
+    this.#forget(id);
+    deadlines.setAt(leaseKey(id), expiresAtMs, () => this.#expire(id));
+    this.#tellOriginations();
+    return await this.#collect(origination, (link) => this.#announceTo(link, origination));
+  }
+
+  /** @throws {InputError} `input.route_id` if nothing of ours has this id */
+  async withdraw(id: string): Promise<SendReport> {
+    const { deadlines } = this.#parts;
+    const origination = this.#table.take(id);
+    if (origination === null) {
+      throw new InputError(
+        "route_id",
+        `Cannot withdraw "${id}": nothing that we announce has this id`,
+        {
+          hint: "bgp_leases lists what we announce.",
+        },
+      );
+    }
+    deadlines.cancel(leaseKey(id));
+    this.#forget(id);
+    this.#tellOriginations();
+    return await this.#collect(origination, (link) => this.#withdrawFrom(link, origination));
+  }
+
+  async withdrawAll(): Promise<ReadonlyMap<string, SendReport>> {
+    const ids = this.#table.all().map(({ id }) => id);
+    return new Map(
+      await Promise.all(ids.map(async (id) => [id, await this.withdraw(id)] as const)),
+    );
+  }
+
+  /** Sends all of ours to a peer again. */
+  async sendAgain(link: PeerLink): Promise<SendReport> {
+    const { name, index } = link.settings;
+    const row = (rest: Omit<Row, "peer">): SendReport => ({ peers: [{ peer: name, ...rest }] });
+    if (!link.isEstablished) return row(pending(sayDown(link)));
+    const prefixes = this.#table.all().filter(({ peers }) => peers.includes(index))
+      .map(({ prefix }) => prefix);
+    const deliveries = await Promise.all(
+      prefixes.map((prefix) => this.#inTime(link.out.deliver(prefix))),
+    );
+    if (deliveries.includes("late")) return row(pending(SLOW));
+    if (deliveries.includes(null)) return row(pending(ENDED));
+    // Neither late nor lost: these are all there are.
+    const sent = (deliveries as Delivery[]).filter(({ messages }) => messages.length > 0);
+    if (sent.length === 0) return row(notExported("nothing of ours goes to this peer"));
+    return row({
+      state: "sent",
+      reason: null,
+      // Routes with the same attributes share their messages.
+      messages: [...new Set(sent.flatMap(({ messages }) => messages))],
+      sentAtMs: Math.max(...sent.map(({ sentAtMs }) => sentAtMs)),
+    });
+  }
+
+  /** A session came up: what was pending goes out with the table, and is told. */
+  onEstablished(link: PeerLink): void {
+    for (const id of this.#pending.get(link.settings.index) ?? []) {
+      const origination = this.#table.get(id);
+      if (origination !== null) this.#tellLater(link, id, link.out.watch(origination.prefix));
+    }
+  }
+
+  #export(origination: Origination, link: PeerLink) {
+    return exportOrigination(
+      origination,
+      this.#parts.settings,
+      link.settings,
+      link.exportSession,
+    );
+  }
+
+  async #announceTo(link: PeerLink, origination: Origination): Promise<Omit<Row, "peer">> {
+    const { id, prefix } = origination;
+    const { route, reason } = this.#export(origination, link);
+    if (route === null) return notExported(reason);
+    if (!link.isEstablished) {
+      this.#pend(link, id);
+      return pending(sayDown(link));
+    }
+    const delivering = link.out.deliver(prefix);
+    const delivery = await this.#inTime(delivering);
+    if (delivery !== "late" && delivery !== null) return sent(delivery);
+    // Withdrawn meanwhile: nothing is pending any more.
+    if (this.#table.get(id) !== origination) return notExported("it was taken back meanwhile");
+    this.#pend(link, id);
+    if (delivery === null) return pending(ENDED);
+    this.#tellLater(link, id, delivering);
+    return pending(SLOW);
+  }
+
+  async #withdrawFrom(link: PeerLink, { prefix }: Origination): Promise<Omit<Row, "peer">> {
+    if (!link.isEstablished) return notExported(`${sayDown(link)}: nothing of ours is there`);
+    const delivery = await this.#inTime(link.out.deliver(prefix));
+    if (delivery === "late") return pending(SLOW);
+    if (delivery === null) return notExported(`${ENDED}, and with it the route`);
+    return delivery.messages.length === 0
+      ? notExported("it was not sent to this peer")
+      : sent(delivery);
+  }
+
+  async #collect(
+    origination: Origination,
+    act: (link: PeerLink) => Promise<Omit<Row, "peer">>,
+  ): Promise<SendReport> {
+    const rows = this.#linksOf(origination).map(async (link): Promise<Row> => ({
+      peer: link.settings.name,
+      ...await act(link),
+    }));
+    return { peers: await Promise.all(rows) };
+  }
+
+  #expire(id: string): void {
+    this.withdraw(id).then((report) =>
+      this.#parts.reports.onEvent({ kind: "expired", id, report })
+    );
+  }
+
+  /** Tells that a pending route went out, once it has. */
+  #tellLater(link: PeerLink, id: string, delivering: Promise<Delivery | null>): void {
+    const { name, index } = link.settings;
+    delivering.then((delivery) => {
+      if (delivery === null || delivery.messages.length === 0) return;
+      if (this.#pending.get(index)?.delete(id) !== true) return;
+      const report = { peers: [{ peer: name, ...sent(delivery) }] };
+      this.#parts.reports.onEvent({ kind: "sent", id, report });
+    });
+  }
+
+  /** The delivery, or `late`. */
+  async #inTime(delivering: Promise<Delivery | null>): Promise<Delivery | null | "late"> {
+    const done = new AbortController();
+    const late = this.#parts.clock.sleep(DELIVER_WITHIN_MS, done.signal)
+      .then(() => "late" as const, () => null);
+    try {
+      return await Promise.race([delivering, late]);
+    } finally {
+      done.abort();
+    }
+  }
+
+  #pend({ settings: { index } }: PeerLink, id: string): void {
+    const ids = this.#pending.get(index);
+    if (ids === undefined) this.#pending.set(index, new Set([id]));
+    else ids.add(id);
+  }
+
+  #forget(id: string): void {
+    for (const ids of this.#pending.values()) ids.delete(id);
+  }
+
+  #linksOf({ peers }: Origination): readonly PeerLink[] {
+    return this.#parts.links.filter(({ settings }) => peers.includes(settings.index));
+  }
+
+  #tellOriginations(): void {
+    this.#parts.reports.onOriginations(this.#table.all());
+  }
+}
+
+const SLOW = "it reads too slowly: the route waits in its queue";
+const ENDED = "the session ended";
+
+function sent({ messages, sentAtMs }: Delivery): Omit<Row, "peer"> {
+  return { state: "sent", reason: null, messages, sentAtMs };
+}
+
+function pending(reason: string): Omit<Row, "peer"> {
+  return { state: "pending", reason, messages: [], sentAtMs: null };
+}
+
+function notExported(reason: string): Omit<Row, "peer"> {
+  return { state: "not_exported", reason, messages: [], sentAtMs: null };
+}
+
+function sayDown(link: PeerLink): string {
+  return link.isDisabled ? "the peer is disabled" : `the session is in state ${link.session.state}`;
+}
+
+function leaseKey(id: string): string {
+  return `lease ${id}`;
+}

@@ -1,0 +1,143 @@
+/**
+ * How the peers stand, kept on the main thread by what the other one reports, so that nobody waits
+ * for a thread that is busy.
+ *
+ * @module
+ */
+import type {
+  ListenerStatus,
+  LocalPrefOverride,
+  Origination,
+  PeerStatus,
+  SpeakerEvent,
+} from "../bgp_service.ts";
+import type { RibReader } from "../rib/rib_reader.ts";
+import type { Negotiated, SessionIncident, SessionState } from "../session/session.ts";
+import type { PeerSettings, SpeakerSettings } from "../settings.ts";
+import type { PeerNumbers } from "./peer_numbers.ts";
+import type { Report } from "./speaker_messages.ts";
+
+/** Incidents of a peer that are remembered. */
+const INCIDENTS_MAX = 32;
+
+/** What is known of a peer by reports. */
+interface Seen {
+  readonly settings: PeerSettings;
+  state: SessionState;
+  reason: string;
+  sinceMs: number;
+  negotiated: Negotiated | null;
+  endOfRib: readonly [boolean, boolean];
+  incidents: readonly SessionIncident[];
+  isDisabled: boolean;
+}
+
+/** The mirror. */
+export class PeerMirror {
+  readonly #seen: readonly Seen[];
+  readonly #numbers: PeerNumbers;
+  readonly #reader: Pick<RibReader, "peerPaths">;
+  #originations: readonly Origination[] = [];
+  #overrides: readonly LocalPrefOverride[] = [];
+  #listener: ListenerStatus;
+
+  /** `nowMs`: the time of the start, milliseconds since the epoch. */
+  constructor(
+    { peers, listen }: Pick<SpeakerSettings, "peers" | "listen">,
+    numbers: PeerNumbers,
+    reader: Pick<RibReader, "peerPaths">,
+    nowMs: number,
+  ) {
+    this.#numbers = numbers;
+    this.#reader = reader;
+    this.#seen = peers.map((settings) => ({
+      settings,
+      state: "Idle",
+      reason: "the speaker starts",
+      sinceMs: nowMs,
+      negotiated: null,
+      endOfRib: [false, false],
+      incidents: [],
+      isDisabled: !settings.enabled,
+    }));
+    this.#listener = {
+      address: listen?.address ?? null,
+      port: listen?.port ?? null,
+      problem: null,
+      strangers: 0,
+      recent: [],
+    };
+  }
+
+  get originations(): readonly Origination[] {
+    return this.#originations;
+  }
+
+  get overrides(): readonly LocalPrefOverride[] {
+    return this.#overrides;
+  }
+
+  get listener(): ListenerStatus {
+    return this.#listener;
+  }
+
+  /** By index. */
+  statuses(): readonly PeerStatus[] {
+    return this.#seen.map((seen): PeerStatus => ({
+      ...seen,
+      ...this.#numbers.read(seen.settings.index),
+      received: this.#reader.peerPaths(seen.settings.index),
+    }));
+  }
+
+  /** Takes a report in; returns what is to be told of it, or null. */
+  take(report: Report): SpeakerEvent | null {
+    switch (report.kind) {
+      case "originations":
+        this.#originations = report.all;
+        return null;
+      case "overrides":
+        this.#overrides = report.all;
+        return null;
+      case "listener":
+        this.#listener = report.status;
+        return null;
+      case "event":
+        return report.event;
+    }
+    const seen = this.#seen[report.peer];
+    if (seen === undefined) return null;
+    const { name: peer } = seen.settings;
+    switch (report.kind) {
+      case "state": {
+        const { state, reason, atMs: sinceMs } = report;
+        Object.assign(seen, { state, reason, sinceMs });
+        return { kind: "state", peer, state, reason };
+      }
+      case "negotiated":
+        seen.negotiated = report.negotiated;
+        return null;
+      case "incident": {
+        const { incident } = report;
+        seen.incidents = [...seen.incidents.slice(1 - INCIDENTS_MAX), incident];
+        return { kind: "incident", peer, incident };
+      }
+      case "end_of_rib":
+        seen.endOfRib = report.endOfRib;
+        return null;
+      case "disabled":
+        seen.isDisabled = report.isDisabled;
+        return null;
+    }
+  }
+
+  /** The thread is gone: no session lives, and nothing of ours is out any more. */
+  lose(reason: string, nowMs: number): void {
+    this.#originations = [];
+    this.#overrides = [];
+    this.#listener = { ...this.#listener, problem: reason };
+    for (const seen of this.#seen) {
+      Object.assign(seen, { state: "Idle", reason, sinceMs: nowMs, negotiated: null });
+    }
+  }
+}

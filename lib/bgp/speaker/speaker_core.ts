@@ -1,0 +1,230 @@
+/**
+ * The speaker itself: sessions, tables and our routes, told what to do by orders and telling what
+ * happens by reports. It runs in a thread of its own, or in the one that asks.
+ *
+ * @module
+ */
+import type { Clock, Listener, ListenRequest } from "../../io/io.ts";
+import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
+import type { LocalPrefOverride } from "../bgp_service.ts";
+import type { FamilyIndex } from "../family.ts";
+import type { RibReader } from "../rib/rib_reader.ts";
+import type { RibWriter } from "../rib/rib_writer.ts";
+import type { Session, SessionEvents } from "../session/session.ts";
+import type { PeerSettings, SpeakerSettings } from "../settings.ts";
+import type { RouteChoice } from "./adj_rib_out.ts";
+import { Announcer } from "./announcer.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Door } from "./door.ts";
+import { type LinkReports, PeerLink } from "./peer_link.ts";
+import type { PeerNumbers } from "./peer_numbers.ts";
+import { Slices } from "./slices.ts";
+import type { Order, Replies, Report } from "./speaker_messages.ts";
+
+/** The numbers of all peers are shown anew so often, milliseconds. */
+const NUMBERS_EVERY_MS = 100;
+
+/** What the speaker stands on. */
+export interface CoreParts {
+  readonly settings: SpeakerSettings;
+  readonly clock: Clock;
+  readonly rib: RibWriter;
+  readonly reader: RibReader;
+  readonly numbers: PeerNumbers;
+  readonly openSession: (peer: PeerSettings, events: SessionEvents) => Session;
+  /** @throws {PermissionMissing} @throws {Unavailable} */
+  readonly listen: (request: ListenRequest) => Listener;
+  readonly report: (report: Report) => void;
+  /** Told of faults of our own that no order waits for. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The speaker. */
+export class SpeakerCore {
+  readonly #parts: CoreParts;
+  readonly #slices: Slices;
+  readonly #deadlines: Deadlines;
+  readonly #links: PeerLink[] = [];
+  readonly #announcer: Announcer;
+  readonly #door: Door;
+  readonly #overrides = new Map<string, LocalPrefOverride>();
+  #stopping: Promise<null> | null = null;
+
+  constructor(parts: CoreParts) {
+    const { settings, clock, report } = this.#parts = parts;
+    this.#slices = new Slices(clock, parts.onFault);
+    this.#deadlines = new Deadlines(clock);
+    this.#announcer = new Announcer({
+      settings,
+      clock,
+      deadlines: this.#deadlines,
+      links: this.#links,
+      reports: {
+        onOriginations: (all) => report({ kind: "originations", all }),
+        onEvent: (event) => report({ kind: "event", event }),
+      },
+    });
+    for (const peer of settings.peers) this.#links.push(this.#link(peer));
+    this.#door = new Door({
+      settings,
+      clock,
+      listen: parts.listen,
+      welcome: ({ index }, connection) => this.#linkOf(index).session.accept(connection),
+      report: (status) => report({ kind: "listener", status }),
+    });
+  }
+
+  /** The links, by the index of the peer. */
+  get links(): readonly PeerLink[] {
+    return this.#links;
+  }
+
+  /** Sets the sessions going. */
+  start(): void {
+    for (const link of this.#links) {
+      if (link.settings.enabled) link.enable();
+      else link.disable("");
+    }
+    this.#showNumbers();
+    this.#door.open();
+  }
+
+  /** Does what an order says. */
+  async run<K extends Order["kind"]>(order: Extract<Order, { kind: K }>): Promise<Replies[K]> {
+    // The reply of each kind is the one that `Replies` names.
+    return await this.#do(order) as Replies[K];
+  }
+
+  async #do(order: Order): Promise<Replies[keyof Replies]> {
+    switch (order.kind) {
+      case "preview":
+        return this.#announcer.preview(order.origination);
+      case "announce":
+        return await this.#announcer.announce(order.origination);
+      case "withdraw":
+        return await this.#announcer.withdraw(order.id);
+      case "withdraw_all":
+        return await this.#announcer.withdrawAll();
+      case "override":
+        return this.#override(order);
+      case "refresh":
+        return this.#linkOf(order.peer).requestRefresh(order.family);
+      case "enable":
+        this.#linkOf(order.peer).enable();
+        return null;
+      case "disable":
+        this.#linkOf(order.peer).disable(order.text);
+        return null;
+      case "soft_out":
+        return await this.#announcer.sendAgain(this.#linkOf(order.peer));
+      case "stop":
+        return await (this.#stopping ??= this.#stop(order.text));
+    }
+  }
+
+  /** Withdraws, says goodbye, closes. */
+  async #stop(text: string): Promise<null> {
+    const { clock } = this.#parts;
+    this.#door.close();
+    const patience = new AbortController();
+    const within = clock.sleep(WITHDRAW_WITHIN_MS, patience.signal).catch(() => {});
+    await Promise.race([this.#announcer.withdrawAll(), within]);
+    patience.abort();
+    await Promise.all(this.#links.map(({ session }) => session.stop(text)));
+    this.#deadlines.clear();
+    this.#slices.clear();
+    return null;
+  }
+
+  #link(peer: PeerSettings): PeerLink {
+    const { settings, clock, rib, reader, openSession } = this.#parts;
+    const link: PeerLink = new PeerLink({
+      speaker: settings,
+      peer,
+      rib,
+      reader,
+      clock,
+      slices: this.#slices,
+      deadlines: this.#deadlines,
+      choice: this.#choiceOf(() => link),
+      reports: this.#reportsOf(peer, () => link),
+      openSession: (events) => openSession(peer, events),
+    });
+    return link;
+  }
+
+  #choiceOf(linkOf: () => PeerLink): RouteChoice {
+    const announcer = () => this.#announcer;
+    return {
+      choose: (prefix) => announcer().choose(prefix, linkOf()),
+      *candidates(family: FamilyIndex): Generator<readonly Prefix[], undefined> {
+        yield announcer().prefixesFor(linkOf(), family);
+      },
+    };
+  }
+
+  #reportsOf(peer: PeerSettings, linkOf: () => PeerLink): LinkReports {
+    const { report, clock } = this.#parts;
+    const { index } = peer;
+    return {
+      onState: (state, reason) =>
+        report({ kind: "state", peer: index, state, reason, atMs: clock.now() }),
+      onNegotiated: (negotiated) => {
+        report({ kind: "negotiated", peer: index, negotiated });
+        if (negotiated !== null) queueMicrotask(() => this.#announcer.onEstablished(linkOf()));
+      },
+      onIncident: (incident) => report({ kind: "incident", peer: index, incident }),
+      onEndOfRib: ([ipv4, ipv6]) =>
+        report({ kind: "end_of_rib", peer: index, endOfRib: [ipv4, ipv6] }),
+      onDisabled: (isDisabled) => report({ kind: "disabled", peer: index, isDisabled }),
+      onTooMany: (count) =>
+        report({ kind: "event", event: { kind: "max_prefixes", peer: peer.name, count } }),
+      onRoutes: () => {},
+      onNumbers: () => this.#showNumbersOf(linkOf()),
+    };
+  }
+
+  #override(
+    { prefix, peer, localPref, expiresAtMs }: Extract<Order, { kind: "override" }>,
+  ): null {
+    const { rib, report } = this.#parts;
+    const key = `override ${peer ?? "all"} ${renderPrefix(prefix)}`;
+    rib.overrideLocalPref(prefix, peer, localPref);
+    if (localPref === null) {
+      this.#overrides.delete(key);
+      this.#deadlines.cancel(key);
+    } else {
+      this.#overrides.set(key, { prefix, peer, localPref, expiresAtMs });
+      this.#deadlines.setAt(key, expiresAtMs, () => {
+        rib.overrideLocalPref(prefix, peer, null);
+        this.#overrides.delete(key);
+        this.#tellOverrides();
+        report({ kind: "event", event: { kind: "override_expired", prefix, peer } });
+      });
+    }
+    this.#tellOverrides();
+    return null;
+  }
+
+  #tellOverrides(): void {
+    this.#parts.report({ kind: "overrides", all: [...this.#overrides.values()] });
+  }
+
+  #showNumbers(): void {
+    for (const link of this.#links) this.#showNumbersOf(link);
+    this.#deadlines.set("numbers", NUMBERS_EVERY_MS, () => this.#showNumbers());
+  }
+
+  #showNumbersOf({ settings: { index }, session: { counters }, out }: PeerLink): void {
+    this.#parts.numbers.write(index, counters, out.counts);
+  }
+
+  #linkOf(peer: number): PeerLink {
+    const link = this.#links[peer];
+    if (link === undefined) throw new RangeError(`There is no peer ${peer}`);
+    return link;
+  }
+}
+
+/** What a stop waits for the withdrawals to go out, milliseconds: with the goodbye less than two seconds. */
+const WITHDRAW_WITHIN_MS = 500;
