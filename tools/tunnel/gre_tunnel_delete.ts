@@ -1,0 +1,96 @@
+/**
+ * `gre_tunnel_delete`: takes a tunnel interface of this host away, planned and confirmed.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Config } from "../../lib/config/config.ts";
+import { requireLinux } from "../../lib/host/ip_program.ts";
+import { HOST_BUDGET_MS } from "../../lib/host/tool_fields.ts";
+import { readTunnels, type TunnelRow } from "../../lib/host/tunnels/tunnel.ts";
+import {
+  planDelete,
+  runCommands,
+  type TunnelCommands,
+} from "../../lib/host/tunnels/tunnel_change.ts";
+import { parseAddress } from "../../lib/ip/address.ts";
+import { contains, parsePrefix } from "../../lib/ip/prefix.ts";
+import { defineChange } from "../../lib/mcp/change_tool.ts";
+import { run } from "../../lib/mcp/define_tool.ts";
+
+const Input = () =>
+  z.strictObject({
+    name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/).describe("Interface"),
+  });
+
+const Output = () =>
+  z.object({
+    success: z.boolean(),
+    summary: z.string(),
+    rollback: z.array(z.array(z.string())).describe("argv that makes it anew"),
+  });
+
+/** Deletes a tunnel. */
+export const greTunnelDelete = defineChange<
+  ReturnType<typeof Input>,
+  ReturnType<typeof Output>,
+  { readonly name: string; readonly commands: TunnelCommands }
+>({
+  name: "gre_tunnel_delete",
+  title: "Delete a tunnel",
+  toolset: "tunnel",
+  effect: "destroy",
+  reach: "local",
+  description:
+    "Deletes a GRE, GRETAP or VXLAN interface of this host that tunnels.allowed_names holds: plans " +
+    "first, with the exact command, the BGP sessions that run through it and the commands that " +
+    "would make it anew.",
+  input: Input,
+  output: Output,
+  offered: ({ tunnels }) => tunnels.manage,
+  needs: () => [run("ip")],
+  budget: { ms: HOST_BUDGET_MS },
+  plan: async ({ name }, cx) => {
+    const doors = { programs: cx.io.programs, signal: cx.signal };
+    requireLinux(doors.programs, "delete a tunnel");
+    const commands = await planDelete(doors, name, cx.config.tunnels);
+    const { tunnels } = await readTunnels(doors);
+    const tunnel = tunnels.find((one) => one.name === name);
+    const sessions = tunnel === undefined ? [] : sessionsThrough(tunnel, cx.config);
+    return {
+      summary: `Delete ${tunnel?.kind ?? "tunnel"} ${name}`,
+      decoded: { name, tunnel, rollback: commands.rollback.map(argv) },
+      exact: commands.commands.map((words) => ({ argv: argv(words) })),
+      blastRadius: { interface: name, bgp_peers_through_it: sessions },
+      warnings: [
+        ...sessions.map((peer) => `The session with ${peer} goes down with it`),
+        ...commands.warnings,
+      ],
+      payload: { name, commands },
+    };
+  },
+  apply: async ({ payload: { name, commands } }, cx) => {
+    // Making it anew is for a person to decide: no command stands behind the one that deletes.
+    await runCommands({ programs: cx.io.programs, signal: cx.signal }, {
+      commands: commands.commands,
+      rollback: [],
+    });
+    return {
+      success: true,
+      summary: `${name} is gone`,
+      rollback: commands.rollback.map(argv),
+    };
+  },
+});
+
+/** Names of the peers that are on the inner network of the tunnel. */
+function sessionsThrough({ addresses }: TunnelRow, { bgp }: Config): readonly string[] {
+  const networks = addresses.map((text) => parsePrefix(text).prefix);
+  return bgp.peers.filter(({ address }) =>
+    networks.some((network) => contains(network, parseAddress(address)))
+  ).map(({ name }) => name);
+}
+
+function argv(words: readonly string[]): string[] {
+  return ["ip", ...words];
+}
