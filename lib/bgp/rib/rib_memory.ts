@@ -131,8 +131,8 @@ const SIZES = {
   changes: ({ changes }: RibLimits) => changes * CHANGE_WORDS * 4,
 } as const;
 
-/** Half-filled leaves of two words an entry, as much again for blocks that were freed, and the heads. */
-function bucketWords(prefixes: number): number {
+/** Words of the buckets of a table: half-filled leaves of two words an entry, as much again for blocks that were freed, and the heads. */
+export function bucketWords(prefixes: number): number {
   return 2 * BUCKETS + 8 * Math.min(prefixes, BUCKETS) + prefixes * 8 + 4096;
 }
 

@@ -7,6 +7,7 @@ import type { IpAddress } from "../../ip/address.ts";
 import type { Prefix } from "../../ip/prefix.ts";
 import type { FamilyIndex } from "../family.ts";
 import { AttributeReader } from "./attribute_reader.ts";
+import { ChangeLog } from "./change_log.ts";
 import { reasonOf, REASONS, RPKI_STATES, rpkiOf, STALE } from "./path_word.ts";
 import { PrefixTable } from "./prefix_table.ts";
 import { AddressWords } from "./prefix_words.ts";
@@ -29,6 +30,8 @@ import { viewRib } from "./rib_views.ts";
 /** Reading. */
 export class RibView implements RibReader {
   readonly scan: RibScan;
+  /** What changed; see `BgpSpeaker.changes`. */
+  readonly changes: ChangeLog;
   readonly #tables: RibTables;
   readonly #prefixes: readonly [PrefixTable, PrefixTable];
   readonly #attributes: AttributeReader;
@@ -43,6 +46,7 @@ export class RibView implements RibReader {
     this.#prefixes = [new PrefixTable(views.tables[0]), new PrefixTable(views.tables[1])];
     this.#attributes = new AttributeReader(views);
     this.#lock = new RibLock(memory.buffers.head);
+    this.changes = new ChangeLog(views, this.#attributes, this.#lock);
     this.scan = new RibScanner(this.#tables, this.#attributes);
   }
 

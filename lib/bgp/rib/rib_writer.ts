@@ -7,6 +7,7 @@ import type { Prefix } from "../../ip/prefix.ts";
 import type { CodecTraits } from "../codec/traits.ts";
 import type { UpdateParts } from "../codec/update_parts.ts";
 import type { FamilyIndex } from "../family.ts";
+import type { OriginJudge } from "./origin_table.ts";
 
 /** What the tables must know of a peer while it is Established. */
 export interface RibPeer {
@@ -33,7 +34,10 @@ export interface IngestCounts {
 
 /** Writing. */
 export interface RibWriter {
-  /** A session came up. `keepStale` keeps what an earlier session left, as stale. */
+  /**
+   * A session came up. What an earlier one left stays as it is: mark it stale when that one ends, or
+   * sweep it.
+   */
   peerUp(peer: RibPeer): void;
   /**
    * Takes one UPDATE in. `parts.outcome` is `Ok` or `TreatAsWithdraw`; the octets may be reused after
@@ -46,6 +50,8 @@ export interface RibWriter {
   sweep(peer: number, family: FamilyIndex, what: "stale" | "all", limit: number): boolean;
   /** Sets or lifts (null) the LOCAL_PREF of a prefix, from one peer or all (null), and decides again. */
   overrideLocalPref(prefix: Prefix, peer: number | null, localPref: number | null): void;
+  /** Origins are judged by this from now on (null: by nobody); `revalidate` judges what is there. */
+  useOrigins(judge: OriginJudge | null): void;
   /** Judges origins anew (after another set of payloads came), in slices; false when done. */
   revalidate(limit: number): boolean;
 }

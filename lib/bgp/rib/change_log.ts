@@ -1,0 +1,144 @@
+/**
+ * What changed, newest last: a ring of entries in shared memory. An entry keeps its attribute set
+ * from being forgotten until the ring has gone round.
+ *
+ * @module
+ */
+import { renderAsPath } from "../../route/as_path.ts";
+import type { RouteChange } from "../bgp_service.ts";
+import type { AttributeReader } from "./attribute_reader.ts";
+import type { AttributeStore } from "./attribute_store.ts";
+import { AddressWords } from "./prefix_words.ts";
+import { CHANGE_WORDS, Head } from "./rib_memory.ts";
+import type { RibLock } from "./rib_lock.ts";
+
+/** Words: seconds, then kind, family, length and milliseconds, the address, peers, path id, set. */
+const META = 1, ADDRESS = 2, PEERS = 6, PATH_ID = 7, SET = 8;
+const FAMILY_SHIFT = 2, LENGTH_SHIFT = 3, MILLIS_SHIFT = 16;
+
+/** Kinds by number. */
+const KINDS: readonly RouteChange["kind"][] = ["announce", "update", "withdraw", "best"];
+export const Change = { announce: 0, update: 1, withdraw: 2, best: 3 } as const;
+
+/** Where the ring lies. */
+export interface ChangeViews {
+  readonly head: Uint32Array;
+  readonly changes: Uint32Array;
+}
+
+/** The ring as its readers see it; it fits `BgpSpeaker.changes`. */
+export class ChangeLog {
+  readonly #views: ChangeViews;
+  readonly #attributes: AttributeReader;
+  readonly #lock: RibLock;
+
+  constructor(views: ChangeViews, attributes: AttributeReader, lock: RibLock) {
+    this.#views = views;
+    this.#attributes = attributes;
+    this.#lock = lock;
+  }
+
+  /** The oldest entry that is kept. */
+  get firstSeq(): number {
+    return Math.max(0, this.nextSeq - this.#views.changes.length / CHANGE_WORDS);
+  }
+
+  /** The number that the next entry will have. */
+  get nextSeq(): number {
+    const { head } = this.#views;
+    return this.#lock.read(() =>
+      (head[Head.changesHigh] ?? 0) * 2 ** 32 + (head[Head.changesLow] ?? 0)
+    );
+  }
+
+  /** Entries from `fromSeq` on, or from the oldest, at most `limit`. */
+  read(fromSeq: number, limit: number): readonly RouteChange[] {
+    return this.#lock.read(() => {
+      const end = this.nextSeq;
+      const found: RouteChange[] = [];
+      for (let seq = Math.max(fromSeq, this.firstSeq); seq < end && found.length < limit; seq++) {
+        found.push(this.#entry(seq));
+      }
+      return found;
+    });
+  }
+
+  #entry(seq: number): RouteChange {
+    const { changes } = this.#views;
+    const at = seq * CHANGE_WORDS % changes.length;
+    const [seconds = 0, meta = 0, w0 = 0, w1 = 0, w2 = 0, w3 = 0, peers = 0, pathId = 0, set = 0] =
+      changes.subarray(at, at + CHANGE_WORDS);
+    const words = Object.assign(new AddressWords(), { w0, w1, w2, w3 });
+    const family = (meta >>> FAMILY_SHIFT & 1) === 0 ? 4 : 6;
+    return {
+      seq,
+      atMs: seconds * 1000 + (meta >>> MILLIS_SHIFT),
+      prefix: words.toPrefix(family, meta >>> LENGTH_SHIFT & 0xff),
+      kind: KINDS[meta & 3] ?? "announce",
+      peer: (peers & 0xffff) - 1,
+      pathId,
+      before: (peers >>> 16) - 1,
+      asPath: set === 0
+        ? null
+        : renderAsPath(this.#attributes.trie.path(this.#attributes.pathId(set))),
+      nextHop: set === 0 ? null : this.#attributes.nextHop(set).nextHop,
+    };
+  }
+}
+
+/** The ring as it is written. */
+export class ChangeLogWriter {
+  readonly #head: Uint32Array;
+  readonly #changes: Uint32Array;
+  readonly #store: AttributeStore;
+  #seconds = 0;
+  #millis = 0;
+  #at = 0;
+
+  constructor({ head, changes }: ChangeViews, store: AttributeStore) {
+    this.#head = head;
+    this.#changes = changes;
+    this.#store = store;
+  }
+
+  /** The time of what is added next, milliseconds since the epoch. */
+  setTime(nowMs: number): void {
+    this.#seconds = Math.floor(nowMs / 1000);
+    this.#millis = Math.floor(nowMs) - this.#seconds * 1000;
+  }
+
+  /** Adds an entry; peers -1 for none, `set` 0 for none. */
+  add(
+    kind: number,
+    family: number,
+    { w0, w1, w2, w3 }: AddressWords,
+    length: number,
+    path: {
+      readonly peer: number;
+      readonly pathId: number;
+      readonly set: number;
+      readonly before: number;
+    },
+  ): void {
+    const changes = this.#changes;
+    if (changes.length === 0) return;
+    const at = this.#at;
+    const forgotten = changes[at + SET] ?? 0;
+    if (path.set !== 0) this.#store.retain(path.set);
+    if (forgotten !== 0) this.#store.release(forgotten);
+    changes[at] = this.#seconds;
+    changes[at + META] = kind | family << FAMILY_SHIFT | length << LENGTH_SHIFT |
+      this.#millis << MILLIS_SHIFT;
+    changes[at + ADDRESS] = w0;
+    changes[at + ADDRESS + 1] = w1;
+    changes[at + ADDRESS + 2] = w2;
+    changes[at + ADDRESS + 3] = w3;
+    changes[at + PEERS] = (path.peer + 1 | path.before + 1 << 16) >>> 0;
+    changes[at + PATH_ID] = path.pathId;
+    changes[at + SET] = path.set;
+    this.#at = at + CHANGE_WORDS === changes.length ? 0 : at + CHANGE_WORDS;
+    const low = ((this.#head[Head.changesLow] ?? 0) + 1) >>> 0;
+    this.#head[Head.changesLow] = low;
+    if (low === 0) this.#head[Head.changesHigh] = (this.#head[Head.changesHigh] ?? 0) + 1;
+  }
+}
