@@ -8,6 +8,8 @@ import type { ToolCard } from "../lib/mcp/define_tool.ts";
 import { mayOriginate } from "../lib/mcp/offered.ts";
 import { auditLog } from "./meta/audit_log.ts";
 import { exportPackets } from "./capture/export_packets.ts";
+import { greTunnelCreate } from "./tunnel/gre_tunnel_create.ts";
+import { greTunnelDelete } from "./tunnel/gre_tunnel_delete.ts";
 
 /** The cards of all tools. */
 export const toolCards: readonly ToolCard[] = [
@@ -422,6 +424,20 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "run", program: "ip" },
     ],
     load: async () => (await import("./host/get_routes.ts")).getRoutes,
+  },
+  greTunnelCreate,
+  greTunnelDelete,
+  {
+    name: "gre_tunnel_status",
+    toolset: "tunnel",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "run", program: "ip" },
+    ],
+    load: async () => (await import("./tunnel/gre_tunnel_status.ts")).greTunnelStatus,
   },
   {
     name: "host_health",

@@ -66,6 +66,9 @@ import { ipInVlan } from "./planning/ip_in_vlan.ts";
 import { planSubnets } from "./planning/plan_subnets.ts";
 import { subnetSplit } from "./planning/subnet_split.ts";
 import { validateVlanMap } from "./planning/validate_vlan_map.ts";
+import { greTunnelCreate } from "./tunnel/gre_tunnel_create.ts";
+import { greTunnelDelete } from "./tunnel/gre_tunnel_delete.ts";
+import { greTunnelStatus } from "./tunnel/gre_tunnel_status.ts";
 
 /** Every tool of netglass. */
 export const allTools: readonly Tool[] = [
@@ -105,6 +108,9 @@ export const allTools: readonly Tool[] = [
   getProtocolHierarchy,
   getPublicIp,
   getRoutes,
+  greTunnelCreate,
+  greTunnelDelete,
+  greTunnelStatus,
   hostHealth,
   ipInSubnet,
   ipInVlan,

@@ -22,7 +22,7 @@ import { run } from "../../lib/mcp/define_tool.ts";
 
 const Input = () =>
   z.strictObject({
-    name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/).describe(
+    name: z.string().max(15).regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/).describe(
       "Interface, at most 15 characters, for example gre-rr1",
     ),
     local: z.string().min(2).max(45).describe("Outer address of this host"),

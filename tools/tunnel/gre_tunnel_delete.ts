@@ -20,7 +20,7 @@ import { run } from "../../lib/mcp/define_tool.ts";
 
 const Input = () =>
   z.strictObject({
-    name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/).describe("Interface"),
+    name: z.string().max(15).regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/).describe("Interface"),
   });
 
 const Output = () =>
