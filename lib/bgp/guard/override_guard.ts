@@ -35,14 +35,22 @@ export interface OverridePlan {
   readonly warnings: readonly string[];
 }
 
+/** What an override is of. */
+type Place = Pick<OverridePlan, "prefix" | "peer">;
+
 /** The overrides of one speaker. */
 export class OverrideGuard {
   readonly #parts: OverrideGuardParts;
   readonly #pace: Pace;
+  /** Those in force and those that are being set: what the speaker reports comes a moment later. */
+  readonly #ours = new Map<string, Place>();
 
   constructor(parts: OverrideGuardParts, pace: Pace) {
     this.#parts = parts;
     this.#pace = pace;
+    parts.speaker.onEvent((event) => {
+      if (event.kind === "override_expired") this.#ours.delete(keyOf(event));
+    });
   }
 
   /**
@@ -81,7 +89,7 @@ export class OverrideGuard {
       );
     }
     const lifetimeSec = judgeLifetime(wished.lifetimeSec, settings);
-    this.#judgeRoom(prefix, index);
+    this.#judgeRoom({ prefix, peer: index });
     this.#pace.judge(null);
     const passedOn = peers.filter(({ transitFrom }) => transitFrom.length > 0);
     return {
@@ -110,9 +118,10 @@ export class OverrideGuard {
     { readonly decision: Decision | null; readonly expiresAtMs: number }
   > {
     const { speaker, clock } = this.#parts;
-    this.#judgeRoom(prefix, peer);
+    this.#judgeRoom({ prefix, peer });
     this.#pace.judge(null);
     this.#pace.count();
+    this.#ours.set(keyOf({ prefix, peer }), { prefix, peer });
     const expiresAtMs = clock.now() + lifetimeSec * 1_000;
     await speaker.overrideLocalPref(prefix, peer, localPref, expiresAtMs);
     const decision = decisionOf(prefix, speaker.rib, speaker.settings.peers, null);
@@ -131,25 +140,27 @@ export class OverrideGuard {
   }
 
   async #liftWhere(isMeant: (prefix: Prefix) => boolean): Promise<number> {
-    const { speaker } = this.#parts;
-    const meant = speaker.overrides().filter(({ prefix }) => isMeant(prefix));
-    for (const { prefix, peer } of meant) await speaker.overrideLocalPref(prefix, peer, null, 0);
+    const meant = [...this.#ours.values()].filter(({ prefix }) => isMeant(prefix));
+    for (const place of meant) this.#ours.delete(keyOf(place));
+    for (const { prefix, peer } of meant) {
+      await this.#parts.speaker.overrideLocalPref(prefix, peer, null, 0);
+    }
     return meant.length;
   }
 
-  #judgeRoom(prefix: Prefix, peer: number | null): void {
-    const { speaker, settings } = this.#parts;
-    const text = renderPrefix(prefix);
-    const others = speaker.overrides().filter((one) =>
-      one.peer !== peer || renderPrefix(one.prefix) !== text
-    );
-    if (others.length < settings.maxRoutes) return;
+  #judgeRoom(place: Place): void {
+    const { settings } = this.#parts;
+    if (this.#ours.has(keyOf(place)) || this.#ours.size < settings.maxRoutes) return;
     throw denied({
       reason: "max_routes",
-      message:
-        `Cannot adjust ${text}: ${others.length} overrides are in force, and that is the most`,
+      message: `Cannot adjust ${renderPrefix(place.prefix)}: ${this.#ours.size} overrides are in ` +
+        "force, and that is the most",
       hint: "Withdraw one first; bgp_leases lists them.",
       configKey: "bgp.originate.max_routes",
     });
   }
+}
+
+function keyOf({ prefix, peer }: Place): string {
+  return `${renderPrefix(prefix)} ${peer}`;
 }
