@@ -18,7 +18,7 @@ const VALIDATION_TYPE = 0x4300;
 const VALIDATION_STATES = ["ovs:valid", "ovs:not-found", "ovs:invalid"] as const;
 
 /** Octets of one community of each kind. */
-export const COMMUNITY_BYTES = { standard: 4, extended: 8, large: 12 } as const;
+const COMMUNITY_BYTES = { standard: 4, extended: 8, large: 12 } as const;
 
 /** Canonical texts of standard communities: `64500:1`. Octets that make no whole one are left out. */
 export function decodeCommunities(octets: Uint8Array, start: number, end: number): string[] {

@@ -103,7 +103,7 @@ export function encodeEndOfRib(family: FamilyIndex): Uint8Array<ArrayBuffer> {
 }
 
 /** One prefix on the wire, behind its path identifier if the peer takes them. */
-export function encodeNlri(prefix: Prefix, withPathId: boolean): Uint8Array<ArrayBuffer> {
+function encodeNlri(prefix: Prefix, withPathId: boolean): Uint8Array<ArrayBuffer> {
   const address = addressToBytes(firstAddress(prefix)).subarray(0, prefix.length + 7 >>> 3);
   return Uint8Array.of(...(withPathId ? quad(PATH_ID) : []), prefix.length, ...address);
 }
