@@ -23,7 +23,7 @@ import { FINDINGS } from "../../lib/bgp/codec/update_findings.ts";
 import type { UpdateParts } from "../../lib/bgp/codec/update_parts.ts";
 import { UpdateWalker } from "../../lib/bgp/codec/update_walk.ts";
 import { FAMILIES } from "../../lib/bgp/family.ts";
-import { GOOD, GOOD_IPV6, NLRI } from "../support/bgp_updates.ts";
+import { GOOD, GOOD_IPV6, NLRI } from "../support/walked_updates.ts";
 import { attributeHex, bgpTraits, octetsOf, updateBody } from "../support/bgp_octets.ts";
 import {
   behindChoices,

@@ -5,7 +5,7 @@ import {
   octetsOf,
   updateBody,
 } from "../../../tests/support/bgp_octets.ts";
-import { GOOD, GOOD_IPV6, IBGP, NLRI } from "../../../tests/support/bgp_updates.ts";
+import { GOOD, GOOD_IPV6, IBGP, NLRI } from "../../../tests/support/walked_updates.ts";
 import { attributesOf, decodeNextHop } from "./attribute_values.ts";
 import { UpdateWalker } from "./update_walk.ts";
 

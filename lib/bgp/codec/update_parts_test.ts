@@ -12,7 +12,7 @@ import {
   outcome,
   SHORT,
   walk,
-} from "../../../tests/support/bgp_updates.ts";
+} from "../../../tests/support/walked_updates.ts";
 import type { CodecTraits } from "./traits.ts";
 import type { UpdateParts } from "./update_parts.ts";
 

@@ -19,7 +19,7 @@ import {
   REACH,
   SHORT,
   walk,
-} from "../../../tests/support/bgp_updates.ts";
+} from "../../../tests/support/walked_updates.ts";
 import type { CodecTraits } from "./traits.ts";
 import { FINDINGS } from "./update_findings.ts";
 import { UpdateWalker } from "./update_walk.ts";
