@@ -268,7 +268,11 @@ export class PlainRib implements RibReader {
       );
     const [first, second] = [storedOf(winner), storedOf(loser)];
     if (first === undefined || second === undefined) return null;
-    const { order, by } = decide(first, second);
+    // As the tables do: by the preference that the references name.
+    const { order, by } = decide(
+      { ...first, path: { ...first.path, localPref: winner.localPref } },
+      { ...second, path: { ...second.path, localPref: loser.localPref } },
+    );
     return order < 0 ? by : null;
   }
 
