@@ -41,9 +41,10 @@ export class BestPaths {
     const best = (this.#best[id] ?? 0) - 1;
     if (overrides.count > 0 && overrides.has(id)) return this.decide(id);
     const isUsable = after !== 0 && this.#tables.isEligible(after);
-    if (best === -1) {
-      if (isUsable) this.#best[id] = peer + 1;
-      return isUsable;
+    const others = (this.#counts[id] ?? 0) - (after === 0 ? 0 : 1);
+    if (best === -1 || others === 0) {
+      this.#best[id] = isUsable ? peer + 1 : 0;
+      return isUsable !== (best !== -1);
     }
     const oldSet = before & ID_MASK, newSet = after & ID_MASK;
     if (best === peer) {
@@ -52,7 +53,7 @@ export class BestPaths {
     const bestWord = adjRibIn.word(best, id);
     if ((bestWord & CHAINED) !== 0) return this.decide(id);
     const bestSet = bestWord & ID_MASK;
-    const hasThird = (this.#counts[id] ?? 0) > (after === 0 ? 1 : 2);
+    const hasThird = others > 1;
     if (hasThird && before !== 0 && this.#shadowed(before, bestSet)) return this.decide(id);
     if (!isUsable) return false;
     const first = decision.compareFirst(
