@@ -8,6 +8,7 @@ import { callTargets } from "./call_targets.ts";
 import { captureTargets } from "./capture_targets.ts";
 import { dialectTargets } from "./dialect_targets.ts";
 import { dnsTargets } from "./dns_targets.ts";
+import { mrtTargets } from "./mrt_targets.ts";
 import { nameTargets } from "./name_targets.ts";
 import { printoutTargets } from "./printout_targets.ts";
 import { recordTargets } from "./record_targets.ts";
@@ -31,4 +32,5 @@ export const targets: readonly FuzzTarget[] = [
   ...rtrTargets,
   ...registryTargets,
   ...bgpTargets,
+  ...mrtTargets,
 ];

@@ -172,6 +172,6 @@ export function saySearch(answer: MrtAnswers["search"], skip: number): string {
     ? ""
     : shown === 0
     ? ", none shown"
-    : `, ${shown} shown from the ${skip === 0 ? "first" : `${skip + 1}th`} on`;
+    : `, ${skip + 1} to ${skip + shown} shown`;
   return `${count}${part}.${rest}`;
 }
