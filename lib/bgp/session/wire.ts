@@ -13,6 +13,8 @@ import { SendQueue } from "./send_queue.ts";
 
 /** Patience at the end, for the last message to leave and the peer to close, milliseconds. */
 const FAREWELL_MS = 700;
+/** One read of what is dropped, octets. */
+const DRAIN_BYTES = 16_384;
 
 /** What a wire tells; never after `end`. */
 export interface WireEvents {
@@ -89,10 +91,12 @@ export class Wire {
   async #read(): Promise<void> {
     try {
       while (true) {
+        if (this.#isOver) return await this.#drain();
         const count = await this.connection.read(this.framer.room());
         if (count === null) return this.#lost(null);
         this.framer.filled(count);
-        if (!this.#isOver) this.events.onOctets(count);
+        if (this.#isOver) continue;
+        this.events.onOctets(count);
         await new Promise<void>((resolve) =>
           this.pump.submit(() => {
             this.#takeMessages();
@@ -105,10 +109,17 @@ export class Wire {
     }
   }
 
+  /** Reads and drops what comes behind the end, in turns as before. */
+  async #drain(): Promise<void> {
+    const dropped = new Uint8Array(DRAIN_BYTES);
+    while (await this.connection.read(dropped) !== null) {
+      await new Promise<void>((resolve) => this.pump.submit(resolve));
+    }
+  }
+
   #takeMessages(): void {
     const { framer } = this;
     try {
-      // After the end what comes is read and dropped.
       while (!this.#isOver && framer.next()) {
         this.events.onMessage(framer.type, framer.octets, framer.bodyStart, framer.bodyEnd);
       }
