@@ -1,0 +1,130 @@
+/**
+ * One change told from its records: what was planned, who let it be done, what was sent, how it ended.
+ *
+ * @module
+ */
+import type { AuditRecord } from "./record.ts";
+
+/** What happened to a change, one record. */
+export interface ChangeStep {
+  readonly seq: number;
+  readonly time: string;
+  readonly event: AuditRecord["event"];
+  readonly tool: string | null;
+  readonly call_id: string;
+  /** `ok`, or the code of a refusal; null where the record tells none. */
+  readonly outcome: string | null;
+  /** Where the change stood afterwards, or null. */
+  readonly state: string | null;
+  /** Peer by peer, with messages in hexadecimal digits, as recorded. */
+  readonly peers: readonly unknown[];
+}
+
+/** One change. */
+export interface ChangeReport {
+  readonly plan_id: string;
+  readonly tool: string | null;
+  /** As the plan told it, or null: its record is gone. */
+  readonly summary: string | null;
+  /** The last state that is known: of a plan that nobody confirmed `planned`. */
+  readonly state: string;
+  readonly planned_at: string | null;
+  /** When it was first done, or null. */
+  readonly applied_at: string | null;
+  /** As planned: `decoded`, `exact`, `blast_radius`, `warnings`; null: its record is gone. */
+  readonly plan: Readonly<Record<string, unknown>> | null;
+  /** Oldest first. */
+  readonly steps: readonly ChangeStep[];
+  /** The report for a ticket, line by line. */
+  readonly lines: readonly string[];
+}
+
+const PLAN_PARTS = ["expires_at", "decoded", "exact", "blast_radius", "warnings"];
+
+/** The report on `planId`; `records` are those that name it, in any order. Null: there is none. */
+export function changeReport(
+  planId: string,
+  records: readonly AuditRecord[],
+): ChangeReport | null {
+  if (records.length === 0) return null;
+  const ordered = records.toSorted((a, b) => a.seq - b.seq);
+  const planned = ordered.find(({ event }) => event === "plan");
+  const steps = ordered.map((record) => stepOf(planId, record));
+  const applied = ordered.find((record, at) =>
+    record.event === "outcome" && record.outcome === "ok" && steps[at]?.state !== null
+  );
+  const state = steps.findLast((step) => step.state !== null)?.state ?? "planned";
+  const evidence = planned?.evidence ?? {};
+  const facts = {
+    plan_id: planId,
+    tool: planned?.tool ?? ordered[0]?.tool ?? null,
+    summary: typeof evidence.summary === "string" ? evidence.summary : null,
+    state,
+    planned_at: planned?.time ?? null,
+    applied_at: applied?.time ?? null,
+    plan: planned === undefined
+      ? null
+      : Object.fromEntries(PLAN_PARTS.map((part) => [part, evidence[part] ?? null])),
+    steps,
+  };
+  return { ...facts, lines: linesOf(facts) };
+}
+
+function stepOf(planId: string, record: AuditRecord): ChangeStep {
+  const { seq, time, event, tool, call_id, outcome } = record;
+  const evidence = ownEvidence(planId, record.evidence ?? {});
+  const { state, kind, peers } = evidence;
+  return {
+    seq,
+    time,
+    event,
+    tool,
+    call_id,
+    outcome,
+    state: typeof state === "string" ? state : event === "event" ? stateOfEvent(kind) : null,
+    peers: Array.isArray(peers) ? peers : [],
+  };
+}
+
+/** What a record of many changes says of this one. */
+function ownEvidence(
+  planId: string,
+  evidence: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { leases } = evidence;
+  if (!Array.isArray(leases)) return evidence;
+  const own = leases.find((lease) => lease?.lease_id === planId);
+  return own === undefined ? evidence : { ...evidence, ...own };
+}
+
+/** What the speaker did by itself. */
+function stateOfEvent(kind: unknown): string | null {
+  return kind === "expired" ? "expired" : kind === "sent" ? "announced" : null;
+}
+
+function linesOf(report: Omit<ChangeReport, "lines">): string[] {
+  const { plan } = report;
+  const warnings = Array.isArray(plan?.warnings) ? plan.warnings : [];
+  return [
+    `# Change ${report.plan_id}`,
+    `Tool: ${report.tool ?? "unknown"}`,
+    `State: ${report.state}`,
+    `Planned: ${report.planned_at ?? "no record"}`,
+    `Applied: ${report.applied_at ?? "never"}`,
+    `What: ${report.summary ?? "the record of the plan is gone"}`,
+    ...warnings.map((warning) => `Warned: ${warning}`),
+    ...(plan === null ? [] : [`Blast radius: ${JSON.stringify(plan.blast_radius)}`]),
+    ...report.steps.map(sayStep),
+  ];
+}
+
+function sayStep({ seq, time, event, tool, call_id, outcome, state, peers }: ChangeStep): string {
+  const said = [
+    `${time} #${seq} ${event}`,
+    ...(tool === null ? [] : [`${tool}, call ${call_id}`]),
+    ...(outcome === null ? [] : [outcome]),
+    ...(state === null ? [] : [state]),
+    ...(peers.length === 0 ? [] : [JSON.stringify(peers)]),
+  ];
+  return said.join("; ");
+}
