@@ -5,12 +5,21 @@
  */
 import type { Tool } from "../lib/mcp/define_tool.ts";
 import { bgpAdjustLocalPref } from "./bgp/bgp_adjust_local_pref.ts";
+import { bgpChanges } from "./bgp/bgp_changes.ts";
+import { bgpExplain } from "./bgp/bgp_explain.ts";
+import { bgpGetPeers } from "./bgp/bgp_get_peers.ts";
+import { bgpGetRib } from "./bgp/bgp_get_rib.ts";
 import { bgpInjectRoute } from "./bgp/bgp_inject_route.ts";
 import { bgpLeases } from "./bgp/bgp_leases.ts";
+import { bgpPeerControl } from "./bgp/bgp_peer_control.ts";
+import { bgpRefresh } from "./bgp/bgp_refresh.ts";
+import { bgpRibStats } from "./bgp/bgp_rib_stats.ts";
+import { bgpSessionDoctor } from "./bgp/bgp_session_doctor.ts";
 import { bgpWithdrawAll } from "./bgp/bgp_withdraw_all.ts";
 import { bgpWithdrawRoute } from "./bgp/bgp_withdraw_route.ts";
 import { mrtSearch } from "./bgp/mrt_search.ts";
 import { mrtSummary } from "./bgp/mrt_summary.ts";
+import { protocolSummary } from "./bgp/protocol_summary.ts";
 import { analyzeDnsTraffic } from "./capture/analyze_dns_traffic.ts";
 import { analyzeThroughput } from "./capture/analyze_throughput.ts";
 import { compareCaptures } from "./capture/compare_captures.ts";
@@ -81,8 +90,16 @@ export const allTools: readonly Tool[] = [
   batchPing,
   batchPortCheck,
   bgpAdjustLocalPref,
+  bgpChanges,
+  bgpExplain,
+  bgpGetPeers,
+  bgpGetRib,
   bgpInjectRoute,
   bgpLeases,
+  bgpPeerControl,
+  bgpRefresh,
+  bgpRibStats,
+  bgpSessionDoctor,
   bgpSummary,
   bgpWithdrawAll,
   bgpWithdrawRoute,
@@ -129,6 +146,7 @@ export const allTools: readonly Tool[] = [
   planSubnets,
   policyExplain,
   portCheck,
+  protocolSummary,
   rdapLookup,
   routeCompare,
   routeLookup,

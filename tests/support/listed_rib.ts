@@ -248,9 +248,7 @@ export class ListedRib implements RibReader {
 
   paths(id: number): readonly PathRef[] {
     const prefix = this.prefixOf(id);
-    const ranked = this.#paths.filter((one) => same(one.prefix, prefix)).sort((a, b) =>
-      decide(a, b).order
-    );
+    const ranked = rankedPaths(this.#paths.filter((one) => same(one.prefix, prefix)));
     return ranked.map((one, rank) =>
       this.#refOf(one, rank === 0 && one.path.ineligible === "none")
     );
@@ -330,6 +328,31 @@ export class ListedRib implements RibReader {
 
 function same(a: Prefix, b: Prefix): boolean {
   return comparePrefixes(a, b) === 0;
+}
+
+/** Best first: each is the best of those that are left, whatever order they came in. */
+function rankedPaths(stored: readonly Stored[]): Stored[] {
+  const left = new Set(stored);
+  const ranked: Stored[] = [];
+  while (left.size > 0) {
+    const unbeaten = (steps: readonly LostBy[], among: readonly Stored[]) =>
+      among.filter((one) =>
+        !among.some((other) => {
+          const { order, by } = decide(other, one);
+          return order < 0 && steps.includes(by);
+        })
+      );
+    const leaders = unbeaten(["local-pref-lower", "as-path-longer", "origin-higher"], [...left]);
+    const [best] = unbeaten(["med-higher"], leaders).sort((a, b) => decideLast(a, b));
+    if (best === undefined) throw new TypeError("Of some paths, one is the best");
+    left.delete(best);
+    ranked.push(best);
+  }
+  return ranked;
+}
+
+function decideLast(a: Stored, b: Stored): number {
+  return a.path.peer - b.path.peer || a.path.pathId - b.path.pathId;
 }
 
 /** The steps of RFC 4271 §9.1.2.2 that plain paths have values for, all of them from eBGP peers. */

@@ -50,13 +50,20 @@ export class Churn {
     return this.#prefixes.size;
   }
 
+  /** Prefixes that changed, or that flapped. */
+  countOf(by: "changes" | "flaps"): number {
+    return this.#rows(by).length;
+  }
+
   /** The prefixes with most changes, or flaps, of which there is one at least. */
   top(by: "changes" | "flaps", limit: number): readonly PrefixChurn[] {
-    const weight = (row: PrefixChurn): number =>
-      by === "flaps" ? row.flaps : row.announce + row.update + row.withdraw + row.best;
-    return [...this.#prefixes.values()].filter((row) => weight(row) > 0)
-      .sort((a, b) => weight(b) - weight(a) || b.lastMs - a.lastMs)
+    return this.#rows(by)
+      .sort((a, b) => weightOf(b, by) - weightOf(a, by) || b.lastMs - a.lastMs)
       .slice(0, limit);
+  }
+
+  #rows(by: "changes" | "flaps"): PrefixChurn[] {
+    return [...this.#prefixes.values()].filter((row) => weightOf(row, by) > 0);
   }
 
   #rowOf(prefix: string): PrefixChurn {
@@ -67,4 +74,8 @@ export class Churn {
     }
     return row;
   }
+}
+
+function weightOf(row: PrefixChurn, by: "changes" | "flaps"): number {
+  return by === "flaps" ? row.flaps : row.announce + row.update + row.withdraw + row.best;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Prefix, prefixSize, renderPrefix } from "../../ip/prefix.ts";
+import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
 import { pathLength } from "../../route/as_path.ts";
 import type { LocalPrefOverride, PeerStatus } from "../bgp_service.ts";
 import type { LostBy, PathAttributes, PathRef, RibReader } from "../rib/rib_reader.ts";
@@ -65,14 +65,21 @@ export interface Explanation {
   readonly peersDown: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** Explains the route of a prefix; of a single address, that of the longest prefix that holds it. */
-export function explainRoute(source: ExplainSource, asked: Prefix): Explanation {
+/**
+ * Explains the route of a prefix, and of the longest one around it where it is not in the table. For
+ * an address (`asked` holds it alone), prefixes without a best path are passed over, as a router does.
+ */
+export function explainRoute(
+  source: ExplainSource,
+  asked: Prefix,
+  isAddress: boolean,
+): Explanation {
   return source.rib.read(() => {
     const { rib } = source;
-    const id = matchedId(rib, asked);
+    const id = matchedId(rib, asked, isAddress);
     const matched = id < 0 ? null : rib.prefixOf(id);
     const paths = id < 0 ? [] : rib.paths(id);
-    const isExact = matched?.length === asked.length;
+    const isExact = !isAddress && matched?.length === asked.length;
     const names = new PeerNames(source.peers);
     return {
       matched,
@@ -96,10 +103,9 @@ export function explainRoute(source: ExplainSource, asked: Prefix): Explanation 
   });
 }
 
-/** That very prefix if it is there, else the longest around it: with a best path rather than without. */
-function matchedId(rib: RibReader, asked: Prefix): number {
-  const exact = rib.find(asked);
-  if (exact >= 0 && prefixSize(asked) > 1n) return exact;
+function matchedId(rib: RibReader, asked: Prefix, isAddress: boolean): number {
+  const exact = isAddress ? -1 : rib.find(asked);
+  if (exact >= 0) return exact;
   const around = rib.covering(asked);
   return around.find((id) => rib.best(id) !== null) ?? around[0] ?? -1;
 }

@@ -18,11 +18,11 @@ export function sayExplanation(found: Explanation, asked: string, peerCount: num
 }
 
 function sayMatch(found: Explanation, asked: string): string {
-  const { matched, candidates, pathCount, overrides } = found;
+  const { matched, match, candidates, pathCount, overrides } = found;
   const text = matched === null ? asked : renderPrefix(matched);
-  const subject = text === asked
+  const subject = match === "exact"
     ? text
-    : `${asked} is not in the table itself; ${text}, around it,`;
+    : `${asked}${asked.includes("/") ? " is not in the table; it" : ""} falls into ${text}, which`;
   const [first] = candidates;
   const ineligible = candidates.filter(({ rule }) => rule !== null);
   const forbidden = sayForbidden(ineligible.map(({ not_eligible }) => String(not_eligible)));

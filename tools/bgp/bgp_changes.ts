@@ -1,0 +1,255 @@
+/**
+ * `bgp_changes`: what changed in our tables, from the change log.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { BgpSpeaker, RouteChange } from "../../lib/bgp/bgp_service.ts";
+import { Churn } from "../../lib/bgp/rib_query/change_churn.ts";
+import { Diff } from "../../lib/bgp/rib_query/change_diff.ts";
+import { changeRow } from "../../lib/bgp/rib_query/change_row.ts";
+import { PeerNames } from "../../lib/bgp/rib_query/peer_names.ts";
+import {
+  type ChangeWindow,
+  type LogReach,
+  readChanges,
+} from "../../lib/bgp/rib_query/read_changes.ts";
+import {
+  peerInput,
+  prefixInput,
+  readPeer,
+  readPrefix,
+  rows,
+} from "../../lib/bgp/rib_query/route_input.ts";
+import { Turns } from "../../lib/bgp/rib_query/turns.ts";
+import { InputError } from "../../lib/errors/mod.ts";
+import { bgp, defineTool } from "../../lib/mcp/define_tool.ts";
+import { sayCount } from "../../lib/words/amount.ts";
+import { sayList } from "../../lib/words/list.ts";
+
+function input() {
+  const moment = () => z.iso.datetime({ offset: true }).max(40).optional();
+  return z.strictObject({
+    ask: z.enum(["history", "churn", "flaps", "diff"]).default("history").describe(
+      "history: each change; churn: prefixes that change most; flaps: paths that went and came back; " +
+        "diff: what is other at to than at from",
+    ),
+    prefix: prefixInput().optional().describe("Only this prefix or address"),
+    covered: z.boolean().default(false).describe("With prefix: also all inside of it"),
+    peer: peerInput(),
+    from: moment().describe(
+      'RFC 3339, for example "2026-01-31T08:00:00Z"; default: as far as known',
+    ),
+    to: moment().describe("RFC 3339; default: now"),
+    last_sec: z.int().min(1).max(31_536_000).optional().describe(
+      "Instead of from: so many seconds",
+    ),
+    limit: z.int().min(1).max(1_000).default(50).describe("Most rows"),
+  });
+}
+
+type Input = z.output<ReturnType<typeof input>>;
+
+/** Rows of an answer, how many there are, and a sentence about them. */
+interface Answer {
+  readonly total: number;
+  readonly rows: readonly Record<string, unknown>[];
+  readonly sentence: string;
+}
+
+/** What is asked of the changes of a window. */
+interface Asked {
+  take(change: RouteChange): void;
+  answer(names: PeerNames, limit: number): Answer;
+}
+
+/** Tells what changed. */
+export const bgpChanges = defineTool({
+  name: "bgp_changes",
+  title: "Show changes of BGP routes",
+  toolset: "bgp",
+  effect: "observe",
+  reach: "local",
+  description:
+    "What changed in the tables of our own speaker: each announcement, update, withdrawal and change of " +
+    "best path; the prefixes that change most; paths that flap; or the difference between two moments. " +
+    "From a log in memory of bounded length: the answer says how far back it reaches. How the table " +
+    "stands now: bgp_get_rib.",
+  input,
+  output: () =>
+    z.object({
+      success: z.boolean(),
+      summary: z.string(),
+      complete: z.boolean().describe("false: the log does not reach back to from"),
+      log_oldest_at: z.string().nullable().describe(
+        "Of the oldest entry; null: nothing changed yet",
+      ),
+      change_count: z.number().describe("Changes looked at"),
+      total: z.number().describe("Rows in all"),
+      changes: rows().describe(
+        "history (newest first): at, prefix, kind, peer, as_path, next_hop, before (peer that was " +
+          "best); churn and flaps: prefix, announce, update, withdraw, best, flaps, last_at; diff: " +
+          "prefix, kind (added, removed, replaced, best), peer, before, as_path",
+      ),
+      peers: rows().describe("With churn and flaps: peer, changes, flaps"),
+    }),
+  needs: () => [bgp],
+  budget: { ms: 30_000 },
+  pages: "changes",
+  run: async (given, cx) => {
+    const speaker = await cx.bgp();
+    const { clock } = cx.io;
+    const window = windowOf(given, speaker, clock.now());
+    const names = new PeerNames(speaker.peers());
+    const churn = new Churn();
+    const asked = askedOf(given, churn);
+    let count = 0;
+    const reach = await readChanges(
+      speaker.changes,
+      window,
+      new Turns(clock, cx.signal),
+      (change) => {
+        count++;
+        asked.take(change);
+      },
+    );
+    const { rows, total, sentence } = asked.answer(names, given.limit);
+    return {
+      success: true,
+      summary: sentence + sayReach(reach, window),
+      complete: reach.isWhole,
+      log_oldest_at: timeOf(reach.oldestMs),
+      change_count: count,
+      total,
+      changes: rows,
+      peers: [...churn.byPeer]
+        .map(([peer, counts]) => ({ peer: names.of(peer).name, ...counts }))
+        .sort((a, b) => b.changes - a.changes),
+    };
+  },
+});
+
+function windowOf(given: Input, speaker: BgpSpeaker, nowMs: number): ChangeWindow {
+  const { from, to, last_sec, prefix, peer, covered } = given;
+  if (from !== undefined && last_sec !== undefined) {
+    throw new InputError("from", "Cannot use both from and last_sec", {
+      hint: "Give from and to, or last_sec alone.",
+    });
+  }
+  const toMs = to === undefined ? null : Date.parse(to);
+  const fromMs = from !== undefined
+    ? Date.parse(from)
+    : last_sec !== undefined
+    ? (toMs ?? nowMs) - last_sec * 1_000
+    : null;
+  if (fromMs !== null && toMs !== null && fromMs > toMs) {
+    throw new InputError("from", "Cannot look back: from is later than to", {
+      hint: "Exchange from and to.",
+    });
+  }
+  return {
+    fromMs,
+    toMs,
+    prefix: prefix === undefined ? null : readPrefix(prefix).prefix,
+    isCovered: covered,
+    peer: peer === undefined ? null : readPeer(speaker, peer),
+  };
+}
+
+function askedOf({ ask, limit }: Input, churn: Churn): Asked {
+  if (ask === "history") return history(limit);
+  if (ask === "diff") return difference();
+  return {
+    take: (change) => churn.add(change),
+    answer: (_names, most) => churnAnswer(churn, ask === "flaps" ? "flaps" : "changes", most),
+  };
+}
+
+/** Keeps the newest. */
+function history(limit: number): Asked {
+  const newest: RouteChange[] = [];
+  let total = 0;
+  return {
+    take(change) {
+      newest[total++ % limit] = change;
+    },
+    answer: (names) => ({
+      total,
+      rows: newest.toSorted((a, b) => b.seq - a.seq).map((change) => changeRow(change, names)),
+      sentence: total === 0
+        ? "Nothing changed."
+        : `${sayCount(total, "change")}${
+          total > limit ? `, the newest ${limit} of them here` : ""
+        }.`,
+    }),
+  };
+}
+
+function churnAnswer(churn: Churn, by: "changes" | "flaps", limit: number): Answer {
+  const top = churn.top(by, limit);
+  const [first] = top;
+  const said = by === "flaps"
+    ? `${sayCount(churn.flaps, "flap")} in ${sayCount(churn.changes, "change")}`
+    : `${sayCount(churn.changes, "change")} of ${
+      sayCount(churn.prefixCount, "prefix", "prefixes")
+    }`;
+  const most = first === undefined
+    ? ""
+    : by === "flaps"
+    ? `; ${first.prefix} most, ${sayCount(first.flaps, "time")}`
+    : `; ${first.prefix} most, ${
+      sayCount(first.announce + first.update + first.withdraw + first.best, "time")
+    }`;
+  return {
+    total: churn.countOf(by),
+    rows: top.map(({ lastMs, ...row }) => ({ ...row, last_at: timeOf(lastMs) })),
+    sentence: `${said}${most}.`,
+  };
+}
+
+function difference(): Asked {
+  const diff = new Diff();
+  return {
+    take: (change) => diff.add(change),
+    answer(names, limit) {
+      const all = diff.differences();
+      const counts = (["added", "removed", "replaced", "best"] as const).flatMap((kind) => {
+        const count = all.filter((one) => one.kind === kind).length;
+        if (count === 0) return [];
+        return kind === "best"
+          ? [sayCount(count, "other best path")]
+          : [`${sayCount(count, "path")} ${kind}`];
+      });
+      const nameOf = (index: number): string | null => index < 0 ? null : names.of(index).name;
+      return {
+        total: all.length,
+        rows: all.slice(0, limit).map((one) => ({
+          prefix: one.prefix,
+          kind: one.kind,
+          peer: nameOf(one.peer),
+          ...(one.pathId === 0 ? {} : { path_id: one.pathId }),
+          ...(one.kind === "best" ? { before: nameOf(one.before) } : {}),
+          ...(one.asPath === null ? {} : { as_path: one.asPath }),
+          ...(one.nextHop === null ? {} : { next_hop: one.nextHop }),
+          last_at: timeOf(one.lastMs),
+        })),
+        sentence: counts.length === 0
+          ? "Nothing is other at the end than at the start."
+          : `${sayList(counts)}.`,
+      };
+    },
+  };
+}
+
+function sayReach({ oldestMs, isWhole }: LogReach, { fromMs }: ChangeWindow): string {
+  if (isWhole) return "";
+  const oldest = timeOf(oldestMs);
+  const since = oldest === null ? "" : `; it begins at ${oldest}`;
+  return fromMs === null
+    ? ` What changed earlier has fallen out of the log${since}.`
+    : ` The log does not reach back to ${timeOf(fromMs)}${since}.`;
+}
+
+function timeOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
