@@ -1,0 +1,103 @@
+/**
+ * Arguments and results that the tools about peers share.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { InputError } from "../../errors/mod.ts";
+import { nearestWord } from "../../errors/nearest_word.ts";
+import type { BgpSpeaker, PeerStatus } from "../bgp_service.ts";
+
+export const peerInput = () =>
+  z.string().min(1).max(64).describe("Name or address of the peer, as bgp_get_peers shows it");
+
+const families = <T extends z.ZodType>(of: T) => z.object({ ipv4: of, ipv6: of });
+
+/** An incident as `incidentRow` makes it. */
+export const incidentOutput = () =>
+  z.object({
+    time: z.string(),
+    kind: z.string(),
+    direction: z.enum(["active", "passive"]).nullable().describe("active: we dialled"),
+    state: z.string(),
+    detail: z.string(),
+    notification: z.object({
+      code: z.number(),
+      subcode: z.number(),
+      name: z.string(),
+      meaning: z.string().nullable(),
+      source: z.string(),
+      hard_reset_of: z.string().nullable(),
+      remote_said: z.string().nullable().describe("Words of the peer (RFC 9003): data"),
+      data_hex: z.string(),
+    }).nullable(),
+  });
+
+/** A peer as `peerRow` makes it. */
+export const peerOutput = () =>
+  z.object({
+    name: z.string(),
+    peer: z.string(),
+    peer_as: z.number(),
+    state: z.string(),
+    reason: z.string(),
+    local_addr: z.string().nullable(),
+    is_ibgp: z.boolean(),
+    uptime: z.number().describe("Seconds; 0 unless Established"),
+    since: z.string(),
+    prefixes_received: z.number(),
+    prefixes_sent: z.number(),
+    received: families(z.number()),
+    sent: families(z.number()),
+    end_of_rib_received: families(z.boolean()),
+    is_disabled: z.boolean(),
+    sessions_established: z.number().describe("Since the start"),
+    last_error: incidentOutput().nullable(),
+  });
+
+const capabilities = () =>
+  z.array(z.object({ code: z.number(), name: z.string(), value: z.string() })).readonly();
+
+/** The session as `sessionRow` makes it. */
+export const sessionOutput = () => ({
+  negotiated: z.object({
+    router_id: z.string(),
+    direction: z.enum(["active", "passive"]),
+    local_port: z.number(),
+    remote_port: z.number(),
+    hold_time_sec: z.number(),
+    keepalive_sec: z.number(),
+    families: families(z.boolean()),
+    four_octet_as: z.boolean(),
+    extended_messages: z.boolean(),
+    extended_next_hop: z.boolean(),
+    add_path_receive: families(z.boolean()),
+    route_refresh: z.boolean(),
+    enhanced_refresh: z.boolean(),
+    graceful_restart_sec: z.number().nullable(),
+    capabilities_sent: capabilities(),
+    capabilities_received: capabilities(),
+  }).nullable(),
+  counters: z.object({
+    messages_received: z.number(),
+    messages_sent: z.number(),
+    updates_received: z.number(),
+    updates_sent: z.number(),
+    received_bytes: z.number(),
+    sent_bytes: z.number(),
+    queued_bytes: z.number(),
+    treated_as_withdraw: z.number(),
+    attributes_discarded: z.number(),
+  }),
+});
+
+/** @throws {InputError} `input.peer` if none has this name or address */
+export function findPeer(speaker: BgpSpeaker, text: string): PeerStatus {
+  const found = speaker.peer(text);
+  if (found !== null) return found;
+  const names = speaker.settings.peers.map(({ name }) => name);
+  const near = nearestWord(text, names);
+  throw new InputError("peer", `Cannot find a peer "${text}"`, {
+    hint: near === null ? "bgp_get_peers lists them." : `Did you mean "${near}"?`,
+  });
+}
