@@ -1,0 +1,158 @@
+/** Sessions live with the server: they come up when it starts and end with a reason when it ends. */
+import assert from "node:assert/strict";
+import { bareEnv, Install } from "../support/netglass.ts";
+
+const OPEN = 1;
+const NOTIFICATION = 3;
+const KEEPALIVE = 4;
+
+/** RFC 4271 §4.1. */
+function message(type: number, body: readonly number[] = []): Uint8Array<ArrayBuffer> {
+  const length = 19 + body.length;
+  return Uint8Array.of(...Array(16).fill(255), length >> 8, length & 255, type, ...body);
+}
+
+/** Version 4, AS 65000, hold time 90 s, 127.0.0.2, IPv4 unicast and four-octet AS numbers. */
+const PEER_OPEN = message(OPEN, [
+  ...[4, 0xfd, 0xe8, 0, 90, 127, 0, 0, 2, 14, 2, 12],
+  ...[1, 4, 0, 1, 0, 1],
+  ...[65, 4, 0, 0, 0xfd, 0xe8],
+]);
+
+/** A BGP speaker that answers to what it hears and keeps every message. */
+class Peer {
+  readonly listener = Deno.listen({ hostname: "127.0.0.2", port: 0 });
+  readonly port: number = (this.listener.addr as Deno.NetAddr).port;
+  readonly heard: { readonly type: number; readonly body: Uint8Array }[] = [];
+  readonly #up = Promise.withResolvers<void>();
+  readonly established: Promise<void> = this.#up.promise;
+  /** Resolves when the other side has closed the connection. */
+  readonly over: Promise<void> = this.#serve();
+
+  async #serve(): Promise<void> {
+    using connection = await this.listener.accept();
+    let held = new Uint8Array(0);
+    const chunk = new Uint8Array(65_536);
+    for (;;) {
+      const count = await connection.read(chunk);
+      if (count === null) return;
+      held = Uint8Array.from([...held, ...chunk.subarray(0, count)]);
+      for (;;) {
+        const length = held.length < 19 ? 0 : (held[16] ?? 0) << 8 | (held[17] ?? 0);
+        if (length === 0 || held.length < length) break;
+        await this.#take(connection, held[18] ?? 0, held.slice(19, length));
+        held = held.slice(length);
+      }
+    }
+  }
+
+  async #take(connection: Deno.Conn, type: number, body: Uint8Array): Promise<void> {
+    this.heard.push({ type, body });
+    if (type === OPEN) {
+      await connection.write(PEER_OPEN);
+      await connection.write(message(KEEPALIVE));
+    } else if (type === KEEPALIVE) this.#up.resolve();
+  }
+}
+
+const cases: readonly (readonly [name: string, stop: string, end: (server: Server) => unknown])[] =
+  [
+    [
+      "the end of stdin",
+      "netglass: the client closed its connection",
+      ({ stdin }) => stdin.close(),
+    ],
+    ["SIGTERM", "netglass: the system ended the server", ({ child }) => child.kill("SIGTERM")],
+  ];
+
+interface Server {
+  readonly child: Deno.ChildProcess;
+  readonly stdin: WritableStreamDefaultWriter<Uint8Array>;
+}
+
+for (const [name, text, end] of cases) {
+  Deno.test(`${name} ends the sessions with Cease, Administrative Shutdown and a reason, exit 0 within 5 s`, async () => {
+    const peer = new Peer();
+    await using install = await Install.make({
+      toolsets: ["bgp"],
+      audit: { path: "./audit" },
+      dns: { resolvers: ["127.0.0.1:5399"] },
+      bgp: {
+        enabled: true,
+        local_as: 65_099,
+        router_id: "10.255.255.1",
+        originate: { enabled: true },
+        peers: [{ name: "rr1", address: "127.0.0.2", port: peer.port, remote_as: 65_000 }],
+      },
+    });
+    await Deno.mkdir(`${install.folder}/audit`);
+    const child = new Deno.Command(Deno.execPath(), {
+      args: await install.args(),
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      clearEnv: true,
+      env: bareEnv(),
+    }).spawn();
+    const output = [new Response(child.stdout).text(), new Response(child.stderr).text()] as const;
+    const server = { child, stdin: child.stdin.getWriter() };
+    // Nobody has asked for anything: the session comes up by itself.
+    await Promise.race([
+      peer.established,
+      child.status.then(async () => assert.fail(`ended early: ${await output[1]}`)),
+    ]);
+    const endedMs = performance.now();
+    await end(server);
+    const [status, stdout, stderr] = await Promise.all([child.status, ...output]);
+    assert.deepEqual([status.code, status.signal, stdout], [0, null, ""], stderr);
+    assert.ok(performance.now() - endedMs < 5_000);
+    await peer.over;
+    peer.listener.close();
+    await server.stdin.close().catch(() => {});
+
+    const last = peer.heard.at(-1);
+    assert.equal(last?.type, NOTIFICATION);
+    // Cease, Administrative Shutdown (RFC 4486), and the text behind its length (RFC 9003 §2).
+    assert.deepEqual([...last.body.subarray(0, 3)], [6, 2, text.length]);
+    assert.equal(new TextDecoder().decode(last.body.subarray(3)), text);
+
+    const verified = await install.run(["audit", "verify", "--json"]);
+    assert.equal(JSON.parse(verified.stdout).ok, true);
+    const states: string[] = [];
+    for await (const { name: file } of Deno.readDir(`${install.folder}/audit`)) {
+      const lines = (await Deno.readTextFile(`${install.folder}/audit/${file}`)).trim().split("\n");
+      for (const line of lines) {
+        const { event, evidence } = JSON.parse(line);
+        if (event === "event" && evidence.kind === "state") states.push(evidence.state);
+      }
+    }
+    assert.ok(states.includes("Established"), states.join());
+  });
+}
+
+Deno.test("a call of a tool that does not ask the speaker opens no session", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.2", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  let accepted = 0;
+  const accepting = (async () => {
+    for await (const connection of listener) {
+      accepted++;
+      connection.close();
+    }
+  })();
+  await using install = await Install.make({
+    toolsets: ["bgp", "meta"],
+    bgp: {
+      enabled: true,
+      local_as: 65_099,
+      router_id: "10.255.255.1",
+      originate: { enabled: true },
+      peers: [{ name: "rr1", address: "127.0.0.2", port, remote_as: 65_000 }],
+    },
+  });
+  const called = await install.run(["call", "capabilities", "{}"]);
+  assert.equal(called.code, 0, called.stderr);
+  assert.equal(accepted, 0);
+  listener.close();
+  await accepting;
+});
