@@ -125,7 +125,7 @@ export const bgpGetRib = defineTool({
         routeRow(prefix, path, rib.attributes(path.attributes), names, nowMs),
     };
     const question = questionOf(given, named, speaker);
-    const { match, found } = await find(source, question, named, page);
+    const { match, found } = await find(source, question, given.match === undefined, page);
     const { prefixCount, pathCount, routes, next } = found;
     return {
       success: true,
@@ -165,16 +165,16 @@ function questionOf(given: Input, named: NamedPrefix | null, speaker: BgpSpeaker
 async function find(
   source: RouteSource,
   question: RouteQuestion,
-  named: NamedPrefix | null,
+  mayFallBack: boolean,
   page: RoutePage<RouteRow>,
 ): Promise<{ readonly match: PrefixMatch | null; readonly found: FoundRoutes<RouteRow> }> {
   const { prefix } = question;
-  if (prefix === null || named === null) {
+  if (prefix === null) {
     return { match: null, found: await findRoutes(source, question, page) };
   }
   const { rib } = source;
-  const isThere = rib.read(() => rib.find(prefix.value)) >= 0;
-  const match = prefix.match === "exact" && !isThere ? "longest" : prefix.match;
+  const isAbsent = mayFallBack && rib.read(() => rib.find(prefix.value)) < 0;
+  const match = isAbsent ? "longest" : prefix.match;
   const asked = { ...question, prefix: { ...prefix, match } };
   return { match, found: await findRoutes(source, asked, page) };
 }

@@ -15,6 +15,8 @@ import { type RouteRow, routeRow } from "./route_row.ts";
 /** Most paths and neighbouring prefixes that are shown. */
 const CANDIDATES_MAX = 30;
 const PREFIXES_MAX = 8;
+/** Losers that are named at a step. */
+const LOSERS_MAX = 10;
 /** More specific prefixes that are counted. */
 const INSIDE_MAX = 1_000;
 
@@ -42,7 +44,7 @@ export interface DecisionStep {
   readonly source: string;
   /** What the best path has there. */
   readonly best_value: string | number | null;
-  /** At most 30 of them. */
+  /** At most 10 of them. */
   readonly lost: readonly { readonly peer: string; readonly value: string | number | null }[];
   readonly lost_count: number;
   /** Paths that are left, the best among them. */
@@ -164,7 +166,7 @@ function stepsOf(rib: RibReader, names: PeerNames, paths: readonly PathRef[]): D
       rule,
       source,
       best_value: valueOf(best),
-      lost: lost.slice(0, CANDIDATES_MAX).map(({ path }) => ({
+      lost: lost.slice(0, LOSERS_MAX).map(({ path }) => ({
         peer: names.of(path.peer).name,
         value: valueOf(path),
       })),
