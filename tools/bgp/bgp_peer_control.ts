@@ -41,7 +41,7 @@ export const bgpPeerControl = defineChange({
   input: () =>
     z.strictObject({
       peer: peerInput(),
-      action: z.enum(["enable", "disable", "soft_out"]),
+      action: z.enum(["enable", "disable", "soft_out"]).describe("soft_out: send our routes again"),
       shutdown_text: z.string().max(128).default("").describe(
         "disable: sent to the peer, shown to its operator",
       ),
