@@ -23,6 +23,7 @@ import { FINDINGS } from "../../lib/bgp/codec/update_findings.ts";
 import type { UpdateParts } from "../../lib/bgp/codec/update_parts.ts";
 import { UpdateWalker } from "../../lib/bgp/codec/update_walk.ts";
 import { FAMILIES } from "../../lib/bgp/family.ts";
+import { UPDATE_CASES } from "../support/malformed_updates.ts";
 import { GOOD, GOOD_IPV6, NLRI } from "../support/walked_updates.ts";
 import { attributeHex, bgpTraits, octetsOf, updateBody } from "../support/bgp_octets.ts";
 import {
@@ -227,7 +228,10 @@ function runDescription(input: Uint8Array): Outcome {
 export const bgpTargets: readonly FuzzTarget[] = [
   {
     name: "bgp_update",
-    seeds: behindChoices(SESSIONS.length, UPDATES),
+    seeds: [
+      ...behindChoices(SESSIONS.length, UPDATES),
+      ...UPDATE_CASES.map(([, body]) => Uint8Array.of(0, ...body)),
+    ],
     words: WORDS,
     run: runUpdate,
   },

@@ -226,7 +226,12 @@ export const UPDATE_CASES: readonly UpdateCase[] = [
     path("0401 0000fdf2"),
     "withdraw as-path-confederation",
   ],
-  ["a confederation's segment of an internal peer", path("0301 0000fdf2"), "ok", IBGP],
+  [
+    "a confederation's segment of an internal peer",
+    path("0301 0000fdf2"),
+    "withdraw as-path-confederation",
+    IBGP,
+  ],
   ["our own AS in the path", path("0202 0000fdf2 0000fde8"), "ok"],
 
   // Next hops (RFC 7606 §7.3, §7.11; RFC 4271 §6.3; RFC 2545; RFC 8950).

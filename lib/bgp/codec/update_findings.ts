@@ -79,7 +79,7 @@ export const FINDINGS = [
   withdraw(
     "as-path-confederation",
     "RFC 5065 §5",
-    "AS_PATH of an external peer holds a confederation segment",
+    "AS_PATH holds the segment of a confederation that we are not in",
   ),
   withdraw("next-hop-length", "RFC 7606 §7.3", "NEXT_HOP has not four octets"),
   withdraw(

@@ -236,7 +236,8 @@ export class UpdateWalker {
         return this.#withdraw("as-path-malformed", ATTRIBUTE.asPath);
       }
       if ((faults & AS_PATH_FAULT.zero) !== 0) this.#withdraw("as-path-zero", ATTRIBUTE.asPath);
-      else if (this.traits.isEbgp) this.#withdraw("as-path-confederation", ATTRIBUTE.asPath);
+      // We are in no confederation, so no peer is in ours.
+      else this.#withdraw("as-path-confederation", ATTRIBUTE.asPath);
     }
     parts.pathStart = start;
     parts.pathEnd = end;
