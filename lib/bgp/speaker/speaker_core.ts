@@ -8,6 +8,7 @@ import type { Clock, Listener, ListenRequest } from "../../io/io.ts";
 import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
 import type { LocalPrefOverride } from "../bgp_service.ts";
 import type { FamilyIndex } from "../family.ts";
+import { OriginTable } from "../rib/origin_table.ts";
 import type { RibReader } from "../rib/rib_reader.ts";
 import type { RibWriter } from "../rib/rib_writer.ts";
 import type { Session, SessionEvents } from "../session/session.ts";
@@ -17,12 +18,16 @@ import { Announcer } from "./announcer.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Door } from "./door.ts";
 import { type LinkReports, PeerLink } from "./peer_link.ts";
+import { unpackPayloads } from "./packed_payloads.ts";
 import type { PeerNumbers } from "./peer_numbers.ts";
 import { Slices } from "./slices.ts";
 import type { Order, Replies, Report } from "./speaker_messages.ts";
 
 /** The numbers of all peers are shown anew so often, milliseconds. */
 const NUMBERS_EVERY_MS = 100;
+
+/** Prefixes whose origins one step judges anew: some 0.2 ms. */
+const REVALIDATE_STEP = 512;
 
 /** What the speaker stands on. */
 export interface CoreParts {
@@ -117,6 +122,10 @@ export class SpeakerCore {
         return null;
       case "soft_out":
         return await this.#announcer.sendAgain(this.#linkOf(order.peer));
+      case "payloads":
+        this.#parts.rib.useOrigins(new OriginTable(unpackPayloads(order.words)));
+        this.#slices.add("revalidate", () => this.#parts.rib.revalidate(REVALIDATE_STEP));
+        return null;
       case "stop":
         return await (this.#stopping ??= this.#stop(order.text));
     }

@@ -33,6 +33,8 @@ export type Order =
   | { readonly kind: "enable"; readonly peer: number }
   | { readonly kind: "soft_out"; readonly peer: number }
   | { readonly kind: "disable"; readonly peer: number; readonly text: string }
+  /** Validated ROA payloads as `packPayloads` makes them. */
+  | { readonly kind: "payloads"; readonly words: Uint32Array }
   | { readonly kind: "stop"; readonly text: string };
 
 /** What an order is answered with. */
@@ -46,6 +48,7 @@ export interface Replies {
   readonly enable: null;
   readonly soft_out: SendReport;
   readonly disable: null;
+  readonly payloads: null;
   readonly stop: null;
 }
 

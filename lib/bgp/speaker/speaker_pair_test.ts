@@ -6,6 +6,7 @@ import {
   speakerSettings,
 } from "../../../tests/support/speaker_settings.ts";
 import { parsePrefix, renderPrefix } from "../../ip/prefix.ts";
+import { VrpTable } from "../../route/vrp_table.ts";
 import type { BgpSpeaker } from "../bgp_service.ts";
 import { createBgpService } from "./create_bgp_service.ts";
 import { systemClock } from "../../io/clock.ts";
@@ -164,5 +165,52 @@ Deno.test("a listener that cannot be opened is told, and dialling goes on", asyn
     equal(speaker.peers()[0]?.isDisabled, true);
   } finally {
     await service.stop("the test is over");
+  }
+});
+
+Deno.test("origins are judged by the payloads of the source, also those that were there before", async () => {
+  const settings = pairSettings();
+  const table = new VrpTable();
+  table.add({ prefix: parsePrefix("192.0.2.0/24").prefix, maxLength: 24, asn: 65_001 });
+  table.add({ prefix: parsePrefix("198.51.100.0/24").prefix, maxLength: 24, asn: 64_999 });
+  const gate = Promise.withResolvers<void>();
+  const them = createBgpService({
+    settings: settings.them,
+    io: { clock: systemClock },
+    roaPayloads: () =>
+      Promise.resolve({
+        read: async () => {
+          await gate.promise;
+          return { table };
+        },
+      }),
+    thread: "worker",
+    logBug: (bug) => {
+      throw bug;
+    },
+  });
+  const us = serviceOf(settings.us);
+  try {
+    const [speaker, judge] = await Promise.all([us.open(), them.open()]);
+    await untilPeer(speaker, isUp);
+    for (const prefix of ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"]) {
+      await speaker.announce(origination(prefix, Date.now()));
+    }
+    await untilPeer(judge, ({ received }) => received[0] === 3);
+    const { rib } = judge;
+    const states = () =>
+      rib.read(() =>
+        ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].map((prefix) =>
+          rib.best(rib.find(parsePrefix(prefix).prefix))?.rpki
+        )
+      );
+    deepEqual(states(), ["unverified", "unverified", "unverified"]);
+    gate.resolve();
+    for (let tries = 0; states()[0] === "unverified" && tries < 500; tries++) {
+      await systemClock.sleep(10);
+    }
+    deepEqual(states(), ["valid", "invalid", "not_found"]);
+  } finally {
+    await Promise.all([us.stop("the test is over"), them.stop("the test is over")]);
   }
 });

@@ -12,6 +12,7 @@ import { RibView } from "../rib/rib_view.ts";
 import type { StartParts } from "./create_bgp_service.ts";
 import { PeerMirror } from "./peer_mirror.ts";
 import { PeerNumbers } from "./peer_numbers.ts";
+import { feedPayloads } from "./payload_feed.ts";
 import { SpeakerFront } from "./speaker_front.ts";
 import { SpeakerLine, type ThreadPort } from "./speaker_line.ts";
 import type { FromThread } from "./speaker_messages.ts";
@@ -24,16 +25,18 @@ type Connect = (take: (message: FromThread) => void, lose: () => void) => Thread
  * @throws {PermissionMissing} `permission.read` if the thread's modules cannot be read
  */
 export async function startSpeaker(parts: StartParts): Promise<BgpSpeaker> {
-  const { settings, io: { clock }, thread, logBug, onEnd } = parts;
+  const { settings, io: { clock }, thread, roaPayloads, logBug, onEnd } = parts;
   const memory = createRibMemory({ ...settings.limits, peers: Math.max(1, settings.peers.length) });
   const numbers = new PeerNumbers(PeerNumbers.memoryOf(settings.peers.length));
   const rib = new RibView(memory);
   const mirror = new PeerMirror(settings, numbers, rib, clock.now());
+  const end = new AbortController();
   const connect = thread === "worker" ? connectWorker : await connectInline();
   const line = new SpeakerLine(connect, {
     onReport: (report) => front.take(report),
     onBug: (error) => logBug(error instanceof Bug ? error : new Bug(error)),
     onDeath: () => {
+      end.abort();
       mirror.lose("the thread of the sessions has ended", clock.now());
       onEnd();
     },
@@ -45,6 +48,7 @@ export async function startSpeaker(parts: StartParts): Promise<BgpSpeaker> {
     line.end();
     throw asNetglassError(error);
   }
+  if (roaPayloads !== null) feedPayloads(roaPayloads, { clock, line, logBug, signal: end.signal });
   return front;
 }
 
