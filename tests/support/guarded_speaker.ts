@@ -22,6 +22,7 @@ import { speakerSettings } from "../../lib/bgp/speaker_settings.ts";
 import type { BgpConfig, BgpPeerEntry } from "../../lib/config/bgp_config.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { defaultConfig } from "../../lib/config/load.ts";
+import { InputError } from "../../lib/errors/mod.ts";
 import type { AuditEntry } from "../../lib/audit/record.ts";
 import { parsePrefix, type Prefix, renderPrefix } from "../../lib/ip/prefix.ts";
 import type { CallOutcome, CallRequest, Pipeline } from "../../lib/mcp/pipeline.ts";
@@ -98,8 +99,10 @@ export class NotingSpeaker implements BgpSpeaker {
   async withdraw(id: string): Promise<SendReport> {
     this.withdrawn.push(id);
     const origination = this.#live.get(id);
+    // As the real one does.
+    if (origination === undefined) throw new InputError("route_id", `Cannot withdraw "${id}"`);
     this.#live.delete(id);
-    return origination === undefined ? { peers: [] } : await this.#report(origination);
+    return await this.#report(origination);
   }
 
   async withdrawAll(): Promise<ReadonlyMap<string, SendReport>> {

@@ -25,7 +25,7 @@ export const bgpWithdrawAll = defineTakeBack({
   input: () => z.strictObject({ reason: reasonInput() }),
   output: () =>
     z.object({
-      success: z.boolean(),
+      success: z.boolean().describe("No Established peer is left that was not told"),
       summary: z.string(),
       state: z.enum(["withdrawn"]),
       withdrawn: z.array(leaseOutput()),
@@ -37,6 +37,9 @@ export const bgpWithdrawAll = defineTakeBack({
   run: async (_input, cx) => {
     const guard = await cx.routeGuard();
     const { leases, overrides } = await guard.withdrawAll();
+    const waiting = leases.filter(({ report }) =>
+      report?.peers.some(({ state }) => state === "pending")
+    ).length;
     cx.evidence({
       plan_ids: leases.map(({ id }) => id),
       state: "withdrawn",
@@ -44,9 +47,10 @@ export const bgpWithdrawAll = defineTakeBack({
       overrides_lifted: overrides,
     });
     return {
-      success: true,
+      success: waiting === 0,
       summary: `${sayCount(leases.length, "route")} of ours withdrawn, ` +
-        `${sayCount(overrides, "LOCAL_PREF override")} lifted.`,
+        `${sayCount(overrides, "LOCAL_PREF override")} lifted` +
+        (waiting === 0 ? "." : `; of ${waiting} a peer that reads too slowly is not told yet.`),
       state: "withdrawn" as const,
       withdrawn: leases.map((lease) => leaseRow(lease, guard.speaker.settings.peers)),
       overrides_lifted: overrides,

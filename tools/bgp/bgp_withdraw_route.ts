@@ -17,6 +17,7 @@ import { defineTakeBack } from "../../lib/mcp/change_tool.ts";
 import { bgp } from "../../lib/mcp/define_tool.ts";
 import { mayOriginate } from "../../lib/mcp/offered.ts";
 import { sayCount } from "../../lib/words/amount.ts";
+import { sayList } from "../../lib/words/list.ts";
 
 /** Withdraws a route of ours. */
 export const bgpWithdrawRoute = defineTakeBack({
@@ -32,7 +33,7 @@ export const bgpWithdrawRoute = defineTakeBack({
   input: () => z.strictObject({ network: networkInput() }),
   output: () =>
     z.object({
-      success: z.boolean(),
+      success: z.boolean().describe("No Established peer is left that was not told"),
       summary: z.string(),
       network: z.string(),
       state: z.enum(["withdrawn"]),
@@ -57,13 +58,16 @@ export const bgpWithdrawRoute = defineTakeBack({
       overrides_lifted: lifted,
     });
     const told = peers.filter(({ state }) => state === "sent").length;
+    const waiting = peers.filter(({ state }) => state === "pending").map(({ peer }) => peer);
     const text = renderPrefix(prefix);
-    const also = lifted === 0 ? "" : `; ${sayCount(lifted, "LOCAL_PREF override")} lifted`;
+    const said = [
+      ...(lease === null ? [] : [`withdrawn, ${sayCount(told, "peer")} told`]),
+      ...(waiting.length === 0 ? [] : [`${sayList(waiting)} not yet: the withdrawal waits`]),
+      ...(lifted === 0 ? [] : [`${sayCount(lifted, "LOCAL_PREF override")} lifted`]),
+    ];
     return {
-      success: true,
-      summary: lease === null
-        ? `${text}: ${sayCount(lifted, "LOCAL_PREF override")} lifted.`
-        : `${text} is withdrawn, ${sayCount(told, "peer")} told${also}.`,
+      success: waiting.length === 0,
+      summary: `${text}: ${said.join("; ")}.`,
       network: text,
       state: "withdrawn" as const,
       route_info: lease === null ? null : leaseRow(lease, guard.speaker.settings.peers),

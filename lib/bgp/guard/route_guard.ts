@@ -182,8 +182,8 @@ export class RouteGuard {
    */
   async withdraw(prefix: Prefix): Promise<Lease> {
     const lease = this.#mine(prefix);
-    const report = await this.speaker.withdraw(lease.id);
-    this.#end(lease, "withdrawn", report);
+    const report = await this.#takeBack(lease);
+    if (isLive(lease)) this.#end(lease, "withdrawn", report);
     return lease;
   }
 
@@ -193,7 +193,7 @@ export class RouteGuard {
     const live = this.#book.live();
     const reports = await this.speaker.withdrawAll();
     for (const lease of live) {
-      this.#end(lease, "withdrawn", reports.get(lease.id) ?? { peers: [] });
+      this.#end(lease, "withdrawn", reports.get(lease.id) ?? NOTHING_SENT);
     }
     return { leases: live, overrides: await this.overrides.liftAll() };
   }
@@ -247,12 +247,21 @@ export class RouteGuard {
       report = await this.speaker.announce(lease.route);
     } catch (error) {
       // Whether it went out is not known, so it is taken back.
-      const taken = await this.speaker.withdraw(lease.id).catch((): SendReport => ({ peers: [] }));
-      this.#end(lease, "withdrawn", taken);
+      this.#end(lease, "withdrawn", await this.#takeBack(lease).catch(() => NOTHING_SENT));
       throw error;
     }
     if (isLive(lease)) Object.assign(lease, stateOf(report), { report });
     return lease;
+  }
+
+  /** Withdraws; a route that ended in this moment by itself is withdrawn already. */
+  async #takeBack({ id }: Lease): Promise<SendReport> {
+    try {
+      return await this.speaker.withdraw(id);
+    } catch (error) {
+      if (error instanceof InputError && error.code === "input.route_id") return NOTHING_SENT;
+      throw error;
+    }
   }
 
   #end(lease: Lease, state: "withdrawn" | "expired", report: SendReport): void {
@@ -268,8 +277,19 @@ export class RouteGuard {
     const lease = this.#book.get(event.id);
     if (lease === null || !isLive(lease)) return;
     if (event.kind === "expired") this.#end(lease, "expired", event.report);
-    else Object.assign(lease, stateOf(event.report), { report: event.report });
+    else {
+      const report = merged(lease.report, event.report);
+      Object.assign(lease, stateOf(report), { report });
+    }
   }
+}
+
+const NOTHING_SENT: SendReport = { peers: [] };
+
+/** What is known of each peer, the newer word of it. */
+function merged(before: SendReport | null, news: SendReport): SendReport {
+  const rows = [...before?.peers ?? [], ...news.peers];
+  return { peers: [...new Map(rows.map((row) => [row.peer, row])).values()] };
 }
 
 function notOurs(prefix: Prefix): InputError {

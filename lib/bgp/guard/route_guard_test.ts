@@ -123,7 +123,7 @@ Deno.test("a route is announced, listed with who asked and why, and withdrawn", 
     .filter(({ event }) => event !== "plan");
   assert.equal(listed.leases[0].call_id, intent?.call_id);
   const gone = structured(await stage.call("bgp_withdraw_route", { network: LAB }));
-  assert.equal(gone.summary, "192.168.99.0/24 is withdrawn, 2 peers told.");
+  assert.equal(gone.summary, "192.168.99.0/24: withdrawn, 2 peers told.");
   assert.deepEqual(stage.speaker.withdrawn, [plan_id]);
   assert.partialDeepStrictEqual(stage.audited.at(-1), {
     change: true,
@@ -165,6 +165,51 @@ Deno.test("it goes out when a session comes up, waits when it is lost, and ends 
   stage.speaker.tell({ kind: "sent", id: origination.id, report: sent });
   stage.speaker.tell({ kind: "sent", id: "no lease of ours", report: sent });
   assert.equal(await state(), "expired");
+});
+
+Deno.test("what is heard of one peer leaves what is known of the others", async () => {
+  const stage = new GuardedStage();
+  stage.speaker.down.add("core");
+  await stage.announce(LAB);
+  stage.speaker.down.delete("core");
+  const [origination] = stage.speaker.originations();
+  const sent = { state: "sent" as const, reason: null, messages: [], sentAtMs: 1 };
+  stage.speaker.tell({
+    kind: "sent",
+    id: origination?.id ?? "",
+    report: { peers: [{ peer: "core", ...sent }] },
+  });
+  stage.speaker.down.add("core");
+  assert.equal((await leases(stage)).leases[0].state, "announced");
+});
+
+Deno.test("two withdrawals of one instant and one that meets the end of its route are both good", async () => {
+  const stage = new GuardedStage();
+  await stage.announce(LAB);
+  const both = await Promise.all(
+    [1, 2].map(() => stage.call("bgp_withdraw_route", { network: LAB })),
+  );
+  assert.deepEqual(both.map(({ ok }) => ok), [true, true]);
+  await stage.announce("10.20.0.0/16");
+  // It expired there, and the word of it is on its way.
+  await stage.speaker.withdraw(stage.speaker.originations()[0]?.id ?? "");
+  assert.ok((await stage.call("bgp_withdraw_route", { network: "10.20.0.0/16" })).ok);
+});
+
+Deno.test("a withdrawal that a slow peer has not taken is no success", async () => {
+  const stage = new GuardedStage();
+  await stage.announce(LAB);
+  stage.speaker.withdraw = () =>
+    Promise.resolve({
+      peers: [{ peer: "rr1", state: "pending", reason: "slow", messages: [], sentAtMs: null }],
+    });
+  assert.partialDeepStrictEqual(
+    structured(await stage.call("bgp_withdraw_route", { network: LAB })),
+    {
+      success: false,
+      summary: "192.168.99.0/24: withdrawn, 0 peers told; rr1 not yet: the withdrawal waits.",
+    },
+  );
 });
 
 Deno.test("a renewal counts from now and keeps the lease and its attributes", async () => {
