@@ -65,6 +65,8 @@ export interface MachineHost {
   /** An attempt, a connection or a session has ended. */
   onEnd(machine: Machine, before: SessionState, cause: Cause): void;
   onDrain(): void;
+  /** A connection is being closed until `closed` resolves. */
+  onClosing(closed: Promise<void>): void;
 }
 
 /** What a machine stands on. */
@@ -82,8 +84,6 @@ export class Machine {
   direction: "active" | "passive" | null = null;
   /** On the monotonic clock, milliseconds. */
   establishedAtMs = 0;
-  /** Resolves when the last connection is closed. */
-  closing: Promise<void> = Promise.resolve();
   readonly #host: MachineHost;
   readonly #doors: MachineDoors;
   readonly #facts: FsmFacts;
@@ -312,9 +312,10 @@ export class Machine {
     this.#walker = null;
     this.#host.counters.queuedBytes = 0;
     if (notice !== null) this.#host.counters.messagesOut++;
-    this.closing = wire.end(
-      notice === null ? null : encodeNotification(notice.code, notice.subcode, notice.data),
-    );
+    const last = notice === null
+      ? null
+      : encodeNotification(notice.code, notice.subcode, notice.data);
+    this.#host.onClosing(wire.end(last));
   }
 
   #establish(): void {

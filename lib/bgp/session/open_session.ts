@@ -102,6 +102,8 @@ class OpenSession implements PeerSession, MachineHost {
   #failures = 0;
   #withheld: Withheld = new Set();
   #isStopped = false;
+  /** Connections that are being closed. */
+  readonly #closing = new Set<Promise<void>>();
 
   constructor(
     peer: PeerSettings,
@@ -170,12 +172,11 @@ class OpenSession implements PeerSession, MachineHost {
   }
 
   async stop(text: string): Promise<void> {
-    const second = this.#second;
     this.#isStopped = true;
     this.disable(text);
     const patience = new AbortController();
     await Promise.race([
-      Promise.all([this.#primary.closing, second?.closing]),
+      Promise.all(this.#closing),
       this.#doors.clock.sleep(STOP_MS, patience.signal).catch(() => {}),
     ]);
     patience.abort();
@@ -292,6 +293,11 @@ class OpenSession implements PeerSession, MachineHost {
 
   onDrain(): void {
     this.#events.onDrain();
+  }
+
+  onClosing(closed: Promise<void>): void {
+    this.#closing.add(closed);
+    void closed.then(() => this.#closing.delete(closed));
   }
 
   onEnd(machine: Machine, before: SessionState, cause: Cause): void {

@@ -105,7 +105,10 @@ export interface SessionEvents {
   onUpdate(parts: UpdateParts): void;
   /** RFC 2918 and 7313: 0 send all again, 1 begin, 2 end. */
   onRefresh(family: FamilyIndex, subtype: 0 | 1 | 2): void;
-  /** It was Established and is not any more; `graceful`: keep its routes as stale (RFC 4724, RFC 8538). */
+  /**
+   * It was Established and is not any more; `graceful`: keep its routes as stale (RFC 4724, RFC 8538).
+   * The incident is not told by `onIncident` as well.
+   */
   onDown(incident: SessionIncident, graceful: boolean): void;
   onIncident(incident: SessionIncident): void;
   /** The send queue has room again after `send` returned false. */
