@@ -79,7 +79,7 @@ export class BgpRig implements AsyncDisposable {
     }).output();
     if (!permissions.success) throw new Error(new TextDecoder().decode(permissions.stderr));
     const flags = new TextDecoder().decode(permissions.stdout).trim().split(/\s+/)
-      .filter((word) => word.startsWith("--"));
+      .map((word) => word.replace(/^'|'$/g, ""));
     const session = new StdioSession(
       [...inside, ...run, ...flags, `${ROOT}main.ts`, "serve", "--config", config],
       directory,
