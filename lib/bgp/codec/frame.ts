@@ -16,6 +16,8 @@ import {
 const BUFFER_BYTES_MIN = 8_192;
 /** One turn of a busy peer, octets: more would keep the others waiting. */
 const BUFFER_BYTES_MAX = 131_072;
+/** After this many small reads in a row a large buffer is given back. */
+const QUIET_READS = 64;
 
 /**
  * Frames one connection: read into `room()`, say how much came with `filled`, then take messages with
@@ -34,6 +36,8 @@ export class Framer {
   /** First octet that no message was taken from, and one past the last that came. */
   #start = 0;
   #end = 0;
+  /** Reads in a row that the smallest buffer had room for. */
+  #quietReads = 0;
 
   /** The buffer that places refer to. Valid, with what is in it, until `room` is called. */
   get octets(): Uint8Array<ArrayBuffer> {
@@ -53,6 +57,8 @@ export class Framer {
       const larger = new Uint8Array(this.#octets.length * 4);
       larger.set(this.#octets.subarray(this.#start, this.#end));
       this.#octets = larger;
+    } else if (rest === 0 && this.#quietReads >= QUIET_READS) {
+      if (this.#octets.length > BUFFER_BYTES_MIN) this.#octets = new Uint8Array(BUFFER_BYTES_MIN);
     } else if (this.#start > 0) {
       this.#octets.copyWithin(0, this.#start, this.#end);
     }
@@ -64,6 +70,7 @@ export class Framer {
   /** `count` octets were written to the front of `room()`. */
   filled(count: number): void {
     this.#end += count;
+    this.#quietReads = count < BUFFER_BYTES_MIN ? this.#quietReads + 1 : 0;
   }
 
   /** Finds the next whole message; false: more octets are needed, or `fault` says what is wrong. */

@@ -67,6 +67,25 @@ Deno.test("an UPDATE of 65,535 octets is framed where RFC 8654 was agreed on, an
   assert.equal(framed(messageOf(1, new Uint8Array(4077)), [8192], true).fault, null);
 });
 
+Deno.test("the buffer grows with a burst and is given back when the peer is quiet", () => {
+  const framer = new Framer();
+  const take = (octets: Uint8Array): void => {
+    for (let at = 0; at < octets.length;) {
+      const room = framer.room(), piece = octets.subarray(at, at + room.length);
+      room.set(piece);
+      framer.filled(piece.length);
+      at += piece.length;
+      while (framer.next());
+    }
+  };
+  take(Uint8Array.from({ length: 400_000 }, (_, index) => UPDATE[index % UPDATE.length] ?? 0));
+  assert.equal(framer.octets.length, 131_072);
+  const rest = (UPDATE.length - 400_000 % UPDATE.length) % UPDATE.length;
+  take(UPDATE.subarray(UPDATE.length - rest));
+  for (let index = 0; index < 100; index++) take(encodeKeepalive());
+  assert.deepEqual([framer.octets.length, framer.fault, framer.pendingBytes], [8_192, null, 0]);
+});
+
 Deno.test("what follows a fault is not read", () => {
   const framer = new Framer();
   const stream = Uint8Array.of(...messageOf(9, octetsOf("")), ...encodeKeepalive());

@@ -12,9 +12,9 @@ export const NEXT_HOP = { usable: 0, invalid: 1, self: 2 } as const;
 export class NextHopJudge {
   readonly #own: readonly Uint8Array[];
 
-  /** `localAddresses` are canonical: ours on this session. */
+  /** `localAddresses` are canonical, ours on this session; a zone does not matter. */
   constructor(localAddresses: readonly string[]) {
-    this.#own = localAddresses.map((text) => addressToBytes(parseAddress(text)));
+    this.#own = localAddresses.map((text) => addressToBytes(parseAddress(text, { zone: true })));
   }
 
   /**

@@ -31,7 +31,7 @@ export class UpdateParts {
   finding = -1;
   /** Type of the attribute that `finding` is about; -1: none in particular. */
   findingAttribute = -1;
-  /** Attribute types that were discarded (RFC 7606 §2), as a count; the types are in `discarded`. */
+  /** Attribute types that were discarded (RFC 7606 §2), as a count, at most 256; the types are in `discarded`. */
   discardedCount = 0;
   readonly discarded: Uint8Array = new Uint8Array(256);
 

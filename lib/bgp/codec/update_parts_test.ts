@@ -147,6 +147,14 @@ Deno.test("all unknown types there are may come at once", () => {
   );
 });
 
+Deno.test("a link-local address of ours is known with its zone and without", () => {
+  const reach = attributeHex(0x80, 14, `00020110fe80${"00".repeat(13)}01002020010db8`);
+  const body = updateBody({ attributes: reach + GOOD });
+  for (const address of ["fe80::1", "fe80::1%eth0"]) {
+    assert.equal(outcome(walk(body, { localAddresses: [address] })), "withdraw next-hop-self");
+  }
+});
+
 Deno.test("a path of 600 ASes in three segments is taken as it is", () => {
   const segment = (count: number): string =>
     `02${count.toString(16).padStart(2, "0")}${"0000fdf2".repeat(count)}`;
