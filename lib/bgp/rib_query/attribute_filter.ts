@@ -53,7 +53,8 @@ export class AttributeSelection {
   has(attributes: number): boolean {
     const known = this.#verdicts[attributes];
     if (known === WANTED || known === UNWANTED) return known === WANTED;
-    const isWanted = this.#conditions.every((condition) => condition.holds(attributes));
+    let isWanted = true;
+    for (const condition of this.#conditions) isWanted &&= condition.holds(attributes);
     if (known !== undefined) this.#verdicts[attributes] = isWanted ? WANTED : UNWANTED;
     return isWanted;
   }
@@ -92,7 +93,7 @@ function conditionsOf(
   if (originAsn !== null) {
     conditions.push(unkept((id) => isOrigin(scan, scan.asPathId(id), originAsn, localAs)));
   }
-  if (community !== null) conditions.push(unkept(carriesCommunity(scan, community)));
+  if (community !== null) conditions.push(communityCondition(scan, community));
   if (viaAsn !== null) conditions.push(pathCondition(scan, anywhere(viaAsn)));
   if (asPath !== null) conditions.push(pathCondition(scan, asPath));
   return conditions;
@@ -100,6 +101,29 @@ function conditionsOf(
 
 function unkept(holds: (attributes: number) => boolean): Condition {
   return { holds, holdsNow: holds };
+}
+
+/** Standard communities are judged once for all the sets that share them. */
+function communityCondition(scan: RibScan, community: Community): Condition {
+  const carries = carriesCommunity(scan, community);
+  if (community.kind !== "standard") return unkept(carries);
+  let verdicts = new Uint8Array(1 << 16);
+  return {
+    holdsNow: carries,
+    holds(attributes) {
+      const set = scan.communitySet(attributes);
+      if (set >= verdicts.length) {
+        const grown = new Uint8Array(set * 2);
+        grown.set(verdicts);
+        verdicts = grown;
+      }
+      const known = verdicts[set];
+      if (known !== 0) return known === WANTED;
+      const isWanted = carries(attributes);
+      verdicts[set] = isWanted ? WANTED : UNWANTED;
+      return isWanted;
+    },
+  };
 }
 
 function pathCondition(scan: RibScan, pattern: AsPathPattern): Condition {

@@ -120,13 +120,13 @@ Deno.test("the difference of two moments is that of the tables at these moments"
     const to = Math.min(Math.max(a, b), changes.length);
     const diff = new Diff();
     for (const one of changes.slice(from, to)) diff.add(one);
-    const found = new Map(
-      diff.differences().map((one) =>
-        [`${one.prefix} ${one.peer} ${one.pathId}`, one.kind] as const
-      ),
-    );
-    const [before, after] = [tables[from] ?? new Set(), tables[to] ?? new Set()];
-    for (const path of new Set([...before, ...after, ...found.keys()])) {
+    const found = new Map<string, string>();
+    for (const one of diff.differences()) {
+      found.set(`${one.prefix} ${one.peer} ${one.pathId}`, one.kind);
+    }
+    const before = tables[from] ?? new Set<string>();
+    const after = tables[to] ?? new Set<string>();
+    for (const path of new Set<string>([...before, ...after, ...found.keys()])) {
       const kind = found.get(path);
       if (!before.has(path)) equal(kind, after.has(path) ? "added" : undefined);
       else if (!after.has(path)) equal(kind, "removed");

@@ -7,12 +7,6 @@
 import type { AsPathItem, AsPathPattern } from "../../route/as_path_pattern.ts";
 import type { RibScan } from "../rib/rib_reader.ts";
 
-/** Which bits move on and which stay when an AS is read. */
-interface Moves {
-  readonly advance: number;
-  readonly stay: number;
-}
-
 /**
  * Reads a path AS by AS. Bit n of a state is set when the first n items match what was read; a
  * pattern has at most 16 items.
@@ -23,47 +17,69 @@ export class PathAutomaton {
   readonly #entered: number;
   readonly #runs: number;
   readonly #accept: number;
-  readonly #moves = new Map<number, Moves>();
-  readonly #otherMoves: Moves;
+  /** The ASes that the pattern names; the moves of each, and behind them those of all others. */
+  readonly #asns: Uint32Array;
+  /** Bits that move on when an AS is read. */
+  readonly #advance: Int32Array;
+  /** Bits that stay. */
+  readonly #stay: Int32Array;
 
   constructor({ items, fromStart, toEnd }: AsPathPattern) {
     this.#runs = bits(items, ({ kind }) => kind === "any_run");
     this.#accept = 1 << items.length;
     this.#entered = fromStart ? 0 : 1;
-    const movesOf = (asn: number | null): Moves => ({
-      advance: bits(items, (item) => item.kind !== "any_run" && names(item, asn)),
-      stay: (bits(items, (item) => isRepeated(item) && names(item, asn)) << 1) |
+    const named = new Set(
+      items.flatMap((item) =>
+        item.kind === "asn" ? [item.asn] : item.kind === "one_of" ? item.asns : []
+      ),
+    );
+    this.#asns = Uint32Array.from(named);
+    const readers = [...named, null];
+    this.#advance = Int32Array.from(
+      readers,
+      (asn) => bits(items, (item) => item.kind !== "any_run" && names(item, asn)),
+    );
+    this.#stay = Int32Array.from(
+      readers,
+      (asn) =>
+        (bits(items, (item) => isRepeated(item) && names(item, asn)) << 1) |
         (toEnd ? 0 : this.#accept),
-    });
-    this.#otherMoves = movesOf(null);
-    for (const item of items) {
-      const asns = item.kind === "asn" ? [item.asn] : item.kind === "one_of" ? item.asns : [];
-      for (const asn of asns) this.#moves.set(asn, movesOf(asn));
-    }
+    );
     this.start = this.#enter(1);
   }
 
   /** The state behind one AS. */
   step(state: number, asn: number): number {
-    return this.#move(state, this.#moves.get(asn) ?? this.#otherMoves);
+    const moves = this.#movesOf(asn);
+    return this.#move(state, this.#advance[moves] ?? 0, this.#stay[moves] ?? 0);
   }
 
   /** The state behind a set, which is one step that matches each of its members. */
   stepSet(state: number, members: readonly number[]): number {
-    let { advance, stay } = this.#otherMoves;
+    const others = this.#asns.length;
+    let advance = this.#advance[others] ?? 0;
+    let stay = this.#stay[others] ?? 0;
     for (const member of members) {
-      const moves = this.#moves.get(member);
-      advance |= moves?.advance ?? 0;
-      stay |= moves?.stay ?? 0;
+      const moves = this.#movesOf(member);
+      advance |= this.#advance[moves] ?? 0;
+      stay |= this.#stay[moves] ?? 0;
     }
-    return this.#move(state, { advance, stay });
+    return this.#move(state, advance, stay);
   }
 
   accepts(state: number): boolean {
     return (state & this.#accept) !== 0;
   }
 
-  #move(state: number, { advance, stay }: Moves): number {
+  /** Index of the moves of an AS: a handful of comparisons, as a pattern names 16 at most. */
+  #movesOf(asn: number): number {
+    const asns = this.#asns;
+    let index = 0;
+    while (index < asns.length && asns[index] !== asn) index++;
+    return index;
+  }
+
+  #move(state: number, advance: number, stay: number): number {
     return this.#enter(((state & advance) << 1) | (state & stay) | this.#entered);
   }
 
@@ -111,7 +127,8 @@ export class PathStates {
 
   /** True if the path that ends at `node` matches, as far as the trie has not changed meanwhile. */
   matches(node: number): boolean {
-    return this.#run(node, this.#states);
+    const known = this.#states[node] ?? 0;
+    return known === 0 ? this.#run(node, this.#states) : this.#automaton.accepts(known);
   }
 
   /** True if it matches now, whatever was kept. */

@@ -56,6 +56,21 @@ export async function topOrigins(
     }
     return id < bound;
   }, hold);
-  return [...origins].map(([asn, prefixes]) => ({ asn, prefixes }))
-    .sort((a, b) => b.prefixes - a.prefixes || a.asn - b.asn).slice(0, limit);
+  return largest(origins, limit);
+}
+
+/** The entries with the largest counts, without sorting the others. */
+function largest(
+  origins: ReadonlyMap<number, number>,
+  limit: number,
+): { readonly asn: number; readonly prefixes: number }[] {
+  const top: { asn: number; prefixes: number }[] = [];
+  for (const [asn, prefixes] of origins) {
+    const least = top.at(-1);
+    if (top.length === limit && (least === undefined || prefixes < least.prefixes)) continue;
+    top.push({ asn, prefixes });
+    top.sort((a, b) => b.prefixes - a.prefixes || a.asn - b.asn);
+    if (top.length > limit) top.pop();
+  }
+  return top;
 }
