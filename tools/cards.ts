@@ -174,6 +174,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
       { kind: "rpki" },
+      { kind: "run", program: "ip" },
     ],
     load: async () => (await import("./bgp/bgp_inject_route.ts")).bgpInjectRoute,
   },

@@ -113,7 +113,10 @@ function linesOf(report: Omit<ChangeReport, "lines">): string[] {
     `Applied: ${report.applied_at ?? "never"}`,
     `What: ${report.summary ?? "the record of the plan is gone"}`,
     ...warnings.map((warning) => `Warned: ${warning}`),
-    ...(plan === null ? [] : [`Blast radius: ${JSON.stringify(plan.blast_radius)}`]),
+    ...(plan === null ? [] : [
+      `Exactly: ${JSON.stringify(plan.exact)}`,
+      `Blast radius: ${JSON.stringify(plan.blast_radius)}`,
+    ]),
     ...report.steps.map(sayStep),
   ];
 }

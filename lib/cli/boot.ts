@@ -33,6 +33,7 @@ import { checkTargetPattern } from "../policy/targets.ts";
 import type { RoaParts, RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import type { CommonOptions } from "./args.ts";
 import { openRouteGuard } from "./open_route_guard.ts";
+import { protectedAddresses } from "./protected_addresses.ts";
 import { recordSpeaker } from "./record_speaker.ts";
 import { complain } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -212,13 +213,11 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     lookingGlass: lookingGlass.open,
     roaPayloads: openRoaPayloads,
     bgp,
-    routeGuard: openRouteGuard({
+    routeGuard: openRouteGuard(bgp, {
       config,
-      bgp,
       clock: io.clock,
       roaPayloads: hasRoaSource ? openRoaPayloads : null,
-      // Tunnels are not read yet.
-      tunnelEndpoints: () => Promise.resolve([]),
+      protectedAddresses: () => protectedAddresses(io.programs, config.http.listen),
     }),
     logBug,
   });

@@ -21,7 +21,7 @@ import {
 import { InputError } from "../../lib/errors/mod.ts";
 import { type Prefix, renderPrefix } from "../../lib/ip/prefix.ts";
 import { type ChangePlan, defineChange } from "../../lib/mcp/change_tool.ts";
-import { bgp, rpkiSource } from "../../lib/mcp/define_tool.ts";
+import { bgp, rpkiSource, run } from "../../lib/mcp/define_tool.ts";
 import { mayOriginate } from "../../lib/mcp/offered.ts";
 import { sayCount } from "../../lib/words/amount.ts";
 
@@ -87,7 +87,8 @@ export const bgpInjectRoute = defineChange({
       peers: peersOutput(),
     }),
   offered: mayOriginate,
-  needs: () => [bgp, rpkiSource],
+  // ip: no route may cover the ends of tunnels.
+  needs: () => [bgp, rpkiSource, run("ip")],
   budget: { ms: CHANGE_BUDGET_MS },
   plan: async (input, cx): Promise<ChangePlan<Payload>> => {
     const guard = await cx.routeGuard();
