@@ -21,6 +21,11 @@ export class StdioSession {
     this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }
 
+  /** The process. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Sends a request and resolves with its result. */
   async request(method: string, params: Record<string, unknown>): Promise<unknown> {
     const id = ++this.#id;

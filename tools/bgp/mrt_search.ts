@@ -13,47 +13,51 @@ import {
   readFactsOutput,
   sayReadFacts,
 } from "../../lib/bgp/mrt/tool_fields.ts";
-import { InputError } from "../../lib/errors/mod.ts";
+import {
+  type NamedPrefix,
+  prefixInput,
+  readAsn,
+  readPrefix,
+  rows,
+} from "../../lib/bgp/rib_query/route_input.ts";
 import { parseAddress } from "../../lib/ip/address.ts";
-import { parseAsNumber } from "../../lib/ip/as_number.ts";
-import { parsePrefix, prefixOf } from "../../lib/ip/prefix.ts";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
 import { parseAsPathPattern } from "../../lib/route/as_path_pattern.ts";
 import { parseCommunity } from "../../lib/route/community.ts";
 import { sayCount } from "../../lib/words/amount.ts";
 
-const maybe = z.number().nullable();
-const text = z.string().nullable();
-const SHORT = 64;
-
 function input() {
-  const short = () => z.string().min(1).max(SHORT).nullable().default(null);
+  const asn = () => z.union([z.int().min(0).max(4_294_967_295), z.string().min(1).max(20)]);
   return z.strictObject({
     file_path: mrtFilePath(),
-    prefix: short().describe('Prefix or address: "192.0.2.0/24", "2001:db8::1"'),
-    match: z.enum(["exact", "longest", "covered", "covering"]).default("exact").describe(
-      "With prefix. longest: the longest prefix that holds it and has a matching route; covered: it " +
-        "and all inside; covering: it and all around. An address asks for longest instead of exact",
+    prefix: prefixInput().optional().describe(
+      "Prefix or address, for example 192.0.2.0/24 or 2001:db8::1; default: all",
     ),
-    family: z.enum(["ipv4-unicast", "ipv6-unicast"]).nullable().default(null).describe(
-      "Only routes of this family",
+    match: z.enum(["exact", "longest", "covered", "covering"]).optional().describe(
+      "With prefix. longest: the longest that holds it and has a matching route; covered: it and " +
+        "all inside; covering: it and all around. Default: exact, of an address longest",
     ),
-    origin_as: short().describe('AS that originates the route: "64500"'),
-    via_as: short().describe("AS anywhere in the path"),
-    as_path: z.string().min(1).max(300).nullable().default(null).describe(
-      'Pattern over AS paths: "^3356 .* 15169$", "_64500_"; "." one AS, ".*" any number, ' +
-        '"3356+" with prepends, "[3356 174]" one of several',
+    origin_asn: asn().optional().describe("AS that originates the route"),
+    via_asn: asn().optional().describe("AS anywhere in the AS path"),
+    as_path: z.string().min(1).max(300).optional().describe(
+      'Pattern over AS paths: "^3356 .* 15169$"; . is one AS, .* any number, 3356+ with prepends, ' +
+        "[1 2] one of them",
     ),
-    community: short().describe('"64500:1", "64500:1:2", "rt:64500:1" or "no-export"'),
-    peer: short().describe("Address or AS number of the collector's peer"),
-    kind: z.enum(["rib", "announce", "withdraw"]).nullable().default(null).describe(
+    community: z.string().min(1).max(64).optional().describe(
+      "64500:1, 64500:1:2, rt:64500:1 or a name such as no-export",
+    ),
+    peer: z.string().min(1).max(64).optional().describe(
+      "Only this peer of the collector: its address",
+    ),
+    peer_asn: asn().optional().describe("Only peers of this AS"),
+    family: z.enum(["ipv4-unicast", "ipv6-unicast"]).optional().describe("Default: both"),
+    kind: z.enum(["rib", "announce", "withdraw"]).optional().describe(
       "rib: entries of a table; announce and withdraw: out of UPDATE messages",
     ),
-    from_time: z.iso.datetime().nullable().default(null).describe(
-      "Only records from then on, ISO 8601 in UTC",
-    ),
-    to_time: z.iso.datetime().nullable().default(null).describe("Only records up to then"),
-    limit: z.int().min(0).max(1_000).default(100).describe("Most routes; 0: only count"),
+    from_time: z.iso.datetime().optional().describe("Only records from then on, ISO 8601 in UTC"),
+    to_time: z.iso.datetime().optional().describe("Only records up to then"),
+    count_only: z.boolean().default(false).describe("Count, show no routes"),
+    limit: z.int().min(1).max(1_000).default(100).describe("Most routes"),
     skip: z.int().min(0).max(4_294_967_295).default(0).describe("Matches left out at the start"),
     format: z.enum(["routes", "bgpdump"]).default("routes").describe(
       "bgpdump: each with its line of bgpdump -m, in bgpdump_line, instead of attributes",
@@ -85,39 +89,17 @@ export const mrtSearch = defineTool({
       file_path: z.string(),
       matched: z.number().describe("All that match, shown or not"),
       ...readFactsOutput(),
-      routes: z.array(z.object({
-        network: z.string(),
-        kind: z.enum(["rib", "announce", "withdraw"]),
-        time: z.string(),
-        originated_time: text,
-        peer: z.string(),
-        peer_as: z.number(),
-        path_id: maybe,
-        is_local: z.boolean().describe("Sent by the collector to the peer"),
-        attributes: z.object({
-          next_hop: text,
-          as_path: z.string(),
-          origin: text,
-          local_pref: maybe,
-          med: maybe,
-          communities: z.array(z.string()),
-          large_communities: z.array(z.string()),
-          extended_communities: z.array(z.string()),
-          atomic_aggregate: z.boolean(),
-          aggregator: text,
-          originator_id: text,
-          cluster_list: z.array(z.string()),
-          otc: maybe,
-          other_attributes: z.array(z.number()).describe("Types that are not decoded"),
-        }).nullable().describe("Null in a withdrawal, and beside a line"),
-        bgpdump_line: text,
-      })),
+      routes: rows().describe(
+        "network, kind, time, peer, peer_as, and but for withdrawals next_hop, as_path, local_pref, " +
+          "med, origin, communities and what else a route has",
+      ),
     }),
   needs: () => [captures],
   budget: { ms: MRT_BUDGET_MS },
   pages: "routes",
   run: async (given, cx) => {
-    const { file_path, skip, limit, format } = given;
+    const { file_path, skip, count_only, format } = given;
+    const limit = count_only ? 0 : given.limit;
     const search = { criteria: criteriaOf(given), skip, limit, format };
     const answer = await askMrt(cx, file_path, { kind: "search", search });
     return { success: true, summary: saySearch(answer, skip), file_path, ...answer };
@@ -125,40 +107,31 @@ export const mrtSearch = defineTool({
 });
 
 function criteriaOf(given: Input): RouteCriteria {
-  const { prefix, match, family, origin_as, via_as, as_path, community, peer } = given;
-  const isAddress = peer !== null && /[.:]/.test(peer) && !/^\d+\.\d+$/.test(peer);
+  const { prefix, match, family, origin_asn, via_asn, as_path, community, peer, peer_asn } = given;
   return {
-    prefix: prefix === null ? null : prefixCriterion(prefix, match),
-    family: family === null ? null : family === "ipv4-unicast" ? 4 : 6,
-    originAsn: origin_as === null ? null : parseAsNumber(origin_as),
-    viaAsn: via_as === null ? null : parseAsNumber(via_as),
-    asPath: as_path === null ? null : parseAsPathPattern(as_path),
-    community: community === null ? null : parseCommunity(community),
-    peerAddress: isAddress ? parseAddress(peer) : null,
-    peerAsn: peer === null || isAddress ? null : parseAsNumber(peer),
-    kind: given.kind,
+    prefix: prefix === undefined ? null : prefixCriterion(readPrefix(prefix), match),
+    family: family === undefined ? null : family === "ipv4-unicast" ? 4 : 6,
+    originAsn: origin_asn === undefined ? null : readAsn("origin_asn", origin_asn),
+    viaAsn: via_asn === undefined ? null : readAsn("via_asn", via_asn),
+    asPath: as_path === undefined ? null : parseAsPathPattern(as_path),
+    community: community === undefined ? null : parseCommunity(community),
+    peerAddress: peer === undefined ? null : parseAddress(peer),
+    peerAsn: peer_asn === undefined ? null : readAsn("peer_asn", peer_asn),
+    kind: given.kind ?? null,
     fromSec: secondsOf(given.from_time),
     toSec: secondsOf(given.to_time),
   };
 }
 
-function prefixCriterion(text: string, match: Input["match"]): RouteCriteria["prefix"] {
-  if (!text.includes("/")) {
-    const address = parseAddress(text);
-    const value = prefixOf(address, address.family === 4 ? 32 : 128);
-    return { value, match: match === "exact" ? "longest" : match };
-  }
-  const { prefix, hostBitsSet } = parsePrefix(text);
-  if (hostBitsSet) {
-    throw new InputError("prefix", `Cannot search for "${text}": bits behind the length are set`, {
-      hint: "Write the network address, for example 192.0.2.0/24, or an address without a length.",
-    });
-  }
-  return { value: prefix, match };
+function prefixCriterion(
+  { prefix, isAddress }: NamedPrefix,
+  match: Input["match"],
+): RouteCriteria["prefix"] {
+  return { value: prefix, match: match ?? (isAddress ? "longest" : "exact") };
 }
 
-function secondsOf(time: string | null): number | null {
-  return time === null ? null : Math.floor(Date.parse(time) / 1_000);
+function secondsOf(time: string | undefined): number | null {
+  return time === undefined ? null : Math.floor(Date.parse(time) / 1_000);
 }
 
 /** What a person would say of it. */

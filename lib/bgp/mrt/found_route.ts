@@ -1,5 +1,6 @@
 /**
- * A route of an MRT file as the tools show it.
+ * A route of an MRT file as the tools show it: the fields that matter always, the others where there
+ * is something.
  *
  * @module
  */
@@ -9,81 +10,79 @@ import { renderAsPath } from "../../route/as_path.ts";
 import { attributesOf, decodeNextHop } from "../codec/attribute_values.ts";
 import { type MrtRoute, nextHopPlace } from "./mrt_route.ts";
 
-/** Plain data; names and units are those of the wire. */
-export interface FoundRoute {
+/** Members that are shown of a list that somebody wrote. */
+const LIST_MAX = 40;
+/** Characters of an AS path: no path of the public table has as many. */
+const PATH_CHARS = 400;
+
+/** Plain data, snake_case. A withdrawal has no attributes. */
+export type FoundRoute = Record<string, unknown> & {
   readonly network: string;
   readonly kind: MrtRoute["kind"];
   /** ISO 8601 in UTC: of the record, with microseconds where it has them. */
   readonly time: string;
-  /** Of an entry of a table: when the route was learned. */
-  readonly originated_time: string | null;
   readonly peer: string;
   readonly peer_as: number;
-  readonly path_id: number | null;
-  /** Sent by the collector to the peer. */
-  readonly is_local: boolean;
-  /** Null in a withdrawal, and beside a line. */
-  readonly attributes: FoundAttributes | null;
-  /** As `bgpdump -m` prints it, where that was asked for. */
-  readonly bgpdump_line: string | null;
-}
+};
 
-/** Attributes of a route. */
-export interface FoundAttributes {
-  readonly next_hop: string | null;
-  readonly as_path: string;
-  readonly origin: string | null;
-  readonly local_pref: number | null;
-  readonly med: number | null;
-  readonly communities: string[];
-  readonly large_communities: string[];
-  readonly extended_communities: string[];
-  readonly atomic_aggregate: boolean;
-  readonly aggregator: string | null;
-  readonly originator_id: string | null;
-  readonly cluster_list: string[];
-  readonly otc: number | null;
-  /** Types of attributes that are not decoded. */
-  readonly other_attributes: number[];
-}
-
-/** Makes it; with `line` instead of the attributes if that is not null. */
+/** Makes it; with `line` of bgpdump instead of the attributes if that is not null. */
 export function foundRoute(route: MrtRoute, line: string | null): FoundRoute {
-  const isInRib = route.kind === "rib";
+  const { kind, peer, pathId } = route;
+  const microseconds = route.record === "bgp4mp_et" ? route.microseconds : null;
   return {
     network: prefixText(route),
-    kind: route.kind,
-    time: timeText(route.timestampSec, route.record === "bgp4mp_et" ? route.microseconds : null),
-    originated_time: isInRib ? timeText(route.originatedSec, null) : null,
-    peer: route.peer.address,
-    peer_as: route.peer.asn,
-    path_id: route.pathId < 0 ? null : route.pathId,
-    is_local: route.isLocal,
-    attributes: route.kind === "withdraw" || line !== null ? null : foundAttributes(route),
-    bgpdump_line: line,
+    kind,
+    time: timeText(route.timestampSec, microseconds),
+    peer: peer.address,
+    peer_as: peer.asn,
+    ...present({
+      path_id: pathId < 0 ? null : pathId,
+      // When the entry of a table was learned.
+      originated_time: kind === "rib" ? timeText(route.originatedSec, null) : null,
+      sent_to_peer: route.isLocal ? true : null,
+      bgpdump_line: line,
+    }),
+    ...(kind === "withdraw" || line !== null ? {} : attributeFields(route)),
   };
 }
 
-function foundAttributes(route: MrtRoute): FoundAttributes {
+function attributeFields(route: MrtRoute): Record<string, unknown> {
   const of = attributesOf(route.parts);
   const { start, end } = nextHopPlace(route);
-  const { nextHop } = decodeNextHop(route.parts.octets, start, end);
+  const { nextHop, nextHopLinkLocal } = decodeNextHop(route.parts.octets, start, end);
+  const { communities, extendedCommunities, largeCommunities, clusterList } = of;
+  const leftOut = [communities, extendedCommunities, largeCommunities, clusterList]
+    .reduce((sum, list) => sum + Math.max(0, list.length - LIST_MAX), 0);
+  const path = renderAsPath(of.asPath);
   return {
     next_hop: nextHop === "" ? null : nextHop,
-    as_path: renderAsPath(of.asPath),
-    origin: of.origin,
+    as_path: path.length > PATH_CHARS ? `${path.slice(0, PATH_CHARS)}…` : path,
     local_pref: of.localPref,
     med: of.med,
-    communities: [...of.communities],
-    large_communities: [...of.largeCommunities],
-    extended_communities: [...of.extendedCommunities],
-    atomic_aggregate: of.atomicAggregate,
-    aggregator: of.aggregator === null ? null : `${of.aggregator.asn} ${of.aggregator.address}`,
-    originator_id: of.originatorId,
-    cluster_list: [...of.clusterList],
-    otc: of.otc,
-    other_attributes: of.unknown.map(({ type }) => type),
+    origin: of.origin,
+    communities: communities.slice(0, LIST_MAX),
+    ...present({
+      large_communities: largeCommunities.slice(0, LIST_MAX),
+      extended_communities: extendedCommunities.slice(0, LIST_MAX),
+      cluster_list: clusterList.slice(0, LIST_MAX),
+      originator_id: of.originatorId,
+      next_hop_link_local: nextHopLinkLocal,
+      atomic_aggregate: of.atomicAggregate ? true : null,
+      aggregator: of.aggregator,
+      otc: of.otc,
+      unknown_attributes: of.unknown.map(({ type }) => type),
+      list_members_left_out: leftOut === 0 ? null : leftOut,
+    }),
   };
+}
+
+/** The fields that hold something. */
+function present(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) =>
+      value !== null && !(Array.isArray(value) && value.length === 0)
+    ),
+  );
 }
 
 /** The prefix in canonical form, whatever bits stand behind its length. */
