@@ -5,14 +5,14 @@
  * @module
  */
 import { asNetglassError } from "../../errors/mod.ts";
-import type { Clock, DialRequest, TcpConnection } from "../../io/io.ts";
+import type { TcpConnection } from "../../io/io.ts";
 import type { MessageFault } from "../codec/fault.ts";
 import { encodeKeepalive, MESSAGE } from "../codec/message_header.ts";
 import { decodeNotification, encodeNotification } from "../codec/notification.ts";
-import { CEASE, NOTIFICATION } from "../codec/notification_codes.ts";
-import { decodeOpen, type OpenMessage } from "../codec/open.ts";
+import { decodeOpen } from "../codec/open.ts";
 import { decodeRouteRefresh, type RouteRefreshMessage } from "../codec/route_refresh.ts";
 import { OUTCOME, type UpdateParts } from "../codec/update_parts.ts";
+import { FINDINGS } from "../codec/update_findings.ts";
 import { UpdateWalker } from "../codec/update_walk.ts";
 import type { FsmAction } from "../fsm/action.ts";
 import type { FsmEvent, FsmTimer, Notice } from "../fsm/event.ts";
@@ -20,61 +20,15 @@ import { CONNECT_WAIT_SEC, type FsmFacts } from "../fsm/facts.ts";
 import { step } from "../fsm/step.ts";
 import { asSent } from "./graceful.ts";
 import { type Cause, lossCause, plainCause, receivedCause, sentCause } from "./incident.ts";
-import type { Pump } from "./pump.ts";
-import type { Negotiated, SessionCounters, SessionState } from "./session.ts";
+import type { MachineDoors, MachineHost } from "./machine_host.ts";
+import type { Negotiated, SessionState } from "./session.ts";
+import { OUT_OF_RESOURCES, StallWatch } from "./stall_watch.ts";
 import type { Timer } from "./timers.ts";
 import { Wire } from "./wire.ts";
 
-/** Shortest patience with a peer that takes nothing while its queue is full, seconds. */
-const STALL_MIN_SEC = 30;
-/** RFC 9687 §4: patience with a peer that takes nothing, seconds, or twice the hold time. */
-const SEND_HOLD_MIN_SEC = 480;
-/** Send Hold Timer Expired (RFC 9687 §3). */
-const SEND_HOLD_NOTICE: Notice = { code: 8, subcode: 0, data: new Uint8Array(0) };
-const OUT_OF_RESOURCES: Notice = {
-  code: NOTIFICATION.cease,
-  subcode: CEASE.outOfResources,
-  data: new Uint8Array(0),
-};
 const KEEPALIVE = encodeKeepalive();
-
-/** What a machine asks of and tells its session. */
-export interface MachineHost {
-  /** Facts that do not depend on the connection. */
-  readonly facts: Pick<FsmFacts, "connectRetrySec" | "delayOpenSec" | "failures" | "jitter">;
-  /** As `PeerSettings.connect`; `passive` for a machine that was given its connection. */
-  connectOf(machine: Machine): FsmFacts["connect"];
-  readonly sendQueueBytes: number;
-  readonly counters: SessionCounters;
-  dialRequest(signal: AbortSignal): DialRequest;
-  /** Our OPEN. */
-  openMessage(): Uint8Array;
-  /** We take messages beyond 4,096 octets (RFC 8654). */
-  readonly takesExtended: boolean;
-  judgeOpen(
-    open: OpenMessage,
-    connection: TcpConnection,
-    direction: "active" | "passive",
-  ): { readonly negotiated: Negotiated } | { readonly fault: MessageFault };
-  /** False: another connection to this peer is kept. It may end the other one meanwhile. */
-  mayGoOn(machine: Machine): boolean;
-  onState(machine: Machine, reason: string): void;
-  onEstablished(machine: Machine, negotiated: Negotiated): void;
-  onUpdate(parts: UpdateParts): void;
-  onRefresh(refresh: RouteRefreshMessage): void;
-  /** An attempt, a connection or a session has ended. */
-  onEnd(machine: Machine, before: SessionState, cause: Cause): void;
-  onDrain(): void;
-  /** A connection is being closed until `closed` resolves. */
-  onClosing(closed: Promise<void>): void;
-}
-
-/** What a machine stands on. */
-export interface MachineDoors {
-  readonly dial: (request: DialRequest) => Promise<TcpConnection>;
-  readonly clock: Clock;
-  readonly pump: Pump;
-}
+/** Where the type stands in a message (RFC 4271 §4.1). */
+const TYPE_AT = 18;
 
 /** The machine. */
 export class Machine {
@@ -88,8 +42,7 @@ export class Machine {
   readonly #doors: MachineDoors;
   readonly #facts: FsmFacts;
   readonly #timers: Readonly<Record<FsmTimer, Timer>>;
-  readonly #stall: Timer;
-  #progressAtMs = 0;
+  readonly #stall: StallWatch;
   #dialing: AbortController | null = null;
   #wire: Wire | null = null;
   #walker: UpdateWalker | null = null;
@@ -110,11 +63,13 @@ export class Machine {
       delay_open: timer("delay_open"),
       idle_hold: timer("idle_hold"),
     };
-    this.#stall = doors.pump.timers.timer(() => this.#onStallDue());
-  }
-
-  get wire(): Wire | null {
-    return this.#wire;
+    this.#stall = new StallWatch({
+      timers: doors.pump.timers,
+      clock: doors.clock,
+      queue: () => this.#wire?.queue ?? null,
+      holdTimeSec: () => this.negotiated?.holdTimeSec ?? 0,
+      onStall: (notice, why) => this.reset(notice, why),
+    });
   }
 
   /** There is a connection, or soon will be. */
@@ -225,11 +180,11 @@ export class Machine {
         this.#restartHold();
         break;
       case "send_open":
-        this.#send(this.#host.openMessage());
+        this.#say(this.#host.openMessage());
         break;
       case "send_keepalive":
         // To a peer that has more to read than it takes, what waits says the same.
-        if (this.#wire?.queue.isFull === false) this.#send(KEEPALIVE);
+        if (this.#wire?.queue.isFull === false) this.#say(KEEPALIVE);
         break;
       case "send_notification":
         this.#drop(action.notice);
@@ -261,44 +216,31 @@ export class Machine {
     }
   }
 
-  #send(message: Uint8Array): void {
+  /** Queues a message of an Established session; false: there is no room, or no session. */
+  send(message: Uint8Array, onWritten: (() => void) | null): boolean {
+    const wire = this.#wire, { counters } = this.#host;
+    if (wire === null || this.state !== "Established") return false;
+    if (!wire.queue.push(message, onWritten)) return false;
+    counters.messagesOut++;
+    if (message[TYPE_AT] === MESSAGE.update) counters.updatesOut++;
+    counters.queuedBytes = wire.queue.bytes;
+    this.#stall.watch();
+    return true;
+  }
+
+  /** Queues a message of the session itself. */
+  #say(message: Uint8Array): void {
     if (this.#wire === null) return;
     this.#host.counters.messagesOut++;
     this.#wire.queue.add(message, null);
-    this.watchQueue();
-  }
-
-  /** Watches whether the peer takes what waits for it. */
-  watchQueue(): void {
-    if (this.#stall.isRunning || this.#wire === null || this.#wire.queue.bytes === 0) return;
-    this.#progressAtMs = this.#doors.clock.monotonicMs();
-    this.#stall.start(this.#stallMs());
-  }
-
-  #stallMs(): number {
-    return Math.max(STALL_MIN_SEC, this.negotiated?.holdTimeSec ?? 0) * 1000;
+    this.#stall.watch();
   }
 
   #onProgress(count: number): void {
-    this.#progressAtMs = this.#doors.clock.monotonicMs();
-    this.#host.counters.bytesOut += count;
-    this.#host.counters.queuedBytes = this.#wire?.queue.bytes ?? 0;
-  }
-
-  #onStallDue(): void {
-    const wire = this.#wire;
-    if (wire === null || wire.queue.bytes === 0) return;
-    const idleMs = this.#doors.clock.monotonicMs() - this.#progressAtMs;
-    const stallMs = this.#stallMs();
-    if (wire.queue.isFull && idleMs >= stallMs) {
-      return this.reset(
-        OUT_OF_RESOURCES,
-        "the peer reads nothing, and what waits for it is too much",
-      );
-    }
-    const sendHoldMs = Math.max(SEND_HOLD_MIN_SEC * 1000, 2 * stallMs);
-    if (idleMs >= sendHoldMs) return this.reset(SEND_HOLD_NOTICE, "the peer reads nothing");
-    this.#stall.start(Math.max(1, stallMs - (idleMs < stallMs ? idleMs : 0)));
+    const { counters } = this.#host;
+    this.#stall.progressed();
+    counters.bytesOut += count;
+    counters.queuedBytes = this.#wire?.queue.bytes ?? 0;
   }
 
   /** Gives up the connection, with this NOTIFICATION if there is one, or the attempt. */
@@ -386,7 +328,11 @@ export class Machine {
     counters.updatesIn++;
     if (parts.outcome === OUTCOME.reset) {
       const { errorCode: code, errorSubcode: subcode, errorData: data } = parts;
-      return this.#onFault({ code, subcode, data: data.slice(), why: "an UPDATE is malformed" });
+      const finding = FINDINGS[parts.finding];
+      const why = finding === undefined
+        ? "an UPDATE is malformed"
+        : `in an UPDATE ${finding.meaning} (${finding.source})`;
+      return this.#onFault({ code, subcode, data: data.slice(), why });
     }
     if (parts.outcome === OUTCOME.treatAsWithdraw) counters.treatedAsWithdraw++;
     counters.attributesDiscarded += parts.discardedCount;

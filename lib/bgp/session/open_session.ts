@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Clock, DialRequest, TcpConnection } from "../../io/io.ts";
+import type { DialRequest, TcpConnection } from "../../io/io.ts";
 import { parseAddress } from "../../ip/address.ts";
 import type { MessageFault } from "../codec/fault.ts";
 import { encodeShutdownText } from "../codec/notification.ts";
@@ -12,7 +12,6 @@ import { CEASE, NOTIFICATION } from "../codec/notification_codes.ts";
 import { checkOpen, encodeOpen, type OpenMessage } from "../codec/open.ts";
 import type { RouteRefreshMessage } from "../codec/route_refresh.ts";
 import type { UpdateParts } from "../codec/update_parts.ts";
-import { MESSAGE } from "../codec/message_header.ts";
 import { familyOf } from "../family.ts";
 import type { FsmFacts } from "../fsm/facts.ts";
 import type { Notice } from "../fsm/event.ts";
@@ -20,9 +19,9 @@ import type { PeerSettings, SpeakerSettings } from "../settings.ts";
 import { decideCollision } from "./collision.ts";
 import { isGraceful } from "./graceful.ts";
 import { type Cause, plainCause } from "./incident.ts";
-import { Machine, type MachineDoors, type MachineHost } from "./machine.ts";
+import { Machine } from "./machine.ts";
+import type { MachineDoors, MachineHost } from "./machine_host.ts";
 import { agreeOn, offeredCapabilities, type Withheld } from "./open_terms.ts";
-import type { Pump } from "./pump.ts";
 import type {
   Negotiated,
   Session,
@@ -38,11 +37,7 @@ const STABLE_MS = 60_000;
 const STOP_MS = 900;
 
 /** What a session stands on. */
-export interface SessionDoors {
-  readonly dial: (request: DialRequest) => Promise<TcpConnection>;
-  readonly clock: Clock;
-  /** One for all sessions of the thread. */
-  readonly pump: Pump;
+export interface SessionDoors extends MachineDoors {
   /** 0 to below 1: jitter of the timers. */
   readonly random: () => number;
 }
@@ -92,7 +87,6 @@ class OpenSession implements PeerSession, MachineHost {
   readonly #speaker: SpeakerSettings;
   readonly #routerId: number;
   readonly #doors: SessionDoors;
-  readonly #machineDoors: MachineDoors;
   readonly #events: SessionEvents;
   /** The one that dials. */
   #primary: Machine;
@@ -115,7 +109,6 @@ class OpenSession implements PeerSession, MachineHost {
     this.#speaker = speaker;
     this.#routerId = Number(parseAddress(speaker.routerId).value);
     this.#doors = doors;
-    this.#machineDoors = doors;
     this.#events = events;
     this.sendQueueBytes = speaker.sendQueueBytes;
     this.takesExtended = peer.extendedMessages;
@@ -131,7 +124,7 @@ class OpenSession implements PeerSession, MachineHost {
         return 0.75 + doors.random() * 0.25;
       },
     };
-    this.#primary = new Machine(this, this.#machineDoors, "Idle");
+    this.#primary = new Machine(this, this.#doors, "Idle");
   }
 
   get state(): SessionState {
@@ -161,14 +154,7 @@ class OpenSession implements PeerSession, MachineHost {
   }
 
   send(message: Uint8Array, onWritten?: () => void): boolean {
-    const { wire, state } = this.#primary;
-    if (wire === null || state !== "Established") return false;
-    if (!wire.queue.push(message, onWritten ?? null)) return false;
-    this.counters.messagesOut++;
-    if (message[18] === MESSAGE.update) this.counters.updatesOut++;
-    this.counters.queuedBytes = wire.queue.bytes;
-    this.#primary.watchQueue();
-    return true;
+    return this.#primary.send(message, onWritten ?? null);
   }
 
   async stop(text: string): Promise<void> {
@@ -201,7 +187,7 @@ class OpenSession implements PeerSession, MachineHost {
       this.#second = null;
       given.yieldToOther();
     }
-    this.#second = new Machine(this, this.#machineDoors, "Active");
+    this.#second = new Machine(this, this.#doors, "Active");
     this.#second.connect(connection, "passive");
   }
 

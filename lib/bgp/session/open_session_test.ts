@@ -601,6 +601,21 @@ Deno.test("a peer that reads nothing fills the queue and is ended after a while"
   await stood.end();
 });
 
+Deno.test("a peer that reads nothing for eight minutes is ended, however little waits for it", async () => {
+  const stood = stage({ peer: { holdTimeSec: 0 } });
+  const peer = stood.answers({}, { capacityBytes: 100 });
+  stood.session.enable();
+  await stood.clock.pass(0);
+  await peer.establish();
+  await stood.clock.pass(0);
+  assert.equal(stood.session.send(encodeMessage(MESSAGE.update, new Uint8Array(200))), true);
+  await stood.clock.pass(470_000);
+  assert.equal(stood.session.state, "Established");
+  await stood.clock.pass(40_000);
+  assert.equal(stood.told.log.at(-1), "down notification_sent 8/0");
+  await stood.end();
+});
+
 Deno.test("a peer that reads slowly is waited for, and told of when there is room", async () => {
   const stood = stage({ speaker: { sendQueueBytes: 10_000 } });
   const peer = stood.answers({}, { capacityBytes: 500 });

@@ -32,6 +32,7 @@ export class SendQueue {
   #taken = 0;
   #bytes = 0;
   #wasRefused = false;
+  #isFinished = false;
   #writing: Promise<void> | null = null;
 
   constructor(
@@ -71,13 +72,17 @@ export class SendQueue {
     this.#writing ??= this.#writeAll();
   }
 
-  /** Drops what no write has begun with, puts `last` in its place, and resolves when it is out or cannot be. */
-  async finish(last: Uint8Array | null): Promise<void> {
+  /**
+   * Drops what no write has begun with, puts `last` in its place, and resolves when it is out or
+   * cannot be. Nothing is reported as written from now on.
+   */
+  async finish(last: Uint8Array): Promise<void> {
+    this.#isFinished = true;
     for (const { message } of this.#waiting.slice(this.#taken)) this.#bytes -= message.length;
     this.#waiting = [];
     this.#taken = 0;
     this.#wasRefused = false;
-    if (last !== null) this.add(last, null);
+    this.add(last, null);
     await this.#writing;
   }
 
@@ -119,6 +124,7 @@ export class SendQueue {
       this.#bytes -= count;
       this.#events.onProgress(count);
     }
+    if (this.#isFinished) return;
     for (const { onWritten } of entries) onWritten?.();
     if (this.#wasRefused && this.#bytes <= this.#limitBytes / 2) {
       this.#wasRefused = false;

@@ -77,12 +77,13 @@ Deno.test("an end drops what waits, finishes the message that has begun, and add
     1_000_000,
     QUIET,
   );
-  queue.push(Uint8Array.of(1, 1, 1), null);
-  queue.push(Uint8Array.of(2, 2, 2), null);
+  let reported = 0;
+  queue.push(Uint8Array.of(1, 1, 1), () => reported++);
+  queue.push(Uint8Array.of(2, 2, 2), () => reported++);
   const finished = queue.finish(Uint8Array.of(9));
   release();
   await finished;
-  assert.deepEqual(out, [1, 1, 1, 9]);
+  assert.deepEqual([out, reported], [[1, 1, 1, 9], 0]);
 });
 
 Deno.test("a write that fails is told once, and nothing more is written", async () => {
