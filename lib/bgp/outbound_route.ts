@@ -19,4 +19,10 @@ export interface OutboundRoute {
   readonly localPref: number | null;
   readonly communities: readonly Community[];
   readonly otc: number | null;
+  /** Attributes of a learned route that go along as they are, with their flags; absent: none. */
+  readonly passedOn?: readonly {
+    readonly type: number;
+    readonly flags: number;
+    readonly value: Uint8Array;
+  }[];
 }

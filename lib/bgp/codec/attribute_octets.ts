@@ -21,12 +21,19 @@ const FLAGS: ReadonlyMap<number, number> = new Map(
   PATH_ATTRIBUTES.flatMap(({ type, flags }) => flags === null ? [] : [[type, flags] as const]),
 );
 
-/** One attribute with its header; a length of two octets only where it needs them. */
-export function encodeAttribute(type: number, value: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+/**
+ * One attribute with its header; a length of two octets only where it needs them. `flags`: as the
+ * registry has them unless given.
+ */
+export function encodeAttribute(
+  type: number,
+  value: ArrayLike<number>,
+  flags: number = FLAGS.get(type) ?? ATTRIBUTE_FLAG.optional,
+): Uint8Array<ArrayBuffer> {
   const isLong = value.length > 0xff;
-  const flags = (FLAGS.get(type) ?? ATTRIBUTE_FLAG.optional) |
-    (isLong ? ATTRIBUTE_FLAG.extendedLength : 0);
-  const head = isLong ? [flags, type, ...pair(value.length)] : [flags, type, value.length];
+  const long = ATTRIBUTE_FLAG.extendedLength;
+  const first = isLong ? flags | long : flags & ~long;
+  const head = isLong ? [first, type, ...pair(value.length)] : [first, type, value.length];
   const octets = new Uint8Array(head.length + value.length);
   octets.set(head);
   octets.set(value, head.length);
@@ -63,7 +70,11 @@ export function encodeRouteAttributes(
   }
   addFilled(ATTRIBUTE.largeCommunities, communities("large"));
   if (route.otc !== null) add(ATTRIBUTE.onlyToCustomer, quad(route.otc));
-  return attributes;
+  if (route.passedOn === undefined) return attributes;
+  for (const { type, flags, value } of route.passedOn) {
+    attributes.push({ type, octets: encodeAttribute(type, value, flags) });
+  }
+  return attributes.sort((a, b) => a.type - b.type);
 }
 
 /** An attribute, whole. */

@@ -57,6 +57,22 @@ interface Wire {
   readonly traits: CodecTraits;
 }
 
+/**
+ * The messages of routes with the same attributes; null where these do not fit a message: such
+ * routes are not announced (RFC 4271 §9.2, RFC 8654 §4).
+ */
+export function messagesOf(
+  routes: readonly OutboundRoute[],
+  traits: CodecTraits,
+): readonly Uint8Array[] | null {
+  try {
+    return encodeAnnouncements(routes, traits);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 /** Adj-RIB-Out. */
 export class AdjRibOut {
   readonly #key: string;
@@ -131,6 +147,11 @@ export class AdjRibOut {
     if (this.#wire === null) return;
     this.#marked.set(renderPrefix(prefix), prefix);
     this.#schedule();
+  }
+
+  /** What the peer is told of anything that it has may have changed. */
+  markSent(): void {
+    for (const prefix of this.#sent.values()) this.mark(prefix);
   }
 
   /** Marks it, and resolves once the peer was sent what it is now; null if the session ends before. */
@@ -245,11 +266,15 @@ export class AdjRibOut {
 
   /** Routes with the same attributes. */
   #stageGroup(group: readonly [string, OutboundRoute][], traits: CodecTraits): void {
+    const messages = messagesOf(group.map(([, route]) => route), traits);
+    if (messages === null) {
+      const withdrawn = group.map(([text, { prefix }]) => [text, prefix] as [string, Prefix]);
+      return this.#stageWithdrawals(withdrawn, traits);
+    }
     for (const [text, { prefix }] of group) {
       if (!this.#sent.has(text)) this.#counts[familyOfPrefix(prefix).index]++;
       this.#sent.set(text, prefix);
     }
-    const messages = encodeAnnouncements(group.map(([, route]) => route), traits);
     this.#stage(messages, group.map(([text]) => text));
   }
 

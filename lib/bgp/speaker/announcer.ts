@@ -8,11 +8,10 @@ import { InputError } from "../../errors/mod.ts";
 import type { Clock } from "../../io/io.ts";
 import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
 import type { ExportPreview, Origination, SendReport, SpeakerEvent } from "../bgp_service.ts";
-import { encodeAnnouncements } from "../codec/update_encode.ts";
 import type { FamilyIndex } from "../family.ts";
 import type { OutboundRoute } from "../outbound_route.ts";
 import type { SpeakerSettings } from "../settings.ts";
-import type { Delivery } from "./adj_rib_out.ts";
+import { type Delivery, messagesOf } from "./adj_rib_out.ts";
 import type { Deadlines } from "./deadlines.ts";
 import { exportOrigination, familyOfPrefix } from "./export_rules.ts";
 import { Originations } from "./originations.ts";
@@ -69,7 +68,10 @@ export class Announcer {
       const { route, reason } = this.#export(origination, link);
       const peer = link.settings.name;
       if (route === null) return { peer, verdict: "not_exported", reason, route, messages: [] };
-      const messages = encodeAnnouncements([route], link.exportSession.traits);
+      const messages = messagesOf([route], link.exportSession.traits);
+      if (messages === null) {
+        return { peer, verdict: "not_exported", reason: TOO_LONG, route: null, messages: [] };
+      }
       return link.isEstablished
         ? { peer, verdict: "send", reason: null, route, messages }
         : { peer, verdict: "pending", reason: sayDown(link), route, messages };
@@ -166,7 +168,9 @@ export class Announcer {
     }
     const delivering = link.out.deliver(prefix);
     const delivery = await this.#inTime(delivering);
-    if (delivery !== "late" && delivery !== null) return sent(delivery);
+    if (delivery !== "late" && delivery !== null) {
+      return delivery.messages.length === 0 ? notExported(TOO_LONG) : sent(delivery);
+    }
     // Withdrawn meanwhile: nothing is pending any more.
     if (this.#table.get(id) !== origination) return notExported("it was taken back meanwhile");
     this.#pend(link, id);
@@ -245,6 +249,7 @@ export class Announcer {
 }
 
 const SLOW = "it reads too slowly: the route waits in its queue";
+const TOO_LONG = "its attributes do not fit a message";
 const ENDED = "the session ended";
 
 function sent({ messages, sentAtMs }: Delivery): Omit<Row, "peer"> {

@@ -22,6 +22,7 @@ export function buildSpeaker(
   { settings, memory, numbers }: SpeakerStart,
   reports: Pick<CoreParts, "report" | "onFault">,
 ): SpeakerCore {
+  const reader = new RibView(memory);
   const pump = new Pump(systemClock, PUMP_MS);
   const doors = { dial, clock: systemClock, pump, random: Math.random };
   return new SpeakerCore({
@@ -29,7 +30,8 @@ export function buildSpeaker(
     settings,
     clock: systemClock,
     rib: new Rib(memory, { rpkiInvalid: settings.rpkiInvalid, now: systemClock.now }),
-    reader: new RibView(memory),
+    reader,
+    changes: reader.changes,
     numbers: new PeerNumbers(numbers),
     openSession: (peer, events) => createSession(peer, settings, doors, events),
     listen,

@@ -6,7 +6,7 @@
  */
 import type { Clock, Listener, ListenRequest } from "../../io/io.ts";
 import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
-import type { LocalPrefOverride } from "../bgp_service.ts";
+import type { BgpSpeaker, LocalPrefOverride } from "../bgp_service.ts";
 import type { FamilyIndex } from "../family.ts";
 import { OriginTable } from "../rib/origin_table.ts";
 import type { RibReader } from "../rib/rib_reader.ts";
@@ -22,6 +22,7 @@ import { unpackPayloads } from "./packed_payloads.ts";
 import type { PeerNumbers } from "./peer_numbers.ts";
 import { Slices } from "./slices.ts";
 import type { Order, Replies, Report } from "./speaker_messages.ts";
+import { Transit } from "./transit.ts";
 
 /** The numbers of all peers are shown anew so often, milliseconds. */
 const NUMBERS_EVERY_MS = 100;
@@ -35,6 +36,7 @@ export interface CoreParts {
   readonly clock: Clock;
   readonly rib: RibWriter;
   readonly reader: RibReader;
+  readonly changes: BgpSpeaker["changes"];
   readonly numbers: PeerNumbers;
   readonly openSession: (peer: PeerSettings, events: SessionEvents) => Session;
   /** @throws {PermissionMissing} @throws {Unavailable} */
@@ -51,6 +53,7 @@ export class SpeakerCore {
   readonly #deadlines: Deadlines;
   readonly #links: PeerLink[] = [];
   readonly #announcer: Announcer;
+  readonly #transit: Transit;
   readonly #door: Door;
   readonly #overrides = new Map<string, LocalPrefOverride>();
   #stopping: Promise<null> | null = null;
@@ -68,6 +71,13 @@ export class SpeakerCore {
         onOriginations: (all) => report({ kind: "originations", all }),
         onEvent: (event) => report({ kind: "event", event }),
       },
+    });
+    this.#transit = new Transit({
+      settings,
+      reader: parts.reader,
+      changes: parts.changes,
+      slices: this.#slices,
+      links: this.#links,
     });
     for (const peer of settings.peers) this.#links.push(this.#link(peer));
     this.#door = new Door({
@@ -121,6 +131,7 @@ export class SpeakerCore {
         this.#linkOf(order.peer).disable(order.text);
         return null;
       case "soft_out":
+        this.#transit.sendAgain(this.#linkOf(order.peer));
         return await this.#announcer.sendAgain(this.#linkOf(order.peer));
       case "payloads":
         this.#parts.rib.useOrigins(new OriginTable(unpackPayloads(order.words)));
@@ -163,11 +174,12 @@ export class SpeakerCore {
   }
 
   #choiceOf(linkOf: () => PeerLink): RouteChoice {
-    const announcer = () => this.#announcer;
+    const [announcer, transit] = [this.#announcer, this.#transit];
     return {
-      choose: (prefix) => announcer().choose(prefix, linkOf()),
+      choose: (prefix) => announcer.choose(prefix, linkOf()) ?? transit.choose(prefix, linkOf()),
       *candidates(family: FamilyIndex): Generator<readonly Prefix[], undefined> {
-        yield announcer().prefixesFor(linkOf(), family);
+        yield announcer.prefixesFor(linkOf(), family);
+        yield* transit.candidates(linkOf(), family);
       },
     };
   }
@@ -188,7 +200,7 @@ export class SpeakerCore {
       onDisabled: (isDisabled) => report({ kind: "disabled", peer: index, isDisabled }),
       onTooMany: (count) =>
         report({ kind: "event", event: { kind: "max_prefixes", peer: peer.name, count } }),
-      onRoutes: () => {},
+      onRoutes: () => this.#transit.follow(),
       onNumbers: () => this.#showNumbersOf(linkOf()),
     };
   }

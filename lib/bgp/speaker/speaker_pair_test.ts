@@ -1,5 +1,10 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { pairSettings, serviceOf, untilPeer } from "../../../tests/support/speaker_pair.ts";
+import {
+  freePort,
+  pairSettings,
+  serviceOf,
+  untilPeer,
+} from "../../../tests/support/speaker_pair.ts";
 import {
   origination,
   peerSettings,
@@ -7,6 +12,7 @@ import {
 } from "../../../tests/support/speaker_settings.ts";
 import { parsePrefix, renderPrefix } from "../../ip/prefix.ts";
 import { VrpTable } from "../../route/vrp_table.ts";
+import type { PeerSettings, SpeakerSettings } from "../settings.ts";
 import type { BgpSpeaker } from "../bgp_service.ts";
 import { createBgpService } from "./create_bgp_service.ts";
 import { systemClock } from "../../io/clock.ts";
@@ -212,5 +218,72 @@ Deno.test("origins are judged by the payloads of the source, also those that wer
     deepEqual(states(), ["valid", "invalid", "not_found"]);
   } finally {
     await Promise.all([us.stop("the test is over"), them.stop("the test is over")]);
+  }
+});
+
+Deno.test("routes of one peer go to another one where transit is configured, and to no one else", async () => {
+  const port = freePort("127.0.0.1");
+  const outer = (localAs: number, host: number): SpeakerSettings =>
+    speakerSettings({
+      localAs,
+      routerId: `10.0.0.${host}`,
+      peers: [peerSettings({
+        name: "hub",
+        address: "127.0.0.1",
+        port,
+        remoteAs: 65_001,
+        localAddress: `127.0.0.${host}`,
+        connect: "active",
+      })],
+    });
+  const inner = (index: number, name: string, parts: Partial<PeerSettings> = {}): PeerSettings =>
+    peerSettings({
+      index,
+      name,
+      address: `127.0.0.${index + 11}`,
+      remoteAs: 65_011 + index,
+      connect: "passive",
+      ...parts,
+    });
+  const hub = speakerSettings({
+    listen: { address: "127.0.0.1", port },
+    peers: [
+      inner(0, "source"),
+      inner(1, "target", { transitFrom: ["source"] }),
+      inner(2, "bystander"),
+    ],
+  });
+  const services = [
+    serviceOf(hub),
+    ...[11, 12, 13].map((host) => serviceOf(outer(65_000 + host, host))),
+  ];
+  try {
+    const [, source, target, bystander] = await Promise.all(
+      services.map((service) => service.open()),
+    );
+    ok(source !== undefined && target !== undefined && bystander !== undefined);
+    await Promise.all([source, target, bystander].map((one) => untilPeer(one, isUp)));
+    const nowMs = Date.now();
+    await source.announce(origination("192.0.2.0/24", nowMs, { communities: [] }));
+    // No-export is attached to this one.
+    await source.announce(origination("203.0.113.0/24", nowMs));
+    await source.announce(
+      origination("2001:db8:1::/48", nowMs, { communities: [], nextHop: "2001:db8::9" }),
+    );
+    await untilPeer(target, ({ received: [v4, v6] }) => v4 === 1 && v6 === 1);
+    deepEqual(prefixesOf(target), ["192.0.2.0/24", "2001:db8:1::/48"]);
+    const { rib } = target;
+    const best = rib.read(() => rib.best(rib.find(parsePrefix("192.0.2.0/24").prefix)));
+    const { asPath, nextHop } = rib.attributes(best?.attributes ?? -1);
+    deepEqual([asPath, nextHop], [[{ kind: "sequence", asns: [65_001, 65_011] }], "127.0.0.1"]);
+    deepEqual(prefixesOf(bystander), []);
+
+    await source.withdraw("192.0.2.0/24");
+    await untilPeer(target, ({ received }) => received[0] === 0);
+    await source.stop("gone");
+    await untilPeer(target, ({ received }) => received[1] === 0);
+    deepEqual(prefixesOf(bystander), []);
+  } finally {
+    await Promise.all(services.map((service) => service.stop("the test is over")));
   }
 });
