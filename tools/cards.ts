@@ -5,11 +5,9 @@
  * @module
  */
 import type { ToolCard } from "../lib/mcp/define_tool.ts";
-import { mayOriginate } from "../lib/mcp/offered.ts";
+import { mayManageTunnels, mayOriginate } from "../lib/mcp/offered.ts";
 import { auditLog } from "./meta/audit_log.ts";
 import { exportPackets } from "./capture/export_packets.ts";
-import { greTunnelCreate } from "./tunnel/gre_tunnel_create.ts";
-import { greTunnelDelete } from "./tunnel/gre_tunnel_delete.ts";
 
 /** The cards of all tools. */
 export const toolCards: readonly ToolCard[] = [
@@ -522,8 +520,30 @@ export const toolCards: readonly ToolCard[] = [
     ],
     load: async () => (await import("./host/get_routes.ts")).getRoutes,
   },
-  greTunnelCreate,
-  greTunnelDelete,
+  {
+    name: "gre_tunnel_create",
+    toolset: "tunnel",
+    effect: "change",
+    takesBack: false,
+    aliases: [],
+    offered: mayManageTunnels,
+    needs: () => [
+      { kind: "run", program: "ip" },
+    ],
+    load: async () => (await import("./tunnel/gre_tunnel_create.ts")).greTunnelCreate,
+  },
+  {
+    name: "gre_tunnel_delete",
+    toolset: "tunnel",
+    effect: "destroy",
+    takesBack: false,
+    aliases: [],
+    offered: mayManageTunnels,
+    needs: () => [
+      { kind: "run", program: "ip" },
+    ],
+    load: async () => (await import("./tunnel/gre_tunnel_delete.ts")).greTunnelDelete,
+  },
   {
     name: "gre_tunnel_status",
     toolset: "tunnel",

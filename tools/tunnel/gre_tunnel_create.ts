@@ -19,6 +19,7 @@ import { parsePrefix } from "../../lib/ip/prefix.ts";
 import { IpSyntaxError } from "../../lib/ip/syntax_error.ts";
 import { defineChange } from "../../lib/mcp/change_tool.ts";
 import { run } from "../../lib/mcp/define_tool.ts";
+import { mayManageTunnels } from "../../lib/mcp/offered.ts";
 
 const Input = () =>
   z.strictObject({
@@ -69,7 +70,7 @@ export const greTunnelCreate = defineChange<
     "It lasts until gre_tunnel_delete or a restart of the host.",
   input: Input,
   output: Output,
-  offered: ({ tunnels }) => tunnels.manage,
+  offered: mayManageTunnels,
   needs: () => [run("ip")],
   budget: { ms: HOST_BUDGET_MS },
   plan: async (given, cx) => {

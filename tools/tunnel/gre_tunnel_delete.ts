@@ -17,6 +17,7 @@ import { parseAddress } from "../../lib/ip/address.ts";
 import { contains, parsePrefix } from "../../lib/ip/prefix.ts";
 import { defineChange } from "../../lib/mcp/change_tool.ts";
 import { run } from "../../lib/mcp/define_tool.ts";
+import { mayManageTunnels } from "../../lib/mcp/offered.ts";
 
 const Input = () =>
   z.strictObject({
@@ -47,7 +48,7 @@ export const greTunnelDelete = defineChange<
     "would make it anew.",
   input: Input,
   output: Output,
-  offered: ({ tunnels }) => tunnels.manage,
+  offered: mayManageTunnels,
   needs: () => [run("ip")],
   budget: { ms: HOST_BUDGET_MS },
   plan: async ({ name }, cx) => {
