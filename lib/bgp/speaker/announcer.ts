@@ -78,10 +78,18 @@ export class Announcer {
     });
   }
 
-  /** Announces it, in the place of what had its id, until it expires. */
+  /**
+   * Announces it, in the place of what had its id, until it expires.
+   *
+   * @throws {InputError} `input.expires_at` if it has expired already
+   */
   async announce(origination: Origination): Promise<SendReport> {
-    const { deadlines, links } = this.#parts;
+    const { deadlines, links, clock } = this.#parts;
     const { id, expiresAtMs } = origination;
+    if (expiresAtMs <= clock.now()) {
+      const end = new Date(expiresAtMs).toISOString();
+      throw new InputError("expires_at", `Cannot announce "${id}": it has expired at ${end}`);
+    }
     for (const prefix of this.#table.put(origination)) {
       for (const { out } of links) out.mark(prefix);
     }

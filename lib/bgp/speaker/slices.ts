@@ -33,10 +33,6 @@ export class Slices {
     this.#schedule();
   }
 
-  has(key: string): boolean {
-    return this.#queue.has(key);
-  }
-
   cancel(key: string): void {
     this.#queue.delete(key);
   }

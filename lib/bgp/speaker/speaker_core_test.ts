@@ -145,6 +145,16 @@ Deno.test("a route is withdrawn by itself when its time is over, whatever the wa
   });
 });
 
+Deno.test("what has expired already is not announced", async () => {
+  const { us } = twoSpeakers();
+  const nowMs = us.clock.now();
+  await rejects(
+    announce(us.core, origination("192.0.2.0/24", nowMs, { expiresAtMs: nowMs })),
+    { code: "input.expires_at" },
+  );
+  deepEqual(us.reports.filter(({ kind }) => kind === "originations"), []);
+});
+
 Deno.test("announcing under the same id again moves the end and replaces the route", async () => {
   const pair = twoSpeakers();
   const { us, them } = pair;

@@ -1,0 +1,94 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { peerSettings, speakerSettings } from "../../../tests/support/speaker_settings.ts";
+import type { SessionCounters, SessionIncident } from "../session/session.ts";
+import { PeerMirror } from "./peer_mirror.ts";
+import { PeerNumbers } from "./peer_numbers.ts";
+
+const COUNTERS: SessionCounters = {
+  messagesIn: 1,
+  messagesOut: 2,
+  updatesIn: 3,
+  updatesOut: 4,
+  // More than 32 bits hold.
+  bytesIn: 5_000_000_000,
+  bytesOut: 6,
+  queuedBytes: 7,
+  established: 8,
+  treatedAsWithdraw: 9,
+  attributesDiscarded: 10,
+};
+
+function mirrorOfTwo(): { readonly mirror: PeerMirror; readonly numbers: PeerNumbers } {
+  const settings = speakerSettings({
+    peers: [peerSettings(), peerSettings({ index: 1, name: "peer1", enabled: false })],
+  });
+  const memory = PeerNumbers.memoryOf(2);
+  const reader = { peerPaths: (peer: number) => [peer, 0] as const };
+  const mirror = new PeerMirror(settings, new PeerNumbers(memory), reader, 1_000);
+  return { mirror, numbers: new PeerNumbers(memory) };
+}
+
+Deno.test("numbers are read from the memory that another one writes, each peer's own", () => {
+  const { mirror, numbers } = mirrorOfTwo();
+  numbers.write(1, COUNTERS, [11, 12]);
+  const [first, second] = mirror.statuses();
+  deepEqual(second?.counters, COUNTERS);
+  deepEqual([second?.sent, second?.received], [[11, 12], [1, 0]]);
+  deepEqual([first?.counters.bytesIn, first?.sent], [0, [0, 0]]);
+});
+
+Deno.test("a write that was never finished is read all the same", () => {
+  const { mirror, numbers } = mirrorOfTwo();
+  numbers.write(0, COUNTERS, [0, 0]);
+  Atomics.add(new Int32Array(numbers.memory), 0, 1);
+  equal(mirror.statuses()[0]?.counters.bytesIn, 5_000_000_000);
+});
+
+Deno.test("reports change the mirror and become events", () => {
+  const { mirror } = mirrorOfTwo();
+  const event = mirror.take({
+    kind: "state",
+    peer: 0,
+    state: "OpenSent",
+    reason: "connected",
+    atMs: 2_000,
+  });
+  deepEqual(event, { kind: "state", peer: "peer0", state: "OpenSent", reason: "connected" });
+  const [first, second] = mirror.statuses();
+  deepEqual([first?.state, first?.reason, first?.sinceMs], ["OpenSent", "connected", 2_000]);
+  deepEqual([second?.state, second?.isDisabled], ["Idle", true]);
+});
+
+Deno.test("the newest 32 incidents are kept", () => {
+  const { mirror } = mirrorOfTwo();
+  const incident = (atMs: number): SessionIncident => ({
+    atMs,
+    kind: "refused",
+    direction: "active",
+    state: "Connect",
+    code: null,
+    subcode: null,
+    data: null,
+    detail: "refused",
+  });
+  for (let atMs = 0; atMs < 100; atMs++) {
+    mirror.take({ kind: "incident", peer: 0, incident: incident(atMs) });
+  }
+  const kept = mirror.statuses()[0]?.incidents ?? [];
+  deepEqual([kept.length, kept[0]?.atMs, kept.at(-1)?.atMs], [32, 68, 99]);
+});
+
+Deno.test("with the thread all sessions and routes of ours are gone", () => {
+  const { mirror } = mirrorOfTwo();
+  mirror.take({ kind: "state", peer: 0, state: "Established", reason: "up", atMs: 1 });
+  mirror.lose("the thread has ended", 9_000);
+  const [first] = mirror.statuses();
+  deepEqual([first?.state, first?.reason, first?.sinceMs, first?.negotiated], [
+    "Idle",
+    "the thread has ended",
+    9_000,
+    null,
+  ]);
+  deepEqual([mirror.originations, mirror.overrides], [[], []]);
+  equal(mirror.listener.problem, "the thread has ended");
+});
