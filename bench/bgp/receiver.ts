@@ -78,9 +78,9 @@ ${dumps}${feeds.join("")}`,
     return ["bird", "-f", "-c", `${folder}/bird.conf`, "-s", `${folder}/bird.ctl`];
   },
   count: {
-    argv: (folder) => ["birdc", "-s", `${folder}/bird.ctl`, "show", "route", "count"],
-    // The two static routes are not of peers.
-    read: (output) => Number(/^Total: (\d+) of/m.exec(output)?.[1] ?? 2) - 2,
+    // Counters: "show route count" walks the table, for a tenth of a second.
+    argv: (folder) => birdc(folder, 'show protocols all "feed*"'),
+    read: (output) => sumOf(output, /Routes: +(\d+) imported/g),
   },
   questions: {
     longest: (folder, of) => birdc(folder, `show route for ${of} all`),
