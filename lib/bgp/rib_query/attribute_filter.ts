@@ -27,6 +27,8 @@ interface Condition {
   holds(attributes: number): boolean;
   /** Looks anew: an id may mean something else since. */
   holdsNow(attributes: number): boolean;
+  /** Of a pattern: what it found at the nodes of the trie. */
+  readonly states?: PathStates;
 }
 
 const WANTED = 1;
@@ -72,6 +74,9 @@ export class AttributeSelection {
   /** A byte per id, 1 for those let through. */
   async marks(turns: Turns, hold: Hold): Promise<Uint8Array> {
     if (this.isAll) return this.any();
+    for (const { states } of this.#conditions) {
+      if (states !== undefined) await turns.repeat((limit) => states.advance(limit), hold);
+    }
     const marks = new Uint8Array(this.#scan.attributeBound());
     let id = 0;
     await turns.repeat((limit) => {
@@ -129,6 +134,7 @@ function communityCondition(scan: RibScan, community: Community): Condition {
 function pathCondition(scan: RibScan, pattern: AsPathPattern): Condition {
   const states = new PathStates(scan, new PathAutomaton(pattern));
   return {
+    states,
     holds: (id) => states.matches(scan.asPathId(id)),
     holdsNow: (id) => states.matchesNow(scan.asPathId(id)),
   };

@@ -1,16 +1,25 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
+import { realRib } from "../../../tests/support/fed_rib.ts";
 import { ListedRib, type PlainPath } from "../../../tests/support/listed_rib.ts";
 import { speakerPeers } from "../../../tests/support/listed_speaker.ts";
+import type { RibReader } from "../rib/rib_reader.ts";
 import { explainRoute } from "./explain_route.ts";
 import { readPrefix } from "./route_input.ts";
 import { sayExplanation } from "./say_explanation.ts";
 
 const PEERS = speakerPeers(["rr1", "rr2", "ix1"]);
 
-function explain(paths: readonly PlainPath[], asked: string, peers = PEERS) {
+const listed = (paths: readonly PlainPath[]): RibReader => new ListedRib(paths);
+
+function explain(
+  paths: readonly PlainPath[],
+  asked: string,
+  peers = PEERS,
+  tableOf: (paths: readonly PlainPath[]) => RibReader = listed,
+) {
   const { prefix, isAddress, text } = readPrefix(asked);
-  const source = { rib: new ListedRib(paths), peers, overrides: [], nowMs: 10_000 };
+  const source = { rib: tableOf(paths), peers, overrides: [], nowMs: 10_000 };
   const found = explainRoute(source, prefix, isAddress);
   return { found, sentence: sayExplanation(found, text, peers.length) };
 }
@@ -109,25 +118,27 @@ Deno.test("where nothing matches, what is inside and which peers are down is tol
   deepEqual(found.inside, { count: 1, isMore: false, first: ["192.0.2.0/24"] });
 });
 
-Deno.test("every eligible path but the best has a step, and the steps leave the best alone", () => {
-  const path = fc.record({
-    prefix: fc.constant(NET),
-    peer: fc.integer({ min: 0, max: 2 }),
-    pathId: fc.integer({ min: 0, max: 3 }),
-    asPath: fc.constantFrom("1", "1 2", "2 2", "3 {1,2}"),
-    med: fc.integer({ min: 0, max: 2 }),
-    localPref: fc.constantFrom(100, 200),
-    ineligible: fc.constantFrom("none" as const, "none" as const, "as-loop" as const),
+for (const [name, tableOf] of [["listed", listed], ["real", realRib]] as const) {
+  Deno.test(`${name} tables: every eligible path but the best has a step, and the steps leave it alone`, () => {
+    const path = fc.record({
+      prefix: fc.constant(NET),
+      peer: fc.integer({ min: 0, max: 2 }),
+      pathId: fc.integer({ min: 0, max: 3 }),
+      asPath: fc.constantFrom("1", "1 2", "2 2", "3 {1,2}"),
+      med: fc.integer({ min: 0, max: 2 }),
+      localPref: fc.constantFrom(100, 200),
+      ineligible: fc.constantFrom("none" as const, "none" as const, "as-loop" as const),
+    });
+    fc.assert(fc.property(fc.array(path, { minLength: 1, maxLength: 8 }), (paths) => {
+      const { found: { candidates, steps } } = explain(paths, NET, PEERS, tableOf);
+      const eligible = candidates.filter(({ rule }) => rule === null);
+      equal(eligible.filter(({ best }) => best).length, eligible.length === 0 ? 0 : 1);
+      for (const one of eligible) equal(one.lost_at === null, one.best);
+      equal(
+        steps.reduce((sum, { lost_count }) => sum + lost_count, 0),
+        Math.max(eligible.length - 1, 0),
+      );
+      if (eligible.length > 1) equal(steps.at(-1)?.remaining, 1);
+    }));
   });
-  fc.assert(fc.property(fc.array(path, { minLength: 1, maxLength: 8 }), (paths) => {
-    const { found: { candidates, steps } } = explain(paths, NET);
-    const eligible = candidates.filter(({ rule }) => rule === null);
-    equal(eligible.filter(({ best }) => best).length, eligible.length === 0 ? 0 : 1);
-    for (const one of eligible) equal(one.lost_at === null, one.best);
-    equal(
-      steps.reduce((sum, { lost_count }) => sum + lost_count, 0),
-      Math.max(eligible.length - 1, 0),
-    );
-    if (eligible.length > 1) equal(steps.at(-1)?.remaining, 1);
-  }));
-});
+}

@@ -118,11 +118,19 @@ export class PathStates {
   readonly #automaton: PathAutomaton;
   readonly #states: Int32Array;
   readonly #chain: number[] = [];
+  #advanced = 0;
 
   constructor(trie: PathTrie, automaton: PathAutomaton) {
     this.#trie = trie;
     this.#automaton = automaton;
     this.#states = new Int32Array(trie.pathBound());
+  }
+
+  /** Finds the states of the next `limit` nodes by their ids; false once there are no more. */
+  advance(limit: number): boolean {
+    const end = Math.min(this.#advanced + limit, this.#states.length);
+    while (this.#advanced < end) this.matches(this.#advanced++);
+    return end < this.#states.length;
   }
 
   /** True if the path that ends at `node` matches, as far as the trie has not changed meanwhile. */
@@ -139,18 +147,19 @@ export class PathStates {
   #run(end: number, kept: Int32Array | null): boolean {
     const chain = this.#chain;
     const trie = this.#trie;
-    chain.length = 0;
+    // An array that is emptied gives its memory back: it is only counted how much of it is used.
+    let length = 0;
     let node = end;
     let state = 0;
     // A chain cannot be longer than the trie, unless it changes while it is read.
     for (let most = trie.pathBound(); node > 0 && most > 0; most--) {
       state = kept?.[node] ?? 0;
       if (state !== 0) break;
-      chain.push(node);
+      chain[length++] = node;
       node = trie.pathParent(node);
     }
     state = state === 0 ? this.#automaton.start : state & ~KNOWN;
-    for (let at = chain.length - 1; at >= 0; at--) {
+    for (let at = length - 1; at >= 0; at--) {
       const step = chain[at]!;
       state = trie.pathIsSet(step)
         ? this.#automaton.stepSet(state, trie.pathMembers(step))
