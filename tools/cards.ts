@@ -189,6 +189,16 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./bgp/bgp_leases.ts")).bgpLeases,
   },
   {
+    name: "bgp_peer_config",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [],
+    load: async () => (await import("./bgp/bgp_peer_config.ts")).bgpPeerConfig,
+  },
+  {
     name: "bgp_peer_control",
     toolset: "bgp",
     effect: "change",

@@ -11,6 +11,7 @@ import { bgpGetPeers } from "./bgp/bgp_get_peers.ts";
 import { bgpGetRib } from "./bgp/bgp_get_rib.ts";
 import { bgpInjectRoute } from "./bgp/bgp_inject_route.ts";
 import { bgpLeases } from "./bgp/bgp_leases.ts";
+import { bgpPeerConfig } from "./bgp/bgp_peer_config.ts";
 import { bgpPeerControl } from "./bgp/bgp_peer_control.ts";
 import { bgpRefresh } from "./bgp/bgp_refresh.ts";
 import { bgpRibStats } from "./bgp/bgp_rib_stats.ts";
@@ -96,6 +97,7 @@ export const allTools: readonly Tool[] = [
   bgpGetRib,
   bgpInjectRoute,
   bgpLeases,
+  bgpPeerConfig,
   bgpPeerControl,
   bgpRefresh,
   bgpRibStats,
