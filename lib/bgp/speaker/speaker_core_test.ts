@@ -148,10 +148,10 @@ Deno.test("a route is withdrawn by itself when its time is over, whatever the wa
 Deno.test("what has expired already is not announced", async () => {
   const { us } = twoSpeakers();
   const nowMs = us.clock.now();
-  await rejects(
-    announce(us.core, origination("192.0.2.0/24", nowMs, { expiresAtMs: nowMs })),
-    { code: "input.expires_at" },
-  );
+  const route = origination("192.0.2.0/24", nowMs, { expiresAtMs: nowMs });
+  await rejects(us.core.run({ kind: "announce", origination: route }), {
+    code: "input.expires_at",
+  });
   deepEqual(us.reports.filter(({ kind }) => kind === "originations"), []);
 });
 
