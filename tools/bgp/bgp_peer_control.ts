@@ -83,6 +83,7 @@ export const bgpPeerControl = defineChange({
   },
   apply: async ({ payload: { action, index, name, text } }, cx) => {
     const speaker = await cx.bgp();
+    (await cx.routeGuard()).admitChange();
     const report = action === "soft_out" ? await speaker.softOut(index) : null;
     if (action === "enable") await speaker.enable(index);
     if (action === "disable") await speaker.disable(index, text);

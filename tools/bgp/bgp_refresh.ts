@@ -71,6 +71,7 @@ export const bgpRefresh = defineChange({
   },
   apply: async ({ payload: { index, name, families } }, cx) => {
     const speaker = await cx.bgp();
+    (await cx.routeGuard()).admitChange();
     for (const family of families) {
       if (await speaker.refresh(index, family.index)) continue;
       throw new RemoteFailure(

@@ -1,6 +1,7 @@
 /** The tools about peers, through the pipeline, in front of a speaker on loopback. */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { BgpSpeaker } from "../../lib/bgp/bgp_service.ts";
+import { createRouteGuard } from "../../lib/bgp/guard/create_route_guard.ts";
 import type { PeerSettings } from "../../lib/bgp/settings.ts";
 import { defaultConfig } from "../../lib/config/load.ts";
 import { systemClock } from "../../lib/io/clock.ts";
@@ -24,15 +25,22 @@ async function withSpeakers(
   const services = [serviceOf(settings.us), serviceOf(settings.them)] as const;
   try {
     const us = await services[0].open(), them = await services[1].open();
-    const config = defaultConfig();
+    const defaults = defaultConfig();
+    const originate = { ...defaults.bgp.originate, enabled: true, lab: true };
+    const config = { ...defaults, bgp: { ...defaults.bgp, originate } };
+    const guard = createRouteGuard({
+      config,
+      speaker: us,
+      clock: systemClock,
+      roaPayloads: null,
+      protectedAddresses: () => Promise.resolve([]),
+    });
     const { pipeline } = plainPipeline({
       tools: [bgpGetPeers, bgpPeerControl, bgpRefresh, bgpSessionDoctor, protocolSummary],
       clock: systemClock,
-      config: {
-        ...config,
-        bgp: { ...config.bgp, originate: { ...config.bgp.originate, enabled: true, lab: true } },
-      },
+      config,
       bgp: () => Promise.resolve(us),
+      routeGuard: () => Promise.resolve(guard),
     });
     const { signal } = new AbortController();
     await act((name, args = {}) => pipeline.call({ name, args, signal }), us, them);

@@ -443,6 +443,19 @@ const WAYS: readonly Way[] = [
     },
   },
   {
+    what: "a session that is ended and begun without end",
+    code: "policy.rate",
+    attempt: async (stage) => {
+      let last: CallOutcome | undefined;
+      for (let count = 0; count < 12; count++) {
+        const action = count % 2 === 0 ? "disable" : "enable";
+        last = await stage.confirmed("bgp_peer_control", { peer: "rr1", action });
+      }
+      assert.ok(last !== undefined);
+      return last;
+    },
+  },
+  {
     what: "a reason of a novel's length",
     code: "input.arguments",
     attempt: (stage) =>

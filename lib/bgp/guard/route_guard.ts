@@ -74,6 +74,16 @@ export class RouteGuard {
     return this.#pace.left;
   }
 
+  /**
+   * Counts a change of another kind, such as the end of a session.
+   *
+   * @throws {PolicyDenied} `policy.rate`
+   */
+  admitChange(): void {
+    this.#pace.judge(null);
+    this.#pace.count();
+  }
+
   /** Every lease, in the order in which they were made; `announced` only while a peer holds it. */
   leases(): readonly Lease[] {
     const up = new Set(
