@@ -16,7 +16,8 @@ import { parsePrefix } from "../../lib/ip/prefix.ts";
 import { bgpTraits } from "../support/bgp_octets.ts";
 import { UPDATE_CASES, type UpdateCase } from "../support/malformed_updates.ts";
 import { IBGP, SHORT } from "../support/walked_updates.ts";
-import { interopTest } from "./daemon.ts";
+import { withBird } from "./bird_rig.ts";
+import { findProgram, interopTest } from "./daemon.ts";
 
 const BIRD_ADDRESS = "127.0.77.20";
 const PORT = 17_920;
@@ -104,16 +105,6 @@ type Session = (typeof SESSIONS)[number];
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Ends a program that may have ended by itself. */
-async function ended(program: Deno.ChildProcess): Promise<void> {
-  try {
-    program.kill("SIGTERM");
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-  }
-  await program.status;
-}
-
 /** A peer of BIRD that connects anew after each NOTIFICATION. */
 class Peer {
   #socket: Socket | null = null;
@@ -123,10 +114,10 @@ class Peer {
 
   constructor(readonly folder: string, readonly session: Session) {}
 
-  /** BIRD's answer to a command. */
+  /** BIRD's answer to a command; birdc fails where it names no route. */
   async ask(command: string): Promise<string> {
     const args = ["-s", `${this.folder}/bird.ctl`, ...command.split(" ")];
-    const { stdout } = await new Deno.Command("birdc", { args }).output();
+    const { stdout } = await new Deno.Command(findProgram("birdc") ?? "birdc", { args }).output();
     return new TextDecoder().decode(stdout);
   }
 
@@ -253,17 +244,9 @@ interopTest(
   "BIRD and the walker meet malformed UPDATEs in the same way, but for the gaps that are named",
   { programs: ["bird", "birdc"] },
   async () => {
-    const folder = await Deno.makeTempDir();
-    await Deno.writeTextFile(`${folder}/bird.conf`, CONFIG);
-    const bird = new Deno.Command("bird", {
-      args: ["-f", "-c", "bird.conf", "-s", "bird.ctl"],
-      cwd: folder,
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
     const differences: Record<string, string> = {};
     let compared = 0;
-    try {
+    await withBird(CONFIG, async (folder) => {
       for (const session of SESSIONS) {
         const peer = new Peer(folder, session);
         for (const one of UPDATE_CASES.filter(([, , , changes]) => changes === session.changes)) {
@@ -275,10 +258,7 @@ interopTest(
         }
         peer.close();
       }
-    } finally {
-      await ended(bird);
-      await Deno.remove(folder, { recursive: true });
-    }
+    });
     const known = Object.entries(KNOWN).map(([name, [difference]]) => [name, difference]);
     assert.deepEqual(differences, Object.fromEntries(known));
     assert.ok(compared > 100, `only ${compared}`);

@@ -95,7 +95,8 @@ export function checkOpen(open: OpenMessage, wanted: OpenExpectation): MessageFa
   const peerAs = (why: string): MessageFault => faultOf(SUBCODE.peerAs, asOctets(asn), why);
   if (asn === 0 || open.shortAs === 0) return peerAs("AS 0 is nobody's");
   if (asn === AS_TRANS) return peerAs("AS 23456 is a stand-in, not an AS");
-  if (open.shortAs !== shortAs(asn)) {
+  // AS_TRANS in front of a number that fits two octets is odd, but hides nothing.
+  if (open.shortAs !== AS_TRANS && open.shortAs !== asn) {
     return peerAs(`the peer says AS ${open.shortAs} and, in its capability, AS ${asn}`);
   }
   if (asn !== wanted.remoteAs) {
