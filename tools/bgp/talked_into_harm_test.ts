@@ -363,6 +363,18 @@ const WAYS: readonly Way[] = [
     },
   },
   {
+    what: "a LOCAL_PREF plan from before everything was taken back",
+    code: "policy.taken_back",
+    attempt: async (stage) => {
+      stage.speaker.rib.put({ prefix: LAB, peer: 0, asPath: "65000" });
+      const planned = await stage.call("bgp_adjust_local_pref", { network: LAB, local_pref: 9 });
+      assert.ok(planned.ok);
+      assert.ok((await stage.call("bgp_withdraw_all", { reason: "stop" })).ok);
+      const { plan_id, confirm_token } = planned.structured;
+      return await stage.call("bgp_adjust_local_pref", { plan_id, confirm_token });
+    },
+  },
+  {
     what: "a wall clock that steps back a day, to keep a plan alive",
     code: "input.plan_expired",
     attempt: async (stage) => {

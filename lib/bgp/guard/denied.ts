@@ -30,3 +30,13 @@ export function denied({ reason, message, hint, configKey, retryAfterSec }: Deni
     },
   });
 }
+
+/** The refusal of a plan that was made before everything was taken back; `act` such as `announce …`. */
+export function takenBack(act: string): PolicyDenied {
+  return denied({
+    reason: "taken_back",
+    message: `Cannot ${act}: everything was taken back since it was planned`,
+    hint: "Find out why bgp_withdraw_all was called, then plan again.",
+    configKey: null,
+  });
+}

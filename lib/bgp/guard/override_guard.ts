@@ -9,7 +9,7 @@ import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
 import { quoteText } from "../../ip/syntax_error.ts";
 import type { BgpSpeaker } from "../bgp_service.ts";
 import { type Decision, decisionOf } from "./decision_preview.ts";
-import { denied } from "./denied.ts";
+import { denied, takenBack } from "./denied.ts";
 import type { Pace } from "./pace.ts";
 import { judgeLifetime } from "./route_rules.ts";
 import type { GuardSettings } from "./settings.ts";
@@ -33,6 +33,8 @@ export interface OverridePlan {
   /** Computed, not decided. */
   readonly after: Decision;
   readonly warnings: readonly string[];
+  /** How often all had been lifted when it was made: plans from before that are void. */
+  readonly era: number;
 }
 
 /** What an override is of. */
@@ -44,6 +46,8 @@ export class OverrideGuard {
   readonly #pace: Pace;
   /** Those in force and those that are being set: what the speaker reports comes a moment later. */
   readonly #ours = new Map<string, Place>();
+  /** How often all were lifted. */
+  #era = 0;
 
   constructor(parts: OverrideGuardParts, pace: Pace) {
     this.#parts = parts;
@@ -106,18 +110,20 @@ export class OverrideGuard {
           ? ["Peers that we pass routes on to (transit) would hear of the change."]
           : []),
       ],
+      era: this.#era,
     };
   }
 
   /**
    * Sets it; it lifts itself when its time is over. Returns the decision that came of it.
    *
-   * @throws {PolicyDenied} `policy.max_routes`, `policy.rate`
+   * @throws {PolicyDenied} `policy.taken_back`, `policy.max_routes`, `policy.rate`
    */
-  async set({ prefix, peer, localPref, lifetimeSec }: OverridePlan): Promise<
+  async set({ prefix, peer, localPref, lifetimeSec, era }: OverridePlan): Promise<
     { readonly decision: Decision | null; readonly expiresAtMs: number }
   > {
     const { speaker, clock } = this.#parts;
+    if (era !== this.#era) throw takenBack(`adjust ${renderPrefix(prefix)}`);
     this.#judgeRoom({ prefix, peer });
     this.#pace.judge(null);
     this.#pace.count();
@@ -136,6 +142,7 @@ export class OverrideGuard {
 
   /** Lifts all; returns how many there were. */
   async liftAll(): Promise<number> {
+    this.#era++;
     return await this.#liftWhere(() => true);
   }
 

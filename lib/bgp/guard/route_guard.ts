@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { InputError, type PolicyDenied } from "../../errors/mod.ts";
+import { InputError } from "../../errors/mod.ts";
 import type { Clock } from "../../io/io.ts";
 import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
 import type { BgpSpeaker, ExportPreview, SendReport, SpeakerEvent } from "../bgp_service.ts";
 import { type BlastRadius, blastRadius, radiusWarnings } from "./blast_radius.ts";
-import { denied } from "./denied.ts";
+import { denied, takenBack } from "./denied.ts";
 import { type Asker, isLive, type Lease, LeaseBook, stateOf } from "./lease.ts";
 import { type OriginJudge, type OriginOpinion, refuseInvalid } from "./origin_judge.ts";
 import { OverrideGuard } from "./override_guard.ts";
@@ -138,7 +138,7 @@ export class RouteGuard {
     judgePrefix(prefix, this.settings, await this.#own());
     refuseInvalid(prefix, localAs, await this.#parts.judgeOrigin(prefix, localAs, signal));
     // From here to the lease nothing waits, so that two calls of one moment cannot both pass.
-    if (era !== this.#era) throw takenBack(prefix);
+    if (era !== this.#era) throw takenBack(`announce ${renderPrefix(prefix)}`);
     this.#judgeRoom(prefix);
     this.#pace.judge(renderPrefix(prefix));
     this.#pace.count();
@@ -308,17 +308,6 @@ function notOurs(prefix: Prefix): InputError {
     `Cannot change ${renderPrefix(prefix)}: it is no route that we announce`,
     { hint: "Only routes of ours can be renewed and withdrawn; bgp_leases lists them." },
   );
-}
-
-function takenBack(prefix: Prefix): PolicyDenied {
-  return denied({
-    reason: "taken_back",
-    message: `Cannot announce ${
-      renderPrefix(prefix)
-    }: everything was taken back since it was planned`,
-    hint: "Find out why bgp_withdraw_all was called, then plan again.",
-    configKey: null,
-  });
 }
 
 function originWarnings({ state, detail }: OriginOpinion): readonly string[] {
