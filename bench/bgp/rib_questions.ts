@@ -13,6 +13,7 @@ import { RibView } from "../../lib/bgp/rib/rib_view.ts";
 import { findRoutes } from "../../lib/bgp/rib_query/find_routes.ts";
 import { PeerNames } from "../../lib/bgp/rib_query/peer_names.ts";
 import { topOrigins } from "../../lib/bgp/rib_query/rib_anatomy.ts";
+import { readChanges } from "../../lib/bgp/rib_query/read_changes.ts";
 import { routeRow } from "../../lib/bgp/rib_query/route_row.ts";
 import type { RouteQuestion } from "../../lib/bgp/rib_query/route_question.ts";
 import { Turns } from "../../lib/bgp/rib_query/turns.ts";
@@ -176,6 +177,23 @@ for (let run = 0; run < RUNS; run++) {
   runs.push(await timed(() => topOrigins(rib, new Turns(source.clock, source.signal), 10)));
 }
 print("top origins", "10 shown", runs);
+const changeRuns = [];
+for (let run = 0; run < RUNS; run++) {
+  changeRuns.push(
+    await timed(() => {
+      const window = {
+        fromMs: null,
+        toMs: null,
+        prefix: some,
+        isCovered: false,
+        peer: null,
+        newest: null,
+      };
+      return readChanges(rib.changes, window, new Turns(source.clock, source.signal), () => {});
+    }),
+  );
+}
+print("changes", `${rib.changes.nextSeq - rib.changes.firstSeq} entries read`, changeRuns);
 const lookups = 20_000;
 const startMs = performance.now();
 for (let turn = 0; turn < lookups; turn++) {

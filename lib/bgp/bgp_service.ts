@@ -147,7 +147,8 @@ export interface BgpSpeaker {
   changes: {
     readonly firstSeq: number;
     readonly nextSeq: number;
-    read(fromSeq: number, limit: number): readonly RouteChange[];
+    /** `brief`: without AS path and next hop, which take most of the time. */
+    read(fromSeq: number, limit: number, detail?: "brief" | "full"): readonly RouteChange[];
   };
   preview(origination: Origination): Promise<readonly ExportPreview[]>;
   announce(origination: Origination): Promise<SendReport>;

@@ -10,7 +10,9 @@ import { Diff } from "../../lib/bgp/rib_query/change_diff.ts";
 import { changeRow } from "../../lib/bgp/rib_query/change_row.ts";
 import { PeerNames } from "../../lib/bgp/rib_query/peer_names.ts";
 import {
+  type ChangeLog,
   type ChangeWindow,
+  inFull,
   type LogReach,
   readChanges,
 } from "../../lib/bgp/rib_query/read_changes.ts";
@@ -60,7 +62,7 @@ interface Answer {
 /** What is asked of the changes of a window. */
 interface Asked {
   take(change: RouteChange): void;
-  answer(names: PeerNames, limit: number): Answer;
+  answer(names: PeerNames, limit: number, log: ChangeLog): Answer;
 }
 
 /** Tells what changed. */
@@ -113,7 +115,7 @@ export const bgpChanges = defineTool({
         asked.take(change);
       },
     );
-    const { rows, total, sentence } = asked.answer(names, given.limit);
+    const { rows, total, sentence } = asked.answer(names, given.limit, speaker.changes);
     return {
       success: true,
       summary: sentence + sayReach(reach, window),
@@ -153,6 +155,7 @@ function windowOf(given: Input, speaker: BgpSpeaker, nowMs: number): ChangeWindo
     prefix: prefix === undefined ? null : readPrefix(prefix).prefix,
     isCovered: covered,
     peer: peer === undefined ? null : readPeer(speaker, peer),
+    newest: null,
   };
 }
 
@@ -173,9 +176,11 @@ function history(limit: number): Asked {
     take(change) {
       newest[total++ % limit] = change;
     },
-    answer: (names) => ({
+    answer: (names, _limit, log) => ({
       total,
-      rows: newest.toSorted((a, b) => b.seq - a.seq).map((change) => changeRow(change, names)),
+      rows: newest.toSorted((a, b) => b.seq - a.seq).map((change) =>
+        changeRow(inFull(log, change), names)
+      ),
       sentence: total === 0
         ? "Nothing changed."
         : `${sayCount(total, "change")}${
@@ -211,7 +216,7 @@ function difference(): Asked {
   const diff = new Diff();
   return {
     take: (change) => diff.add(change),
-    answer(names, limit) {
+    answer(names, limit, log) {
       const all = diff.differences();
       const counts = (["added", "removed", "replaced", "best"] as const).flatMap((kind) => {
         const count = all.filter((one) => one.kind === kind).length;
@@ -223,16 +228,19 @@ function difference(): Asked {
       const nameOf = (index: number): string | null => index < 0 ? null : names.of(index).name;
       return {
         total: all.length,
-        rows: all.slice(0, limit).map((one) => ({
-          prefix: one.prefix,
-          kind: one.kind,
-          peer: nameOf(one.peer),
-          ...(one.pathId === 0 ? {} : { path_id: one.pathId }),
-          ...(one.kind === "best" ? { before: nameOf(one.before) } : {}),
-          ...(one.asPath === null ? {} : { as_path: one.asPath }),
-          ...(one.nextHop === null ? {} : { next_hop: one.nextHop }),
-          last_at: timeOf(one.lastMs),
-        })),
+        rows: all.slice(0, limit).map((one) => {
+          const { asPath, nextHop, atMs } = inFull(log, one.last);
+          return {
+            prefix: one.prefix,
+            kind: one.kind,
+            peer: nameOf(one.peer),
+            ...(one.pathId === 0 ? {} : { path_id: one.pathId }),
+            ...(one.kind === "best" ? { before: nameOf(one.before) } : {}),
+            ...(asPath === null ? {} : { as_path: asPath }),
+            ...(nextHop === null ? {} : { next_hop: nextHop }),
+            last_at: timeOf(atMs),
+          };
+        }),
         sentence: counts.length === 0
           ? "Nothing is other at the end than at the start."
           : `${sayList(counts)}.`,

@@ -8,7 +8,7 @@ import type { RouteChange } from "../../lib/bgp/bgp_service.ts";
 import { changeRow } from "../../lib/bgp/rib_query/change_row.ts";
 import { explainRoute } from "../../lib/bgp/rib_query/explain_route.ts";
 import { PeerNames } from "../../lib/bgp/rib_query/peer_names.ts";
-import { readChanges } from "../../lib/bgp/rib_query/read_changes.ts";
+import { inFull, readChanges } from "../../lib/bgp/rib_query/read_changes.ts";
 import { prefixInput, readPrefix, rows } from "../../lib/bgp/rib_query/route_input.ts";
 import { sayExplanation } from "../../lib/bgp/rib_query/say_explanation.ts";
 import { Turns } from "../../lib/bgp/rib_query/turns.ts";
@@ -17,6 +17,8 @@ import { bgp, defineTool } from "../../lib/mcp/define_tool.ts";
 
 /** Changes that are shown. */
 const CHANGES_MAX = 5;
+/** Entries of the log that are looked at for them: a tenth of a second. */
+const ENTRIES_MAX = 65_536;
 
 /** Explains the decision about a prefix. */
 export const bgpExplain = defineTool({
@@ -60,7 +62,7 @@ export const bgpExplain = defineTool({
         first: z.array(z.string()),
       }),
       peers_down: z.array(z.object({ name: z.string(), reason: z.string() })).readonly(),
-      last_changes: rows().describe("Of the matched or asked prefix, newest first"),
+      last_changes: rows().describe("Of that prefix, newest first; more: bgp_changes"),
     }),
   needs: () => [bgp],
   budget: { ms: 20_000 },
@@ -83,6 +85,7 @@ export const bgpExplain = defineTool({
       prefix: found.matched ?? asked.prefix,
       isCovered: false,
       peer: null,
+      newest: ENTRIES_MAX,
     };
     await readChanges(speaker.changes, window, new Turns(clock, cx.signal), (change) => {
       latest = [change, ...latest].slice(0, CHANGES_MAX);
@@ -108,7 +111,7 @@ export const bgpExplain = defineTool({
         first: found.inside.first,
       },
       peers_down: found.peersDown,
-      last_changes: latest.map((change) => changeRow(change, names)),
+      last_changes: latest.map((change) => changeRow(inFull(speaker.changes, change), names)),
     };
   },
 });

@@ -240,6 +240,9 @@ Deno.test("bgp_rib_stats takes the tables apart", async () => {
     "ipv6-unicast": [{ length: 32, prefixes: 1 }],
   });
   deepEqual(answer.top_origins, [{ asn: 64_497, prefixes: 1 }]);
+  const wider = await askSpeaker(bgpRibStats, LISTED, { top: 5 });
+  deepEqual(wider.top_origins, [{ asn: 64_497, prefixes: 1 }, { asn: 64_500, prefixes: 1 }]);
+  deepEqual((await askSpeaker(bgpRibStats, LISTED, { top: 0 })).top_origins, []);
   deepEqual(answer.memory.bytes_per_path, 100);
   deepEqual(answer.peers[1], {
     peer: "rr2",

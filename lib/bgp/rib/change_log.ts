@@ -51,19 +51,23 @@ export class ChangeLog {
     );
   }
 
-  /** Entries from `fromSeq` on, or from the oldest, at most `limit`. */
-  read(fromSeq: number, limit: number): readonly RouteChange[] {
+  /** Entries from `fromSeq` on, or from the oldest, at most `limit`; `brief`: without their paths. */
+  read(
+    fromSeq: number,
+    limit: number,
+    detail: "brief" | "full" = "full",
+  ): readonly RouteChange[] {
     return this.#lock.read(() => {
       const end = this.nextSeq;
       const found: RouteChange[] = [];
       for (let seq = Math.max(fromSeq, this.firstSeq); seq < end && found.length < limit; seq++) {
-        found.push(this.#entry(seq));
+        found.push(this.#entry(seq, detail === "full"));
       }
       return found;
     });
   }
 
-  #entry(seq: number): RouteChange {
+  #entry(seq: number, isFull: boolean): RouteChange {
     const { changes } = this.#views;
     const at = seq * CHANGE_WORDS % changes.length;
     const [seconds = 0, meta = 0, w0 = 0, w1 = 0, w2 = 0, w3 = 0, peers = 0, pathId = 0, set = 0] =
@@ -78,10 +82,10 @@ export class ChangeLog {
       peer: (peers & 0xffff) - 1,
       pathId,
       before: (peers >>> 16) - 1,
-      asPath: set === 0
+      asPath: set === 0 || !isFull
         ? null
         : renderAsPath(this.#attributes.trie.path(this.#attributes.pathId(set))),
-      nextHop: set === 0 ? null : this.#attributes.nextHop(set).nextHop,
+      nextHop: set === 0 || !isFull ? null : this.#attributes.nextHop(set).nextHop,
     };
   }
 }

@@ -16,10 +16,7 @@ export interface Difference {
   readonly pathId: number;
   /** For `best`: the peer at the start, -1 for none. `peer` is -1 where none is left. */
   readonly before: number;
-  /** As the last change tells; null where it is not known any more. */
-  readonly asPath: string | null;
-  readonly nextHop: string | null;
-  readonly lastMs: number;
+  readonly last: RouteChange;
 }
 
 /** Compares both ends of a window. */
@@ -55,10 +52,10 @@ export class Diff {
 }
 
 function differenceOf(
-  { prefix, peer, pathId, asPath, nextHop, atMs }: RouteChange,
+  last: RouteChange,
   kind: Difference["kind"],
   before: number,
 ): Difference {
-  const lastMs = atMs;
-  return { prefix: renderPrefix(prefix), kind, peer, pathId, before, asPath, nextHop, lastMs };
+  const { prefix, peer, pathId } = last;
+  return { prefix: renderPrefix(prefix), kind, peer, pathId, before, last };
 }

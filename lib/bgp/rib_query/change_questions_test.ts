@@ -9,7 +9,14 @@ import { Diff } from "./change_diff.ts";
 import { type ChangeWindow, readChanges } from "./read_changes.ts";
 import { Turns } from "./turns.ts";
 
-const ALL: ChangeWindow = { fromMs: null, toMs: null, prefix: null, isCovered: false, peer: null };
+const ALL: ChangeWindow = {
+  fromMs: null,
+  toMs: null,
+  prefix: null,
+  isCovered: false,
+  peer: null,
+  newest: null,
+};
 
 function turns(): Turns {
   return new Turns(systemClock, new AbortController().signal);
@@ -57,6 +64,7 @@ Deno.test("a window of time, prefix and peer lets through what lies inside", asy
   deepEqual((await read(changes, { prefix })).seqs, [0, 3]);
   deepEqual((await read(changes, { prefix, isCovered: true })).seqs, [0, 1, 3]);
   deepEqual((await read(changes, { peer: 1 })).seqs, [1, 3]);
+  deepEqual((await read(changes, { newest: 2 })).seqs, [2, 3]);
 });
 
 Deno.test("a log that has forgotten what was asked for says so", async () => {

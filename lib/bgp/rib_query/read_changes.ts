@@ -20,6 +20,8 @@ export interface ChangeWindow {
   readonly isCovered: boolean;
   /** Index of the peer. */
   readonly peer: number | null;
+  /** Only the newest entries of the log are looked at, so many. */
+  readonly newest: number | null;
 }
 
 /** How far the log reaches. */
@@ -31,7 +33,8 @@ export interface LogReach {
 }
 
 /**
- * Calls `take` for each change of the window, oldest first.
+ * Calls `take` for each change of the window, oldest first, without AS path and next hop: {@link
+ * inFull} has them for what is shown.
  *
  * @throws the reason of the signal of `turns`
  */
@@ -42,12 +45,13 @@ export async function readChanges(
   take: (change: RouteChange) => void,
 ): Promise<LogReach> {
   const { firstSeq } = log;
-  const oldestMs = log.read(firstSeq, 1)[0]?.atMs ?? null;
+  const oldestMs = log.read(firstSeq, 1, "brief")[0]?.atMs ?? null;
   const endSeq = log.nextSeq;
-  let seq = window.fromMs === null ? firstSeq : firstSince(log, window.fromMs);
+  const startSeq = window.fromMs === null ? firstSeq : firstSince(log, window.fromMs);
+  let seq = window.newest === null ? startSeq : Math.max(startSeq, endSeq - window.newest);
   let isLost = false;
   await turns.repeat((limit) => {
-    const changes = log.read(seq, limit);
+    const changes = log.read(seq, limit, "brief");
     for (const change of changes) {
       if (change.seq >= endSeq) return false;
       if (change.seq > seq) isLost = true;
@@ -62,13 +66,19 @@ export async function readChanges(
   return { oldestMs, isWhole: reachesBack && !isLost };
 }
 
+/** A change with AS path and next hop, unless the log has lost it meanwhile. */
+export function inFull(log: ChangeLog, change: RouteChange): RouteChange {
+  const [full] = log.read(change.seq, 1);
+  return full?.seq === change.seq ? full : change;
+}
+
 /** The first change at or after this time: the log is in the order of time. */
 function firstSince(log: ChangeLog, fromMs: number): number {
   let low = log.firstSeq;
   let high = log.nextSeq;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const [change] = log.read(middle, 1);
+    const [change] = log.read(middle, 1, "brief");
     if (change !== undefined && change.atMs < fromMs) low = Math.max(change.seq, middle) + 1;
     else high = middle;
   }

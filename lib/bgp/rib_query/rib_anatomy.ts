@@ -13,6 +13,12 @@ export interface LengthCount {
   readonly prefixes: number;
 }
 
+/** An AS and the prefixes whose best path it originates. */
+export interface Origin {
+  readonly asn: number;
+  readonly prefixes: number;
+}
+
 /** By family: the lengths that occur, ascending. */
 export function lengthHistogram(rib: RibReader): Record<string, LengthCount[]> {
   const { lengths } = rib.usage();
@@ -30,7 +36,7 @@ export async function topOrigins(
   rib: RibReader,
   turns: Turns,
   limit: number,
-): Promise<{ readonly asn: number; readonly prefixes: number }[]> {
+): Promise<Origin[]> {
   const hold: RibReader["read"] = (act) => rib.read(act);
   const bound = rib.scan.attributeBound();
   const uses = new Uint32Array(bound);
@@ -63,14 +69,19 @@ export async function topOrigins(
 function largest(
   origins: ReadonlyMap<number, number>,
   limit: number,
-): { readonly asn: number; readonly prefixes: number }[] {
-  const top: { asn: number; prefixes: number }[] = [];
+): Origin[] {
+  const top: Origin[] = [];
   for (const [asn, prefixes] of origins) {
-    const least = top.at(-1);
-    if (top.length === limit && (least === undefined || prefixes < least.prefixes)) continue;
-    top.push({ asn, prefixes });
-    top.sort((a, b) => b.prefixes - a.prefixes || a.asn - b.asn);
+    const origin = { asn, prefixes };
+    const least = top[limit - 1];
+    if (limit === 0 || (least !== undefined && compareOrigins(origin, least) > 0)) continue;
+    top.push(origin);
+    top.sort(compareOrigins);
     if (top.length > limit) top.pop();
   }
   return top;
+}
+
+function compareOrigins(a: Origin, b: Origin): number {
+  return b.prefixes - a.prefixes || a.asn - b.asn;
 }
