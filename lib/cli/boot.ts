@@ -186,7 +186,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     settings: speakerSettings(config),
     io,
     roaPayloads: hasRoaSource ? openRoaPayloads : null,
-    thread: config.pcap.isolation === "inline" ? "inline" : "worker",
+    thread: config.bgp.thread,
     logBug,
   });
   let speaker: Promise<BgpSpeaker> | null = null;
@@ -228,7 +228,13 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     pipeline,
     openSpeaker: async () => {
       const isAsked = tools.some((tool) => tool.needs(config).some(({ kind }) => kind === "bgp"));
-      if (config.bgp.enabled && isAsked) await bgp();
+      if (!config.bgp.enabled) return;
+      if (isAsked) await bgp();
+      else {
+        complain(
+          "netglass: bgp.enabled has no effect: no tool that asks the speaker is offered (toolsets: [bgp])",
+        );
+      }
     },
     stop: async (reason) => {
       await pipeline.stop();

@@ -67,6 +67,7 @@ export interface BgpConfig {
   readonly listen_any: boolean;
   readonly peers: readonly BgpPeerEntry[];
   readonly rpki_invalid: "reject" | "mark";
+  readonly thread: "worker" | "inline";
   readonly send_queue_bytes: number;
   readonly limits: {
     readonly ipv4_prefixes: number;

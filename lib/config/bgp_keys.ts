@@ -82,6 +82,15 @@ export const bgpKeys: readonly KeyRow[] = [
       "What a path is whose origin validation state is Invalid (RFC 6811). reject: never best; mark: told in answers.",
   },
   {
+    path: "bgp.thread",
+    type: "enum",
+    default: "worker",
+    values: ["worker", "inline"],
+    tighten: "never",
+    doc:
+      "Where sessions and tables live. worker: a thread, so that questions are answered in milliseconds while a table loads; inline: beside everything else, for hosts where no thread can be started.",
+  },
+  {
     path: "bgp.send_queue_bytes",
     type: "integer",
     default: 16_777_216,

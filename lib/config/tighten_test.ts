@@ -144,6 +144,7 @@ Deno.test("no value of a working-directory file changes a key whose rule is neve
       "bgp.router_id",
       "bgp.listen",
       "bgp.peers",
+      "bgp.thread",
       "bgp.originate.allowed_prefixes",
       "bgp.originate.cooldown_sec",
       "bgp.originate.communities",

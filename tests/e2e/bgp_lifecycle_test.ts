@@ -81,7 +81,6 @@ for (const [name, text, end] of cases) {
         enabled: true,
         local_as: 65_099,
         router_id: "10.255.255.1",
-        originate: { enabled: true },
         peers: [{ name: "rr1", address: "127.0.0.2", port: peer.port, remote_as: 65_000 }],
       },
     });
@@ -146,7 +145,6 @@ Deno.test("a call of a tool that does not ask the speaker opens no session", asy
       enabled: true,
       local_as: 65_099,
       router_id: "10.255.255.1",
-      originate: { enabled: true },
       peers: [{ name: "rr1", address: "127.0.0.2", port, remote_as: 65_000 }],
     },
   });
@@ -155,4 +153,17 @@ Deno.test("a call of a tool that does not ask the speaker opens no session", asy
   assert.equal(accepted, 0);
   listener.close();
   await accepting;
+});
+
+Deno.test("a speaker that no tool asks is not started, and the server says why", async () => {
+  await using install = await Install.make({
+    toolsets: ["meta"],
+    bgp: { enabled: true, local_as: 65_099, router_id: "10.255.255.1" },
+  });
+  const served = await install.run(["serve"]);
+  assert.equal(served.code, 0);
+  assert.match(
+    served.stderr,
+    /bgp\.enabled has no effect: no tool that asks the speaker is offered/,
+  );
 });
