@@ -78,6 +78,11 @@ export function peerOf(index: number, options: Partial<RibPeer & CodecTraits> = 
   };
 }
 
+/** One of 65,536 prefixes of IPv4. */
+export function numberedPrefix(n: number): string {
+  return `10.${n >>> 8 & 255}.${n & 255}.0/24`;
+}
+
 /** One AS_SEQUENCE. */
 export function sequence(...asns: readonly number[]): AsPath {
   return asns.length === 0 ? [] : [{ kind: "sequence", asns }];
