@@ -1,0 +1,33 @@
+import { deepStrictEqual as assertEquals } from "node:assert/strict";
+import fc from "fast-check";
+import { IdHash, mixWord } from "./id_hash.ts";
+
+Deno.test("ids are found by hash until they are removed, however many collide", () => {
+  // Few different hashes: nearly all ids meet in the same slots.
+  const hashOf = (id: number): number => mixWord(0, id % 7);
+  const steps = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 300 })), {
+    maxLength: 800,
+    size: "max",
+  });
+  fc.assert(
+    fc.property(steps, (all) => {
+      const hash = new IdHash(hashOf);
+      const there = new Set<number>();
+      for (const [isAdd, id] of all) {
+        if (isAdd && !there.has(id)) {
+          hash.add(hashOf(id), id);
+          there.add(id);
+        } else if (!isAdd && there.delete(id)) hash.remove(hashOf(id), id);
+      }
+      for (let rest = 1; rest <= 7; rest++) {
+        const found: number[] = [];
+        for (let id = hash.first(hashOf(rest)); id !== 0; id = hash.next()) {
+          if (id % 7 === rest % 7) found.push(id);
+        }
+        const wanted = [...there].filter((id) => id % 7 === rest % 7);
+        assertEquals(found.sort((a, b) => a - b), wanted.sort((a, b) => a - b));
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
