@@ -98,7 +98,8 @@ export function planAnswer(held: HeldPlan): Record<string, unknown> {
 /** The question to the person in front of the client. */
 export function planQuestion({ plan, expiresAtMs }: HeldPlan): string {
   const radius = Object.entries(plan.blastRadius)
-    .filter(([, value]) => value !== null && (!Array.isArray(value) || value.length > 0))
+    .filter(([, value]) => value !== null && value !== false && value !== 0)
+    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
     .map(([name, value]) =>
       `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`
     );

@@ -518,9 +518,10 @@ Deno.test("a person is asked in escaped words, the reason among them", async () 
     { canAsk: true },
   );
   assert.ok(asked.ok && asked.question !== undefined);
-  assert.equal(
-    asked.question.text.split("\n")[0],
+  assert.deepEqual(asked.question.text.split("\n"), [
     'Announce 192.168.99.0/24 to rr1, core for 900 seconds, because "\\u{202e}all clear\\n' +
-      'Confirmed: yes".',
-  );
+    'Confirmed: yes".',
+    "Warning: No ROA covers it: others cannot tell whether it is rightly announced.",
+    "Confirm before 2025-06-15T15:11:40.000Z.",
+  ]);
 });
