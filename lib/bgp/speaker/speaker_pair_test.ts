@@ -13,11 +13,14 @@ import {
 import { parsePrefix, renderPrefix } from "../../ip/prefix.ts";
 import { VrpTable } from "../../route/vrp_table.ts";
 import type { PeerSettings, SpeakerSettings } from "../settings.ts";
-import type { BgpSpeaker } from "../bgp_service.ts";
+import type { BgpSpeaker, PeerStatus } from "../bgp_service.ts";
 import { createBgpService } from "./create_bgp_service.ts";
 import { systemClock } from "../../io/clock.ts";
 
 const isUp = ({ state }: { readonly state: string }): boolean => state === "Established";
+
+const hasNotification = ({ incidents }: PeerStatus): boolean =>
+  incidents.some(({ kind }) => kind === "notification_received");
 
 /** The prefixes in the tables of a speaker. */
 function prefixesOf({ rib }: BgpSpeaker): readonly string[] {
@@ -63,7 +66,7 @@ for (const thread of ["inline", "worker"] as const) {
       equal(us.peer("nobody"), null);
 
       await services[0].stop("maintenance tonight");
-      const down = await untilPeer(them, ({ state }) => state !== "Established");
+      const down = await untilPeer(them, hasNotification);
       await untilPeer(them, ({ received }) => received[1] === 0);
       const told = down.incidents.findLast(({ kind }) => kind === "notification_received");
       // A hard reset, as both know RFC 8538: nothing of ours may be kept.
@@ -109,7 +112,7 @@ Deno.test("a peer can be disabled with a text and enabled again", async () => {
     await us.disable(0, "wait for me");
     const down = await untilPeer(us, ({ isDisabled, state }) => isDisabled && state === "Idle");
     equal(down.negotiated, null);
-    const told = await untilPeer(them, ({ state }) => state !== "Established");
+    const told = await untilPeer(them, hasNotification);
     equal(
       new TextDecoder().decode(told.incidents.at(-1)?.data?.subarray(1)),
       "wait for me",
