@@ -208,7 +208,7 @@ function churnAnswer(churn: Churn, by: "changes" | "flaps", limit: number): Answ
   return {
     total: churn.countOf(by),
     rows: top.map(({ lastMs, ...row }) => ({ ...row, last_at: timeOf(lastMs) })),
-    sentence: `${said}${most}.`,
+    sentence: churn.changes === 0 ? "Nothing changed." : `${said}${most}.`,
   };
 }
 

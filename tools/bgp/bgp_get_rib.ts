@@ -196,17 +196,16 @@ function say(
     best_only: given.best_only || undefined,
   }).flatMap(([name, value]) => value === undefined ? [] : [`${name} ${value}`]);
   const asked = named === null
-    ? "the tables"
+    ? ""
     : match === "covered"
-    ? `${named.text} and what is inside of it`
+    ? ` for ${named.text} and what is inside of it`
     : match === "covering"
-    ? `${named.text} and what is around it`
-    : named.text;
-  const subject = asked + (terms.length === 0 ? "" : ` with ${terms.join(", ")}`);
+    ? ` for ${named.text} and what is around it`
+    : ` for ${named.text}`;
+  const wanted = terms.length === 0 ? "" : ` with ${terms.join(", ")}`;
   if (pathCount === 0) {
-    return `No path for ${subject}.${
-      named === null ? "" : " bgp_explain tells what is near it and why nothing matches."
-    }`;
+    if (named === null) return wanted === "" ? "The tables are empty." : `No path${wanted}.`;
+    return `No path${asked}${wanted}. bgp_explain tells what is near it and why nothing matches.`;
   }
   const isFallback = match === "longest" && named !== null && !named.isAddress &&
     given.match !== "longest";
@@ -221,10 +220,6 @@ function say(
   const found = isFallback || (match === "longest" && network !== "")
     ? `${named?.text ?? ""}${isFallback ? " is not in the table; it" : ""} falls into ${network}: `
     : "";
-  const of = found === ""
-    ? ` for ${subject}`
-    : terms.length === 0
-    ? ""
-    : ` with ${terms.join(", ")}`;
+  const of = (found === "" ? asked : "") + wanted;
   return `${found}${counted}${of}.${shown}${steady}`;
 }

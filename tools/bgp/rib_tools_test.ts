@@ -74,14 +74,23 @@ Deno.test("bgp_get_rib combines what is asked for, and counts", async () => {
   ]);
   const counted = await askSpeaker(bgpGetRib, LISTED, { family: "ipv4-unicast", count_only: true });
   deepEqual([counted.prefix_count, counted.count, counted.routes], [2, 3, []]);
-  equal(counted.summary, "3 paths to 2 prefixes for the tables with family ipv4-unicast.");
+  equal(counted.summary, "3 paths to 2 prefixes with family ipv4-unicast.");
+});
+
+Deno.test("bgp_get_rib says that nothing was found, and of empty tables that they are empty", async () => {
+  const nothing = await askSpeaker(bgpGetRib, LISTED, { origin_asn: 1, rpki: "valid" });
+  equal(nothing.summary, "No path with origin_asn 1, rpki valid.");
+  const empty = await askSpeaker(bgpGetRib, { rib: new ListedRib() });
+  equal(empty.summary, "The tables are empty.");
+  const changes = await askSpeaker(bgpChanges, LISTED, { ask: "flaps" });
+  equal(changes.summary, "Nothing changed.");
 });
 
 Deno.test("bgp_get_rib goes on where the last page ended", async () => {
   const first = await askSpeaker(bgpGetRib, LISTED, { limit: 3 });
   equal(
     first.summary,
-    "4 paths to 3 prefixes for the tables. 3 of 4 shown; the cursor has the next.",
+    "4 paths to 3 prefixes. 3 of 4 shown; the cursor has the next.",
   );
   const { next_cursor: cursor } = first.page;
   equal(cursor, "192.0.2.0/24");
