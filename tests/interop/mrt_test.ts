@@ -6,7 +6,23 @@ import { SendingPeer } from "../../bench/bgp/sending_peer.ts";
 import { peerAs, Table } from "../../bench/bgp/table.ts";
 import { writeRibFile, writeUpdateFile } from "../../bench/bgp/table_mrt.ts";
 import { churnStream, tableStream } from "../../bench/bgp/table_stream.ts";
-import { dumpLines, joined, sampleTable, sampleUpdates } from "../support/mrt_samples.ts";
+import {
+  encodeMessageRecord,
+  encodePeerIndex,
+  encodeRibEntries,
+} from "../../lib/bgp/mrt/mrt_writer.ts";
+import { parsePrefix } from "../../lib/ip/prefix.ts";
+import { hex } from "../support/capture_bytes.ts";
+import {
+  ATTRIBUTES,
+  dumpLines,
+  joined,
+  message,
+  sampleTable,
+  sampleUpdates,
+  SESSION,
+  TIME_SEC,
+} from "../support/mrt_samples.ts";
 import { interopTest } from "./daemon.ts";
 
 const WISH = { ipv4: 3_000, ipv6: 800, attributeSets: 500, seed: 7 };
@@ -44,6 +60,62 @@ interopTest(
       equal(await holdFile(`${folder}/churn.mrt`), 5_000);
       await Deno.writeFile(`${folder}/samples.mrt`, joined(sampleTable(), sampleUpdates()));
       equal(await holdFile(`${folder}/samples.mrt`), 9);
+    }),
+);
+
+/** Attributes without a next hop of IPv4. */
+const BARE = "40010100 400200";
+
+function oddTable(): Uint8Array<ArrayBuffer> {
+  const entry = (prefix: string, attributes: Uint8Array, pathId: number | null = null) =>
+    encodeRibEntries(TIME_SEC, 0, parsePrefix(prefix).prefix, [
+      { peer: 0, originatedSec: 5, pathId, attributes },
+    ]);
+  const addresses = ["::/0", "::1/128", "::2/128", "::ffff/128", "::102:304/128", "::fffe:1:1/128"];
+  const others = ["::ffff:0:0/96", "1::/16", "2001:0:1:1:1:1:1:1/128", "1:0:0:1:0:0:0:1/128"];
+  return joined(
+    encodePeerIndex(TIME_SEC, 1, "", [{ address: SESSION.peer, asn: 64_500, routerId: 1 }]),
+    ...[...addresses, ...others].map((prefix) => entry(prefix, hex(BARE))),
+    entry("10.0.0.0/8", hex(BARE)),
+    entry("10.0.0.0/8", ATTRIBUTES, 7),
+    entry("2001:db8::/32", ATTRIBUTES, 8),
+    // An IPv4-mapped next hop.
+    entry("2001:db8::/32", hex(`800e11 10 00000000000000000000ffffc0000201 ${BARE}`)),
+    // Segments of a confederation, and a set.
+    entry(
+      "10.0.0.0/8",
+      hex(
+        "40010102 400220 0302 0000fde9 0000fdea 0401 0000fdeb 0202 0000fbf4 0000fbf5 0101 0000fbf6",
+      ),
+    ),
+    entry("10.0.0.0/8", hex(`${BARE} c00708 0000fbf6 ffffffff`)),
+    entry("10.0.0.0/8", hex(`${BARE} c0080c ffff0000 ffff029a ffffff03`)),
+  );
+}
+
+function oddUpdates(): Uint8Array<ArrayBuffer> {
+  const record = (body: string, hasPathId = false) =>
+    encodeMessageRecord({ sec: TIME_SEC, microseconds: null }, SESSION, message(2, hex(body)), {
+      hasPathId,
+    });
+  return joined(
+    // A bit behind the length of a withdrawn prefix.
+    record("0002 070b 0000"),
+    record(`0000 000e ${BARE} 400304 c0000201 00000007 080a`, true),
+    // IPv4 in MP_REACH_NLRI.
+    record(`0000 0015 ${BARE} 800e0b 0001 01 04 c0000201 00 080a`),
+  );
+}
+
+interopTest(
+  "odd routes are printed as bgpdump prints them",
+  { programs: ["bgpdump"] },
+  () =>
+    inFolder(async (folder) => {
+      await Deno.writeFile(`${folder}/table.mrt`, oddTable());
+      equal(await holdFile(`${folder}/table.mrt`), 17);
+      await Deno.writeFile(`${folder}/updates.mrt`, oddUpdates());
+      equal(await holdFile(`${folder}/updates.mrt`), 3);
     }),
 );
 

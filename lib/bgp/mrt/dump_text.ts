@@ -218,7 +218,10 @@ export class DumpText {
     this.#number(word & 255);
   }
 
-  /** "::" for the first of the longest runs of zero groups, also for a single one. */
+  /**
+   * "::" for the first of the longest runs of zero groups, also for a single one; the last four octets
+   * in decimal behind ::ffff: and behind six groups of zeros, but for ::1.
+   */
   #ipv6(source: Uint8Array, start: number): void {
     let runStart = -1, runLength = 0;
     for (let group = 0; group < 8;) {
@@ -231,7 +234,15 @@ export class DumpText {
       group = end + 1;
     }
     const octets = this.#octets;
+    const isMixed = runStart === 0 &&
+      (runLength === 6 || runLength === 7 && uint16At(source, start + 14) !== 1 ||
+        runLength === 5 && uint16At(source, start + 10) === 0xffff);
+    if (isMixed && runLength === 7) runLength = 6;
     for (let group = 0; group < 8; group++) {
+      if (isMixed && group === 6) {
+        octets[this.#at++] = COLON;
+        return this.#ipv4Word(uint32At(source, start + 12));
+      }
       if (group === runStart) {
         octets[this.#at++] = COLON;
         group += runLength - 1;
