@@ -1,0 +1,69 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { Table } from "./table.ts";
+import { churnStream, tableStream } from "./table_stream.ts";
+import { UpdateWalker } from "../../lib/bgp/codec/update_walk.ts";
+import { Ipv4NlriCursor, Ipv6NlriCursor } from "../../lib/bgp/codec/nlri.ts";
+
+const WISH = { ipv4: 5_000, ipv6: 1_000, attributeSets: 700, seed: 3 };
+const TRAITS = {
+  as4: true,
+  extendedMessage: false,
+  families: [true, true],
+  addPathReceive: [false, false],
+  addPathSend: [false, false],
+  extendedNextHop: false,
+  isEbgp: true,
+  localAs: 65_007,
+  peerAs: 65_010,
+  localAddresses: ["127.0.0.7"],
+} as const;
+
+/** What our own walker finds in a stream. */
+function walk(octets: Uint8Array) {
+  const walker = new UpdateWalker(TRAITS);
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
+  const v4 = new Ipv4NlriCursor(), v6 = new Ipv6NlriCursor();
+  const announced = new Set<string>(), ends: number[] = [];
+  let operations = 0, refused = 0;
+  for (let at = 0; at < octets.length;) {
+    const end = at + view.getUint16(at + 16);
+    const parts = walker.walk(octets, at + 19, end);
+    if (parts.outcome !== 0) refused++;
+    if (parts.endOfRib >= 0) ends.push(parts.endOfRib);
+    for (v4.open(octets, parts.nlriStart, parts.nlriEnd, false); v4.next(); operations++) {
+      announced.add(`${v4.address}/${v4.length}`);
+    }
+    for (v6.open(octets, parts.reachStart, parts.reachEnd, false); v6.next(); operations++) {
+      announced.add(`${v6.word0} ${v6.word1}/${v6.length}`);
+    }
+    for (v4.open(octets, parts.withdrawnStart, parts.withdrawnEnd, false); v4.next();) operations++;
+    for (v6.open(octets, parts.unreachStart, parts.unreachEnd, false); v6.next();) operations++;
+    at = end;
+  }
+  return { announced, ends, operations, refused };
+}
+
+Deno.test("a table has as many different prefixes as were asked for, and ends both families", () => {
+  const { announced, ends, operations, refused } = walk(tableStream(new Table(WISH), 0));
+  equal(announced.size, 6_000);
+  equal(operations, 6_000);
+  equal(refused, 0);
+  deepEqual(ends, [0, 1]);
+});
+
+Deno.test("the same seed makes the same octets, another peer other paths to the same prefixes", () => {
+  const one = tableStream(new Table(WISH), 1);
+  deepEqual(tableStream(new Table(WISH), 1), one);
+  const other = tableStream(new Table(WISH), 2);
+  deepEqual(walk(other).announced, walk(one).announced);
+  ok(other.some((octet, at) => octet !== one[at]));
+});
+
+Deno.test("churn is as many operations as were asked for, all of them in the table", () => {
+  const table = new Table(WISH);
+  const { announced, operations, refused } = walk(churnStream(table, 0, 2_000));
+  equal(operations, 2_000);
+  equal(refused, 0);
+  const known = walk(tableStream(table, 0)).announced;
+  ok([...announced].every((prefix) => known.has(prefix)));
+});
