@@ -54,8 +54,10 @@ function input() {
     kind: z.enum(["rib", "announce", "withdraw"]).optional().describe(
       "rib: entries of a table; announce and withdraw: out of UPDATE messages",
     ),
-    from_time: z.iso.datetime().optional().describe("Only records from then on, ISO 8601 in UTC"),
-    to_time: z.iso.datetime().optional().describe("Only records up to then"),
+    from_time: z.iso.datetime().max(40).optional().describe(
+      "Only records from then on, ISO 8601 in UTC",
+    ),
+    to_time: z.iso.datetime().max(40).optional().describe("Only records up to then"),
     count_only: z.boolean().default(false).describe("Count, show no routes"),
     limit: z.int().min(1).max(1_000).default(100).describe("Most routes"),
     skip: z.int().min(0).max(4_294_967_295).default(0).describe("Matches left out at the start"),

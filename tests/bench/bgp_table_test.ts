@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { Table } from "./table.ts";
-import { churnStream, tableStream } from "./table_stream.ts";
+import { Table } from "../../bench/bgp/table.ts";
+import { churnStream, tableStream } from "../../bench/bgp/table_stream.ts";
 import { UpdateWalker } from "../../lib/bgp/codec/update_walk.ts";
 import { Ipv4NlriCursor, Ipv6NlriCursor } from "../../lib/bgp/codec/nlri.ts";
 
