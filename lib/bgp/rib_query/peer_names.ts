@@ -26,8 +26,3 @@ export class PeerNames {
     return this.#peers.get(index) ?? { name: `peer ${index}`, remoteAs: 0, address: "" };
   }
 }
-
-/** `rr1 (AS65000)`. */
-export function sayPeer({ name, remoteAs }: NamedPeer): string {
-  return `${name} (AS${remoteAs})`;
-}
