@@ -15,23 +15,13 @@ import { BestPaths } from "./best_paths.ts";
 import { BlockArena } from "./block_arena.ts";
 import { Change, ChangeLogWriter } from "./change_log.ts";
 import { ImportRules } from "./import_rules.ts";
+import { OriginStates } from "./origin_states.ts";
 import type { OriginJudge } from "./origin_table.ts";
 import { PathCells } from "./path_cells.ts";
 import { CHAINED, ID_MASK, pathWord, STALE, withRpki } from "./path_word.ts";
-import { PathTrie } from "./path_trie.ts";
-import { BlobReader } from "./blob_reader.ts";
 import { PrefixTableWriter } from "./prefix_table_writer.ts";
 import { AddressWords } from "./prefix_words.ts";
-import { SetWord } from "./attribute_record.ts";
-import {
-  ARENAS,
-  Head,
-  LENGTHS_4,
-  prefixIdEnd,
-  type RibMemory,
-  SET_WORDS,
-  UNIT_WORDS,
-} from "./rib_memory.ts";
+import { ARENAS, Head, LENGTHS_4, prefixIdEnd, type RibMemory, UNIT_WORDS } from "./rib_memory.ts";
 import { RibLock } from "./rib_lock.ts";
 import { RibTables } from "./rib_tables.ts";
 import { type RibViews, viewRib } from "./rib_views.ts";
@@ -61,7 +51,7 @@ export class Rib implements RibWriter {
   readonly #cells: PathCells;
   readonly #best: BestPaths;
   readonly #store: AttributeStore;
-  readonly #trie: PathTrie;
+  readonly #origins: OriginStates;
   readonly #log: ChangeLogWriter;
   readonly #rules: (ImportRules | undefined)[] = [];
   readonly #cursor4 = new Ipv4NlriCursor();
@@ -70,7 +60,6 @@ export class Rib implements RibWriter {
   readonly #counts: IngestCounts = { announced: 0, withdrawn: 0, bestChanged: 0 };
   /** By peer and family: where the sweep of stale paths goes on. */
   readonly #sweptTo = new Map<number, number>();
-  #judge: OriginJudge | null = null;
   #judgedTo = 0;
   #seconds = 0;
   #untilTurn = PREFIXES_PER_TURN;
@@ -93,7 +82,7 @@ export class Rib implements RibWriter {
     this.#cells = new PathCells(this.#adjRibIn, views.paths, arena);
     this.#best = new BestPaths(this.#tables, this.#cells);
     this.#store = new AttributeStore(views);
-    this.#trie = new PathTrie(views.nodes, new BlobReader(views.others));
+    this.#origins = new OriginStates(views);
     this.#log = new ChangeLogWriter(views, this.#store);
     this.#prefixes = [
       new PrefixTableWriter(views.tables[0], head, usage("buckets4")),
@@ -199,7 +188,7 @@ export class Rib implements RibWriter {
   }
 
   useOrigins(judge: OriginJudge | null): void {
-    this.#judge = judge;
+    this.#origins.judge = judge;
     this.#judgedTo = 0;
   }
 
@@ -220,11 +209,11 @@ export class Rib implements RibWriter {
   }
 
   #revalidate(id: number): void {
-    const { judgedAs, verdicts, limits, paths } = this.#views;
+    const { limits, paths } = this.#views;
     const family = this.#tables.familyOf(id);
     this.#setWordsOf(id);
-    verdicts[id] = 0;
-    judgedAs[id] = 0;
+    this.#origins.forget(id);
+    const length = this.#prefixes[family].lengthOf(id - this.#base(family));
     let isChanged = false;
     for (let peer = 0; peer < limits.peers; peer++) {
       if (this.#tables.peers.paths(peer, family) === 0) continue;
@@ -232,7 +221,8 @@ export class Rib implements RibWriter {
       if (place === 0) continue;
       this.#cells.visitWords(place, (_pathId, at) => {
         const word = paths[at] ?? 0;
-        const state = this.#rpki(id, this.#originOf(word & ID_MASK));
+        const originAs = this.#origins.originOf(word & ID_MASK);
+        const state = this.#origins.stateOf(id, family, this.#words, length, originAs);
         const judged = withRpki(word, state);
         if (judged === word) return;
         paths[at] = judged;
@@ -269,7 +259,7 @@ export class Rib implements RibWriter {
       return this.#withdrawAll(rules, family, octets, start, end);
     }
     this.#set = set;
-    this.#originAs = this.#judge === null ? 0 : this.#originOf(set);
+    this.#originAs = this.#origins.judge === null ? 0 : this.#origins.originOf(set);
     this.#reason = rules.reason(parts, this.#store.hasLoop, nextHopStart, nextHopEnd);
     const { index } = rules.peer;
     if (family === 0) {
@@ -331,11 +321,8 @@ export class Rib implements RibWriter {
     const id = local + this.#base(family);
     if (prefixes.isNew) this.#addPrefix(id, family, length);
     const set = this.#set;
-    const word = pathWord(
-      set,
-      this.#judge === null ? 0 : this.#rpki(id, this.#originAs),
-      this.#reason,
-    );
+    const state = this.#origins.stateOf(id, family, this.#words, length, this.#originAs);
+    const word = pathWord(set, state, this.#reason);
     const before = this.#cells.put(peer, id, pathId, word, this.#seconds);
     if (before === -1) {
       this.#refuse();
@@ -416,10 +403,10 @@ export class Rib implements RibWriter {
   }
 
   #addPrefix(id: number, family: FamilyIndex, length: number): void {
-    const { head, best, pathCounts, verdicts } = this.#views;
+    const { head, best, pathCounts } = this.#views;
     best[id] = 0;
     pathCounts[id] = 0;
-    if (this.#judge !== null) verdicts[id] = 0;
+    this.#origins.forget(id);
     if (this.#tables.overrides.count > 0) {
       this.#tables.overrides.bind(this.#words, family, length, id);
     }
@@ -451,24 +438,6 @@ export class Rib implements RibWriter {
 
   #refuse(): void {
     this.#views.head[Head.refused] = (this.#views.head[Head.refused] ?? 0) + 1;
-  }
-
-  /** State of origin validation; the last verdict on a prefix is kept, as many peers have one origin. */
-  #rpki(id: number, originAs: number): number {
-    const { judgedAs, verdicts } = this.#views;
-    if (this.#judge === null) return 0;
-    if (judgedAs[id] === originAs && verdicts[id] !== 0) return verdicts[id] ?? 0;
-    const family = this.#tables.familyOf(id);
-    const length = this.#prefixes[family].lengthOf(id - this.#base(family));
-    const state = this.#judge.judge(family, this.#words, length, originAs);
-    judgedAs[id] = originAs;
-    verdicts[id] = state;
-    return state;
-  }
-
-  #originOf(set: number): number {
-    const path = this.#views.sets[set * SET_WORDS + SetWord.path] ?? 0;
-    return this.#trie.origin(path, this.#views.head[Head.localAs] ?? 0);
   }
 
   #setWordsOf(id: number): void {
