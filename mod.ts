@@ -70,7 +70,7 @@ export interface Engine {
     args: Readonly<Record<string, unknown>>,
     options?: CallOptions,
   ): Promise<CallAnswer>;
-  /** Ends running calls, writes the audit record out and closes it. */
+  /** Ends running calls and BGP sessions, writes the audit record out and closes it. */
   stop(): Promise<void>;
 }
 
@@ -107,6 +107,6 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         ? { ok: true, result: outcome.structured }
         : { ok: false, error: outcome.error };
     },
-    stop: () => engine.stop(),
+    stop: () => engine.stop("netglass: the program is over"),
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { netmaskOfLength } from "./netmask.ts";
+import { netmaskOfLength } from "../../ip/netmask.ts";
 import { linuxTunnel } from "./linux_tunnel.ts";
 import {
   BGP_PORT,

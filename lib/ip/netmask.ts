@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ipv4FromBits, renderAddress } from "../../ip/address.ts";
+import { ipv4FromBits, renderAddress } from "./address.ts";
 
 /** `255.255.255.252` for 30; the length is 0 to 32. */
 export function netmaskOfLength(length: number): string {
