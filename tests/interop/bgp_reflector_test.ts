@@ -60,7 +60,7 @@ namespaceTest("a route of ours reaches three PEs through a reflector", FRR.progr
   await t.step("a second one goes when the server ends", async () => {
     await netglass.change("bgp_inject_route", { network: OURS, reason: "ends with the server" });
     await poll("every PE has it again", async () => await held(pes) === PES.length);
-    await netglass.session.close();
+    await netglass.end();
     await poll("it is gone", async () => await held([rr, ...pes]) === 0);
     const neighbor = JSON.parse(await rr.ask(["show bgp neighbors 10.255.255.1 json"]));
     const { lastNotificationReason } = neighbor["10.255.255.1"];

@@ -85,9 +85,10 @@ export class BgpRig implements AsyncDisposable {
       directory,
       "ip",
     );
-    this.#stack.defer(() => session.close());
+    const netglass = new NetglassInside(session);
+    this.#stack.defer(() => netglass.end());
     await session.initialize();
-    return new NetglassInside(session);
+    return netglass;
   }
 }
 
@@ -96,7 +97,14 @@ type Answer = Readonly<Record<string, unknown>>;
 
 /** A netglass that a rig started. */
 export class NetglassInside {
+  #end: Promise<void> | null = null;
+
   constructor(readonly session: StdioSession) {}
+
+  /** Closes its stdin and waits for its end; at the second time there is nothing to do. */
+  async end(): Promise<void> {
+    await (this.#end ??= this.session.close());
+  }
 
   /** Calls a tool. @throws {Error} with the tool's words if it fails */
   async call(name: string, args: Readonly<Record<string, unknown>> = {}): Promise<Answer> {

@@ -43,39 +43,52 @@ interface Neighbor {
 for (const one of CASES) {
   namespaceTest(`five daemons exchange routes with us, ${one.name}`, PROGRAMS, async (t) => {
     await using rig = new BgpRig(new Topology());
+    await join(rig);
+    // Who dials starts last: some wait for minutes after a refusal.
+    const early = one.isPassive ? await rig.netglass("us", configOf(one)) : null;
     const neighbors = await startAll(rig, one);
-    const netglass = await rig.netglass("us", configOf(one));
-    await poll("every session is Established", async () => {
-      const { peers } = await netglass.call("bgp_get_peers") as { peers: { state: string }[] };
-      return peers.every(({ state }) => state === "Established");
-    });
+    const netglass = early ?? await rig.netglass("us", configOf(one));
+    await establish(netglass);
     await t.step("their routes are in our table, with every attribute", async () => {
-      await holdReceived(netglass, neighbors, one);
+      await holdReceived(netglass, neighbors);
     });
     await t.step("a route of ours reaches each of them, and goes again", async () => {
-      await holdOriginated(netglass, neighbors, one);
+      await holdOriginated(netglass, neighbors);
     });
   });
 }
 
-async function startAll(rig: BgpRig, { isPassive, isFull, transport }: Case): Promise<Neighbor[]> {
-  const { network } = rig;
+async function establish(netglass: NetglassInside): Promise<void> {
+  try {
+    await poll("every session is Established", async () => {
+      const { peers } = await netglass.call("bgp_get_peers") as { peers: { state: string }[] };
+      return peers.every(({ state }) => state === "Established");
+    });
+  } catch (error) {
+    const doctor = await netglass.call("bgp_session_doctor");
+    throw new Error(`The doctor says: ${JSON.stringify(doctor)}`, { cause: error });
+  }
+}
+
+/** We are host 1 of a switch, the daemons are the hosts from 2 on. */
+async function join({ network }: BgpRig): Promise<void> {
   await network.add("switch");
   await network.ip("switch", "link add br0 type bridge");
   await network.ip("switch", "link set br0 up");
-  const join = async (label: string, host: number): Promise<void> => {
+  for (const [index, label] of ["us", ...BGP_DAEMONS.map(({ name }) => name)].entries()) {
+    const host = index + 1;
     await network.add(label);
-    const addresses = [`192.0.2.${host}/24`, `2001:db8:ffff::${host}/64`];
     await network.link(
       { at: "switch", name: `p${host}`, addresses: [] },
-      { at: label, name: "eth0", addresses },
+      { at: label, name: "eth0", addresses: [`192.0.2.${host}/24`, `2001:db8:ffff::${host}/64`] },
     );
     await network.ip("switch", `link set p${host} master br0`);
-  };
-  await join("us", 1);
+  }
+}
+
+async function startAll(rig: BgpRig, { isPassive, isFull, transport }: Case): Promise<Neighbor[]> {
   return await Promise.all(BGP_DAEMONS.map(async (daemon, index): Promise<Neighbor> => {
     const host = index + 2;
-    await join(daemon.name, host);
     const ipv6 = `2001:db8:ffff::${host}`;
     const session: BgpDaemonSession = {
       asn: daemon.asn,
@@ -116,7 +129,9 @@ ${peers.join("\n")}
   originate:
     enabled: true
     lab: true
-    allowed_prefixes: [${OURS}, "${OURS_IPV6}"]
+    allowed_prefixes:
+      - { prefix: ${OURS}, communities: ["65099:7", no-export] }
+      - { prefix: "${OURS_IPV6}", communities: ["65099:7", no-export] }
     cooldown_sec: 0
 `;
 }
@@ -141,7 +156,6 @@ async function pathsOf(netglass: NetglassInside, prefix: string): Promise<readon
 async function holdReceived(
   netglass: NetglassInside,
   neighbors: readonly Neighbor[],
-  { isFull }: Case,
 ): Promise<void> {
   for (const prefix of ANNOUNCED_IPV4) {
     await poll(
@@ -154,12 +168,12 @@ async function holdReceived(
       const { asn } = neighbors.find(({ daemon }) => daemon.name === path.peer)!.daemon;
       equal(path.as_path, `${asn}`);
       const isRich = prefix === ANNOUNCED_IPV4[0];
+      // BIRD sends a MED beyond its AS only if the export filter has set it.
+      if (isRich && path.peer !== "bird") equal(path.med, 50, path.peer);
       deepEqual(
-        [path.communities, path.large_communities, path.extended_communities, path.med],
-        isRich
-          ? [[`${asn}:100`], [`${asn}:1:2`], [`rt:${asn}:7`], 50]
-          : [[], [], [], path.peer === "frr" ? 0 : path.med],
-        `${prefix} of ${path.peer}, ${isFull ? "full" : "default"}`,
+        [path.communities, path.large_communities, path.extended_communities],
+        isRich ? [[`${asn}:100`], [`${asn}:1:2`], [`rt:${asn}:7`]] : [[], undefined, undefined],
+        `${prefix} of ${path.peer}`,
       );
     }
   }
@@ -174,7 +188,6 @@ async function holdReceived(
 async function holdOriginated(
   netglass: NetglassInside,
   neighbors: readonly Neighbor[],
-  _case: Case,
 ): Promise<void> {
   const seenBy = (prefix: string) =>
     Promise.all(
