@@ -442,7 +442,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [
-      { kind: "run", program: "ip" },
+      { kind: "host_table", table: "neighbors" },
     ],
     load: async () => (await import("./host/get_arp_table.ts")).getArpTable,
   },
@@ -490,7 +490,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [
-      { kind: "run", program: "ip" },
+      { kind: "host_table", table: "interfaces" },
     ],
     load: async () => (await import("./host/get_interfaces.ts")).getInterfaces,
   },
@@ -526,7 +526,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [
-      { kind: "run", program: "ip" },
+      { kind: "host_table", table: "routes" },
     ],
     load: async () => (await import("./host/get_routes.ts")).getRoutes,
   },

@@ -416,8 +416,9 @@ function assemble(values: ReadonlyMap<string, KeyValue>): Config {
   return freezeDeeply(tree) as Config;
 }
 
-/** A frozen copy; lists of the table stay as they are. */
+/** A frozen copy; lists of the table stay as they are, and what is frozen is taken as it is. */
 function freezeDeeply(value: unknown): unknown {
+  if (Object.isFrozen(value)) return value;
   if (Array.isArray(value)) return Object.freeze(value.map(freezeDeeply));
   if (!isMapping(value)) return value;
   const entries = Object.entries(value).map(([name, inner]) => [name, freezeDeeply(inner)]);

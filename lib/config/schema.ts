@@ -217,7 +217,7 @@ export const configKeys: readonly KeyRow[] = [
     default: false,
     tighten: "down",
     doc:
-      "Let the tools about this host run ss, which shows every socket of it and the processes that hold them.",
+      "Let the tools about this host run ss (on macOS and Windows netstat), which shows every socket of it and the processes that hold them.",
   },
   {
     path: "http.listen",

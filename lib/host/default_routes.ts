@@ -4,7 +4,7 @@
  * @module
  */
 import { askIp, type HostDoors } from "./ip_program.ts";
-import { defaultRoute, type RouteRow, routesOf } from "./routes.ts";
+import { defaultRoute, readRoutes, type RouteRow, routesOf } from "./routes.ts";
 
 /** The default route that is taken first, by family; null: there is none. */
 export interface DefaultRoutes {
@@ -12,8 +12,12 @@ export interface DefaultRoutes {
   readonly ipv6: RouteRow | null;
 }
 
-/** Reads them. @throws {Unavailable} as `askIp` */
+/** Reads them. @throws {Unavailable} as `askIp`, `askText` */
 export async function readDefaultRoutes(doors: HostDoors): Promise<DefaultRoutes> {
+  if (doors.programs.platform !== "linux") {
+    const [v4, v6] = await Promise.all([readRoutes(doors, "ipv4"), readRoutes(doors, "ipv6")]);
+    return { ipv4: defaultRoute(v4.routes), ipv6: defaultRoute(v6.routes) };
+  }
   const [v4, v6] = await Promise.all(
     (["-4", "-6"] as const).map((family) =>
       askIp(doors, [family, "-d", "route", "show", "exact", "default"])

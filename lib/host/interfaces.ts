@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { netmaskOfLength } from "../ip/netmask.ts";
+import { listRuntimeInterfaces } from "../io/runtime_interfaces.ts";
 import { entriesOf, type Entry, isSet, numberOf, partOf, textOf, wordsOf } from "./entry.ts";
 import { askIp, type HostDoors } from "./ip_program.ts";
 
@@ -68,8 +69,19 @@ export interface Interfaces {
   readonly problems: readonly string[];
 }
 
-/** Reads the interfaces. @throws {Unavailable} as `askIp` */
+/** Reads the interfaces. @throws {Unavailable} as `askIp`, `askText` */
 export async function readInterfaces(doors: HostDoors): Promise<Interfaces> {
+  switch (doors.programs.platform) {
+    case "darwin":
+      return await (await import("./darwin/interfaces.ts")).readDarwinInterfaces(doors);
+    case "windows":
+      return (await import("./windows/interfaces.ts")).windowsInterfacesOf(listRuntimeInterfaces());
+    case "linux":
+      return await readLinuxInterfaces(doors);
+  }
+}
+
+async function readLinuxInterfaces(doors: HostDoors): Promise<Interfaces> {
   const [links, addresses] = await Promise.all([
     askIp(doors, ["-d", "-s", "link", "show"]),
     askIp(doors, ["addr", "show"]),

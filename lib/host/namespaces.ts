@@ -6,8 +6,9 @@
 import { textOf } from "./entry.ts";
 import { type HostDoors, tryIp } from "./ip_program.ts";
 
-/** The names, sorted; empty too where `ip` cannot tell. @throws {Unavailable} `env.program_absent` */
+/** The names, sorted; empty too where there are none or `ip` cannot tell. @throws {Unavailable} `env.program_absent` */
 export async function readNamespaces(doors: HostDoors): Promise<readonly string[]> {
+  if (doors.programs.platform !== "linux") return [];
   const { answer } = await tryIp(doors, ["netns", "list"]);
   return (answer?.entries ?? []).map((entry) => textOf(entry, "name"))
     .filter((name) => name !== null).sort();

@@ -39,8 +39,15 @@ export interface Neighbors {
   readonly problems: readonly string[];
 }
 
-/** Reads the neighbours of both families. @throws {Unavailable} as `askIp` */
+/** Reads the neighbours of both families. @throws {Unavailable} as `askIp`, `askText` */
 export async function readNeighbors(doors: HostDoors): Promise<Neighbors> {
+  const { platform } = doors.programs;
+  if (platform === "darwin") {
+    return await (await import("./darwin/neighbors.ts")).readDarwinNeighbors(doors);
+  }
+  if (platform === "windows") {
+    return await (await import("./windows/neighbors.ts")).readWindowsNeighbors(doors);
+  }
   const { entries, problems } = await askIp(doors, ["-s", "neigh", "show", "nud", "all"]);
   return { ...neighborsOf(entries), problems };
 }
@@ -67,18 +74,20 @@ function isMadeUp({ family, value }: IpAddress): boolean {
 
 function rowOf(entry: Entry, address: IpAddress): NeighborRow {
   const states = wordsOf(entry, "state");
-  const counts = {
-    used_sec_ago: numberOf(entry, "used"),
-    confirmed_sec_ago: numberOf(entry, "confirmed"),
-    probes: numberOf(entry, "probes") || null,
-  };
-  return {
+  const row: NeighborRow = {
     ip_address: renderAddress(address),
     mac_address: textOf(entry, "lladdr"),
     interface: textOf(entry, "dev"),
     state: states.length === 0 ? "NONE" : states.join(" "),
     family: address.family === 4 ? "ipv4" : "ipv6",
-    ...(isSet(entry, "router") ? { is_router: true } : {}),
-    ...Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== null)),
   };
+  // Set one by one: a table may hold many thousands.
+  if (isSet(entry, "router")) row.is_router = true;
+  const used = numberOf(entry, "used");
+  if (used !== null) row.used_sec_ago = used;
+  const confirmed = numberOf(entry, "confirmed");
+  if (confirmed !== null) row.confirmed_sec_ago = confirmed;
+  const probes = numberOf(entry, "probes");
+  if (probes !== null && probes !== 0) row.probes = probes;
+  return row;
 }

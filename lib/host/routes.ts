@@ -4,6 +4,8 @@
  * @module
  */
 import { z } from "zod";
+import { type IpAddress, parseAddress } from "../ip/address.ts";
+import { contains, parsePrefix } from "../ip/prefix.ts";
 import { entriesOf, type Entry, numberOf, partOf, textOf, wordsOf } from "./entry.ts";
 import { netmaskOf } from "./interfaces.ts";
 import { askIp, type HostDoors } from "./ip_program.ts";
@@ -56,12 +58,34 @@ export interface Routes {
 /**
  * Reads the routes of every table; with `covering`, those that contain this canonical address.
  *
- * @throws {Unavailable} as `askIp`
+ * @throws {Unavailable} as `askIp`, `askText`
  */
 export async function readRoutes(
   doors: HostDoors,
   family: Family,
   covering: string | null = null,
+): Promise<Routes> {
+  const { platform } = doors.programs;
+  if (platform === "linux") return await readLinuxRoutes(doors, family, covering);
+  const { routes, problems } = platform === "darwin"
+    ? await (await import("./darwin/routes.ts")).readDarwinRoutes(doors, family)
+    : await (await import("./windows/routes.ts")).readWindowsRoutes(doors, family);
+  if (covering === null) return { routes, problems };
+  const address = parseAddress(covering);
+  return { routes: routes.filter((route) => isCovering(route, address)), problems };
+}
+
+function isCovering({ destination, family }: RouteRow, address: IpAddress): boolean {
+  if (destination === "default") return true;
+  const bits = family === "ipv4" ? 32 : 128;
+  const text = destination.includes("/") ? destination : `${destination}/${bits}`;
+  return contains(parsePrefix(text).prefix, address);
+}
+
+async function readLinuxRoutes(
+  doors: HostDoors,
+  family: Family,
+  covering: string | null,
 ): Promise<Routes> {
   const { entries, problems } = await askIp(doors, [
     ...[family === "ipv4" ? "-4" : "-6", "-d", "route", "show", "table", "all"],

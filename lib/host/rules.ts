@@ -57,6 +57,7 @@ export interface RulePacket {
 
 /** Reads the rules of a family, in the order in which they are tried. @throws {Unavailable} as `askIp` */
 export async function readRules(doors: HostDoors, family: Family): Promise<readonly PolicyRule[]> {
+  if (doors.programs.platform !== "linux") return [];
   const { entries } = await askIp(doors, [family === "ipv4" ? "-4" : "-6", "rule", "show"]);
   return rulesOf(entries, family);
 }

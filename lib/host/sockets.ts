@@ -1,10 +1,11 @@
 /**
- * The TCP and UDP sockets of this host, from `ss`, which prints text only.
+ * The TCP and UDP sockets of this host, on Linux from `ss`, which prints text only.
  *
  * @module
  */
 import { z } from "zod";
 import { InputError, PermissionMissing, Unavailable } from "../errors/mod.ts";
+import type { Programs } from "../io/io.ts";
 import type { HostDoors } from "./ip_program.ts";
 
 /** The schema of one socket. */
@@ -32,6 +33,8 @@ export interface Sockets {
   readonly sockets: readonly SocketRow[];
   /** Lines that are no socket. */
   readonly unread: number;
+  /** False: sockets are missing. */
+  readonly isWhole: boolean;
   readonly problems: readonly string[];
 }
 
@@ -97,21 +100,33 @@ function plainState(text: string): string {
 }
 
 /** @throws {PermissionMissing} `permission.run` naming `host.connections`, unless it is true */
-export function requireConnections(isAllowed: boolean): void {
+export function requireConnections(isAllowed: boolean, platform: Programs["platform"]): void {
   if (isAllowed) return;
+  const program = platform === "linux" ? "ss" : "netstat";
   throw new PermissionMissing(
     "run",
-    "Cannot list sockets: host.connections is false, so ss may not be started",
+    `Cannot list sockets: host.connections is false, so ${program} may not be started`,
     {
-      flag: "--allow-run=ss",
+      flag: `--allow-run=${program}`,
       configLine: "host.connections: true",
-      detail: { program: "ss", config_key: "host.connections" },
+      detail: { program, config_key: "host.connections" },
     },
   );
 }
 
 /** Reads the sockets. @throws {Unavailable} `env.program_absent`, `env.program_failed` */
-export async function readSockets({ programs, signal }: HostDoors): Promise<Sockets> {
+export async function readSockets(doors: HostDoors): Promise<Sockets> {
+  switch (doors.programs.platform) {
+    case "darwin":
+      return await (await import("./darwin/sockets.ts")).readDarwinSockets(doors);
+    case "windows":
+      return await (await import("./windows/sockets.ts")).readWindowsSockets(doors);
+    case "linux":
+      return await readLinuxSockets(doors);
+  }
+}
+
+async function readLinuxSockets({ programs, signal }: HostDoors): Promise<Sockets> {
   const result = await programs.run({
     program: "ss",
     // Two protocols, so that the first column is there.
@@ -132,6 +147,7 @@ export async function readSockets({ programs, signal }: HostDoors): Promise<Sock
   return {
     sockets,
     unread,
+    isWhole: !result.truncated && unread === 0,
     problems: [
       ...(result.truncated ? ["There are more sockets than were read (64 MiB of ss)"] : []),
       ...(unread > 0 ? [`${unread} lines of ss could not be read`] : []),

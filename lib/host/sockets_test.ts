@@ -90,8 +90,8 @@ Deno.test("states are asked for in every spelling and by parts", () => {
 });
 
 Deno.test("without host.connections the key is named", () => {
-  requireConnections(true);
-  assert.throws(() => requireConnections(false), {
+  requireConnections(true, "linux");
+  assert.throws(() => requireConnections(false, "linux"), {
     code: "permission.run",
     detail: {
       program: "ss",

@@ -16,7 +16,18 @@ export interface Clock {
 }
 
 /** Programs that netglass may start; nothing else can be named. */
-export type Program = "ping" | "traceroute" | "tracert" | "mtr" | "ip" | "ss";
+export type Program =
+  | "ping"
+  | "traceroute"
+  | "tracert"
+  | "mtr"
+  | "ip"
+  | "ss"
+  | "ifconfig"
+  | "netstat"
+  | "arp"
+  | "ndp"
+  | "scutil";
 
 /** One run of a program. The final argv is `[...options, "--", operand]` (without `--` on Windows). */
 export interface ProgramCall {

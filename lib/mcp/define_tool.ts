@@ -17,6 +17,7 @@ import type { RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import {
   bgp,
   captures,
+  hostTable,
   httpSources,
   type Need,
   publicIpServices,
@@ -45,6 +46,7 @@ export type Reach = "local" | "open";
 export {
   bgp,
   captures,
+  hostTable,
   httpSources,
   type Need,
   publicIpServices,

@@ -1,6 +1,6 @@
 /**
  * Answers that are too long for one message: whole items are held back, never cut, and a cursor
- * fetches them without running the tool again.
+ * fetches them without running the tool again. Items are checked and escaped when they are shown.
  *
  * @module
  */
@@ -17,15 +17,30 @@ export interface Page {
   readonly next_cursor: string | null;
 }
 
-interface Held {
+/** Checks and escapes an answer, or a part of one that has all members and some of the items. */
+export type Finish = (answer: Readonly<Record<string, unknown>>) => Record<string, unknown>;
+
+/** Items of one answer from one place on. */
+interface Rest {
   readonly tool: string;
   readonly argsKey: string;
-  readonly rest: Readonly<Record<string, unknown>>;
+  /** The array that is cut. */
+  readonly field: string;
+  readonly answer: Readonly<Record<string, unknown>>;
   readonly items: readonly unknown[];
   readonly offset: number;
+  readonly finish: Finish;
+}
+
+interface Held extends Rest {
   readonly expiresAt: number;
   readonly chars: number;
 }
+
+/** Characters of the member `page` at its longest. */
+const PAGE_CHARS = 120;
+/** Items whose length stands for that of all held ones. */
+const SAMPLE = 1_000;
 
 /** How long held items can be fetched, milliseconds. */
 const HOLD_MS = 10 * 60_000;
@@ -40,8 +55,10 @@ export class Pages {
   constructor(readonly clock: Pick<Clock, "monotonicMs">) {}
 
   /**
-   * Returns `answer` with at most `maxChars` characters of JSON, holding back whole items of the
-   * array `field`. At least one item is shown.
+   * Returns `answer`, finished, with at most `maxChars` characters of JSON, holding back whole items
+   * of the array `field`. At least one item is shown.
+   *
+   * @throws whatever `finish` throws
    */
   fit(
     tool: string,
@@ -49,10 +66,11 @@ export class Pages {
     answer: Readonly<Record<string, unknown>>,
     field: string,
     maxChars: number,
+    finish: Finish,
   ): Record<string, unknown> {
     const items = answer[field];
-    if (!Array.isArray(items)) return { ...answer };
-    return this.#take({ tool, argsKey, rest: answer, items, offset: 0, maxChars, field });
+    if (!Array.isArray(items)) return finish(answer);
+    return this.#take({ tool, argsKey, field, answer, items, offset: 0, finish }, maxChars);
   }
 
   /**
@@ -60,13 +78,7 @@ export class Pages {
    *
    * @throws {InputError} `input.cursor` if the cursor is unknown, expired or of another call
    */
-  next(
-    tool: string,
-    argsKey: string,
-    cursor: string,
-    field: string,
-    maxChars: number,
-  ): Record<string, unknown> {
+  next(tool: string, argsKey: string, cursor: string, maxChars: number): Record<string, unknown> {
     const held = this.#held.get(cursor);
     if (held === undefined || held.expiresAt < this.clock.monotonicMs()) {
       throw new InputError(
@@ -86,49 +98,30 @@ export class Pages {
         },
       );
     }
-    return this.#take({ ...held, maxChars, field });
+    return this.#take(held, maxChars);
   }
 
-  #take(
-    part: {
-      tool: string;
-      argsKey: string;
-      rest: Readonly<Record<string, unknown>>;
-      items: readonly unknown[];
-      offset: number;
-      maxChars: number;
-      field: string;
-    },
-  ): Record<string, unknown> {
-    const { items, offset, field, rest } = part;
-    const fixed = JSON.stringify({ ...rest, [field]: [] }).length + 120; // 120: the page member itself
-    let room = part.maxChars - fixed;
-    let end = offset;
-    while (end < items.length) {
-      room -= JSON.stringify(items[end]).length + 1;
-      if (room < 0 && end > offset) break;
-      end++;
-    }
+  #take(rest: Rest, maxChars: number): Record<string, unknown> {
+    const { items, offset, field } = rest;
+    const first = finishItems(rest, offset, Math.min(offset + 1, items.length));
+    const room = maxChars - lengthOf({ ...first.answer, [field]: [] }) - PAGE_CHARS;
+    const most = offset + fitting(items, offset, room);
+    const { answer, shown } = most <= offset + 1 ? first : finishItems(rest, offset, most);
+    // Escapes may have made them longer.
+    const count = fitting(shown, 0, room);
+    const end = offset + count;
     const page: Page = {
-      shown: end - offset,
+      shown: count,
       total: items.length,
-      next_cursor: end < items.length ? this.#hold({ ...part, offset: end }) : null,
+      next_cursor: end < items.length ? this.#hold({ ...rest, offset: end }) : null,
     };
-    return { ...rest, [field]: items.slice(offset, end), page };
+    return { ...answer, [field]: shown.slice(0, count), page };
   }
 
-  #hold(part: Omit<Held, "expiresAt" | "chars">): string {
+  #hold(rest: Rest): string {
     const cursor = crypto.randomUUID();
-    const chars = JSON.stringify(part.items).length;
-    this.#held.set(cursor, {
-      tool: part.tool,
-      argsKey: part.argsKey,
-      rest: part.rest,
-      items: part.items,
-      offset: part.offset,
-      expiresAt: this.clock.monotonicMs() + HOLD_MS,
-      chars,
-    });
+    const chars = estimateChars(rest.items);
+    this.#held.set(cursor, { ...rest, expiresAt: this.clock.monotonicMs() + HOLD_MS, chars });
     this.#chars += chars;
     for (const [oldest, held] of this.#held) {
       if (this.#chars <= MAX_HELD_CHARS || oldest === cursor) break;
@@ -137,4 +130,44 @@ export class Pages {
     }
     return cursor;
   }
+}
+
+/** The answer with the items from `start` to `end` only, finished, and what became of those. */
+function finishItems(
+  { answer, field, items, finish }: Rest,
+  start: number,
+  end: number,
+): { readonly answer: Record<string, unknown>; readonly shown: readonly unknown[] } {
+  const finished = finish({ ...answer, [field]: items.slice(start, end) });
+  const shown = finished[field];
+  return { answer: finished, shown: Array.isArray(shown) ? shown : [] };
+}
+
+/** How many items from `offset` on have room; one at least, if there is one. */
+function fitting(items: readonly unknown[], offset: number, room: number): number {
+  let left = room;
+  let end = offset;
+  while (end < items.length) {
+    left -= lengthOf(items[end]) + 1;
+    if (left < 0 && end > offset) break;
+    end++;
+  }
+  return end - offset;
+}
+
+/** Characters of JSON, measured on items that lie evenly among the others. */
+function estimateChars(items: readonly unknown[]): number {
+  const step = Math.max(1, Math.floor(items.length / SAMPLE));
+  let chars = 0;
+  let measured = 0;
+  for (let index = 0; index < items.length; index += step) {
+    chars += lengthOf(items[index]) + 1;
+    measured++;
+  }
+  return measured === 0 ? 0 : Math.ceil(chars / measured * items.length);
+}
+
+/** Characters of JSON; what JSON cannot say takes none. */
+function lengthOf(value: unknown): number {
+  return JSON.stringify(value)?.length ?? 0;
 }

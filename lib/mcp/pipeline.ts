@@ -32,7 +32,7 @@ import {
 } from "./define_tool.ts";
 import { escapeStrings } from "./escape.ts";
 import { decisionsOf, judgeAll, judgedOr } from "./judge_guards.ts";
-import { Pages } from "./pages.ts";
+import { type Finish, Pages } from "./pages.ts";
 import { parseInput } from "./parse_input.ts";
 import {
   planAnswer,
@@ -208,9 +208,7 @@ export class Pipeline {
     const maxChars = tool.budget.chars ?? config.limits.answer_chars;
     const argsKey = tool.pages === null ? "" : JSON.stringify(input);
     if (cursor !== null && tool.pages !== null) {
-      return {
-        structured: this.#pages.next(tool.name, argsKey, cursor, tool.pages, maxChars),
-      };
+      return { structured: this.#pages.next(tool.name, argsKey, cursor, maxChars) };
     }
     await this.#checkPermission(tool);
 
@@ -253,13 +251,11 @@ export class Pipeline {
         ? tool.run(input, cx)
         : tool.change.apply({ ...held.plan, id: held.id }, cx);
       const answer = await withGrace(running, stop.signal);
-      const checked = tool.output.safeParse(answer);
-      if (!checked.success) throw new Bug(checked.error);
-      const safe = escapeStrings(checked.data) as Record<string, unknown>;
+      const finish: Finish = (part) => finished(tool, part);
       return {
         structured: tool.pages === null
-          ? safe
-          : this.#pages.fit(tool.name, argsKey, safe, tool.pages, maxChars),
+          ? finish(answer)
+          : this.#pages.fit(tool.name, argsKey, answer, tool.pages, maxChars, finish),
       };
     } finally {
       clearTimeout(deadline);
@@ -368,4 +364,11 @@ function splitCursor(tool: Tool, args: unknown): { raw: unknown; cursor: string 
     });
   }
   return { raw, cursor };
+}
+
+/** The answer as it goes out: it keeps to the output schema, and remote words are safe to show. */
+function finished(tool: Tool, answer: unknown): Record<string, unknown> {
+  const checked = tool.output.safeParse(answer);
+  if (!checked.success) throw new Bug(checked.error);
+  return escapeStrings(checked.data) as Record<string, unknown>;
 }

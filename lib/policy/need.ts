@@ -5,6 +5,7 @@
  */
 import type { Config } from "../config/config.ts";
 import type { Program } from "../io/io.ts";
+import type { HostTable } from "./host_programs.ts";
 
 /** One Deno permission that a tool needs. */
 export type Need =
@@ -30,9 +31,11 @@ export type Need =
   | { readonly kind: "captures" }
   /** The speaker: `bgp.peers` and `bgp.listen`, and the modules of its thread; with `bgp.enabled` only. */
   | { readonly kind: "bgp" }
-  /** The sockets of this host: `ss`, with `host.connections` only. */
+  /** A table of this host, by the programs of its platform. */
+  | { readonly kind: "host_table"; readonly table: Exclude<HostTable, "sockets" | "resolver"> }
+  /** The sockets of this host, with `host.connections` only. */
   | { readonly kind: "sockets" }
-  /** How this host looks names up: the files of `lib/io/system_resolvers.ts`. */
+  /** How this host looks names up: the files of `lib/io/system_resolvers.ts`, or a program. */
   | { readonly kind: "resolver_config" }
   | { readonly kind: "read"; readonly path: string }
   | { readonly kind: "write"; readonly path: string }
@@ -41,6 +44,11 @@ export type Need =
 /** The tool starts this program. */
 export function run(program: Program): Need {
   return { kind: "run", program };
+}
+
+/** The tool reads a table of this host. */
+export function hostTable(table: Exclude<HostTable, "sockets" | "resolver">): Need {
+  return { kind: "host_table", table };
 }
 
 /** The tool resolves host names. */

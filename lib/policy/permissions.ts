@@ -10,6 +10,7 @@ import { pathRules } from "../config/paths.ts";
 import type { Program } from "../io/io.ts";
 import { RESOLVER_FILES } from "../io/system_resolvers.ts";
 import { WORKER_OPTIONS, WORKER_OPTIONS_MARK } from "../io/worker.ts";
+import { HOST_PROGRAMS } from "./host_programs.ts";
 import { type Need, type NeedyTool, rpkiSource } from "./need.ts";
 import { deriveNet, type NetNeeds } from "./net_permissions.ts";
 import { GrantList, type PermissionSet } from "./permission_set.ts";
@@ -53,6 +54,11 @@ const PROGRAM_NAMES: readonly (readonly [Program, Readonly<Record<Platform, Prog
   ["mtr", { linux: "mtr", darwin: "mtr", windows: null }],
   ["ip", { linux: "ip", darwin: null, windows: null }],
   ["ss", { linux: "ss", darwin: null, windows: null }],
+  ["ifconfig", { linux: null, darwin: "ifconfig", windows: null }],
+  ["netstat", { linux: null, darwin: "netstat", windows: "netstat" }],
+  ["arp", { linux: null, darwin: "arp", windows: "arp" }],
+  ["ndp", { linux: null, darwin: "ndp", windows: null }],
+  ["scutil", { linux: null, darwin: "scutil", windows: null }],
 ];
 
 /** An address that serves nothing: the only host that `--allow-import` then names. */
@@ -109,10 +115,13 @@ export function derivePermissions(
     sayLink(key, path, real);
   }
   for (const { need, tool } of needs) {
-    if (need.kind === "resolver_config" && host.platform !== "windows") {
+    if (need.kind === "resolver_config" && host.platform === "linux") {
       // The C library reads the link; what it leads to need not be readable by name.
       for (const path of RESOLVER_FILES) read.add(path, tool);
     }
+    const isListed = need.kind === "resolver_config" ||
+      need.kind === "host_table" && need.table === "interfaces";
+    if (isListed && host.platform === "windows") sys.add("networkInterfaces", tool);
     if (need.kind === "read") read.add(canonical(need.path, host), tool);
     if (need.kind === "write") write.add(canonical(need.path, host), tool);
     if (need.kind === "sys") sys.add(need.name, tool);
@@ -196,8 +205,8 @@ function derivePrograms(
   platform: Platform,
 ): { grants: PermissionSet["run"]; comments: readonly string[] } {
   const wanted: (readonly [Program, string])[] = needs.flatMap(({ need, tool }) => {
-    if (need.kind === "sockets" && config.host.connections) return [["ss", tool] as const];
-    return need.kind === "run" ? [[need.program, tool] as const] : [];
+    const programs = programsOf(need, config, platform);
+    return programs.map((program) => [program, tool] as const);
   });
   // A launch that names its tools one by one gets the programs of those tools and no more.
   if (config.tools === null && wanted.length > 0) {
@@ -213,6 +222,21 @@ function derivePrograms(
     else comments.push(`There is no ${program} on ${platform}: ${reasons.join(", ")} cannot run.`);
   }
   return { grants: grants.toArray(), comments };
+}
+
+function programsOf(need: Need, config: Config, platform: Platform): readonly Program[] {
+  switch (need.kind) {
+    case "run":
+      return [need.program];
+    case "host_table":
+      return HOST_PROGRAMS[need.table][platform];
+    case "sockets":
+      return config.host.connections ? HOST_PROGRAMS.sockets[platform] : [];
+    case "resolver_config":
+      return HOST_PROGRAMS.resolver[platform];
+    default:
+      return [];
+  }
 }
 
 /**

@@ -6,6 +6,8 @@ import { METADATA } from "./metadata.ts";
 import {
   bgp,
   captures,
+  hostTable,
+  type Need,
   type NeedyTool,
   resolverConfig,
   resolvers,
@@ -605,4 +607,38 @@ Deno.test("strict isolation takes the switch of Deno, and marks the launch with 
   ]);
   deepStrictEqual(flagsOf(strict, [ping]), []);
   deepStrictEqual(flagsOf(defaultConfig(), [pcapSummary]), []);
+});
+
+Deno.test("the tables of a host are read by the programs of its platform", () => {
+  const needs: readonly Need[] = [
+    ...(["interfaces", "routes", "neighbors"] as const).map(hostTable),
+    sockets,
+    resolverConfig,
+  ];
+  const tools = [{ name: "one", needs: () => needs }];
+  const programsOf = (platform: HostFacts["platform"], connections: boolean) => {
+    const set = derivePermissions(
+      configured({ tools: ["one"], host: { connections } }),
+      tools,
+      { ...HOST, platform },
+      { transport: "stdio" },
+    );
+    return {
+      run: set.run.map(({ value }) => value),
+      sys: set.sys.map(({ value }) => value),
+      comments: set.comments.filter((line) => line.startsWith("There is no")),
+    };
+  };
+  deepStrictEqual(programsOf("linux", true), { run: ["ip", "ss"], sys: [], comments: [] });
+  deepStrictEqual(programsOf("linux", false), { run: ["ip"], sys: [], comments: [] });
+  deepStrictEqual(programsOf("darwin", true), {
+    run: ["ifconfig", "netstat", "arp", "ndp", "scutil"],
+    sys: [],
+    comments: [],
+  });
+  deepStrictEqual(programsOf("windows", true), {
+    run: ["netstat", "arp"],
+    sys: ["networkInterfaces"],
+    comments: [],
+  });
 });

@@ -3,6 +3,7 @@
  * than the JSON that the tools read. The tools run with the flags that they need and no others.
  */
 import assert from "node:assert/strict";
+import { holdSockets } from "../support/held_sockets.ts";
 import { hostProcess, type HostReply } from "./host_process.ts";
 import { namespaceTest, Topology } from "./topology.ts";
 
@@ -289,25 +290,6 @@ namespaceTest("50,000 routes are all there", [], async () => {
   assert.ok((reply.took_ms ?? Infinity) < 15_000);
 });
 
-/** Opens pairs of connected sockets, says so, and holds them until it is ended. */
-const SOCKETS = `
-import resource, socket, sys, time
-pairs, port = int(sys.argv[1]), int(sys.argv[2])
-most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-listener = socket.socket()
-listener.bind(("127.0.0.1", port))
-listener.listen(128)
-other = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-other.bind(("::1", port))
-held = []
-for _ in range(pairs):
-    held.append(socket.create_connection(("127.0.0.1", port)))
-    held.append(listener.accept()[0])
-print("ready", flush=True)
-time.sleep(120)
-`;
-
 namespaceTest("20,000 sockets are all there, as ss counts them", ["ss", "python3"], async () => {
   await using network = new Topology();
   await network.add("host");
@@ -347,25 +329,6 @@ namespaceTest("20,000 sockets are all there, as ss counts them", ["ss", "python3
     9,
   ]);
 });
-
-async function holdSockets(
-  network: Topology,
-  pairs: number,
-  port: number,
-): Promise<AsyncDisposable> {
-  const holder = network.spawn("host", "python3", ["-c", SOCKETS, String(pairs), String(port)]);
-  const said = holder.stdout.getReader();
-  const { value } = await said.read();
-  assert.equal(new TextDecoder().decode(value).trim(), "ready");
-  return {
-    async [Symbol.asyncDispose]() {
-      holder.kill("SIGKILL");
-      await said.cancel();
-      await holder.stderr.cancel();
-      await holder.status;
-    },
-  };
-}
 
 namespaceTest(
   "without the key, sockets are refused by its name, and ss cannot be run",

@@ -4,10 +4,9 @@
  * @module
  */
 import { z } from "zod";
-import { requireLinux } from "../../lib/host/ip_program.ts";
 import { neighborRow, readNeighbors } from "../../lib/host/neighbors.ts";
 import { HOST_BUDGET_MS, sayNumber } from "../../lib/host/tool_fields.ts";
-import { defineTool, run } from "../../lib/mcp/define_tool.ts";
+import { defineTool, hostTable } from "../../lib/mcp/define_tool.ts";
 
 /** Lists neighbours. */
 export const getArpTable = defineTool({
@@ -30,11 +29,10 @@ export const getArpTable = defineTool({
       problems: z.array(z.string()),
       entries: z.array(neighborRow()),
     }),
-  needs: () => [run("ip")],
+  needs: () => [hostTable("neighbors")],
   budget: { ms: HOST_BUDGET_MS },
   pages: "entries",
   run: async (_given, cx) => {
-    requireLinux(cx.io.programs, "list neighbours");
     const { entries, leftOut, problems } = await readNeighbors({
       programs: cx.io.programs,
       signal: cx.signal,

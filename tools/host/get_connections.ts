@@ -4,7 +4,6 @@
  * @module
  */
 import { z } from "zod";
-import { requireLinux } from "../../lib/host/ip_program.ts";
 import {
   protocolNamed,
   readSockets,
@@ -24,7 +23,7 @@ export const getConnections = defineTool({
   reach: "local",
   description:
     "TCP and UDP sockets of this host, IPv4 and IPv6, with state, queues and, where it may be read, " +
-    "the process. Needs host.connections: true, which lets ss be run.",
+    "the process. Needs host.connections: true, which lets ss (elsewhere netstat) be run.",
   input: () =>
     z.strictObject({
       protocol: z.string().max(8).optional().describe("tcp or udp, in any case; default: both"),
@@ -50,10 +49,9 @@ export const getConnections = defineTool({
   run: async ({ protocol, state }, cx) => {
     const wanted = protocol === undefined ? null : protocolNamed(protocol);
     const named = state === undefined ? null : statesNamed(state);
-    requireLinux(cx.io.programs, "list sockets");
-    requireConnections(cx.config.host.connections);
+    requireConnections(cx.config.host.connections, cx.io.programs.platform);
     const doors = { programs: cx.io.programs, signal: cx.signal };
-    const { sockets, problems } = await readSockets(doors);
+    const { sockets, problems, isWhole } = await readSockets(doors);
     const ofProtocol = sockets.filter((socket) => wanted === null || socket.protocol === wanted);
     const states: Record<string, number> = {};
     for (const socket of ofProtocol) states[socket.state] = (states[socket.state] ?? 0) + 1;
@@ -63,7 +61,7 @@ export const getConnections = defineTool({
       summary: `${sayNumber(connections.length, "socket", "sockets")}${
         connections.length === sockets.length ? "" : ` of ${sockets.length.toLocaleString("en-US")}`
       }; ${states.LISTEN ?? 0} listening, ${states.ESTABLISHED ?? 0} established`,
-      complete: problems.length === 0,
+      complete: isWhole,
       listening_count: states.LISTEN ?? 0,
       established_count: states.ESTABLISHED ?? 0,
       states,

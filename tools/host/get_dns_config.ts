@@ -4,14 +4,9 @@
  * @module
  */
 import { z } from "zod";
-import { requireLinux } from "../../lib/host/ip_program.ts";
-import { parseResolverConfig, STUBS } from "../../lib/host/resolver_config.ts";
-import { sayNumber } from "../../lib/host/tool_fields.ts";
-import { readResolverFiles } from "../../lib/io/system_resolvers.ts";
+import { readHostResolver } from "../../lib/host/host_resolver.ts";
+import { HOST_BUDGET_MS, sayNumber } from "../../lib/host/tool_fields.ts";
 import { defineTool, resolverConfig } from "../../lib/mcp/define_tool.ts";
-
-/** Reading two small files. */
-const BUDGET_MS = 5_000;
 
 /** Shows the resolver configuration. */
 export const getDnsConfig = defineTool({
@@ -28,7 +23,7 @@ export const getDnsConfig = defineTool({
     z.object({
       success: z.boolean(),
       summary: z.string(),
-      nameservers: z.array(z.string()).describe("Of /etc/resolv.conf, in order"),
+      nameservers: z.array(z.string()).describe("In order; on Linux those of /etc/resolv.conf"),
       search_domains: z.array(z.string()),
       options: z.array(z.string()).describe("ndots:5, timeout:1, rotate …"),
       stub: z.string().nullable().describe("The local forwarder that nameservers point to"),
@@ -39,21 +34,16 @@ export const getDnsConfig = defineTool({
       problems: z.array(z.string()),
     }),
   needs: () => [resolverConfig],
-  budget: { ms: BUDGET_MS },
+  budget: { ms: HOST_BUDGET_MS },
   run: async (_given, cx) => {
-    requireLinux(cx.io.programs, "read the resolver configuration");
-    const { resolvConf, resolvedConf } = await readResolverFiles();
-    const { nameServers, searchDomains, options, problems } = parseResolverConfig(resolvConf ?? "");
-    const stub = nameServers.map((server) =>
-      STUBS.get(server)
-    ).find((name) => name !== undefined) ??
-      null;
-    const upstream = stub === null || resolvedConf === null
-      ? null
-      : parseResolverConfig(resolvedConf).nameServers;
+    const { isThere, config, stub, upstream } = await readHostResolver({
+      programs: cx.io.programs,
+      signal: cx.signal,
+    });
+    const { nameServers, searchDomains, options, problems } = config;
     return {
       success: true,
-      summary: resolvConf === null
+      summary: !isThere
         ? "There is no /etc/resolv.conf: the C library asks 127.0.0.1"
         : `${sayNumber(nameServers.length, "name server", "name servers")}: ${
           nameServers.slice(0, 4).join(", ") || "none"

@@ -6,10 +6,9 @@
 import { z } from "zod";
 import { interfaceOf, readDefaultRoutes } from "../../lib/host/default_routes.ts";
 import { interfaceRow, readInterfaces } from "../../lib/host/interfaces.ts";
-import { requireLinux } from "../../lib/host/ip_program.ts";
 import { readNamespaces } from "../../lib/host/namespaces.ts";
 import { HOST_BUDGET_MS, sayNumber } from "../../lib/host/tool_fields.ts";
-import { defineTool, run } from "../../lib/mcp/define_tool.ts";
+import { defineTool, hostTable } from "../../lib/mcp/define_tool.ts";
 
 /** Lists interfaces. */
 export const getInterfaces = defineTool({
@@ -33,12 +32,11 @@ export const getInterfaces = defineTool({
       problems: z.array(z.string()),
       interfaces: z.array(interfaceRow()),
     }),
-  needs: () => [run("ip")],
+  needs: () => [hostTable("interfaces")],
   budget: { ms: HOST_BUDGET_MS },
   pages: "interfaces",
   run: async (_given, cx) => {
     const doors = { programs: cx.io.programs, signal: cx.signal };
-    requireLinux(doors.programs, "list interfaces");
     const [{ interfaces, problems }, defaults, namespaces] = await Promise.all([
       readInterfaces(doors),
       readDefaultRoutes(doors),

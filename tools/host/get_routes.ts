@@ -6,7 +6,6 @@
 import { z } from "zod";
 import { InputError } from "../../lib/errors/mod.ts";
 import { gatewayOf } from "../../lib/host/default_routes.ts";
-import { requireLinux } from "../../lib/host/ip_program.ts";
 import {
   defaultRoute,
   type Family,
@@ -18,7 +17,7 @@ import {
 import { readRules, ruleRow } from "../../lib/host/rules.ts";
 import { HOST_BUDGET_MS, sayNumber } from "../../lib/host/tool_fields.ts";
 import { parseAddressOrNull, renderAddress } from "../../lib/ip/address.ts";
-import { defineTool, run } from "../../lib/mcp/define_tool.ts";
+import { defineTool, hostTable } from "../../lib/mcp/define_tool.ts";
 
 /** A host with more rules has them made by a program; get_routes shows the first. */
 const MAX_RULES = 200;
@@ -57,12 +56,11 @@ export const getRoutes = defineTool({
       problems: z.array(z.string()),
       routes: z.array(routeRow()),
     }),
-  needs: () => [run("ip")],
+  needs: () => [hostTable("routes")],
   budget: { ms: HOST_BUDGET_MS },
   pages: "routes",
   run: async (given, cx) => {
     const doors = { programs: cx.io.programs, signal: cx.signal };
-    requireLinux(doors.programs, "list routes");
     const covering = given.address === undefined ? null : coveredAddress(given.address);
     const families = (["ipv4", "ipv6"] as const).filter((family) =>
       (given.family === "all" || given.family === family) &&

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hostEntries, recordedHost } from "../../tests/host_fixtures.ts";
+import { hostEntries, hostFixture, recordedHost } from "../../tests/host_fixtures.ts";
 import { loopbackContext, type LoopbackOptions } from "../../tests/loopback_context.ts";
 import { scriptedPrograms } from "../../tests/scripted_programs.ts";
 import type { Tool } from "../../lib/mcp/define_tool.ts";
@@ -192,10 +192,71 @@ Deno.test("get_dns_config reads what is there and says what netglass asks", asyn
   assert.ok(Array.isArray(answer.nameservers));
 });
 
-Deno.test("on other platforms every host tool says that it needs Linux", async () => {
+Deno.test("what only Linux can tell says so on other platforms", async () => {
   const programs = scriptedPrograms(() => "absent", "darwin");
-  for (const tool of tools) {
-    const input = tool === pathTo ? { target: "192.0.2.9" } : {};
+  for (const [tool, input] of [[pathTo, { target: "192.0.2.9" }], [hostHealth, {}]] as const) {
     await assert.rejects(call(tool, input, { programs }), { code: "env.platform" }, tool.name);
   }
+});
+
+Deno.test("on macOS the tables come from its own programs", async () => {
+  const files: Readonly<Record<string, string>> = {
+    "ifconfig -a": "ifconfig",
+    "netstat -ibn": "netstat_ibn",
+    "netstat -rn -f inet": "netstat_rn_inet",
+    "netstat -rn -f inet6": "netstat_rn_inet6",
+    "netstat -anW": "netstat_an",
+    "arp -an": "arp",
+    "ndp -an": "ndp",
+    "scutil --dns": "scutil",
+  };
+  const programs = scriptedPrograms(({ program, options }) => {
+    const name = files[[program, ...options].join(" ")];
+    return name === undefined ? "absent" : { stdout: hostFixture(`darwin/${name}.txt`) };
+  }, "darwin");
+  const summaryOf = async (tool: Tool, input: Record<string, unknown> = {}) =>
+    (await call(tool, input, { programs, connections: true })).summary;
+  assert.deepEqual(
+    [
+      await summaryOf(getInterfaces),
+      await summaryOf(getRoutes),
+      await summaryOf(getRoutes, { address: "10.20.0.1" }),
+      await summaryOf(getArpTable),
+      await summaryOf(getDnsConfig),
+      await summaryOf(getConnections, { protocol: "tcp" }),
+    ],
+    [
+      "7 interfaces, 4 up; enabled but down: en5, bridge0; default route through en0",
+      "20 routes in 1 table, 0 policy rules; default gateway 192.0.2.1 (IPv4), fe80::1 (IPv6)",
+      "3 routes in 1 table, 0 policy rules; default gateway 192.0.2.1 (IPv4)",
+      "7 neighbours, 4 of them IPv6; 1 without an answer",
+      "2 name servers: 192.0.2.53, 2001:db8::53; search example.net corp.example.net",
+      "4 sockets of 7; 2 listening, 1 established",
+    ],
+  );
+});
+
+Deno.test("on Windows too, as far as they can change nothing", async () => {
+  const files: Readonly<Record<string, string>> = {
+    "netstat -rn": "netstat_rn",
+    "netstat -ano": "netstat_ano",
+    "arp -a": "arp",
+  };
+  const programs = scriptedPrograms(({ program, options }) => {
+    const name = files[[program, ...options].join(" ")];
+    return name === undefined ? "absent" : { stdout: hostFixture(`windows/${name}.txt`) };
+  }, "windows");
+  const answerOf = (tool: Tool) => call(tool, {}, { programs, connections: true });
+  const routes = await answerOf(getRoutes);
+  assert.deepEqual(
+    [routes.summary, routes.complete],
+    ["8 routes in 1 table, 0 policy rules; default gateway 192.0.2.1 (IPv4), fe80::1 (IPv6)", true],
+  );
+  const neighbors = await answerOf(getArpTable);
+  assert.deepEqual([neighbors.complete, list(neighbors, "entries").length], [false, 2]);
+  const sockets = await answerOf(getConnections);
+  assert.deepEqual([sockets.summary, sockets.complete], [
+    "7 sockets; 2 listening, 1 established",
+    true,
+  ]);
 });
