@@ -11,10 +11,6 @@ import { getRoutes } from "./get_routes.ts";
 import { hostHealth } from "./host_health.ts";
 import { pathTo } from "./path_to.ts";
 
-const tools: readonly Tool[] = [
-  ...[getArpTable, getConnections, getDnsConfig, getInterfaces, getRoutes, hostHealth, pathTo],
-];
-
 /** The answer of one call, checked against the tool's own schema. */
 async function call(tool: Tool, input: Record<string, unknown>, options: LoopbackOptions = {}) {
   const cx = loopbackContext({ programs: recordedHost(), ...options });
