@@ -2,6 +2,7 @@
  * A made-up internet table as its peers see it: the same prefixes, grouped by who originates them
  * and how, each peer with paths and communities of its own.
  */
+import { writeHeader, writeSegment } from "./attribute_octets.ts";
 import { type GroupedPrefixes, ipv4Prefixes, ipv6Prefixes } from "./table_prefixes.ts";
 import { mix, Random } from "./random.ts";
 
@@ -79,23 +80,23 @@ export class Table {
     const far = new Random(mix(this.#seed + family, group));
     const near = new Random(mix(mix(peer, this.#seed), mix(group, round)));
     const origin = this.#origins[far.below(ORIGINS)]!;
-    at = header(into, at, 0x40, 1, 1);
+    at = writeHeader(into, at, 0x40, 1, 1);
     const roll = far.unit();
     into.setUint8(at++, roll < 0.84 ? 0 : roll < 0.99 ? 2 : 1);
     at = this.#writePath(into, at, { peer, origin, far, near });
     if (nextHop !== null) {
-      at = header(into, at, 0x40, 3, 4);
+      at = writeHeader(into, at, 0x40, 3, 4);
       into.setUint32(at, nextHop);
       at += 4;
     }
     if (near.chance(0.38)) {
-      at = header(into, at, 0x80, 4, 4);
+      at = writeHeader(into, at, 0x80, 4, 4);
       into.setUint32(at, near.chance(0.6) ? 0 : near.below(5_000));
       at += 4;
     }
-    if (far.chance(0.04)) at = header(into, at, 0x40, 6, 0);
+    if (far.chance(0.04)) at = writeHeader(into, at, 0x40, 6, 0);
     if (far.chance(0.07)) {
-      at = header(into, at, 0xc0, 7, 8);
+      at = writeHeader(into, at, 0xc0, 7, 8);
       into.setUint32(at, origin);
       into.setUint32(at + 4, 0x0b000000 + far.below(0xc0000000));
       at += 8;
@@ -103,7 +104,7 @@ export class Table {
     at = this.#writeCommunities(into, at, peer, far, near);
     if (far.chance(0.04)) {
       const count = 1 + far.below(3);
-      at = header(into, at, 0xc0, 16, 8 * count);
+      at = writeHeader(into, at, 0xc0, 16, 8 * count);
       for (let n = 0; n < count; n++, at += 8) {
         into.setUint16(at, 0x0002);
         into.setUint16(at + 2, 1 + far.below(64_000));
@@ -112,7 +113,7 @@ export class Table {
     }
     if (far.chance(0.12)) {
       const count = 1 + far.below(4);
-      at = header(into, at, 0xc0, 32, 12 * count);
+      at = writeHeader(into, at, 0xc0, 32, 12 * count);
       const who = this.#transits[far.skewed(TRANSITS)]!;
       for (let n = 0; n < count; n++, at += 12) {
         into.setUint32(at, who);
@@ -143,10 +144,10 @@ export class Table {
     }
     const set = far.chance(0.003) ? 1 + far.below(5) : 0;
     const length = 2 + 4 * path.length + (set === 0 ? 0 : 2 + 4 * set);
-    at = header(into, at, 0x40, 2, length);
-    at = segment(into, at, 2, path);
+    at = writeHeader(into, at, 0x40, 2, length);
+    at = writeSegment(into, at, 2, path);
     if (set === 0) return at;
-    return segment(
+    return writeSegment(
       into,
       at,
       1,
@@ -160,7 +161,7 @@ export class Table {
     const ours = near.chance(0.45) ? 2 : 0;
     const count = (theirs?.length ?? 0) + ours;
     if (count === 0) return at;
-    at = header(into, at, 0xc0, 8, 4 * count);
+    at = writeHeader(into, at, 0xc0, 8, 4 * count);
     for (const community of theirs ?? []) {
       into.setUint32(at, community);
       at += 4;
@@ -195,28 +196,4 @@ function asNumbers(count: number, random: Random): Uint32Array {
     );
   }
   return Uint32Array.from(numbers);
-}
-
-/** Flags, type and length of an attribute (RFC 4271 §4.3); returns where its value begins. */
-function header(into: DataView, at: number, flags: number, type: number, length: number): number {
-  const isLong = length > 255;
-  into.setUint8(at, isLong ? flags | 0x10 : flags);
-  into.setUint8(at + 1, type);
-  if (!isLong) {
-    into.setUint8(at + 2, length);
-    return at + 3;
-  }
-  into.setUint16(at + 2, length);
-  return at + 4;
-}
-
-function segment(into: DataView, at: number, kind: 1 | 2, asns: readonly number[]): number {
-  into.setUint8(at, kind);
-  into.setUint8(at + 1, asns.length);
-  at += 2;
-  for (const asn of asns) {
-    into.setUint32(at, asn);
-    at += 4;
-  }
-  return at;
 }

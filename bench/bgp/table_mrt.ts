@@ -9,6 +9,7 @@ import {
   encodePeerIndex,
   encodeRibEntries,
 } from "../../lib/bgp/mrt/mrt_writer.ts";
+import { RecordFile } from "./record_file.ts";
 import { peerAs, type Table } from "./table.ts";
 import { peerAddress } from "./send_table.ts";
 
@@ -50,11 +51,15 @@ export async function writeRibFile(path: string, table: Table, peers: number): P
 }
 
 /** Writes what a peer sends, message by message. */
-export async function writeUpdateFile(path: string, stream: Uint8Array): Promise<void> {
+export async function writeUpdateFile(
+  path: string,
+  stream: Uint8Array,
+  asn = peerAs(0),
+): Promise<void> {
   const file = await RecordFile.create(path);
   const session = {
     peer: addressFromBytes(Uint8Array.of(192, 0, 2, 1)),
-    peerAs: peerAs(0),
+    peerAs: asn,
     local: addressFromBytes(Uint8Array.of(192, 0, 2, 2)),
     localAs: 64_500,
   };
@@ -88,42 +93,4 @@ function attributesOf(table: Table, family: 4 | 6, group: number, peer: number):
   const nextHop = family === 4 ? 0xc0000201 + peer : null;
   const end = table.writeAttributes(SCRATCH_VIEW, at, { peer, family, group, round: 0, nextHop });
   return SCRATCH.slice(0, end);
-}
-
-/** A file that records are put into. */
-class RecordFile {
-  readonly #file: Deno.FsFile;
-  #parts: Uint8Array[] = [];
-  #waiting = 0;
-
-  private constructor(file: Deno.FsFile) {
-    this.#file = file;
-  }
-
-  static async create(path: string): Promise<RecordFile> {
-    return new RecordFile(await Deno.create(path));
-  }
-
-  async write(record: Uint8Array): Promise<void> {
-    this.#parts.push(record);
-    this.#waiting += record.length;
-    if (this.#waiting > 1 << 20) await this.#flush();
-  }
-
-  async close(): Promise<void> {
-    await this.#flush();
-    this.#file.close();
-  }
-
-  async #flush(): Promise<void> {
-    const whole = new Uint8Array(this.#waiting);
-    let at = 0;
-    for (const part of this.#parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    this.#parts = [];
-    this.#waiting = 0;
-    for (let done = 0; done < whole.length;) done += await this.#file.write(whole.subarray(done));
-  }
 }

@@ -41,23 +41,73 @@ class Octets {
   }
 }
 
+/** What the attributes of a group depend on. */
+export interface GroupWish {
+  readonly family: 4 | 6;
+  readonly group: number;
+  /** 0: the table; others are what churn changes it to. */
+  readonly round: number;
+  /** To be put in as NEXT_HOP, or null. */
+  readonly nextHop: number | null;
+}
+
+/** Writes the path attributes of a group but MP_REACH_NLRI to the beginning; returns their end. */
+export type AttributeWriter = (into: DataView, of: GroupWish) => number;
+
 /** Writes UPDATEs of one peer. */
-class Stream {
+export class UpdateStream {
   readonly octets = new Octets();
   readonly #table: Table;
   readonly #peer: number;
+  readonly #writeAttributes: AttributeWriter;
   readonly #attributes = new Uint8Array(ATTRIBUTES_MAX);
   readonly #view = new DataView(this.#attributes.buffer);
 
-  constructor(table: Table, peer: number) {
+  /** `writeAttributes`: by default as the table has them. */
+  constructor(
+    table: Table,
+    peer: number,
+    writeAttributes: AttributeWriter = (into, of) =>
+      table.writeAttributes(into, 0, { ...of, peer }),
+  ) {
     this.#table = table;
     this.#peer = peer;
+    this.#writeAttributes = writeAttributes;
+  }
+
+  /** All groups, shuffled, but those that `keep` turns down. */
+  announceAll(random: Random, keep: () => boolean = () => true): void {
+    for (const family of [4, 6] as const) {
+      const { starts } = family === 4 ? this.#table.ipv4 : this.#table.ipv6;
+      for (const group of shuffled(this.#table.groups(family), random)) {
+        if (keep()) this.announce(family, group, 0, starts[group]!, starts[group + 1]!);
+      }
+    }
+  }
+
+  /** `operations` prefixes withdrawn (13 per cent) or announced otherwise, a few at a time. */
+  change(random: Random, operations: number): void {
+    const { ipv4, ipv6 } = this.#table;
+    const share = ipv4.lengths.length / (ipv4.lengths.length + ipv6.lengths.length);
+    for (let done = 0; done < operations;) {
+      const family = random.chance(share) ? 4 : 6;
+      const { starts } = family === 4 ? ipv4 : ipv6;
+      const group = random.below(this.#table.groups(family));
+      const first = starts[group]! + random.below(starts[group + 1]! - starts[group]!);
+      const end = Math.min(
+        starts[group + 1]!,
+        first + 1 + random.skewed(5),
+        first + operations - done,
+      );
+      if (random.chance(0.13)) this.withdraw(family, first, end);
+      else this.announce(family, group, 1 + random.below(6), first, end);
+      done += end - first;
+    }
   }
 
   /** Announces the prefixes of a group from `first` to `end`. */
   announce(family: 4 | 6, group: number, round: number, first: number, end: number): void {
-    const length = this.#table.writeAttributes(this.#view, 0, {
-      peer: this.#peer,
+    const length = this.#writeAttributes(this.#view, {
       family,
       group,
       round,
@@ -174,44 +224,20 @@ function writeNlri(view: DataView, at: number, prefixes: GroupedPrefixes, n: num
 
 /** The whole table of a peer, groups shuffled: as a router sends it after a restart of the session. */
 export function tableStream(table: Table, peer: number): Uint8Array<ArrayBuffer> {
-  const stream = new Stream(table, peer);
-  const random = new Random(peer + 1);
-  for (const family of [4, 6] as const) {
-    const { starts } = family === 4 ? table.ipv4 : table.ipv6;
-    for (const group of shuffled(table.groups(family), random)) {
-      stream.announce(family, group, 0, starts[group]!, starts[group + 1]!);
-    }
-  }
+  const stream = new UpdateStream(table, peer);
+  stream.announceAll(new Random(peer + 1));
   stream.endOfRib();
   return stream.octets.taken();
 }
 
-/**
- * What follows a table: `operations` prefixes withdrawn (13 per cent) or announced with other
- * attributes, a few at a time.
- */
+/** What follows a table: see {@link UpdateStream.change}. */
 export function churnStream(
   table: Table,
   peer: number,
   operations: number,
 ): Uint8Array<ArrayBuffer> {
-  const stream = new Stream(table, peer);
-  const random = new Random(peer + 77);
-  const share = table.ipv4.lengths.length / (table.ipv4.lengths.length + table.ipv6.lengths.length);
-  for (let done = 0; done < operations;) {
-    const family = random.chance(share) ? 4 : 6;
-    const { starts } = family === 4 ? table.ipv4 : table.ipv6;
-    const group = random.below(table.groups(family));
-    const first = starts[group]! + random.below(starts[group + 1]! - starts[group]!);
-    const end = Math.min(
-      starts[group + 1]!,
-      first + 1 + random.skewed(5),
-      first + operations - done,
-    );
-    if (random.chance(0.13)) stream.withdraw(family, first, end);
-    else stream.announce(family, group, 1 + random.below(6), first, end);
-    done += end - first;
-  }
+  const stream = new UpdateStream(table, peer);
+  stream.change(new Random(peer + 77), operations);
   return stream.octets.taken();
 }
 
