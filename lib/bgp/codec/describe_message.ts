@@ -154,7 +154,7 @@ export function describeMessage(message: Uint8Array, traits: CodecTraits): Messa
 }
 
 /** Describes a NOTIFICATION; of its data the first 64 octets. */
-export function describeNotification(notification: NotificationMessage): NotificationDescription {
+function describeNotification(notification: NotificationMessage): NotificationDescription {
   const { name, meaning, source, shutdownText, inner } = explainNotification(notification);
   return {
     code: notification.code,

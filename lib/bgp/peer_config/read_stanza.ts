@@ -21,7 +21,7 @@ export interface ProposedPeer {
 }
 
 /** Longest text that is read, characters. */
-export const MAX_STANZA_CHARS = 65_536;
+const MAX_STANZA_CHARS = 65_536;
 
 /**
  * Reads a text; the platform is told from the words in it.

@@ -89,7 +89,7 @@ export function renderRouterBgp(design: PeerDesign, platform: keyof typeof DIALE
 }
 
 /** `permit 10.0.0.0/8 ge 16 le 24`; a bound that is the length itself is not written. */
-export function boundsText({ prefix, length, ge, le }: DesignPrefix): string {
+function boundsText({ prefix, length, ge, le }: DesignPrefix): string {
   const from = ge > length ? ` ge ${ge}` : "";
   return `${prefix}${from}${le > length ? ` le ${le}` : ""}`;
 }

@@ -35,7 +35,7 @@ export interface Stanza {
 }
 
 /** Neighbors beyond are counted as not understood. */
-export const MAX_NEIGHBORS = 50;
+const MAX_NEIGHBORS = 50;
 /** Longest statement that is shown. */
 const MAX_SHOWN = 160;
 

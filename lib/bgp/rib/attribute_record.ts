@@ -47,7 +47,7 @@ export function metaWord(
  */
 export const REST_HEAD = 3;
 /** In the first word: how many words the next hop has, flags, and the count of clusters above. */
-export const NEXT_HOP_MASK = 0xf;
+const NEXT_HOP_MASK = 0xf;
 export const HAS_OTC = 1 << 4;
 export const HAS_AGGREGATOR = 1 << 5;
 export const HAS_ORIGINATOR = 1 << 6;

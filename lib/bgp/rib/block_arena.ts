@@ -58,11 +58,6 @@ export class BlockArena {
   }
 }
 
-/** The words that a block for `size` words really has. */
-export function blockWords(size: number): number {
-  return wordsOf(classOf(size));
-}
-
 function roundUp(words: number): number {
   return Math.ceil(words / UNIT_WORDS) * UNIT_WORDS;
 }

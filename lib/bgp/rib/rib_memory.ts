@@ -18,9 +18,9 @@ export interface RibLimits {
 }
 
 /** More would not fit the count of paths of a prefix, with 64 paths from each peer. */
-export const PEERS_MAX = 1000;
+const PEERS_MAX = 1000;
 /** Ids of attribute sets, AS paths and blobs have 25 bits. */
-export const IDS_MAX = 2 ** 25 - 1;
+const IDS_MAX = 2 ** 25 - 1;
 
 /** Prefix ids of IPv6 begin at a multiple of this, as do pages of Adj-RIB-In. */
 export const PAGE_LOG2 = 10;
@@ -56,7 +56,6 @@ export const Head = {
 
 /** The parts of the memory that are given out in blocks. */
 export const ARENAS = ["buckets4", "buckets6", "communities", "others", "paths"] as const;
-export type ArenaName = (typeof ARENAS)[number];
 
 const HEAD_WORDS = 32;
 /** Words of a peer: see `peer_record.ts`. */
@@ -141,7 +140,7 @@ function blobWords(attributeSets: number): number {
 }
 
 /** One past the largest id of a node; a set needs a few more of its own. */
-export function nodesMax({ attributeSets }: RibLimits): number {
+function nodesMax({ attributeSets }: RibLimits): number {
   return Math.min(attributeSets * 2 + 65_536, IDS_MAX + 1);
 }
 

@@ -12,7 +12,7 @@ import { askIp, type HostDoors, tryIp } from "../ip_program.ts";
 import { findingsOf, UNDERLAY_OVERHEAD } from "./tunnel_findings.ts";
 
 /** Kinds of links that are tunnels (ip-link(8)). */
-export const TUNNEL_KINDS = [
+const TUNNEL_KINDS = [
   ...["gre", "gretap", "ip6gre", "ip6gretap"] as const,
   ...["ipip", "ip6tnl", "sit", "vti", "vti6", "vxlan"] as const,
 ];
