@@ -29,14 +29,14 @@ import type { CallOutcome, CallRequest, Pipeline } from "../../lib/mcp/pipeline.
 import { selectTools } from "../../lib/mcp/toolsets.ts";
 import { VrpTable } from "../../lib/route/vrp_table.ts";
 import { toolCards } from "../../tools/cards.ts";
+import { ListedRib } from "./listed_rib.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { plainPipeline } from "./plain_pipeline.ts";
-import { PlainRib } from "./plain_rib.ts";
 
 /** Says yes to everything and remembers it. */
 export class NotingSpeaker implements BgpSpeaker {
   readonly settings;
-  readonly rib = new PlainRib();
+  readonly rib = new ListedRib();
   /** Everything that was announced, oldest first. */
   readonly announced: Origination[] = [];
   readonly withdrawn: string[] = [];

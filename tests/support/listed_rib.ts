@@ -266,7 +266,11 @@ export class ListedRib implements RibReader {
       );
     const [first, second] = [storedOf(winner), storedOf(loser)];
     if (first === undefined || second === undefined) return null;
-    const { order, by } = decide(first, second);
+    // As the tables do: by the preference that the references name.
+    const { order, by } = decide(
+      { ...first, path: { ...first.path, localPref: winner.localPref } },
+      { ...second, path: { ...second.path, localPref: loser.localPref } },
+    );
     return order < 0 ? by : null;
   }
 
@@ -282,13 +286,8 @@ export class ListedRib implements RibReader {
     originAs: (id) => this.attributes(id).asPath.at(-1)?.asns.at(-1) ?? 0,
     asPathId: (id) => this.#ends[id] ?? 0,
     communitySet: (id) => id,
-    communities: (set) =>
-      Uint32Array.from(
-        this.attributes(set).communities.map((text) => {
-          const [high = 0, low = 0] = text.split(":").map(Number);
-          return high * 65_536 + low;
-        }),
-      ),
+    hasCommunity: (set, community) =>
+      this.attributes(set).communities.includes(`${community >>> 16}:${community & 0xffff}`),
     extendedCommunities: () => new Uint8Array(0),
     largeCommunities: (id) => {
       const numbers = this.attributes(id).largeCommunities.flatMap((text) =>
@@ -303,21 +302,34 @@ export class ListedRib implements RibReader {
     pathAs: (node) => this.#nodes[node]?.asn ?? 0,
     pathIsSet: (node) => (this.#nodes[node]?.members ?? null) !== null,
     pathMembers: (node) => this.#nodes[node]?.members ?? [],
-    scanPaths: (wanted, { peer, family, bestOnly, fromId, limit }, visit) => {
+    setsOf: (id) => this.paths(id).map(({ attributes }) => attributes),
+    scanPaths: (wanted, { peer, family, rpki, bestOnly, fromId, limit }, found) => {
       const end = Math.min(fromId + limit, this.#ids.length);
       for (let id = fromId; id < end; id++) {
-        const isOther = family !== null && this.prefixOf(id).family !== (family === 0 ? 4 : 6);
-        for (const path of isOther ? [] : this.paths(id)) {
-          const isWanted = wanted[path.attributes] === 1 && (peer === null || path.peer === peer) &&
-            (!bestOnly || path.isBest);
-          if (isWanted && visit(id, path.peer, path.attributes) === false) return -1;
+        if (family !== null && this.prefixOf(id).family !== (family === 0 ? 4 : 6)) continue;
+        const count = this.paths(id).filter((path) =>
+          wanted[path.attributes] === 1 && (peer === null || path.peer === peer) &&
+          (rpki === null || path.rpki === rpki) && (!bestOnly || path.isBest)
+        ).length;
+        if (count === 0) {
+          continue;
+        }
+        found.prefixCount++;
+        found.pathCount += count;
+        if (found.ids.length < found.mostIds) {
+          found.ids.push(id);
         }
       }
       return end === this.#ids.length ? -1 : end;
     },
-    rpkiOf: (id, peer, attributes) =>
-      this.paths(id).find((path) => path.peer === peer && path.attributes === attributes)?.rpki ??
-        "unverified",
+    countBest: (uses, fromId, limit) => {
+      const end = Math.min(fromId + limit, this.#ids.length);
+      for (let id = fromId; id < end; id++) {
+        const best = this.best(id);
+        if (best !== null) uses[best.attributes]! += 1;
+      }
+      return end === this.#ids.length ? -1 : end;
+    },
   };
 
   /** Prefixes with a path. */
