@@ -25,7 +25,7 @@ Deno.test("whatever the walker lets through is taken in and can be swept without
         for (const [at, octet] of changes) octets[at] = octet;
         return octets;
       }),
-      fc.uint8Array({ maxLength: 80 }),
+      fc.uint8Array({ maxLength: 80, size: "max" }),
     ),
     { maxLength: 60, size: "max" },
   );

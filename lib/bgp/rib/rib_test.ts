@@ -320,7 +320,7 @@ Deno.test("longest match, covering prefixes and walks agree with brute force", (
     fc.property(
       fc.array(v4, { maxLength: 120, size: "max" }),
       fc.array(v6, { maxLength: 120, size: "max" }),
-      fc.array(fc.oneof(v4, v6), { minLength: 1, maxLength: 20 }),
+      fc.array(fc.oneof(v4, v6), { minLength: 1, maxLength: 20, size: "max" }),
       (some4, some6, asked) => {
         const { rib, view } = tables({ prefixes: [200, 200] });
         rib.peerUp(peerOf(0));

@@ -99,7 +99,7 @@ const CHANGES = fc.array(
     pathId: fc.integer({ min: 0, max: 1 }),
     away: fc.boolean(),
   }),
-  { maxLength: 60 },
+  { maxLength: 60, size: "max" },
 );
 
 /** What a log would hold of these wishes, starting from an empty table; and the tables on the way. */

@@ -10,7 +10,10 @@ const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 Deno.test("however little a write takes, every octet goes out once, in order, and is reported when it is out", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 }), { maxLength: 30 }),
+      fc.array(fc.uint8Array({ minLength: 1, maxLength: 40, size: "max" }), {
+        maxLength: 30,
+        size: "max",
+      }),
       fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 10 }),
       async (messages, portions) => {
         const out: number[] = [];
