@@ -65,6 +65,14 @@ export class StdioSession {
     await this.#child.status;
   }
 
+  /** Ends the process at once, by SIGKILL. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.status;
+    await this.#writer.abort().catch(() => {});
+    await this.#lines.cancel();
+  }
+
   async #send(message: unknown): Promise<void> {
     await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
   }

@@ -69,33 +69,50 @@ export class BgpRig implements AsyncDisposable {
 
   /** Starts netglass in the namespace `label` with this configuration, toolset `bgp` only. */
   async netglass(label: string, yaml: string): Promise<NetglassInside> {
-    const directory = await this.directory();
-    const config = `${directory}/config.yaml`;
-    await Deno.writeTextFile(config, yaml);
-    const inside = ["netns", "exec", this.network.nameOf(label), Deno.execPath()];
-    const run = ["run", "--quiet", "--no-prompt", "--cached-only", "--config", `${ROOT}deno.json`];
-    const permissions = await new Deno.Command(Deno.execPath(), {
-      args: [...run, "-A", `${ROOT}main.ts`, "permissions", "--config", config],
-    }).output();
-    if (!permissions.success) throw new Error(new TextDecoder().decode(permissions.stderr));
-    const flags = new TextDecoder().decode(permissions.stdout).trim().split(/\s+/)
-      .map((word) => word.replace(/^'|'$/g, ""));
-    const session = new StdioSession(
-      [...inside, ...run, ...flags, `${ROOT}main.ts`, "serve", "--config", config],
-      directory,
-      "ip",
-    );
-    const netglass = new NetglassInside(session);
+    const inside = ["ip", "netns", "exec", this.network.nameOf(label)];
+    const netglass = await serveNetglass(await this.directory(), yaml, inside);
     this.#stack.defer(() => netglass.end());
-    await session.initialize();
     return netglass;
   }
+}
+
+/**
+ * Starts netglass with this configuration, by way of the program and arguments in `inside`; its
+ * permissions are those that it derives itself.
+ */
+export async function serveNetglass(
+  directory: string,
+  yaml: string,
+  inside: readonly string[] = [],
+): Promise<NetglassInside> {
+  const config = `${directory}/config.yaml`;
+  await Deno.writeTextFile(config, yaml);
+  const run = ["run", "--quiet", "--no-prompt", "--cached-only", "--config", `${ROOT}deno.json`];
+  const permissions = await new Deno.Command(Deno.execPath(), {
+    args: [...run, "-A", `${ROOT}main.ts`, "permissions", "--config", config],
+  }).output();
+  if (!permissions.success) throw new Error(new TextDecoder().decode(permissions.stderr));
+  const flags = new TextDecoder().decode(permissions.stdout).trim().split(/\s+/)
+    .map((word) => word.replace(/^'|'$/g, ""));
+  const [program = "", ...args] = [...inside, Deno.execPath(), ...run, ...flags];
+  const session = new StdioSession(
+    [...args, `${ROOT}main.ts`, "serve", "--config", config],
+    directory,
+    program,
+  );
+  try {
+    await session.initialize();
+  } catch (error) {
+    await session.kill();
+    throw error;
+  }
+  return new NetglassInside(session);
 }
 
 /** What a tool answered. */
 type Answer = Readonly<Record<string, unknown>>;
 
-/** A netglass that a rig started. */
+/** A netglass that a test started. */
 export class NetglassInside {
   #end: Promise<void> | null = null;
 
@@ -104,6 +121,11 @@ export class NetglassInside {
   /** Closes its stdin and waits for its end; at the second time there is nothing to do. */
   async end(): Promise<void> {
     await (this.#end ??= this.session.close());
+  }
+
+  /** Ends it as a loss of power would: it has no time to say anything. */
+  async kill(): Promise<void> {
+    await (this.#end ??= this.session.kill());
   }
 
   /** Calls a tool. @throws {Error} with the tool's words if it fails */
