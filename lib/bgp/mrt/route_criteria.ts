@@ -134,15 +134,13 @@ function pathTest(pattern: AsPathPattern): Test {
 /** The route at hand as the one attribute set of a table. */
 function communityTest(community: Community): Test {
   let parts!: MrtRoute["parts"];
-  const values = new Uint32Array(16_384);
   const columns: CommunityColumns = {
     communitySet: () => 0,
-    communities: () => {
-      let count = 0;
-      for (let at = parts.communitiesStart; at < parts.communitiesEnd; at += 4) {
-        values[count++] = uint32At(parts.octets, at);
-      }
-      return values.subarray(0, count);
+    hasCommunity: (_set, value) => {
+      const { octets, communitiesStart, communitiesEnd } = parts;
+      let at = communitiesStart;
+      while (at < communitiesEnd && uint32At(octets, at) !== value) at += 4;
+      return at < communitiesEnd;
     },
     extendedCommunities: () =>
       parts.octets.subarray(parts.extendedCommunitiesStart, parts.extendedCommunitiesEnd),

@@ -67,9 +67,9 @@ export class AttributeReader {
     return this.#word(set, SetWord.communities);
   }
 
-  /** In place: to be read before the next change. */
-  communities(blob: number): Uint32Array {
-    return this.#communities.words(blob);
+  /** True if a set of communities, named by its blob, holds this one. */
+  hasCommunity(blob: number, community: number): boolean {
+    return this.#communities.includes(blob, community);
   }
 
   extendedCommunities(set: number): Uint8Array {
@@ -116,7 +116,7 @@ export class AttributeReader {
         : { asn: at(layout.aggregator), address: dottedAddress(at(layout.aggregator + 1)) },
       originatorId: layout.originator === -1 ? null : dottedAddress(at(layout.originator)),
       clusterList: parts(rest.subarray(clusters, extended), decodeClusterList),
-      communities: parts(this.communities(this.communitySet(set)), decodeCommunities),
+      communities: parts(this.#communities.words(this.communitySet(set)), decodeCommunities),
       extendedCommunities: parts(rest.subarray(extended, large), decodeExtendedCommunities),
       largeCommunities: parts(rest.subarray(large, unknown), decodeLargeCommunities),
       unknown: unknownAttributes(

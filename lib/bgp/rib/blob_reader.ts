@@ -24,6 +24,16 @@ export class BlobReader {
       ? this.#arena.subarray(0, 0)
       : this.#arena.subarray(start, start + (this.#arena[place] ?? 0));
   }
+
+  /** True if a blob holds the word. */
+  includes(blob: number, word: number): boolean {
+    const arena = this.#arena;
+    const place = blob * UNIT_WORDS;
+    let at = place + BlobHead.words;
+    if (blob === 0) return false;
+    for (const end = at + (arena[place] ?? 0); at < end; at++) if (arena[at] === word) return true;
+    return false;
+  }
 }
 
 /** Words as octets, most significant first. */

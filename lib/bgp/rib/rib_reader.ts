@@ -152,8 +152,8 @@ export interface RibScan {
   originAs(id: number): number;
   asPathId(id: number): number;
   communitySet(id: number): number;
-  /** Standard communities of the set as unsigned numbers, ascending or as received. */
-  communities(set: number): Uint32Array;
+  /** True if the set holds this standard community, an unsigned number. */
+  hasCommunity(set: number, community: number): boolean;
   extendedCommunities(id: number): Uint8Array;
   largeCommunities(id: number): Uint8Array;
   /**
@@ -166,23 +166,33 @@ export interface RibScan {
   pathAs(node: number): number;
   pathIsSet(node: number): boolean;
   pathMembers(node: number): readonly number[];
+  /** The attribute sets of the paths of a prefix. */
+  setsOf(id: number): readonly number[];
   /**
-   * Visits the paths of a peer (or of all) whose attribute set is marked in `wanted` (a byte per id;
-   * sets behind its end are not wanted), ordered by prefix id, from `fromId` on, for at most `limit` prefix ids; returns the id to go on
-   * from, or -1 at the end.
+   * Adds to `found` the paths whose attribute set is marked in `wanted` (a byte per id; sets behind
+   * its end are not wanted), by prefix ids from `fromId` on, for at most `limit` of them; returns the
+   * id to go on from, or -1 at the end.
    */
-  scanPaths(
-    wanted: Uint8Array,
-    options: {
-      readonly peer: number | null;
-      /** Null: both. */
-      readonly family: FamilyIndex | null;
-      readonly bestOnly: boolean;
-      readonly fromId: number;
-      readonly limit: number;
-    },
-    visit: (id: number, peer: number, attributes: number) => boolean | void,
-  ): number;
-  /** Origin validation state of the path of this prefix and peer with this attribute set. */
-  rpkiOf(id: number, peer: number, attributes: number): PathRef["rpki"];
+  scanPaths(wanted: Uint8Array, options: ScanOptions, found: ScanFindings): number;
+  /** Counts in `uses` by attribute set the best paths; prefix ids as in {@link RibScan.scanPaths}. */
+  countBest(uses: Uint32Array, fromId: number, limit: number): number;
+}
+
+/** Which paths of the marked sets are meant; null: all. */
+export interface ScanOptions {
+  readonly peer: number | null;
+  readonly family: FamilyIndex | null;
+  readonly rpki: PathRef["rpki"] | null;
+  readonly bestOnly: boolean;
+  readonly fromId: number;
+  readonly limit: number;
+}
+
+/** What scans found so far. */
+export interface ScanFindings {
+  prefixCount: number;
+  pathCount: number;
+  /** Ids of the prefixes, in any order, `mostIds` of them. */
+  readonly ids: number[];
+  readonly mostIds: number;
 }

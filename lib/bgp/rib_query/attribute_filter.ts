@@ -36,14 +36,16 @@ const UNWANTED = 2;
 
 /** The sets that a filter lets through, judged when they are met and kept for the call. */
 export class AttributeSelection {
+  /** By id: 1 for a set that is let through, 0 for one that was not judged. For counting. */
+  readonly marks: Uint8Array;
   readonly #scan: RibScan;
   readonly #conditions: readonly Condition[];
-  readonly #verdicts: Uint8Array;
 
   constructor(scan: RibScan, filter: AttributeFilter, localAs: number) {
     this.#scan = scan;
     this.#conditions = conditionsOf(scan, filter, localAs);
-    this.#verdicts = new Uint8Array(this.isAll ? 0 : scan.attributeBound());
+    this.marks = new Uint8Array(scan.attributeBound());
+    if (this.isAll) this.marks.fill(WANTED);
   }
 
   /** True if it lets every set through. */
@@ -51,41 +53,37 @@ export class AttributeSelection {
     return this.#conditions.length === 0;
   }
 
-  /** True if the set is let through; for counting. */
-  has(attributes: number): boolean {
-    const known = this.#verdicts[attributes];
-    if (known === WANTED || known === UNWANTED) return known === WANTED;
-    let isWanted = true;
-    for (const condition of this.#conditions) isWanted &&= condition.holds(attributes);
-    if (known !== undefined) this.#verdicts[attributes] = isWanted ? WANTED : UNWANTED;
-    return isWanted;
-  }
-
-  /** As {@link has}, of the set that has this id now; for what is shown. */
+  /** True if the set that has this id now is let through; for what is shown. */
   hasNow(attributes: number): boolean {
     return this.#conditions.every((condition) => condition.holdsNow(attributes));
   }
 
-  /** Every id: for a scan that asks {@link has} itself. */
-  any(): Uint8Array {
-    return new Uint8Array(this.#scan.attributeBound()).fill(1);
+  /** Judges the sets that are not yet. */
+  judge(sets: readonly number[]): void {
+    const { marks } = this;
+    for (const set of sets) if (set < marks.length && marks[set] === 0) this.#judge(set);
   }
 
-  /** A byte per id, 1 for those let through. */
-  async marks(turns: Turns, hold: Hold): Promise<Uint8Array> {
-    if (this.isAll) return this.any();
+  /** Judges all sets. */
+  async judgeAll(turns: Turns, hold: Hold): Promise<void> {
+    if (this.isAll) return;
     for (const { states } of this.#conditions) {
       if (states !== undefined) await turns.repeat((limit) => states.advance(limit), hold);
     }
-    const marks = new Uint8Array(this.#scan.attributeBound());
-    let id = 0;
+    const { length } = this.marks;
+    let set = 0;
     await turns.repeat((limit) => {
-      for (const end = Math.min(id + limit, marks.length); id < end; id++) {
-        if (this.#scan.attributeInUse(id) && this.has(id)) marks[id] = 1;
+      for (const end = Math.min(set + limit, length); set < end; set++) {
+        if (this.#scan.attributeInUse(set)) this.#judge(set);
       }
-      return id < marks.length;
+      return set < length;
     }, hold);
-    return marks;
+  }
+
+  #judge(set: number): void {
+    let isWanted = true;
+    for (const condition of this.#conditions) isWanted &&= condition.holds(set);
+    this.marks[set] = isWanted ? WANTED : UNWANTED;
   }
 }
 

@@ -10,7 +10,7 @@ import type { RibScan } from "../rib/rib_reader.ts";
 /** The columns that hold communities. */
 export type CommunityColumns = Pick<
   RibScan,
-  "communitySet" | "communities" | "extendedCommunities" | "largeCommunities"
+  "communitySet" | "hasCommunity" | "extendedCommunities" | "largeCommunities"
 >;
 
 /** Sub-types of RFC 4360 §4 and §5. */
@@ -28,7 +28,7 @@ export function carriesCommunity(
   switch (community.kind) {
     case "standard": {
       const value = community.high * 0x1_0000 + community.low;
-      return (id) => columns.communities(columns.communitySet(id)).includes(value);
+      return (id) => columns.hasCommunity(columns.communitySet(id), value);
     }
     case "large": {
       const octets = words([community.global, community.local1, community.local2]);

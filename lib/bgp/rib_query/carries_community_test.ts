@@ -6,7 +6,7 @@ import { carriesCommunity, type CommunityColumns } from "./carries_community.ts"
 function columns(parts: { extended?: string; large?: string; standard?: readonly number[] }) {
   return {
     communitySet: () => 1,
-    communities: () => Uint32Array.from(parts.standard ?? []),
+    hasCommunity: (_set, community) => (parts.standard ?? []).includes(community),
     extendedCommunities: () => Uint8Array.fromHex(parts.extended ?? ""),
     largeCommunities: () => Uint8Array.fromHex(parts.large ?? ""),
   } satisfies CommunityColumns;

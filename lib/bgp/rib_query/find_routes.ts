@@ -7,7 +7,7 @@
 import type { Clock } from "../../io/io.ts";
 import { comparePrefixes, type Prefix } from "../../ip/prefix.ts";
 import type { FamilyIndex } from "../family.ts";
-import type { RibReader } from "../rib/rib_reader.ts";
+import type { RibReader, ScanFindings } from "../rib/rib_reader.ts";
 import { AttributeSelection } from "./attribute_filter.ts";
 import { RouteCollector } from "./route_collector.ts";
 import type { FoundRoutes, RoutePage, RouteQuestion } from "./route_question.ts";
@@ -42,19 +42,6 @@ export async function findRoutes<T>(
   const counts = await search.run();
   const { routes, next } = search.collector;
   return { ...counts, routes, next, isSteady: rib.version === version };
-}
-
-/** Counts prefixes and paths; the paths of a prefix come one after the other. */
-class Tally {
-  prefixCount = 0;
-  pathCount = 0;
-  #last = -1;
-
-  add(id: number): void {
-    if (id !== this.#last) this.prefixCount++;
-    this.#last = id;
-    this.pathCount++;
-  }
 }
 
 type Counts = Pick<FoundRoutes<unknown>, "prefixCount" | "pathCount">;
@@ -96,9 +83,7 @@ class Search<T> {
     if (family !== null && family !== familyOfPrefix) return { prefixCount: 0, pathCount: 0 };
     if (match !== "covered") return this.#rib.read(() => this.#searchFew(value, match));
     if (value.length === 0) return await this.#searchAll(familyOfPrefix);
-    const tally = new Tally();
-    await this.#walk(familyOfPrefix, value, null, this.#selection.any(), tally);
-    return tally;
+    return await this.#walk(familyOfPrefix, { within: value, from: null }, true);
   }
 
   #searchFew(prefix: Prefix, match: "exact" | "longest" | "covering"): Counts {
@@ -120,17 +105,17 @@ class Search<T> {
   async #searchAll(family: FamilyIndex | null): Promise<Counts> {
     const { rpki, peer, bestOnly } = this.#question;
     const isUnfiltered = this.#selection.isAll && rpki === null && peer === null && !bestOnly;
-    const marks = await this.#selection.marks(this.#turns, this.#hold);
+    await this.#selection.judgeAll(this.#turns, this.#hold);
     const { kept, ...counts } = isUnfiltered
       ? { ...this.#countsOf(family), kept: null }
-      : await this.#scanAll(family, marks);
+      : await this.#scanAll(family);
     if (kept === null) {
       const { after } = this.#page;
       for (const index of family === null ? [0, 1] as const : [family]) {
         const isBefore = after !== null && index === 0 && after.prefix.family === 6;
         if (!isBefore) {
           const from = after?.prefix.family === (index === 0 ? 4 : 6) ? after.prefix : null;
-          await this.#walk(index, null, from, marks, null);
+          await this.#walk(index, { within: null, from }, false);
         }
       }
     } else {
@@ -148,26 +133,23 @@ class Search<T> {
 
   async #scanAll(
     family: FamilyIndex | null,
-    marks: Uint8Array,
   ): Promise<Counts & { readonly kept: Prefix[] | null }> {
-    const { peer, bestOnly } = this.#question;
-    const tally = new Tally();
-    let kept: Prefix[] | null = [];
+    const { peer, rpki, bestOnly } = this.#question;
+    const kept: Prefix[] = [];
+    let prefixCount = 0;
+    let pathCount = 0;
     let fromId = 0;
     await this.#turns.repeat((limit) => {
-      const found: number[] = [];
-      const most = KEPT_PREFIXES - (kept?.length ?? KEPT_PREFIXES);
-      const options = { peer, family, bestOnly, fromId, limit };
-      fromId = this.#rib.scan.scanPaths(marks, options, (id, from, attributes) => {
-        if (!this.#hasRpki(id, from, attributes)) return;
-        tally.add(id);
-        if (found.length <= most && found.at(-1) !== id) found.push(id);
-      });
-      if (kept !== null && found.length > most) kept = null;
-      kept?.push(...found.map((id) => this.#rib.prefixOf(id)));
+      const found = findings(prefixCount > kept.length ? 0 : KEPT_PREFIXES - kept.length);
+      const options = { peer, family, rpki, bestOnly, fromId, limit };
+      fromId = this.#rib.scan.scanPaths(this.#selection.marks, options, found);
+      prefixCount += found.prefixCount;
+      pathCount += found.pathCount;
+      // A prefix is known by its id only while the tables are held.
+      for (const id of found.ids) kept.push(this.#rib.prefixOf(id));
       return fromId >= 0;
     }, this.#hold);
-    return { prefixCount: tally.prefixCount, pathCount: tally.pathCount, kept };
+    return { prefixCount, pathCount, kept: prefixCount > kept.length ? null : kept };
   }
 
   async #takeKept(kept: Prefix[]): Promise<void> {
@@ -185,17 +167,16 @@ class Search<T> {
     }, this.#hold);
   }
 
-  /** By order of prefixes, from the page's start; with a tally from the first, and to the last. */
+  /** By order of prefixes, until the page is full, or to the last to count them all. */
   async #walk(
     family: FamilyIndex,
-    within: Prefix | null,
-    start: Prefix | null,
-    marks: Uint8Array,
-    tally: Tally | null,
-  ): Promise<void> {
+    { within, from: start }: { readonly within: Prefix | null; readonly from: Prefix | null },
+    isCounted: boolean,
+  ): Promise<Counts> {
+    const counts = { prefixCount: 0, pathCount: 0 };
     let from = start;
     await this.#turns.repeat((limit) => {
-      if (tally === null && this.collector.isFull) return false;
+      if (!isCounted && this.collector.isFull) return false;
       const ids: number[] = [];
       let isMore = false;
       this.#rib.walk(family, { within, from }, (id) => {
@@ -205,27 +186,29 @@ class Search<T> {
         return !isMore;
       });
       for (const id of ids) {
-        if (this.#countOf(id, marks, tally) > 0) this.collector.take(id);
+        const pathCount = this.#countOf(id);
+        if (pathCount === 0) continue;
+        counts.prefixCount++;
+        counts.pathCount += pathCount;
+        this.collector.take(id);
       }
       return isMore;
     }, this.#hold);
+    return counts;
   }
 
   /** Paths of one prefix that match. */
-  #countOf(id: number, marks: Uint8Array, tally: Tally | null): number {
-    const { peer, bestOnly } = this.#question;
-    let count = 0;
-    const options = { peer, family: null, bestOnly, fromId: id, limit: 1 };
-    this.#rib.scan.scanPaths(marks, options, (_id, from, attributes) => {
-      if (!this.#selection.has(attributes) || !this.#hasRpki(id, from, attributes)) return;
-      count++;
-      tally?.add(id);
-    });
-    return count;
+  #countOf(id: number): number {
+    const { peer, rpki, bestOnly } = this.#question;
+    const { scan } = this.#rib;
+    const found = findings(0);
+    if (!this.#selection.isAll) this.#selection.judge(scan.setsOf(id));
+    const options = { peer, family: null, rpki, bestOnly, fromId: id, limit: 1 };
+    scan.scanPaths(this.#selection.marks, options, found);
+    return found.pathCount;
   }
+}
 
-  #hasRpki(id: number, peer: number, attributes: number): boolean {
-    const { rpki } = this.#question;
-    return rpki === null || this.#rib.scan.rpkiOf(id, peer, attributes) === rpki;
-  }
+function findings(mostIds: number): ScanFindings {
+  return { prefixCount: 0, pathCount: 0, ids: [], mostIds };
 }

@@ -40,13 +40,9 @@ export async function topOrigins(
   const hold: RibReader["read"] = (act) => rib.read(act);
   const bound = rib.scan.attributeBound();
   const uses = new Uint32Array(bound);
-  const all = new Uint8Array(bound).fill(1);
   let fromId = 0;
   await turns.repeat((count) => {
-    const options = { peer: null, family: null, bestOnly: true, fromId, limit: count };
-    fromId = rib.scan.scanPaths(all, options, (_id, _peer, attributes) => {
-      uses[attributes]! += 1;
-    });
+    fromId = rib.scan.countBest(uses, fromId, count);
     return fromId >= 0;
   }, hold);
   const origins = new Map<number, number>();
