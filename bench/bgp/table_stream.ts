@@ -41,6 +41,9 @@ class Octets {
   }
 }
 
+/** Prefixes by number. */
+type Prefixes = Pick<GroupedPrefixes, "lengths" | "high"> & Partial<Pick<GroupedPrefixes, "low">>;
+
 /** What the attributes of a group depend on. */
 export interface GroupWish {
   readonly family: 4 | 6;
@@ -107,15 +110,16 @@ export class UpdateStream {
 
   /** Announces the prefixes of a group from `first` to `end`. */
   announce(family: 4 | 6, group: number, round: number, first: number, end: number): void {
-    const length = this.#writeAttributes(this.#view, {
-      family,
-      group,
-      round,
-      nextHop: family === 4 ? nextHop4(this.#peer) : null,
-    });
+    const length = this.#write(family, group, round);
     for (let next = first; next < end;) {
       next = family === 4 ? this.#announce4(length, next, end) : this.#announce6(length, next, end);
     }
+  }
+
+  /** Announces one IPv4 address as a /32, as group 0 is announced. */
+  announceHost(address: number): void {
+    const host = { lengths: Uint8Array.of(32), high: Uint32Array.of(address) };
+    this.#announce4(this.#write(4, 0, 0), 0, 1, host);
   }
 
   /** Withdraws the prefixes of a family from `first` to `end`, in one message as far as they fit. */
@@ -163,7 +167,18 @@ export class UpdateStream {
     this.#close(start, start + HEADER + (family === 4 ? 4 : 10));
   }
 
-  #announce4(length: number, first: number, end: number): number {
+  /** Attributes of a group into the scratch; returns their length. */
+  #write(family: 4 | 6, group: number, round: number): number {
+    const nextHop = family === 4 ? nextHop4(this.#peer) : null;
+    return this.#writeAttributes(this.#view, { family, group, round, nextHop });
+  }
+
+  #announce4(
+    length: number,
+    first: number,
+    end: number,
+    prefixes: Prefixes = this.#table.ipv4,
+  ): number {
     const start = this.octets.reserve();
     const { view } = this.octets;
     view.setUint16(start + HEADER, 0);
@@ -172,7 +187,7 @@ export class UpdateStream {
     let at = start + HEADER + 4 + length;
     let next = first;
     for (; next < end && at + 5 <= start + MESSAGE_MAX; next++) {
-      at = writeNlri(view, at, this.#table.ipv4, next);
+      at = writeNlri(view, at, prefixes, next);
     }
     this.#close(start, at);
     return next;
@@ -214,11 +229,11 @@ export class UpdateStream {
 }
 
 /** Length in bits, then as many octets as it takes; returns the end. */
-function writeNlri(view: DataView, at: number, prefixes: GroupedPrefixes, n: number): number {
+function writeNlri(view: DataView, at: number, prefixes: Prefixes, n: number): number {
   const length = prefixes.lengths[n]!;
   view.setUint8(at, length);
   view.setUint32(at + 1, prefixes.high[n]!);
-  if (length > 32) view.setUint32(at + 5, prefixes.low[n]!);
+  if (length > 32) view.setUint32(at + 5, prefixes.low![n]!);
   return at + 1 + Math.ceil(length / 8);
 }
 
