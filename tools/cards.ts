@@ -211,6 +211,20 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./bgp/bgp_peer_control.ts")).bgpPeerControl,
   },
   {
+    name: "bgp_propagation",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "bgp" },
+      { kind: "route_servers" },
+      { kind: "net_resolvers" },
+    ],
+    load: async () => (await import("./bgp/bgp_propagation.ts")).bgpPropagation,
+  },
+  {
     name: "bgp_refresh",
     toolset: "bgp",
     effect: "change",

@@ -13,6 +13,7 @@ import { bgpInjectRoute } from "./bgp/bgp_inject_route.ts";
 import { bgpLeases } from "./bgp/bgp_leases.ts";
 import { bgpPeerConfig } from "./bgp/bgp_peer_config.ts";
 import { bgpPeerControl } from "./bgp/bgp_peer_control.ts";
+import { bgpPropagation } from "./bgp/bgp_propagation.ts";
 import { bgpRefresh } from "./bgp/bgp_refresh.ts";
 import { bgpRibStats } from "./bgp/bgp_rib_stats.ts";
 import { bgpSessionDoctor } from "./bgp/bgp_session_doctor.ts";
@@ -99,6 +100,7 @@ export const allTools: readonly Tool[] = [
   bgpLeases,
   bgpPeerConfig,
   bgpPeerControl,
+  bgpPropagation,
   bgpRefresh,
   bgpRibStats,
   bgpSessionDoctor,

@@ -67,19 +67,25 @@ export interface Listed {
   readonly overrides?: readonly LocalPrefOverride[];
 }
 
-/** The answer of a tool; the schema of its output knows every field of it. */
-// deno-lint-ignore no-explicit-any
-export async function askSpeaker(tool: Tool, listed: Listed, args: object = {}): Promise<any> {
-  const peers = listed.peers ?? speakerPeers(["rr1", "rr2", "ix1"]);
-  const speaker = {
+/** A speaker that can be asked, and told nothing. */
+export function listedSpeaker(listed: Listed): BgpSpeaker {
+  const peers = () => listed.peers ?? speakerPeers(["rr1", "rr2", "ix1"]);
+  const speaker: Partial<BgpSpeaker> = {
     rib: listed.rib,
-    settings: speakerSettings({ peers: peers.map(({ settings }) => settings) }),
-    peers: () => peers,
+    settings: speakerSettings({ peers: peers().map(({ settings }) => settings) }),
+    peers,
     peer: (text: string) =>
-      peers.find(({ settings: { name, address } }) => name === text || address === text) ?? null,
+      peers().find(({ settings: { name, address } }) => name === text || address === text) ?? null,
     changes: listed.changes ?? listedChanges([]),
     overrides: () => listed.overrides ?? [],
   };
+  return speaker as BgpSpeaker;
+}
+
+/** The answer of a tool; the schema of its output knows every field of it. */
+// deno-lint-ignore no-explicit-any
+export async function askSpeaker(tool: Tool, listed: Listed, args: object = {}): Promise<any> {
+  const speaker = listedSpeaker(listed);
   const cx = {
     signal: new AbortController().signal,
     config: { limits: { answer_chars: 8_000 } },
