@@ -49,7 +49,7 @@ export class AttributeStore {
   readonly #communities: BlobStore;
   readonly #others: BlobStore;
   readonly #ids: FreeIds;
-  readonly #hash = new IdHash((set) => this.#hashOf(set));
+  readonly #hash = new IdHash();
   readonly #staging = new Uint32Array(STAGING_WORDS);
   /** A set as it would be, before it is known whether it is there. */
   readonly #wanted = new Uint32Array(SET_WORDS);
@@ -108,7 +108,7 @@ export class AttributeStore {
     const uses = (sets[at + SetWord.uses] ?? 0) - 1;
     sets[at + SetWord.uses] = uses;
     if (uses > 0) return;
-    this.#hash.remove(this.#hashOf(set), set);
+    this.#hash.remove(hashAt(sets, at), set);
     this.#paths.release(sets[at + SetWord.path] ?? 0);
     this.#communities.release(sets[at + SetWord.communities] ?? 0);
     this.#others.release(sets[at + SetWord.rest] ?? 0);
@@ -168,10 +168,6 @@ export class AttributeStore {
       if (sets[at + word] !== this.#wanted[word]) return false;
     }
     return true;
-  }
-
-  #hashOf(set: number): number {
-    return hashAt(this.#sets, set * SET_WORDS);
   }
 
   /** Writes the rest of a set as `attribute_record.ts` lays it out; returns how many words it has. */

@@ -12,7 +12,7 @@ import { UNIT_WORDS } from "./rib_memory.ts";
 export class BlobStore {
   readonly #words: Uint32Array;
   readonly #arena: BlockArena;
-  readonly #hash = new IdHash((blob) => this.#hashAt(blob));
+  readonly #hash = new IdHash();
   #live = 0;
 
   /** An empty store; words in use are kept in `usage[usageAt]`. */
@@ -30,8 +30,7 @@ export class BlobStore {
   intern(source: Uint32Array, length: number): number {
     if (length === 0) return 0;
     const words = this.#words;
-    let hash = length;
-    for (let i = 0; i < length; i++) hash = mixWord(hash, source[i] ?? 0);
+    const hash = hashOf(source, 0, length);
     for (let blob = this.#hash.first(hash); blob !== 0; blob = this.#hash.next()) {
       if (this.#isSame(blob, source, length)) return blob;
     }
@@ -69,8 +68,9 @@ export class BlobStore {
 
   #remove(blob: number): void {
     const place = blob * UNIT_WORDS;
-    this.#hash.remove(this.#hashAt(blob), blob);
-    this.#arena.release(place, BlobHead.words + (this.#words[place] ?? 0));
+    const length = this.#words[place] ?? 0;
+    this.#hash.remove(hashOf(this.#words, place + BlobHead.words, length), blob);
+    this.#arena.release(place, BlobHead.words + length);
     this.#live--;
   }
 
@@ -83,13 +83,11 @@ export class BlobStore {
     }
     return true;
   }
+}
 
-  #hashAt(blob: number): number {
-    const words = this.#words;
-    const place = blob * UNIT_WORDS;
-    const length = words[place] ?? 0;
-    let hash = length;
-    for (let i = 0; i < length; i++) hash = mixWord(hash, words[place + BlobHead.words + i] ?? 0);
-    return hash;
-  }
+/** Hash of `length` words from `start` on. */
+function hashOf(words: Uint32Array, start: number, length: number): number {
+  let hash = length;
+  for (let at = start; at < start + length; at++) hash = mixWord(hash, words[at] ?? 0);
+  return hash;
 }

@@ -11,6 +11,8 @@ export class FreeIds {
   readonly #end: number;
   readonly #first: number;
   #bound: number;
+  /** Free ids below the bound. */
+  #count = 0;
 
   constructor(first: number, end: number) {
     this.#first = first;
@@ -30,7 +32,7 @@ export class FreeIds {
 
   /** The smallest free id above `above`, or -1: all are given out. */
   take(above = -1): number {
-    const id = this.#next(above + 1);
+    const id = this.#count === 0 ? -1 : this.#next(above + 1);
     if (id !== -1) {
       this.#clear(id);
       return id;
@@ -50,6 +52,7 @@ export class FreeIds {
   }
 
   #set(id: number): void {
+    this.#count++;
     for (const level of this.#levels) {
       const before = level[id >>> 5] ?? 0;
       level[id >>> 5] = before | 1 << (id & 31);
@@ -59,6 +62,7 @@ export class FreeIds {
   }
 
   #clear(id: number): void {
+    this.#count--;
     for (const level of this.#levels) {
       const after = (level[id >>> 5] ?? 0) & ~(1 << (id & 31));
       level[id >>> 5] = after;

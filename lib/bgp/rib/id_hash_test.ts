@@ -11,7 +11,7 @@ Deno.test("ids are found by hash until they are removed, however many collide", 
   });
   fc.assert(
     fc.property(steps, (all) => {
-      const hash = new IdHash(hashOf);
+      const hash = new IdHash();
       const there = new Set<number>();
       for (const [isAdd, id] of all) {
         if (isAdd && !there.has(id)) {

@@ -23,7 +23,7 @@ export class PathInterner {
   readonly #nodes: Uint32Array;
   readonly #segments: BlobStore;
   readonly #ids: FreeIds;
-  readonly #hash = new IdHash((node) => this.#hashOf(node));
+  readonly #hash = new IdHash();
   readonly #members = new Uint32Array(1 + MEMBERS_MAX);
   #live = 0;
 
@@ -107,9 +107,9 @@ export class PathInterner {
       const uses = (nodes[at + Node.uses] ?? 0) - 1;
       nodes[at + Node.uses] = uses;
       if (uses > 0) return;
-      this.#hash.remove(this.#hashOf(id), id);
-      const parent = nodes[at] ?? 0;
-      if (parent >= SEGMENT) this.#segments.release(nodes[at + Node.asn] ?? 0);
+      const parent = nodes[at] ?? 0, asn = nodes[at + Node.asn] ?? 0;
+      this.#hash.remove(hashOf(parent, asn), id);
+      if (parent >= SEGMENT) this.#segments.release(asn);
       this.#ids.release(id);
       id = (parent & ~SEGMENT) >>> 0;
     }
@@ -167,7 +167,7 @@ export class PathInterner {
 
   #add(parent: number, asn: number): number {
     const nodes = this.#nodes;
-    const hash = mixWord(mixWord(0, parent), asn);
+    const hash = hashOf(parent, asn);
     this.#isFresh = false;
     for (let node = this.#hash.first(hash); node !== 0; node = this.#hash.next()) {
       const at = node * NODE_WORDS;
@@ -190,11 +190,10 @@ export class PathInterner {
     this.#isFresh = true;
     return node;
   }
+}
 
-  #hashOf(node: number): number {
-    const at = node * NODE_WORDS;
-    return mixWord(mixWord(0, this.#nodes[at] ?? 0), this.#nodes[at + Node.asn] ?? 0);
-  }
+function hashOf(parent: number, asn: number): number {
+  return mixWord(mixWord(0, parent), asn);
 }
 
 function wordAt(octets: Uint8Array, at: number): number {
