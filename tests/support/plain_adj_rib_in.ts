@@ -35,6 +35,16 @@ export class PlainAdjRibIn implements RibWriter, Pick<RibReader, "peerPaths"> {
     return [this.#of(peer, 0).size, this.#of(peer, 1).size];
   }
 
+  freshPaths(peer: number): number {
+    return this.peerPaths(peer)[0] + this.peerPaths(peer)[1] - this.stale(peer).length;
+  }
+
+  /** A peer announces an IPv4 prefix (by default all that it has) anew. */
+  refresh(peer: number, prefix?: string): void {
+    const paths = this.#of(peer, 0);
+    for (const text of prefix === undefined ? [...paths.keys()] : [prefix]) paths.set(text, false);
+  }
+
   peerUp(peer: RibPeer): void {
     this.calls.push({ kind: "up", peer });
   }

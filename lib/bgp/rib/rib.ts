@@ -60,6 +60,8 @@ export class Rib implements RibWriter {
   readonly #counts: IngestCounts = { announced: 0, withdrawn: 0, bestChanged: 0 };
   /** By peer and family: where the sweep of stale paths goes on. */
   readonly #sweptTo = new Map<number, number>();
+  /** By peer: how many of its paths are stale. */
+  readonly #staleCounts: Uint32Array;
   #judgedTo = 0;
   #seconds = 0;
   #untilTurn = PREFIXES_PER_TURN;
@@ -82,6 +84,7 @@ export class Rib implements RibWriter {
     this.#cells = new PathCells(this.#adjRibIn, views.paths, arena);
     this.#best = new BestPaths(this.#tables, this.#cells);
     this.#store = new AttributeStore(views);
+    this.#staleCounts = new Uint32Array(views.limits.peers);
     this.#origins = new OriginStates(views);
     this.#log = new ChangeLogWriter(views, this.#store);
     this.#prefixes = [
@@ -129,16 +132,25 @@ export class Rib implements RibWriter {
     return counts;
   }
 
+  freshPaths(peer: number): number {
+    const { peers } = this.#tables;
+    return peers.paths(peer, 0) + peers.paths(peer, 1) - (this.#staleCounts[peer] ?? 0);
+  }
+
   markStale(peer: number, family: FamilyIndex): void {
     const { paths } = this.#views;
     this.#write(() => {
       this.#sweptTo.delete(peer * 2 + family);
       const [from, end] = this.#idsOf(family);
+      let marked = 0;
       this.#adjRibIn.scan(peer, from, end, (_id, place) => {
         this.#cells.visitWords(place, (_pathId, at) => {
-          paths[at] = ((paths[at] ?? 0) | STALE) >>> 0;
+          const word = paths[at] ?? 0;
+          if ((word & STALE) === 0) marked++;
+          paths[at] = (word | STALE) >>> 0;
         });
       });
+      this.#countStale(peer, marked);
     });
   }
 
@@ -330,6 +342,7 @@ export class Rib implements RibWriter {
       return;
     }
     this.#counts.announced++;
+    if ((before & STALE) !== 0) this.#countStale(peer, -1);
     if (((before & ~STALE) >>> 0) === word) return;
     const { isChained } = this.#cells;
     this.#store.retain(set);
@@ -353,6 +366,7 @@ export class Rib implements RibWriter {
   #withdraw(peer: number, id: number, pathId: number): void {
     const before = this.#cells.remove(peer, id, pathId);
     if (before === 0) return;
+    if ((before & STALE) !== 0) this.#countStale(peer, -1);
     const { isChained, isHead } = this.#cells;
     const family = this.#tables.familyOf(id);
     const length = this.#prefixes[family].lengthOf(id - this.#base(family));
@@ -434,6 +448,10 @@ export class Rib implements RibWriter {
     pathCounts[id] = (pathCounts[id] ?? 0) + count;
     head[Head.paths + family] = (head[Head.paths + family] ?? 0) + count;
     this.#tables.peers.addPaths(peer, family, count);
+  }
+
+  #countStale(peer: number, count: number): void {
+    this.#staleCounts[peer] = (this.#staleCounts[peer] ?? 0) + count;
   }
 
   #refuse(): void {

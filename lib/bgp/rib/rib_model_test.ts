@@ -221,7 +221,7 @@ function apply(rib: Rib, model: Model, step: Step): void {
 }
 
 /** Compares everything that can be read. */
-function compare(view: RibView, model: Model): void {
+function compare(rib: Rib, view: RibView, model: Model): void {
   const found: string[] = [];
   for (const family of [0, 1] as const) {
     view.walk(family, { within: null, from: null }, (id) => {
@@ -263,7 +263,9 @@ function compare(view: RibView, model: Model): void {
   const all = [...model.paths.values()];
   for (const peer of PEERS) {
     const count = view.peerPaths(peer);
-    assertEquals(count[0] + count[1], all.filter((path) => path.peer === peer).length);
+    const ofPeer = all.filter((path) => path.peer === peer);
+    assertEquals(count[0] + count[1], ofPeer.length);
+    assertEquals(rib.freshPaths(peer), ofPeer.filter(({ isStale }) => !isStale).length);
   }
 }
 
@@ -341,7 +343,7 @@ Deno.test("the tables say after any steps what a plain model says", () => {
         }
         for (const one of steps) {
           apply(rib, model, one);
-          compare(view, model);
+          compare(rib, view, model);
         }
         // What everybody has withdrawn leaves no memory in use, but for what the change log holds.
         for (const index of PEERS) apply(rib, model, { kind: "down", peer: index });

@@ -44,6 +44,8 @@ export interface RibWriter {
    * the call. Returns what it did, in an object that is reused.
    */
   ingest(peer: number, parts: UpdateParts): IngestCounts;
+  /** Paths of a peer, of both families, without those that are stale: what its limit is about. */
+  freshPaths(peer: number): number;
   /** Marks all paths of a peer and family as stale (graceful restart, enhanced refresh). */
   markStale(peer: number, family: FamilyIndex): void;
   /** Removes up to `limit` stale (or all) paths of a peer; false when none is left: call again. */

@@ -9,7 +9,6 @@ import { CEASE, NOTIFICATION } from "../codec/notification_codes.ts";
 import { encodeRouteRefresh } from "../codec/route_refresh.ts";
 import { FAMILIES, type FamilyIndex } from "../family.ts";
 import type { UpdateParts } from "../codec/update_parts.ts";
-import type { RibReader } from "../rib/rib_reader.ts";
 import type { RibWriter } from "../rib/rib_writer.ts";
 import type {
   Negotiated,
@@ -36,6 +35,9 @@ const REFRESH_MS = 300_000;
 /** Between two beginnings of a refresh that count, milliseconds. */
 const REFRESH_APART_MS = 1_000;
 
+/** Between two reports that a peer has more prefixes than it may, where that ends no session, milliseconds. */
+const WARN_APART_MS = 60_000;
+
 /** Numbers are shown anew after so many UPDATEs of a burst. */
 const UPDATES_PER_REPORT = 256;
 
@@ -46,7 +48,7 @@ export interface LinkReports {
   onIncident(incident: SessionIncident): void;
   onEndOfRib(endOfRib: readonly [boolean, boolean]): void;
   onDisabled(isDisabled: boolean): void;
-  /** More prefixes than the peer may send; told once until there are fewer again. */
+  /** More prefixes than the peer may send; told once until there are fewer again, and once a minute. */
   onTooMany(count: number): void;
   /** An UPDATE may have changed what others are told. */
   onRoutes(): void;
@@ -59,7 +61,6 @@ export interface LinkParts {
   readonly speaker: Pick<SpeakerSettings, "localAs" | "routerId">;
   readonly peer: PeerSettings;
   readonly rib: RibWriter;
-  readonly reader: Pick<RibReader, "peerPaths">;
   readonly clock: Pick<Clock, "now">;
   readonly slices: Slices;
   readonly deadlines: Deadlines;
@@ -126,6 +127,7 @@ export class PeerLink {
     this.#parts.deadlines.cancel(this.#key("limit"));
     this.#setDisabled(true);
     this.session.disable(text);
+    this.#dropKept();
   }
 
   /** Asks for all routes of a family again (RFC 2918); false if the peer cannot or is down. */
@@ -195,10 +197,16 @@ export class PeerLink {
       case 0:
         return this.#sendAgain(family, negotiated.enhancedRefresh);
       case 1:
-        return this.#beginRefresh(family);
+        if (this.#mayBegin(family, negotiated)) this.#beginRefresh(family);
+        return;
       case 2:
-        return this.#drop(family);
+        if (this.#parts.deadlines.has(this.#key("refresh", family))) this.#drop(family);
     }
+  }
+
+  /** RFC 7313 §4: what a peer that can restart sends before its End-of-RIB is no refresh. */
+  #mayBegin(family: FamilyIndex, { enhancedRefresh, gracefulRestart }: Negotiated): boolean {
+    return enhancedRefresh && (gracefulRestart === null || this.#endOfRib[family]);
   }
 
   /** A peer that begins again and again has its routes marked once a second: a mark costs a walk. */
@@ -218,21 +226,24 @@ export class PeerLink {
   }
 
   #onDown(incident: SessionIncident, isGraceful: boolean): void {
-    const { peer, deadlines, reports } = this.#parts;
+    const { rib, peer, deadlines, reports } = this.#parts;
     const restart = isGraceful && peer.gracefulRestart
       ? this.#negotiated?.gracefulRestart ?? null
       : null;
     this.out.close();
     for (const { index } of FAMILIES) {
       deadlines.cancel(this.#key("refresh", index));
-      this.#markStale(index);
+      deadlines.cancel(this.#key("stale", index));
       this.#keepsStale[index] = restart?.families[index] ?? false;
-      if (!this.#keepsStale[index]) this.#drop(index);
+      if (this.#keepsStale[index]) this.#markStale(index);
+      else {
+        rib.markStale(peer.index, index);
+        this.#drop(index);
+      }
     }
     if (restart !== null) {
-      deadlines.set(this.#key("restart"), restart.restartSec * 1000, () => {
-        for (const { index } of FAMILIES) if (this.#keepsStale[index]) this.#drop(index);
-      });
+      const withinMs = restart.restartSec * 1000;
+      deadlines.set(this.#key("restart"), withinMs, () => this.#dropKept());
     }
     reports.onNegotiated(null);
     reports.onIncident(incident);
@@ -263,20 +274,29 @@ export class PeerLink {
     });
   }
 
+  /** Removes what is kept for a peer that restarts: it is waited for no longer. */
+  #dropKept(): void {
+    this.#parts.deadlines.cancel(this.#key("restart"));
+    for (const { index } of FAMILIES) if (this.#keepsStale[index]) this.#drop(index);
+  }
+
   #checkLimit(): void {
-    const { reader, reports, deadlines } = this.#parts;
+    const { rib, reports, deadlines } = this.#parts;
     const { index, maxPrefixes, maxPrefixesAction, maxPrefixesRestartSec } = this.settings;
     if (maxPrefixes === null) return;
-    const [ipv4, ipv6] = reader.peerPaths(index);
-    const count = ipv4 + ipv6;
+    const count = rib.freshPaths(index);
     if (count <= maxPrefixes) {
       this.#isOverLimit = false;
       return;
     }
     if (this.#isOverLimit) return;
     this.#isOverLimit = true;
+    if (maxPrefixesAction === "warn") {
+      if (deadlines.has(this.#key("warned"))) return;
+      deadlines.set(this.#key("warned"), WARN_APART_MS, () => {});
+      return reports.onTooMany(count);
+    }
     reports.onTooMany(count);
-    if (maxPrefixesAction === "warn") return;
     this.session.reset(NOTIFICATION.cease, CEASE.maxPrefixes, NO_DATA);
     this.session.disable("");
     this.#setDisabled(true);

@@ -157,12 +157,11 @@ export class SpeakerCore {
   }
 
   #link(peer: PeerSettings): PeerLink {
-    const { settings, clock, rib, reader, openSession } = this.#parts;
+    const { settings, clock, rib, openSession } = this.#parts;
     const link: PeerLink = new PeerLink({
       speaker: settings,
       peer,
       rib,
-      reader,
       clock,
       slices: this.#slices,
       deadlines: this.#deadlines,
