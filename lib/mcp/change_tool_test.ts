@@ -210,6 +210,7 @@ Deno.test("where a person can be asked the question says what would be done, and
   assert.equal(
     asked.question.text,
     "Set 10.1.0.0/16.\nWarning: It is seen \\u{202e}by all.\ncovered_by: 10.0.0.0/8\n" +
+      'In full: {"network":"10.1.0.0/16"}\n' +
       "Confirm before 2025-06-15T15:11:40.000Z.",
   );
   const { planId } = asked.question;
@@ -318,7 +319,8 @@ Deno.test("a tool with a plan cannot be run past it", async () => {
   await assert.rejects(change().tool.run({}, {} as never), /planned and applied, not run/);
 });
 
-Deno.test("what takes something back runs at once, with evidence", async () => {
+function takeBack(): { tool: Tool; done: { count: number } } {
+  const done = { count: 0 };
   const tool = defineTakeBack({
     name: "set_route",
     title: "Take it back",
@@ -332,14 +334,88 @@ Deno.test("what takes something back runs at once, with evidence", async () => {
     needs: () => [],
     budget: { ms: 5_000 },
     run: (_input, cx) => {
+      done.count++;
       cx.evidence({ plan_id: "p", messages: ["ff"] });
-      return { success: true, summary: "", state: "withdrawn" };
+      return { success: true, summary: "Withdrawn.", state: "withdrawn" };
     },
   });
-  const { pipeline, audited } = plainPipeline({ tools: [tool], clock: new ManualClock() });
+  return { tool, done };
+}
+
+Deno.test("what takes something back runs at once, with evidence", async () => {
+  const { pipeline, audited } = plainPipeline({
+    tools: [takeBack().tool],
+    clock: new ManualClock(),
+  });
   assert.equal(codeOf(await call(pipeline, {})), "ok");
   assert.deepEqual(audited.map(({ event, change, evidence }) => [event, change, evidence]), [
     ["intent", true, undefined],
     ["outcome", true, { plan_id: "p", messages: ["ff"] }],
+  ]);
+});
+
+Deno.test("a full disk stops no taking back: it is done, and said that no record tells of it", async () => {
+  const { tool, done } = takeBack();
+  const { pipeline } = plainPipeline({
+    tools: [tool],
+    clock: new ManualClock(),
+    append: () => Promise.reject(new Unavailable("audit", "Cannot write the audit record: full")),
+  });
+  const outcome = await call(pipeline, {});
+  assert.equal(done.count, 1);
+  assert.deepEqual(outcome.ok && outcome.structured, {
+    success: true,
+    summary: "Withdrawn. (Not recorded. Cannot write the audit record: full)",
+    state: "withdrawn",
+  });
+});
+
+Deno.test("taking back waits for no disk that hangs", async () => {
+  const { tool, done } = takeBack();
+  const { pipeline } = plainPipeline({
+    tools: [tool],
+    clock: new ManualClock(),
+    append: ({ event }) => event === "intent" ? new Promise(() => {}) : Promise.resolve(),
+  });
+  assert.equal(codeOf(await call(pipeline, {})), "ok");
+  assert.equal(done.count, 1);
+});
+
+Deno.test("a call that was cancelled before its intent was recorded applies nothing", async () => {
+  const { tool, applied } = change();
+  const cancelled = new AbortController();
+  const { pipeline } = plainPipeline({
+    tools: [tool],
+    clock: new ManualClock(),
+    append: ({ event }) => {
+      if (event === "intent") cancelled.abort();
+      return Promise.resolve();
+    },
+  });
+  const plan = await planned(pipeline);
+  const { signal } = cancelled;
+  assert.equal(codeOf(await call(pipeline, plan, { signal })), "env.cancelled");
+  assert.deepEqual(applied, []);
+});
+
+Deno.test("whoever is asked sees what would be run, and the change word by word", async () => {
+  const { tool } = change({
+    plan: ({ network }) => ({
+      summary: `Set ${network}.`,
+      decoded: { network, communities: ["65099:666"] },
+      exact: [{ argv: ["ip", "link", "delete", "dev", "gre-rr1"] }, { to: "peer-a", octets: [] }],
+      blastRadius: {},
+      warnings: [],
+      payload: { network },
+    }),
+  });
+  const { pipeline } = plainPipeline({ tools: [tool], clock: new ManualClock() });
+  const asked = await call(pipeline, { network: "10.1.0.0/16" }, { canAsk: true });
+  assert.ok(asked.ok && asked.question !== undefined);
+  assert.deepEqual(asked.question.text.split("\n"), [
+    "Set 10.1.0.0/16.",
+    "Runs: ip link delete dev gre-rr1",
+    'In full: {"network":"10.1.0.0/16","communities":["65099:666"]}',
+    "Confirm before 2025-06-15T15:11:40.000Z.",
   ]);
 });

@@ -30,7 +30,7 @@ import {
   type ToolCard,
   type ToolContext,
 } from "./define_tool.ts";
-import { escapeStrings } from "./escape.ts";
+import { escapeStrings, escapeText } from "./escape.ts";
 import { decisionsOf, judgeAll, judgedOr } from "./judge_guards.ts";
 import { type Finish, Pages } from "./pages.ts";
 import { parseInput } from "./parse_input.ts";
@@ -182,8 +182,11 @@ export class Pipeline {
       const duration_ms = Math.round((io.clock.monotonicMs() - startedMs) * 1_000) / 1_000;
       await audit.append({ ...entry, event: "outcome", outcome, duration_ms });
     } catch (failed) {
+      const error = asNetglassError(failed);
       // What was not recorded is not reported as done: a full disk must not open a blind spot.
-      return { ok: false, error: asNetglassError(failed) };
+      return this.#byName.get(request.name)?.takesBack === true
+        ? unrecorded(result, error)
+        : { ok: false, error };
     }
     return result;
   }
@@ -246,10 +249,13 @@ export class Pipeline {
         const plan = await withGrace(tool.change.plan(input, cx), stop.signal);
         return await this.#keepPlan(tool, { input, plan }, request, entry);
       }
-      await audit.append({ ...entry, event: "intent", outcome: null, duration_ms: null });
+      const intent = audit.append({ ...entry, event: "intent", outcome: null, duration_ms: null });
+      // What is ours is taken back whatever the disk says: the outcome tells that it was refused.
+      if (tool.takesBack) intent.catch(() => {});
+      else await intent;
       const running = tool.change === null || held === null
         ? tool.run(input, cx)
-        : tool.change.apply({ ...held.plan, id: held.id }, cx);
+        : applyUnlessStopped(tool.change, held, cx);
       const answer = await withGrace(running, stop.signal);
       const finish: Finish = (part) => finished(tool, part);
       return {
@@ -337,6 +343,23 @@ export class Pipeline {
     }
     if (missing !== null) throw missing;
   }
+}
+
+/** A change that nobody waits for any more is none that they want. */
+async function applyUnlessStopped(
+  { apply }: NonNullable<Tool["change"]>,
+  { id, plan }: HeldPlan,
+  cx: ToolContext,
+): Promise<Record<string, unknown>> {
+  cx.signal.throwIfAborted();
+  return await apply({ ...plan, id }, cx);
+}
+
+/** What took something back did so, recorded or not, and says which. */
+function unrecorded(result: CallOutcome, { message }: NetglassError): CallOutcome {
+  if (!result.ok) return result;
+  const summary = escapeText(`${result.structured.summary} (Not recorded. ${message})`);
+  return { ...result, structured: { ...result.structured, summary } };
 }
 
 function unknownTool(name: string, tools: readonly ToolCard[]): InputError {

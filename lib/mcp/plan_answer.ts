@@ -8,8 +8,9 @@ import { escapeText } from "./escape.ts";
 import type { Schema } from "./lean_schema.ts";
 import { type HeldPlan, otherArguments } from "./plan_store.ts";
 
-/** Longest question, characters. */
-const MAX_QUESTION_CHARS = 4_000;
+/** Longest question and its longest line, characters. */
+const MAX_QUESTION_CHARS = 8_000;
+const MAX_LINE_CHARS = 1_000;
 
 /** What applies a plan, as a client gives it. */
 export interface Confirmation {
@@ -103,11 +104,15 @@ export function planQuestion({ plan, expiresAtMs }: HeldPlan): string {
     .map(([name, value]) =>
       `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`
     );
+  const runs = plan.exact.flatMap((step) => "argv" in step ? [`Runs: ${step.argv.join(" ")}`] : []);
   const lines = [
     plan.summary,
     ...plan.warnings.map((warning) => `Warning: ${warning}`),
+    ...runs,
     ...radius,
+    `In full: ${JSON.stringify(plan.decoded)}`,
     `Confirm before ${new Date(expiresAtMs).toISOString()}.`,
   ];
-  return lines.map((line) => escapeText(line, 600)).join("\n").slice(0, MAX_QUESTION_CHARS);
+  return lines.map((line) => escapeText(line, MAX_LINE_CHARS)).join("\n")
+    .slice(0, MAX_QUESTION_CHARS);
 }

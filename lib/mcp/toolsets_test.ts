@@ -90,3 +90,15 @@ Deno.test("a tool that the configuration does not offer is not there, however it
   assert.deepEqual(names({ tools: ["save", "rare"], pcap }), ["rare", "save"]);
   assert.deepEqual(names({ tools: ["save", "rare"], pcap, read_only: true }), ["rare"]);
 });
+
+Deno.test("what takes back comes with what changes, whatever is named or excluded", () => {
+  assert.deepEqual(names({ tools: ["tunnel_up"] }), ["tunnel_down", "tunnel_up"]);
+  assert.deepEqual(names({ toolsets: ["tunnel"], exclude_tools: ["tunnel_down"] }), [
+    "tunnel_down",
+    "tunnel_up",
+  ]);
+  assert.deepEqual(
+    names({ toolsets: ["tunnel"], exclude_tools: ["tunnel_down", "tunnel_up"] }),
+    [],
+  );
+});

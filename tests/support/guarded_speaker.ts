@@ -44,6 +44,10 @@ export class NotingSpeaker implements BgpSpeaker {
   readonly down = new Set<string>();
   /** Resolves when an announcement may return; null: at once. */
   hold: Promise<void> | null = null;
+  /** First octet of every message. */
+  octet = 0xff;
+  /** Our end of every session; null: as configured. */
+  sessionAddress: string | null = null;
   readonly #live = new Map<string, Origination>();
   readonly #overrides = new Map<string, LocalPrefOverride>();
   readonly #listeners = new Set<(event: SpeakerEvent) => void>();
@@ -61,7 +65,9 @@ export class NotingSpeaker implements BgpSpeaker {
       state: this.down.has(settings.name) ? "Idle" as const : "Established" as const,
       reason: "",
       sinceMs: 0,
-      negotiated: null,
+      negotiated: this.sessionAddress === null
+        ? null
+        : { localAddress: this.sessionAddress } as PeerStatus["negotiated"],
       counters: {} as PeerStatus["counters"],
       received: [0, 0] as const,
       sent: [0, 0] as const,
@@ -84,7 +90,13 @@ export class NotingSpeaker implements BgpSpeaker {
   preview(origination: Origination): Promise<readonly ExportPreview[]> {
     return Promise.resolve(
       this.settings.peers.filter(({ index }) => origination.peers.includes(index)).map((peer) =>
-        originationOnWire(origination, this.settings, peer, this.down.has(peer.name))
+        originationOnWire(
+          origination,
+          this.settings,
+          peer,
+          this.down.has(peer.name),
+          this.octet,
+        )
       ),
     );
   }
@@ -140,6 +152,20 @@ export class NotingSpeaker implements BgpSpeaker {
   onEvent(listener: (event: SpeakerEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Ends a route, as its time would. */
+  expire(id: string): void {
+    this.#live.delete(id);
+    this.tell({ kind: "expired", id, report: { peers: [] } });
+  }
+
+  /** Tells what happened before the orders that it was given since. */
+  tellLate(event: SpeakerEvent): void {
+    const since = [...this.#live];
+    this.#live.clear();
+    this.tell(event);
+    for (const [id, origination] of since) this.#live.set(id, origination);
   }
 
   /** Tells of something that happened by itself. */
@@ -201,26 +227,33 @@ export interface GuardedOptions {
  */
 export class GuardedStage {
   readonly clock = new ManualClock();
-  readonly speaker: NotingSpeaker;
+  speaker: NotingSpeaker;
+  /** Addresses that no route may cover, as they are when the guard asks. */
+  protect: () => Promise<readonly OwnAddress[]>;
+  /** How often it asked. */
+  protectAsked = 0;
+  readonly #config: Config;
+  readonly #roas = new VrpTable();
   readonly pipeline: Pipeline;
   readonly audited: AuditEntry[];
   readonly guard: RouteGuard;
   readonly toolNames: readonly string[];
 
   constructor(options: GuardedOptions = {}) {
-    const config = configOf(options);
+    const config = this.#config = configOf(options);
     this.speaker = new NotingSpeaker(config);
-    const table = new VrpTable();
-    for (const text of options.roas ?? []) {
-      const { prefix } = parsePrefix(text);
-      table.add({ prefix, maxLength: prefix.length, asn: 64_511 });
-    }
+    this.protect = () => Promise.resolve(options.protectedAddresses ?? []);
+    const table = this.#roas;
+    for (const text of options.roas ?? []) this.holdRoa(text);
     this.guard = createRouteGuard({
       config,
       speaker: this.speaker,
       clock: this.clock,
       roaPayloads: () => Promise.resolve({ read: () => Promise.resolve({ table }) }),
-      protectedAddresses: () => Promise.resolve(options.protectedAddresses ?? []),
+      protectedAddresses: () => {
+        this.protectAsked++;
+        return this.protect();
+      },
     });
     const tools = selectTools(toolCards, config);
     this.toolNames = tools.map(({ name }) => name);
@@ -229,12 +262,26 @@ export class GuardedStage {
       clock: this.clock,
       config,
       bgp: () => Promise.resolve(this.speaker),
-      routeGuard: () => Promise.resolve(this.guard),
+      routeGuard: () => {
+        this.guard.follow(this.speaker);
+        return Promise.resolve(this.guard);
+      },
       // A fault of ours is never a test's expectation.
       logBug: (bug) => queueMicrotask(() => assert.fail(String(bug.cause))),
     });
     this.pipeline = pipeline;
     this.audited = audited;
+  }
+
+  /** From now on AS 64511 alone may originate the prefix. */
+  holdRoa(text: string): void {
+    const { prefix } = parsePrefix(text);
+    this.#roas.add({ prefix, maxLength: prefix.length, asn: 64_511 });
+  }
+
+  /** Another speaker in the place of one that died. */
+  replaceSpeaker(): void {
+    this.speaker = new NotingSpeaker(this.#config);
   }
 
   /** Calls a tool. */

@@ -7,12 +7,13 @@ import type { ExportPreview, Origination } from "../../lib/bgp/bgp_service.ts";
 import type { PeerSettings, SpeakerSettings } from "../../lib/bgp/settings.ts";
 import { expectedSession, exportOrigination } from "../../lib/bgp/speaker/export_rules.ts";
 
-/** The preview for one peer, whose session may be down. */
+/** The preview for one peer, whose session may be down; its message begins with `octet`. */
 export function originationOnWire(
   origination: Origination,
   settings: SpeakerSettings,
   peer: PeerSettings,
   isDown: boolean,
+  octet = 0xff,
 ): ExportPreview {
   const { route, reason } = exportOrigination(
     origination,
@@ -25,6 +26,6 @@ export function originationOnWire(
     verdict: route === null ? "not_exported" : isDown ? "pending" : "send",
     reason: reason ?? (isDown ? "the session is Idle" : null),
     route,
-    messages: route === null ? [] : [Uint8Array.of(0xff, peer.index)],
+    messages: route === null ? [] : [Uint8Array.of(octet, peer.index)],
   };
 }

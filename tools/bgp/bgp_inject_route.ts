@@ -94,17 +94,19 @@ export const bgpInjectRoute = defineChange({
     const guard = await cx.routeGuard();
     const prefix = readNetwork(input.network);
     return input.renew
-      ? planRenewal(guard, prefix, input)
+      ? await planRenewal(guard, prefix, input, cx.signal)
       : await planRoute(guard, prefix, input, cx.signal);
   },
   apply: async ({ id, payload }, cx) => {
     const guard = await cx.routeGuard();
-    const lease = payload.kind === "renew" ? await guard.renew(payload.plan) : await guard.announce(
-      payload.plan,
-      id,
-      { callId: cx.callId, reason: payload.reason },
-      cx.signal,
-    );
+    const lease = payload.kind === "renew"
+      ? await guard.renew(payload.plan, cx.signal)
+      : await guard.announce(
+        payload.plan,
+        id,
+        { callId: cx.callId, reason: payload.reason },
+        cx.signal,
+      );
     const peers = peerOutcomes(lease.report);
     cx.evidence({ lease_id: lease.id, state: lease.state, peers });
     return {
@@ -153,7 +155,12 @@ async function planRoute(
   };
 }
 
-function planRenewal(guard: RouteGuard, prefix: Prefix, input: Input): ChangePlan<Payload> {
+async function planRenewal(
+  guard: RouteGuard,
+  prefix: Prefix,
+  input: Input,
+  signal: AbortSignal,
+): Promise<ChangePlan<Payload>> {
   const { next_hop, as_path, med, prepend, communities, peers, local_pref } = input;
   const isOther = [next_hop, as_path, med, prepend].some((one) => one !== undefined) ||
     communities.length > 0 || peers.length > 0 || local_pref !== DEFAULT_LOCAL_PREF;
@@ -163,7 +170,7 @@ function planRenewal(guard: RouteGuard, prefix: Prefix, input: Input): ChangePla
         "Give network, lifetime_sec and reason only, or withdraw the route and announce another.",
     });
   }
-  const plan = guard.planRenewal(prefix, input.lifetime_sec ?? null);
+  const plan = await guard.planRenewal(prefix, input.lifetime_sec ?? null, signal);
   return {
     summary: `Announce ${renderPrefix(prefix)} for another ` +
       `${sayCount(plan.lifetimeSec, "second")}${because(input.reason)}.`,

@@ -47,9 +47,7 @@ export const bgpWithdrawRoute = defineTakeBack({
   run: async ({ network }, cx) => {
     const guard = await cx.routeGuard();
     const prefix = readNetwork(network);
-    const lifted = await guard.overrides.lift(prefix);
-    const isOurs = guard.liveLease(prefix) !== null;
-    const lease = lifted > 0 && !isOurs ? null : await guard.withdraw(prefix);
+    const { lease, overrides: lifted } = await guard.withdraw(prefix);
     const peers = peerOutcomes(lease?.report ?? null);
     cx.evidence({
       ...(lease === null ? {} : { lease_id: lease.id }),

@@ -518,7 +518,12 @@ Deno.test("a person is asked in escaped words, the reason among them", async () 
     { canAsk: true },
   );
   assert.ok(asked.ok && asked.question !== undefined);
-  assert.deepEqual(asked.question.text.split("\n"), [
+  const lines = asked.question.text.split("\n");
+  assert.match(
+    lines.at(-2) ?? "",
+    /^In full: \{.*"reason":"\\u\{202e\}all clear\\nConfirmed: yes"\}$/,
+  );
+  assert.deepEqual(lines.toSpliced(-2, 1), [
     'Announce 192.168.99.0/24 to rr1, core for 900 seconds, because "\\u{202e}all clear\\n' +
     'Confirmed: yes".',
     "Warning: No ROA covers it: others cannot tell whether it is rightly announced.",

@@ -40,20 +40,43 @@ export interface OverridePlan {
 /** What an override is of. */
 type Place = Pick<OverridePlan, "prefix" | "peer">;
 
+/** An override of ours. */
+interface Ours extends Place {
+  /** The speaker has said that it is in force. */
+  isSet: boolean;
+}
+
 /** The overrides of one speaker. */
 export class OverrideGuard {
   readonly #parts: OverrideGuardParts;
   readonly #pace: Pace;
   /** Those in force and those that are being set: what the speaker reports comes a moment later. */
-  readonly #ours = new Map<string, Place>();
+  readonly #ours = new Map<string, Ours>();
+  #speaker: BgpSpeaker;
   /** How often all were lifted. */
   #era = 0;
 
   constructor(parts: OverrideGuardParts, pace: Pace) {
     this.#parts = parts;
     this.#pace = pace;
-    parts.speaker.onEvent((event) => {
-      if (event.kind === "override_expired") this.#ours.delete(keyOf(event));
+    this.#speaker = parts.speaker;
+    this.#listen();
+  }
+
+  /** As `RouteGuard.follow`: the overrides of a speaker ended with it. */
+  follow(speaker: BgpSpeaker): void {
+    this.#speaker = speaker;
+    this.#era++;
+    this.#ours.clear();
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.#speaker.onEvent((event) => {
+      if (event.kind !== "override_expired") return;
+      const key = keyOf(event);
+      // One that is being set is another than the one that ended.
+      if (this.#ours.get(key)?.isSet === true) this.#ours.delete(key);
     });
   }
 
@@ -71,7 +94,8 @@ export class OverrideGuard {
       readonly lifetimeSec: number | null;
     },
   ): OverridePlan {
-    const { speaker, settings } = this.#parts;
+    const { settings } = this.#parts;
+    const speaker = this.#speaker;
     const { peers } = speaker.settings;
     const peer = wished.peer === null ? null : speaker.peer(wished.peer);
     if (peer === null && wished.peer !== null) {
@@ -122,14 +146,24 @@ export class OverrideGuard {
   async set({ prefix, peer, localPref, lifetimeSec, era }: OverridePlan): Promise<
     { readonly decision: Decision | null; readonly expiresAtMs: number }
   > {
-    const { speaker, clock } = this.#parts;
+    const { clock } = this.#parts;
+    const speaker = this.#speaker;
     if (era !== this.#era) throw takenBack(`adjust ${renderPrefix(prefix)}`);
     this.#judgeRoom({ prefix, peer });
     this.#pace.judge(null);
     this.#pace.count();
-    this.#ours.set(keyOf({ prefix, peer }), { prefix, peer });
+    const mine: Ours = { prefix, peer, isSet: false };
+    this.#ours.set(keyOf(mine), mine);
     const expiresAtMs = clock.now() + lifetimeSec * 1_000;
-    await speaker.overrideLocalPref(prefix, peer, localPref, expiresAtMs);
+    try {
+      await speaker.overrideLocalPref(prefix, peer, localPref, expiresAtMs);
+    } catch (error) {
+      // Whether it is in force is not known, so it is lifted.
+      await this.#lift(mine).catch(() => this.#ours.delete(keyOf(mine)));
+      throw error;
+    }
+    mine.isSet = true;
+    if (era !== this.#era) throw takenBack(`adjust ${renderPrefix(prefix)}`);
     const decision = decisionOf(prefix, speaker.rib, speaker.settings.peers, null);
     return { decision, expiresAtMs };
   }
@@ -148,11 +182,15 @@ export class OverrideGuard {
 
   async #liftWhere(isMeant: (prefix: Prefix) => boolean): Promise<number> {
     const meant = [...this.#ours.values()].filter(({ prefix }) => isMeant(prefix));
-    for (const place of meant) this.#ours.delete(keyOf(place));
-    for (const { prefix, peer } of meant) {
-      await this.#parts.speaker.overrideLocalPref(prefix, peer, null, 0);
-    }
+    // All orders go out in this moment, before any that sets one again.
+    await Promise.all(meant.map((one) => this.#lift(one)));
     return meant.length;
+  }
+
+  /** Forgotten once it is lifted; one that took its place meanwhile stays. */
+  async #lift(ours: Ours): Promise<void> {
+    await this.#speaker.overrideLocalPref(ours.prefix, ours.peer, null, 0);
+    if (this.#ours.get(keyOf(ours)) === ours) this.#ours.delete(keyOf(ours));
   }
 
   #judgeRoom(place: Place): void {

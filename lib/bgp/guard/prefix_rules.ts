@@ -31,6 +31,7 @@ const NEVER: ReadonlySet<SpecialKind> = new Set([
   "broadcast",
   "reserved",
   "translation",
+  "translation_local",
 ]);
 
 /** An address that must stay reachable, and what it is. */
@@ -100,10 +101,14 @@ function refuseShort({ family, length }: Prefix, text: string): void {
 
 function refuseSpecial(prefix: Prefix, text: string, lab: boolean): void {
   const touched = SPECIAL_USE.filter((row) => overlaps(row.prefix, prefix));
-  // An anycast service inside of reserved space is routed like any other prefix.
-  if (touched.some((row) => row.globallyReachable && containsPrefix(row.prefix, prefix))) return;
   const special = touched.filter(({ globallyReachable }) => globallyReachable !== true);
-  const never = special.find(({ kind }) => NEVER.has(kind));
+  // An anycast service inside of reserved space is routed like any other prefix.
+  const isService = touched.some((row) =>
+    row.globallyReachable && !NEVER.has(row.kind) && containsPrefix(row.prefix, prefix)
+  );
+  if (isService) return;
+  // The registry calls 64:ff9b::/96 reachable, which RFC 6052 §3.2 keeps within a network.
+  const never = touched.find(({ kind }) => NEVER.has(kind));
   const [first] = special;
   const found: SpecialUse | undefined = never ?? (lab ? undefined : first);
   if (found === undefined) return;
@@ -124,7 +129,8 @@ function allowedEntry(
   text: string,
   allowed: readonly AllowedPrefix[],
 ): AllowedPrefix {
-  const around = allowed.filter((entry) => containsPrefix(entry.prefix, prefix));
+  const around = allowed.filter((entry) => containsPrefix(entry.prefix, prefix))
+    .sort((a, b) => b.prefix.length - a.prefix.length);
   const entry = around.find(({ ge, le }) => prefix.length >= ge && prefix.length <= le);
   if (entry !== undefined) return entry;
   const configKey = "bgp.originate.allowed_prefixes";

@@ -56,6 +56,25 @@ Deno.test("a laboratory may have private and documentation space, never loopback
   }
 });
 
+Deno.test("translation prefixes are never announced, though the registry calls one reachable", () => {
+  for (const text of ["64:ff9b::/96", "64:ff9b::a00:0/104", "64:ff9b:1::/48"]) {
+    for (const lab of [false, true]) {
+      assert.equal(verdict(text, EVERYTHING, lab), "policy.special_use", text);
+    }
+  }
+});
+
+Deno.test("of several entries around a prefix the longest counts, wherever it stands", () => {
+  const wide = allow("198.96.0.0/11", 11, 24);
+  const lengths = { lab: false, allowed: [wide, allow("198.100.0.0/16", 24, 24)] };
+  const { prefix } = parsePrefix("198.100.7.0/24");
+  assert.equal(judgePrefix(prefix, lengths, []).ge, 24);
+  assert.equal(
+    judgePrefix(prefix, { ...lengths, allowed: lengths.allowed.toReversed() }, []).ge,
+    24,
+  );
+});
+
 Deno.test("what covers special-use space is refused like it, anycast services inside of it are not", () => {
   assert.equal(verdict("192.0.0.0/16"), "policy.special_use");
   assert.equal(verdict("192.175.48.0/24"), "ok");

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { hexText } from "../../bytes/hex.ts";
 import { InputError } from "../../errors/mod.ts";
 import type { Clock } from "../../io/io.ts";
 import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
@@ -16,7 +17,13 @@ import { OverrideGuard } from "./override_guard.ts";
 import { ownAddresses } from "./own_addresses.ts";
 import { Pace } from "./pace.ts";
 import { judgePrefix, type OwnAddress } from "./prefix_rules.ts";
-import { type JudgedRoute, judgeLifetime, judgeRoute, type RouteWishes } from "./route_rules.ts";
+import {
+  type JudgedRoute,
+  judgeLifetime,
+  judgeNextHop,
+  judgeRoute,
+  type RouteWishes,
+} from "./route_rules.ts";
 import type { GuardSettings } from "./settings.ts";
 
 /** What the guard stands on. */
@@ -54,6 +61,7 @@ export class RouteGuard {
   readonly #parts: RouteGuardParts;
   readonly #book = new LeaseBook();
   readonly #pace: Pace;
+  #speaker: BgpSpeaker;
   /** How often everything was taken back. */
   #era = 0;
 
@@ -62,11 +70,28 @@ export class RouteGuard {
     this.settings = parts.settings;
     this.#pace = new Pace(parts.settings, parts.clock);
     this.overrides = new OverrideGuard(parts, this.#pace);
+    this.#speaker = parts.speaker;
     parts.speaker.onEvent((event) => this.#onEvent(event));
   }
 
   get speaker(): BgpSpeaker {
-    return this.#parts.speaker;
+    return this.#speaker;
+  }
+
+  /**
+   * Stands in front of another speaker from now on, where that of before has died: what it announced
+   * ended with its sessions. Pace and rest go on.
+   */
+  follow(speaker: BgpSpeaker): void {
+    if (speaker === this.#speaker) return;
+    this.#speaker = speaker;
+    this.#era++;
+    for (const lease of this.#book.live()) {
+      this.#end(lease, "withdrawn", NOTHING_SENT);
+      lease.note = "the speaker that announced it has ended";
+    }
+    this.overrides.follow(speaker);
+    speaker.onEvent((event) => this.#onEvent(event));
   }
 
   /** Changes that are left in this minute. */
@@ -128,7 +153,7 @@ export class RouteGuard {
    * @throws {PolicyDenied} what has come to forbid it since
    */
   async announce(
-    { route, era }: RoutePlan,
+    { route, era, previews }: RoutePlan,
     id: string,
     asker: Asker,
     signal: AbortSignal,
@@ -137,7 +162,13 @@ export class RouteGuard {
     const { localAs } = this.speaker.settings;
     judgePrefix(prefix, this.settings, await this.#own());
     refuseInvalid(prefix, localAs, await this.#parts.judgeOrigin(prefix, localAs, signal));
+    refuseOther(prefix, previews, await this.speaker.preview(this.#origination(route, id)));
     // From here to the lease nothing waits, so that two calls of one moment cannot both pass.
+    signal.throwIfAborted();
+    const mayHave = this.speaker.peers().filter(({ settings: { index } }) =>
+      route.peers.includes(index)
+    );
+    judgeNextHop(route.nextHop, mayHave, this.settings.nextHops);
     if (era !== this.#era) throw takenBack(`announce ${renderPrefix(prefix)}`);
     this.#judgeRoom(prefix);
     this.#pace.judge(renderPrefix(prefix));
@@ -159,10 +190,16 @@ export class RouteGuard {
 
   /**
    * @throws {InputError} `input.not_ours`
-   * @throws {PolicyDenied} `policy.lifetime`, `policy.rate`
+   * @throws {PolicyDenied} `policy.rpki_invalid`, `policy.lifetime`, `policy.rate`
    */
-  planRenewal(prefix: Prefix, lifetimeSec: number | null): RenewalPlan {
+  async planRenewal(
+    prefix: Prefix,
+    lifetimeSec: number | null,
+    signal: AbortSignal,
+  ): Promise<RenewalPlan> {
     const lease = this.#mine(prefix);
+    const { localAs } = this.speaker.settings;
+    refuseInvalid(prefix, localAs, await this.#parts.judgeOrigin(prefix, localAs, signal));
     this.#pace.judge(null);
     return { leaseId: lease.id, prefix, lifetimeSec: judgeLifetime(lifetimeSec, this.settings) };
   }
@@ -171,13 +208,17 @@ export class RouteGuard {
    * Gives a route of ours a new end, counted from now.
    *
    * @throws {InputError} `input.not_ours` if it has ended since
-   * @throws {PolicyDenied} `policy.rate`
+   * @throws {PolicyDenied} what has come to forbid it since
    */
-  async renew(plan: RenewalPlan): Promise<Lease> {
-    const lease = this.#mine(plan.prefix);
-    if (lease.id !== plan.leaseId) throw notOurs(plan.prefix);
-    judgePrefix(plan.prefix, this.settings, await this.#own());
-    if (!isLive(lease)) throw notOurs(plan.prefix);
+  async renew(plan: RenewalPlan, signal: AbortSignal): Promise<Lease> {
+    const { prefix } = plan;
+    const { localAs } = this.speaker.settings;
+    const lease = this.#mine(prefix);
+    if (lease.id !== plan.leaseId) throw notOurs(prefix);
+    judgePrefix(prefix, this.settings, await this.#own());
+    refuseInvalid(prefix, localAs, await this.#parts.judgeOrigin(prefix, localAs, signal));
+    signal.throwIfAborted();
+    if (!isLive(lease)) throw notOurs(prefix);
     this.#pace.judge(null);
     this.#pace.count();
     lease.route = { ...lease.route, expiresAtMs: this.#endOf(plan.lifetimeSec) };
@@ -186,15 +227,22 @@ export class RouteGuard {
   }
 
   /**
-   * Takes a route of ours back; never refused for pace.
+   * Takes back what is ours for a prefix, first the route (null: there was none), then its overrides;
+   * never refused for pace.
    *
    * @throws {InputError} `input.not_ours`
    */
-  async withdraw(prefix: Prefix): Promise<Lease> {
-    const lease = this.#mine(prefix);
-    const report = await this.#takeBack(lease);
-    if (isLive(lease)) this.#end(lease, "withdrawn", report);
-    return lease;
+  async withdraw(
+    prefix: Prefix,
+  ): Promise<{ readonly lease: Lease | null; readonly overrides: number }> {
+    const lease = this.#book.liveOf(prefix);
+    if (lease !== null) {
+      const report = await this.#takeBack(lease);
+      if (isLive(lease)) this.#end(lease, "withdrawn", report);
+    }
+    const overrides = await this.overrides.lift(prefix);
+    if (lease === null && overrides === 0) throw notOurs(prefix);
+    return { lease, overrides };
   }
 
   /** Takes everything back: routes and overrides. */
@@ -206,11 +254,6 @@ export class RouteGuard {
       this.#end(lease, "withdrawn", reports.get(lease.id) ?? NOTHING_SENT);
     }
     return { leases: live, overrides: await this.overrides.liftAll() };
-  }
-
-  /** The live lease of this very prefix, or null. */
-  liveLease(prefix: Prefix): Lease | null {
-    return this.#book.liveOf(prefix);
   }
 
   async #own(): Promise<readonly OwnAddress[]> {
@@ -261,6 +304,8 @@ export class RouteGuard {
       throw error;
     }
     if (isLive(lease)) Object.assign(lease, stateOf(report), { report });
+    // Its end was on the way when a renewal set out, which announced it anew.
+    else await this.#takeBack(lease);
     return lease;
   }
 
@@ -286,8 +331,11 @@ export class RouteGuard {
     if (event.kind !== "expired" && event.kind !== "sent") return;
     const lease = this.#book.get(event.id);
     if (lease === null || !isLive(lease)) return;
-    if (event.kind === "expired") this.#end(lease, "expired", event.report);
-    else {
+    if (event.kind === "expired") {
+      // Renewed in that moment: it is out again, and the lease with it.
+      if (this.speaker.originations().some(({ id }) => id === lease.id)) return;
+      this.#end(lease, "expired", event.report);
+    } else {
       const report = merged(lease.report, event.report);
       Object.assign(lease, stateOf(report), { report });
     }
@@ -308,6 +356,30 @@ function notOurs(prefix: Prefix): InputError {
     `Cannot change ${renderPrefix(prefix)}: it is no route that we announce`,
     { hint: "Only routes of ours can be renewed and withdrawn; bgp_leases lists them." },
   );
+}
+
+/** @throws {PolicyDenied} `policy.plan_changed` if a peer would get other octets than were confirmed */
+function refuseOther(
+  prefix: Prefix,
+  planned: readonly ExportPreview[],
+  now: readonly ExportPreview[],
+): void {
+  const confirmed = new Map(planned.map(({ peer, messages }) => [peer, octetsOf(messages)]));
+  const other = now.find(({ peer, messages }) =>
+    messages.length > 0 && octetsOf(messages) !== confirmed.get(peer)
+  );
+  if (other === undefined) return;
+  throw denied({
+    reason: "plan_changed",
+    message: `Cannot announce ${renderPrefix(prefix)}: ${other.peer} would get other octets than ` +
+      "were planned",
+    hint: "Its session has changed since. Plan again.",
+    configKey: null,
+  });
+}
+
+function octetsOf(messages: readonly Uint8Array[]): string {
+  return messages.map((message) => hexText(message)).join(" ");
 }
 
 function originWarnings({ state, detail }: OriginOpinion): readonly string[] {

@@ -159,7 +159,7 @@ Deno.test("it goes out when a session comes up, waits when it is lost, and ends 
   assert.equal(await state(), "announced");
   stage.speaker.down.add("rr1");
   assert.equal(await state(), "pending");
-  stage.speaker.tell({ kind: "expired", id: origination.id, report: sent });
+  stage.speaker.expire(origination.id);
   assert.equal(await state(), "expired");
   // What comes late about an ended lease changes nothing.
   stage.speaker.tell({ kind: "sent", id: origination.id, report: sent });
@@ -272,7 +272,7 @@ Deno.test("an announcement that fails is taken back and its lease ended", async 
     /the thread died/,
   );
   assert.deepEqual(stage.speaker.withdrawn, ["p1"]);
-  assert.equal(stage.guard.liveLease(prefix), null);
+  assert.deepEqual(stage.guard.leases().map(({ state }) => state), ["withdrawn"]);
   const outcome = await stage.call("bgp_inject_route", { plan_id, confirm_token });
   assert.equal(outcome.ok ? "ok" : outcome.error.code, "policy.cooldown");
 });

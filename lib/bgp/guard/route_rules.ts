@@ -185,7 +185,13 @@ function judgeCommunities(
   return [...attached.values()];
 }
 
-function judgeNextHop(
+/**
+ * The next hop that a caller may name: ours on a session of `peers`, or an allowed one.
+ *
+ * @throws {PolicyDenied} `policy.next_hop`
+ * @throws {InputError} `input.next_hop`
+ */
+export function judgeNextHop(
   wished: string | null,
   peers: readonly PeerStatus[],
   allowed: readonly string[],
