@@ -298,6 +298,7 @@ export class ListedRib implements RibReader {
       return new Uint8Array(view.buffer);
     },
     pathBound: () => this.#nodes.length,
+    pathInUse: () => true,
     pathParent: (node) => this.#nodes[node]?.parent ?? 0,
     pathAs: (node) => this.#nodes[node]?.asn ?? 0,
     pathIsSet: (node) => (this.#nodes[node]?.members ?? null) !== null,

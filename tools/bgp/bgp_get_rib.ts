@@ -10,10 +10,12 @@ import { findRoutes, type RouteSource } from "../../lib/bgp/rib_query/find_route
 import { PeerNames } from "../../lib/bgp/rib_query/peer_names.ts";
 import { parseCursor, renderCursor } from "../../lib/bgp/rib_query/route_cursor.ts";
 import {
+  attributeInput,
+  matchInput,
   type NamedPrefix,
   peerInput,
   prefixInput,
-  readAsn,
+  readAttributes,
   readPeer,
   readPrefix,
   rows,
@@ -26,32 +28,21 @@ import type {
 } from "../../lib/bgp/rib_query/route_question.ts";
 import { type RouteRow, routeRow } from "../../lib/bgp/rib_query/route_row.ts";
 import { bgp, defineTool } from "../../lib/mcp/define_tool.ts";
-import { parseAsPathPattern } from "../../lib/route/as_path_pattern.ts";
-import { parseCommunity } from "../../lib/route/community.ts";
 import { sayCount } from "../../lib/words/amount.ts";
 
 /** Room for what stands beside the routes, characters of JSON. */
 const FRAME_CHARS = 1_200;
 
 function input() {
-  const asn = () => z.union([z.int().min(0).max(4_294_967_295), z.string().min(1).max(20)]);
   return z.strictObject({
     prefix: prefixInput().optional().describe(
       "Prefix or address, for example 192.0.2.0/24 or 2001:db8::1; default: all",
     ),
-    match: z.enum(["exact", "longest", "covered", "covering"]).optional().describe(
+    match: matchInput().optional().describe(
       "With prefix. covered: it and all inside; covering: it and all around. Default: exact, and " +
         "the longest around it if it is not in the table",
     ),
-    origin_asn: asn().optional().describe("AS that originates the route"),
-    via_asn: asn().optional().describe("AS anywhere in the AS path"),
-    as_path: z.string().min(1).max(300).optional().describe(
-      'Pattern over AS paths: "^3356 .* 15169$"; . is one AS, .* any number, 3356+ with prepends, ' +
-        "[1 2] one of them",
-    ),
-    community: z.string().min(1).max(64).optional().describe(
-      "64500:1, 64500:1:2, rt:64500:1 or a name such as no-export",
-    ),
+    ...attributeInput(),
     peer: peerInput(),
     family: z.enum(["ipv4-unicast", "ipv6-unicast"]).optional().describe("Default: both"),
     rpki: z.enum(["valid", "invalid", "not_found", "unverified"]).optional().describe(
@@ -86,7 +77,7 @@ export const bgpGetRib = defineTool({
     z.object({
       success: z.boolean(),
       summary: z.string(),
-      match: z.enum(["exact", "longest", "covered", "covering"]).nullable().describe(
+      match: matchInput().nullable().describe(
         "How prefix was matched in the end",
       ),
       prefix_count: z.number().describe("Prefixes that match, on all pages"),
@@ -145,16 +136,11 @@ export const bgpGetRib = defineTool({
 });
 
 function questionOf(given: Input, named: NamedPrefix | null, speaker: BgpSpeaker): RouteQuestion {
-  const { origin_asn, via_asn, as_path, community, peer, family, rpki } = given;
+  const { peer, family, rpki } = given;
   return {
     prefix: named === null ? null : { value: named.prefix, match: given.match ?? "exact" },
     family: family === undefined ? null : familyNamed(family)?.index ?? null,
-    attributes: {
-      originAsn: origin_asn === undefined ? null : readAsn("origin_asn", origin_asn),
-      viaAsn: via_asn === undefined ? null : readAsn("via_asn", via_asn),
-      asPath: as_path === undefined ? null : parseAsPathPattern(as_path),
-      community: community === undefined ? null : parseCommunity(community),
-    },
+    attributes: readAttributes(given),
     peer: peer === undefined ? null : readPeer(speaker, peer),
     rpki: rpki ?? null,
     bestOnly: given.best_only,

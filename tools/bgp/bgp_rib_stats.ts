@@ -33,7 +33,7 @@ export const bgpRibStats = defineTool({
       families: z.array(
         z.object({ family: z.string(), prefixes: z.number(), paths: z.number() }),
       ),
-      peers: rows().describe("peer, peer_as, state, and paths by family"),
+      peers: rows().describe("peer, peer_as, state, and paths: ipv4 and ipv6"),
       memory: z.object({
         used_bytes: z.number(),
         bytes_per_path: z.number().nullable(),
@@ -50,10 +50,10 @@ export const bgpRibStats = defineTool({
         sets_per_community_set: z.number().nullable(),
       }).describe("Each is kept once, however many share it"),
       refused: z.number().describe("Announcements that found no room, since the start"),
-      prefix_lengths: z.record(
-        z.string(),
-        z.array(z.object({ length: z.number(), prefixes: z.number() })),
-      ),
+      prefix_lengths: z.object({
+        ipv4: z.array(z.object({ length: z.number(), prefixes: z.number() })),
+        ipv6: z.array(z.object({ length: z.number(), prefixes: z.number() })),
+      }),
       top_origins: z.array(z.object({ asn: z.number(), prefixes: z.number() })).describe(
         "By best paths",
       ),
@@ -69,8 +69,7 @@ export const bgpRibStats = defineTool({
         peer: name,
         peer_as: remoteAs,
         state,
-        [FAMILIES[0].name]: ipv4,
-        [FAMILIES[1].name]: ipv6,
+        paths: { ipv4, ipv6 },
       };
       return { paths: ipv4 + ipv6, row };
     });
@@ -80,14 +79,13 @@ export const bgpRibStats = defineTool({
     const pathCount = counts.paths[0] + counts.paths[1];
     const prefixCount = counts.prefixes[0] + counts.prefixes[1];
     const { attributeSets, asPaths, communitySets, refused } = counts;
-    const megabytes = (usedBytes / 1_000_000).toFixed(1);
     return {
       success: true,
       summary: `${sayCount(pathCount, "path")} to ${
         sayCount(prefixCount, "prefix", "prefixes")
-      } from ${
-        sayCount(peers.filter(({ paths }) => paths > 0).length, "peer")
-      } in ${megabytes} MB, ${sayCount(attributeSets, "attribute set")}${
+      } from ${sayCount(peers.filter(({ paths }) => paths > 0).length, "peer")} in ${
+        sayBytes(usedBytes)
+      }, ${sayCount(attributeSets, "attribute set")}${
         refused === 0 ? "" : `; ${sayCount(refused, "announcement")} found no room`
       }.`,
       families: FAMILIES.map(({ index, name }) => ({
@@ -119,6 +117,13 @@ export const bgpRibStats = defineTool({
     };
   },
 });
+
+/** `4.7 kB`, `83.1 MB`. */
+function sayBytes(bytes: number): string {
+  return bytes < 1_000_000
+    ? `${(bytes / 1_000).toFixed(1)} kB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
 
 /** With one decimal; null where there is nothing to divide by. */
 function ratio(amount: number, by: number): number | null {

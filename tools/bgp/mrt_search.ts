@@ -14,42 +14,35 @@ import {
   sayReadFacts,
 } from "../../lib/bgp/mrt/tool_fields.ts";
 import {
+  asnInput,
+  attributeInput,
+  matchInput,
   type NamedPrefix,
   prefixInput,
   readAsn,
+  readAttributes,
   readPrefix,
   rows,
 } from "../../lib/bgp/rib_query/route_input.ts";
 import { parseAddress } from "../../lib/ip/address.ts";
 import { captures, defineTool } from "../../lib/mcp/define_tool.ts";
-import { parseAsPathPattern } from "../../lib/route/as_path_pattern.ts";
-import { parseCommunity } from "../../lib/route/community.ts";
 import { sayCount } from "../../lib/words/amount.ts";
 
 function input() {
-  const asn = () => z.union([z.int().min(0).max(4_294_967_295), z.string().min(1).max(20)]);
   return z.strictObject({
     file_path: mrtFilePath(),
     prefix: prefixInput().optional().describe(
       "Prefix or address, for example 192.0.2.0/24 or 2001:db8::1; default: all",
     ),
-    match: z.enum(["exact", "longest", "covered", "covering"]).optional().describe(
+    match: matchInput().optional().describe(
       "With prefix. longest: the longest that holds it and has a matching route; covered: it and " +
         "all inside; covering: it and all around. Default: exact, of an address longest",
     ),
-    origin_asn: asn().optional().describe("AS that originates the route"),
-    via_asn: asn().optional().describe("AS anywhere in the AS path"),
-    as_path: z.string().min(1).max(300).optional().describe(
-      'Pattern over AS paths: "^3356 .* 15169$"; . is one AS, .* any number, 3356+ with prepends, ' +
-        "[1 2] one of them",
-    ),
-    community: z.string().min(1).max(64).optional().describe(
-      "64500:1, 64500:1:2, rt:64500:1 or a name such as no-export",
-    ),
+    ...attributeInput(),
     peer: z.string().min(1).max(64).optional().describe(
       "Only this peer of the collector: its address",
     ),
-    peer_asn: asn().optional().describe("Only peers of this AS"),
+    peer_asn: asnInput().optional().describe("Only peers of this AS"),
     family: z.enum(["ipv4-unicast", "ipv6-unicast"]).optional().describe("Default: both"),
     kind: z.enum(["rib", "announce", "withdraw"]).optional().describe(
       "rib: entries of a table; announce and withdraw: out of UPDATE messages",
@@ -109,14 +102,11 @@ export const mrtSearch = defineTool({
 });
 
 function criteriaOf(given: Input): RouteCriteria {
-  const { prefix, match, family, origin_asn, via_asn, as_path, community, peer, peer_asn } = given;
+  const { prefix, match, family, peer, peer_asn } = given;
   return {
     prefix: prefix === undefined ? null : prefixCriterion(readPrefix(prefix), match),
     family: family === undefined ? null : family === "ipv4-unicast" ? 4 : 6,
-    originAsn: origin_asn === undefined ? null : readAsn("origin_asn", origin_asn),
-    viaAsn: via_asn === undefined ? null : readAsn("via_asn", via_asn),
-    asPath: as_path === undefined ? null : parseAsPathPattern(as_path),
-    community: community === undefined ? null : parseCommunity(community),
+    ...readAttributes(given),
     peerAddress: peer === undefined ? null : parseAddress(peer),
     peerAsn: peer_asn === undefined ? null : readAsn("peer_asn", peer_asn),
     kind: given.kind ?? null,

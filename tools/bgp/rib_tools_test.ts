@@ -239,14 +239,14 @@ Deno.test("bgp_changes says when the log does not reach back", async () => {
 
 Deno.test("bgp_rib_stats takes the tables apart", async () => {
   const answer = await askSpeaker(bgpRibStats, LISTED, { top: 1 });
-  equal(answer.summary, "4 paths to 3 prefixes from 3 peers in 0.0 MB, 4 attribute sets.");
+  equal(answer.summary, "4 paths to 3 prefixes from 3 peers in 0.4 kB, 4 attribute sets.");
   deepEqual(answer.families, [
     { family: "ipv4-unicast", prefixes: 2, paths: 3 },
     { family: "ipv6-unicast", prefixes: 1, paths: 1 },
   ]);
   deepEqual(answer.prefix_lengths, {
-    "ipv4-unicast": [{ length: 16, prefixes: 1 }, { length: 24, prefixes: 1 }],
-    "ipv6-unicast": [{ length: 32, prefixes: 1 }],
+    ipv4: [{ length: 16, prefixes: 1 }, { length: 24, prefixes: 1 }],
+    ipv6: [{ length: 32, prefixes: 1 }],
   });
   deepEqual(answer.top_origins, [{ asn: 64_497, prefixes: 1 }]);
   const wider = await askSpeaker(bgpRibStats, LISTED, { top: 5 });
@@ -257,7 +257,6 @@ Deno.test("bgp_rib_stats takes the tables apart", async () => {
     peer: "rr2",
     peer_as: 65_000,
     state: "Established",
-    "ipv4-unicast": 2,
-    "ipv6-unicast": 0,
+    paths: { ipv4: 2, ipv6: 0 },
   });
 });

@@ -112,6 +112,7 @@ export class AdjRibIn {
   protected search(page: number, inPage: number): number {
     const { paths } = this;
     let low = 0, high = (paths[page] ?? 0) & 0xffff;
+    if (high > 0 && (paths[page + LIST_HEAD + (high - 1) * ENTRY_WORDS] ?? 0) < inPage) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((paths[page + LIST_HEAD + middle * ENTRY_WORDS] ?? 0) < inPage) low = middle + 1;

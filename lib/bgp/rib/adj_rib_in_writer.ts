@@ -66,9 +66,13 @@ export class AdjRibInWriter extends AdjRibIn {
         ? this.#addToCell(at, inPage, word, time)
         : this.#addToList(at, this.pages[at] ?? 0, inPage, word, time);
     }
-    const entry = page + LIST_HEAD + this.search(page, inPage) * ENTRY_WORDS;
     const end = page + LIST_HEAD + count * ENTRY_WORDS;
-    if (entry < end) paths.copyWithin(entry + ENTRY_WORDS, entry, end);
+    let entry = end;
+    // New prefixes get rising ids: most belong at the end.
+    if (count > 0 && (paths[end - ENTRY_WORDS] ?? 0) > inPage) {
+      entry = page + LIST_HEAD + this.search(page, inPage) * ENTRY_WORDS;
+      paths.copyWithin(entry + ENTRY_WORDS, entry, end);
+    }
     paths[entry] = inPage;
     paths[entry + 1] = word;
     paths[entry + 2] = time;

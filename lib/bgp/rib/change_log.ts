@@ -115,31 +115,31 @@ export class ChangeLogWriter {
   add(
     kind: number,
     family: number,
-    { w0, w1, w2, w3 }: AddressWords,
+    words: AddressWords,
     length: number,
-    path: {
-      readonly peer: number;
-      readonly pathId: number;
-      readonly set: number;
-      readonly before: number;
-    },
+    peer: number,
+    pathId: number,
+    set: number,
+    before: number,
   ): void {
     const changes = this.#changes;
     if (changes.length === 0) return;
     const at = this.#at;
     const forgotten = changes[at + SET] ?? 0;
-    if (path.set !== 0) this.#store.retain(path.set);
-    if (forgotten !== 0) this.#store.release(forgotten);
+    if (forgotten !== set) {
+      if (set !== 0) this.#store.retain(set);
+      if (forgotten !== 0) this.#store.release(forgotten);
+      changes[at + SET] = set;
+    }
     changes[at] = this.#seconds;
     changes[at + META] = kind | family << FAMILY_SHIFT | length << LENGTH_SHIFT |
       this.#millis << MILLIS_SHIFT;
-    changes[at + ADDRESS] = w0;
-    changes[at + ADDRESS + 1] = w1;
-    changes[at + ADDRESS + 2] = w2;
-    changes[at + ADDRESS + 3] = w3;
-    changes[at + PEERS] = (path.peer + 1 | path.before + 1 << 16) >>> 0;
-    changes[at + PATH_ID] = path.pathId;
-    changes[at + SET] = path.set;
+    changes[at + ADDRESS] = words.w0;
+    changes[at + ADDRESS + 1] = words.w1;
+    changes[at + ADDRESS + 2] = words.w2;
+    changes[at + ADDRESS + 3] = words.w3;
+    changes[at + PEERS] = peer + 1 | before + 1 << 16;
+    changes[at + PATH_ID] = pathId;
     this.#at = at + CHANGE_WORDS === changes.length ? 0 : at + CHANGE_WORDS;
     const low = ((this.#head[Head.changesLow] ?? 0) + 1) >>> 0;
     this.#head[Head.changesLow] = low;

@@ -32,7 +32,9 @@ export class OriginStates {
 
   /** Forgets what was said of a prefix id. */
   forget(id: number): void {
-    this.#views.verdicts[id] = 0;
+    const { verdicts } = this.#views;
+    // What is only read takes no memory.
+    if (verdicts[id] !== 0) verdicts[id] = 0;
   }
 
   /** The state, by its number in `RPKI_STATES`, of a prefix with this id and origin AS. */
@@ -43,8 +45,8 @@ export class OriginStates {
     length: number,
     originAs: number,
   ): number {
-    const { judgedAs, verdicts } = this.#views;
     if (this.judge === null) return 0;
+    const { judgedAs, verdicts } = this.#views;
     if (judgedAs[id] === originAs && verdicts[id] !== 0) return verdicts[id] ?? 0;
     const state = this.judge.judge(family, words, length, originAs);
     judgedAs[id] = originAs;

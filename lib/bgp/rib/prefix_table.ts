@@ -212,16 +212,14 @@ export class PrefixTable {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const other = buckets[block + middle] ?? 0;
-      const order = other === key ? this.#tie(this.leaf, middle, words, length) : other - key;
-      if (order < 0) low = middle + 1;
-      else if (order > 0) high = middle;
-      else {
-        this.at = middle;
-        return true;
-      }
+      const isBefore = other < key ||
+        other === key && this.#tie(this.leaf, middle, words, length) < 0;
+      if (isBefore) low = middle + 1;
+      else high = middle;
     }
     this.at = low;
-    return false;
+    return low < count && buckets[block + low] === key &&
+      this.#tie(this.leaf, low, words, length) === 0;
   }
 
   /** The last leaf that does not begin behind the prefix, or the first one. */

@@ -197,6 +197,13 @@ export class PrefixTableWriter extends PrefixTable {
     else for (let i = end; i > start; i--) buckets[i] = buckets[i - 1] ?? 0;
   }
 
+  /** Moves the words behind `start` to below `end` down by one. */
+  #unshift(start: number, end: number): void {
+    const { buckets } = this;
+    if (end - start > COPY_MIN) buckets.copyWithin(start, start + 1, end);
+    else for (let i = start + 1; i < end; i++) buckets[i - 1] = buckets[i] ?? 0;
+  }
+
   /** Deletes the entry where the search stands. */
   #delete(bucket: number): void {
     const { buckets } = this;
@@ -204,8 +211,8 @@ export class PrefixTableWriter extends PrefixTable {
     const count = meta & COUNT_MASK, room = meta >>> 16;
     const keys = buckets[this.leaf] ?? 0, ids = keys + room;
     if (count > 1) {
-      buckets.copyWithin(keys + this.at, keys + this.at + 1, keys + count);
-      buckets.copyWithin(ids + this.at, ids + this.at + 1, ids + count);
+      this.#unshift(keys + this.at, keys + count);
+      this.#unshift(ids + this.at, ids + count);
       buckets[this.leaf + 1] = meta - 1;
       return;
     }

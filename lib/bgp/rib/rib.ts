@@ -276,9 +276,9 @@ export class Rib implements RibWriter {
     const { index } = rules.peer;
     if (family === 0) {
       const cursor = this.#cursor4.open(octets, start, end, hasPathId);
+      this.#words.w1 = this.#words.w2 = this.#words.w3 = 0;
       while (cursor.next()) {
         this.#words.w0 = cursor.address;
-        this.#words.w1 = this.#words.w2 = this.#words.w3 = 0;
         this.#take(index, family, cursor.length, cursor.pathId);
       }
     } else {
@@ -303,9 +303,9 @@ export class Rib implements RibWriter {
     const { index } = rules.peer;
     if (family === 0) {
       const cursor = this.#cursor4.open(octets, start, end, hasPathId);
+      this.#words.w1 = this.#words.w2 = this.#words.w3 = 0;
       while (cursor.next()) {
         this.#words.w0 = cursor.address;
-        this.#words.w1 = this.#words.w2 = this.#words.w3 = 0;
         this.#withdrawPrefix(index, family, cursor.length, cursor.pathId);
       }
     } else {
@@ -348,7 +348,7 @@ export class Rib implements RibWriter {
     this.#store.retain(set);
     if (before === 0) this.#countPath(peer, family, id, 1);
     const kind = before === 0 ? Change.announce : Change.update;
-    this.#log.add(kind, family, this.#words, length, { peer, pathId, set, before: -1 });
+    this.#log.add(kind, family, this.#words, length, peer, pathId, set, -1);
     const best = this.#tables.bestPeer(id);
     const isOther = isChained ? this.#best.decide(id) : this.#best.update(id, peer, before, word);
     if (isOther) this.#logBest(id, best);
@@ -372,12 +372,7 @@ export class Rib implements RibWriter {
     const length = this.#prefixes[family].lengthOf(id - this.#base(family));
     this.#counts.withdrawn++;
     this.#countPath(peer, family, id, -1);
-    this.#log.add(Change.withdraw, family, this.#words, length, {
-      peer,
-      pathId,
-      set: 0,
-      before: -1,
-    });
+    this.#log.add(Change.withdraw, family, this.#words, length, peer, pathId, 0, -1);
     const best = this.#tables.bestPeer(id);
     const wasBest = best === peer && isChained && isHead;
     const isOther = isChained ? this.#best.decide(id) : this.#best.update(id, peer, before, 0);
@@ -413,7 +408,7 @@ export class Rib implements RibWriter {
         set = path?.attributes ?? 0;
       }
     }
-    this.#log.add(Change.best, family, this.#words, length, { peer, pathId, set, before });
+    this.#log.add(Change.best, family, this.#words, length, peer, pathId, set, before);
   }
 
   #addPrefix(id: number, family: FamilyIndex, length: number): void {

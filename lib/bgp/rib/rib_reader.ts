@@ -158,10 +158,12 @@ export interface RibScan {
   largeCommunities(id: number): Uint8Array;
   /**
    * AS paths as a trie: node n adds `pathAs(n)` to `pathParent(n)`, parents have smaller ids than
-   * their children while both live. The root (empty path) is 0. A segment that is no AS_SEQUENCE is
-   * one node with `pathIsSet(n)`, whose members are `pathMembers(n)`.
+   * their children while both live; of freed nodes nothing else may be read. The root (empty path)
+   * is 0. A segment that is no AS_SEQUENCE is one node with `pathIsSet(n)`, whose members are
+   * `pathMembers(n)`.
    */
   pathBound(): number;
+  pathInUse(node: number): boolean;
   pathParent(node: number): number;
   pathAs(node: number): number;
   pathIsSet(node: number): boolean;

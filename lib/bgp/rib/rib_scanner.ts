@@ -61,6 +61,10 @@ export class RibScanner implements RibScan {
     return this.#head[Head.pathBound] ?? 0;
   }
 
+  pathInUse(node: number): boolean {
+    return this.#attributes.trie.isInUse(node);
+  }
+
   pathParent(node: number): number {
     return this.#attributes.trie.parent(node);
   }

@@ -94,7 +94,7 @@ function conditionsOf(
 ): Condition[] {
   const conditions: Condition[] = [];
   if (originAsn !== null) {
-    conditions.push(unkept((id) => isOrigin(scan, scan.asPathId(id), originAsn, localAs)));
+    conditions.push(pathCondition(scan, lastOf(originAsn), originAsn === localAs));
   }
   if (community !== null) conditions.push(communityCondition(scan, community));
   if (viaAsn !== null) conditions.push(pathCondition(scan, anywhere(viaAsn)));
@@ -102,14 +102,10 @@ function conditionsOf(
   return conditions;
 }
 
-function unkept(holds: (attributes: number) => boolean): Condition {
-  return { holds, holdsNow: holds };
-}
-
 /** Standard communities are judged once for all the sets that share them. */
 function communityCondition(scan: RibScan, community: Community): Condition {
   const carries = carriesCommunity(scan, community);
-  if (community.kind !== "standard") return unkept(carries);
+  if (community.kind !== "standard") return { holds: carries, holdsNow: carries };
   let verdicts = new Uint8Array(1 << 16);
   return {
     holdsNow: carries,
@@ -129,12 +125,14 @@ function communityCondition(scan: RibScan, community: Community): Condition {
   };
 }
 
-function pathCondition(scan: RibScan, pattern: AsPathPattern): Condition {
+/** `orEmpty`: an empty path is meant as well. */
+function pathCondition(scan: RibScan, pattern: AsPathPattern, orEmpty = false): Condition {
   const states = new PathStates(scan, new PathAutomaton(pattern));
+  const isEmpty = (id: number): boolean => orEmpty && scan.asPathId(id) === 0;
   return {
     states,
-    holds: (id) => states.matches(scan.asPathId(id)),
-    holdsNow: (id) => states.matchesNow(scan.asPathId(id)),
+    holds: (id) => states.matches(scan.asPathId(id)) || isEmpty(id),
+    holdsNow: (id) => states.matchesNow(scan.asPathId(id)) || isEmpty(id),
   };
 }
 
@@ -142,7 +140,6 @@ function anywhere(asn: number): AsPathPattern {
   return { fromStart: false, toEnd: false, items: [{ kind: "asn", asn, repeat: false }] };
 }
 
-function isOrigin(scan: RibScan, node: number, asn: number, localAs: number): boolean {
-  if (node === 0) return asn === localAs;
-  return scan.pathIsSet(node) ? scan.pathMembers(node).includes(asn) : scan.pathAs(node) === asn;
+function lastOf(asn: number): AsPathPattern {
+  return { ...anywhere(asn), toEnd: true };
 }

@@ -92,7 +92,8 @@ export const INELIGIBLE_RULES: Readonly<
     source: "RFC 9234 §5",
   },
   "import-rejected": {
-    rule: "the eBGP peer has no import policy, so nothing of it is used",
+    rule:
+      "bgp.peers[].import_policy of the peer is none, or not set for an eBGP peer: nothing of it is used",
     source: "RFC 8212 §2",
   },
 };

@@ -106,7 +106,7 @@ function isRepeated(item: AsPathItem): boolean {
 /** The columns of the trie. */
 export type PathTrie = Pick<
   RibScan,
-  "pathBound" | "pathParent" | "pathAs" | "pathIsSet" | "pathMembers"
+  "pathBound" | "pathInUse" | "pathParent" | "pathAs" | "pathIsSet" | "pathMembers"
 >;
 
 /** Marks a state as known: patterns use the bits below. */
@@ -124,13 +124,22 @@ export class PathStates {
     this.#trie = trie;
     this.#automaton = automaton;
     this.#states = new Int32Array(trie.pathBound());
+    this.#states[0] = automaton.start | KNOWN;
   }
 
   /** Finds the states of the next `limit` nodes by their ids; false once there are no more. */
   advance(limit: number): boolean {
-    const end = Math.min(this.#advanced + limit, this.#states.length);
-    while (this.#advanced < end) this.matches(this.#advanced++);
-    return end < this.#states.length;
+    const states = this.#states;
+    const trie = this.#trie;
+    const end = Math.min(this.#advanced + limit, states.length);
+    for (let node = this.#advanced; node < end; node++) {
+      const before = states[trie.pathParent(node)] ?? 0;
+      // One whose parent is not known yet, as the trie changes meanwhile, is found when it is asked for.
+      if (states[node] !== 0 || before === 0 || !trie.pathInUse(node)) continue;
+      states[node] = this.#stepInto(node, before & ~KNOWN) | KNOWN;
+    }
+    this.#advanced = end;
+    return end < states.length;
   }
 
   /** True if the path that ends at `node` matches, as far as the trie has not changed meanwhile. */
@@ -161,11 +170,15 @@ export class PathStates {
     state = state === 0 ? this.#automaton.start : state & ~KNOWN;
     for (let at = length - 1; at >= 0; at--) {
       const step = chain[at]!;
-      state = trie.pathIsSet(step)
-        ? this.#automaton.stepSet(state, trie.pathMembers(step))
-        : this.#automaton.step(state, trie.pathAs(step));
+      state = this.#stepInto(step, state);
       if (kept !== null) kept[step] = state | KNOWN;
     }
     return this.#automaton.accepts(state);
+  }
+
+  #stepInto(node: number, state: number): number {
+    return this.#trie.pathIsSet(node)
+      ? this.#automaton.stepSet(state, this.#trie.pathMembers(node))
+      : this.#automaton.step(state, this.#trie.pathAs(node));
   }
 }

@@ -71,6 +71,7 @@ function longPath(length: number): PathTrie & { readonly looks: () => number } {
   return {
     looks: () => looks,
     pathBound: () => length + 1,
+    pathInUse: () => true,
     pathParent: (node) => node - 1,
     pathAs: (node) => {
       looks++;
@@ -103,6 +104,7 @@ Deno.test("the longest path first costs no more than the shortest first", () => 
 Deno.test("parents that turn in a circle, as memory under change can show, end the look", () => {
   const circle: PathTrie = {
     pathBound: () => 10,
+    pathInUse: () => true,
     pathParent: (node) => node === 5 ? 6 : 5,
     pathAs: () => 7,
     pathIsSet: () => false,

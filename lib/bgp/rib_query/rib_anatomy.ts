@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { FAMILIES } from "../family.ts";
 import type { RibReader } from "../rib/rib_reader.ts";
 import type { Turns } from "./turns.ts";
 
@@ -20,12 +19,13 @@ export interface Origin {
 }
 
 /** By family: the lengths that occur, ascending. */
-export function lengthHistogram(rib: RibReader): Record<string, LengthCount[]> {
-  const { lengths } = rib.usage();
-  return Object.fromEntries(FAMILIES.map(({ index, name }) => [
-    name,
-    lengths[index].flatMap((prefixes, length) => prefixes === 0 ? [] : [{ length, prefixes }]),
-  ]));
+export function lengthHistogram(
+  rib: RibReader,
+): { readonly ipv4: LengthCount[]; readonly ipv6: LengthCount[] } {
+  const { lengths: [ipv4, ipv6] } = rib.usage();
+  const countsOf = (lengths: readonly number[]): LengthCount[] =>
+    lengths.flatMap((prefixes, length) => prefixes === 0 ? [] : [{ length, prefixes }]);
+  return { ipv4: countsOf(ipv4), ipv6: countsOf(ipv6) };
 }
 
 /**

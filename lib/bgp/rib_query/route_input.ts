@@ -9,8 +9,11 @@ import { addressBits, parseAddress } from "../../ip/address.ts";
 import { parseAsNumber } from "../../ip/as_number.ts";
 import { parsePrefix, type Prefix, prefixOf, renderPrefix } from "../../ip/prefix.ts";
 import { IpSyntaxError } from "../../ip/syntax_error.ts";
+import { parseAsPathPattern } from "../../route/as_path_pattern.ts";
+import { parseCommunity } from "../../route/community.ts";
 import { sayList } from "../../words/list.ts";
 import type { BgpSpeaker } from "../bgp_service.ts";
+import type { AttributeFilter } from "./attribute_filter.ts";
 
 /** Objects whose fields depend on what there is. */
 export function rows() {
@@ -20,6 +23,48 @@ export function rows() {
 /** A prefix or an address. */
 export function prefixInput() {
   return z.string().min(2).max(64);
+}
+
+/** How routes stand to the prefix that is asked for. */
+export function matchInput() {
+  return z.enum(["exact", "longest", "covered", "covering"]);
+}
+
+/** An AS number, in any notation that {@link readAsn} reads. */
+export function asnInput() {
+  return z.union([z.int().min(0).max(4_294_967_295), z.string().min(1).max(20)]);
+}
+
+/** What the attributes of a route must hold. */
+export function attributeInput() {
+  return {
+    origin_asn: asnInput().optional().describe("AS that originates the route"),
+    via_asn: asnInput().optional().describe("AS anywhere in the AS path"),
+    as_path: z.string().min(1).max(300).optional().describe(
+      'Pattern over AS paths: "^3356 .* 15169$"; . is one AS, .* any number, 3356+ with prepends, ' +
+        "[1 2] one of them",
+    ),
+    community: z.string().min(1).max(64).optional().describe(
+      "64500:1, 64500:1:2, rt:64500:1 or a name such as no-export",
+    ),
+  };
+}
+
+/** Reads what {@link attributeInput} asked for. */
+export function readAttributes(
+  { origin_asn, via_asn, as_path, community }: {
+    readonly origin_asn?: string | number | undefined;
+    readonly via_asn?: string | number | undefined;
+    readonly as_path?: string | undefined;
+    readonly community?: string | undefined;
+  },
+): AttributeFilter {
+  return {
+    originAsn: origin_asn === undefined ? null : readAsn("origin_asn", origin_asn),
+    viaAsn: via_asn === undefined ? null : readAsn("via_asn", via_asn),
+    asPath: as_path === undefined ? null : parseAsPathPattern(as_path),
+    community: community === undefined ? null : parseCommunity(community),
+  };
 }
 
 /** One of the configured peers. */

@@ -112,7 +112,7 @@ export class Transit {
       }
       return false;
     }
-    const seen = changes.read(this.#seq, CHANGES_STEP);
+    const seen = changes.read(this.#seq, CHANGES_STEP, "brief");
     for (const { kind, prefix, peer } of seen) {
       const source = peers[peer]?.name ?? "";
       for (const { out, settings } of targets) {
