@@ -1,0 +1,370 @@
+/**
+ * The server process with its speaker, on loopback, among peers that break every custom: nobody gets
+ * more than is due to him, and those that behave notice nothing.
+ */
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { peerAs, Table } from "../../bench/bgp/table.ts";
+import { tableStream } from "../../bench/bgp/table_stream.ts";
+import { generateCapture } from "../../bench/generate_capture.ts";
+import { encodeNotification } from "../../lib/bgp/codec/notification.ts";
+import type { BgpPeer, PeerVoice } from "../support/bgp_peer.ts";
+import {
+  announcementOf,
+  blockOfPrefixes,
+  dialSpeaker,
+  fatAnnouncements,
+} from "../support/scripted_bgp.ts";
+import { freePort } from "../support/speaker_pair.ts";
+import { type NetglassInside, serveNetglass } from "./bgp_rig.ts";
+import { poll } from "./route_server_rig.ts";
+
+const HERE = "127.0.0.10";
+const OUR_AS = 65099;
+/** Paths of the bench's tables begin with it. */
+const PEER_AS = peerAs(0);
+
+/** The least that can be configured. */
+const QUEUE_BYTES = 131_072;
+
+/** A peer in the configuration; the place in the list is its address. */
+interface Wish {
+  readonly name: string;
+  readonly asn?: number;
+  /** More fields, as YAML. */
+  readonly fields?: string;
+}
+
+/** A running server and its peers' places. */
+interface Stage extends AsyncDisposable {
+  readonly netglass: NetglassInside;
+  readonly directory: string;
+  /** Connects as this peer; the connection is closed at the end. */
+  dial(name: string, voice?: PeerVoice): Promise<BgpPeer>;
+  /** Connects from any address. */
+  dialFrom(address: string): Promise<BgpPeer>;
+}
+
+async function stage(
+  wishes: readonly Wish[],
+  top = (_directory: string): string => "toolsets: [bgp]",
+): Promise<Stage> {
+  await using stack = new AsyncDisposableStack();
+  const directory = await Deno.makeTempDir();
+  stack.defer(() => Deno.remove(directory, { recursive: true }));
+  const place = { address: HERE, port: freePort(HERE) };
+  const addressOf = (name: string): string =>
+    `127.0.3.${1 + wishes.findIndex((wish) => wish.name === name)}`;
+  const rows = wishes.map(({ name, asn = PEER_AS, fields = "" }) =>
+    `    - { name: ${name}, address: ${addressOf(name)}, remote_as: ${asn}, ` +
+    `connect: passive, connect_retry_sec: 1, import_policy: all${fields && `, ${fields}`} }`
+  );
+  const netglass = await serveNetglass(
+    directory,
+    `${top(directory)}
+bgp:
+  enabled: true
+  local_as: ${OUR_AS}
+  router_id: 192.0.2.1
+  listen: "${HERE}:${place.port}"
+  send_queue_bytes: ${QUEUE_BYTES}
+  peers:
+${rows.join("\n")}
+`,
+  );
+  stack.defer(() => netglass.end());
+  await poll("it listens", async () => (await listenerOf(netglass)).address !== null);
+  const peers = stack.adopt(new Set<BgpPeer>(), (all) => {
+    for (const { connection } of all) connection.close();
+  });
+  const dialFrom = async (address: string, voice: PeerVoice = {}): Promise<BgpPeer> => {
+    const peer = await dialSpeaker(place, address, { asn: PEER_AS, ...voice });
+    peers.add(peer);
+    return peer;
+  };
+  const moved = stack.move();
+  return {
+    netglass,
+    directory,
+    dial: (name, voice) => dialFrom(addressOf(name), voice),
+    dialFrom,
+    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+  };
+}
+
+/** The listener as the doctor shows it. */
+async function listenerOf(netglass: NetglassInside) {
+  const { listener } = await netglass.call("bgp_session_doctor") as {
+    listener: { address: string | null; strangers: number; recent_strangers: string[] };
+  };
+  return listener;
+}
+
+/** A peer as bgp_get_peers shows it. */
+interface ShownPeer {
+  readonly state: string;
+  readonly prefixes_received: number;
+  readonly sessions_established: number;
+  readonly is_disabled: boolean;
+  readonly counters: { readonly queued_bytes: number };
+  readonly last_error: {
+    readonly kind: string;
+    readonly detail: string;
+    readonly notification: { readonly code: number; readonly subcode: number } | null;
+  } | null;
+}
+
+async function shown({ netglass }: Stage, peer: string): Promise<ShownPeer> {
+  const { peers } = await netglass.call("bgp_get_peers", { peer }) as { peers: ShownPeer[] };
+  const [only] = peers;
+  ok(only !== undefined);
+  return only;
+}
+
+async function untilShown(
+  stage: Stage,
+  peer: string,
+  what: string,
+  isSo: (peer: ShownPeer) => boolean,
+): Promise<void> {
+  await poll(`${peer} ${what}`, async () => isSo(await shown(stage, peer)));
+}
+
+/** What it hears up to the end, KEEPALIVEs left out; a NOTIFICATION counts more than how it ends. */
+async function heardOf(peer: BgpPeer): Promise<string[]> {
+  const heard: string[] = [];
+  for (let one = await peer.hear(); one !== "end" && one !== "reset"; one = await peer.hear()) {
+    heard.push(one);
+  }
+  return heard;
+}
+
+/** Answers KEEPALIVEs with KEEPALIVEs until the connection ends. */
+async function stayUp(peer: BgpPeer): Promise<void> {
+  try {
+    while (await peer.next() !== null) await peer.keepalive();
+  } catch {
+    // The end of the test closes it.
+  }
+}
+
+Deno.test("OPENs that cannot be accepted are refused with their code, and nothing else is touched", async (t) => {
+  const cases: readonly (readonly [name: string, voice: PeerVoice, answer: string])[] = [
+    ["another-as", { asn: 65_003 }, "NOTIFICATION 2/2"],
+    ["as-zero", { asn: 0 }, "NOTIFICATION 2/2"],
+    ["our-as", { asn: OUR_AS }, "NOTIFICATION 2/2"],
+    ["no-identifier", { routerId: 0 }, "NOTIFICATION 2/3"],
+    ["hold-one", { holdTimeSec: 1 }, "NOTIFICATION 2/6"],
+    ["hold-two", { holdTimeSec: 2 }, "NOTIFICATION 2/6"],
+  ];
+  await using on = await stage([
+    ...cases.map(([name]) => ({ name })),
+    { name: "good" },
+    { name: "wild" },
+    { name: "same-identifier" },
+  ]);
+  const good = await on.dial("good");
+  await good.establish();
+  await good.send(announcementOf(blockOfPrefixes(1, 500), [PEER_AS]));
+  const staying = stayUp(good);
+  for (const [name, voice, answer] of cases) {
+    await t.step(name, async () => {
+      const peer = await on.dial(name, voice);
+      await peer.open();
+      deepEqual(await heardOf(peer), ["OPEN", answer]);
+    });
+  }
+  await t.step("our own identifier is refused within our AS only (RFC 6286)", async () => {
+    const peer = await on.dial("same-identifier", { routerId: 0xc0_00_02_01 });
+    await peer.establish();
+    peer.connection.close();
+  });
+  const streams = {
+    "an HTTP request": new TextEncoder().encode("GET / HTTP/1.1\r\nHost: router.example\r\n\r\n"),
+    // A TLS 1.2 record of a ClientHello.
+    "a TLS ClientHello": Uint8Array.of(0x16, 3, 1, 0, 46, 1, 0, 0, 42, 3, 3, ...new Array(40)),
+  };
+  for (const [what, octets] of Object.entries(streams)) {
+    await t.step(`${what} is answered as a message out of step`, async () => {
+      // The wait after a failure is over when a connection gets an OPEN again.
+      await poll("the port answers the peer", async () => {
+        const peer = await on.dial("wild");
+        await peer.send(octets).catch(() => {});
+        const heard = await heardOf(peer);
+        peer.connection.close();
+        if (heard.length === 0) return false;
+        deepEqual(heard, ["OPEN", "NOTIFICATION 1/1"]);
+        return true;
+      });
+    });
+  }
+  await t.step("what follows a NOTIFICATION is not looked at", async () => {
+    await poll("the peer comes up and ends it with more to say", async () => {
+      const peer = await on.dial("wild");
+      try {
+        await peer.establish();
+      } catch {
+        peer.connection.close();
+        return false;
+      }
+      const behind = announcementOf(["203.0.113.0/24"], [PEER_AS]);
+      await peer.send(Uint8Array.of(...encodeNotification(6, 4, new Uint8Array(0)), ...behind));
+      await heardOf(peer);
+      return true;
+    });
+    await untilShown(on, "wild", "is ended by the peer", ({ last_error }) => {
+      const { code, subcode } = last_error?.notification ?? {};
+      return last_error?.kind === "notification_received" && code === 6 && subcode === 4;
+    });
+    equal((await shown(on, "wild")).prefixes_received, 0);
+  });
+  await t.step(
+    "a second session from the same address is refused, the first lives on",
+    async () => {
+      const second = await on.dial("good");
+      await second.open();
+      deepEqual((await heardOf(second)).at(-1), "NOTIFICATION 6/7");
+    },
+  );
+  await t.step("an address that nobody knows hears nothing at all", async () => {
+    const stranger = await on.dialFrom("127.0.4.1");
+    await stranger.open().catch(() => {});
+    deepEqual(await heardOf(stranger), []);
+    await poll("the doctor counts it", async () => {
+      const { strangers, recent_strangers } = await listenerOf(on.netglass);
+      return strangers === 1 && recent_strangers[0] === "127.0.4.1";
+    });
+  });
+  const { state, sessions_established, prefixes_received } = await shown(on, "good");
+  deepEqual([state, sessions_established, prefixes_received], ["Established", 1, 500]);
+  good.connection.close();
+  await staying;
+});
+
+Deno.test("silent connections shut nobody out: neither the peer itself nor another", async () => {
+  await using on = await stage([{ name: "good" }, { name: "silent" }]);
+  await Promise.all(Array.from({ length: 64 }, () => on.dial("silent")));
+  await Promise.all(Array.from({ length: 64 }, () => on.dialFrom("127.0.4.1")));
+  const good = await on.dial("good");
+  await good.establish();
+  const late = await on.dial("silent");
+  await late.establish();
+  await untilShown(on, "good", "is up", ({ state }) => state === "Established");
+  await untilShown(on, "silent", "is up", ({ state }) => state === "Established");
+});
+
+Deno.test("max_prefixes lets N in and meets N + 1 as configured", async (t) => {
+  const limit = (action: string) => ({
+    name: action,
+    fields: `max_prefixes: 10, max_prefixes_action: ${action}, max_prefixes_restart_sec: 1`,
+  });
+  await using on = await stage([limit("warn"), limit("restart"), limit("idle")]);
+  const reach = async (name: string): Promise<BgpPeer> => {
+    const peer = await on.dial(name);
+    await peer.establish();
+    await peer.send(announcementOf(blockOfPrefixes(1, 10), [PEER_AS]));
+    await untilShown(on, name, "has ten prefixes", (one) => one.prefixes_received === 10);
+    equal((await shown(on, name)).state, "Established");
+    // One that is there already is not one more.
+    await peer.send(announcementOf(["10.1.0.0/24"], [PEER_AS, 65_010]));
+    await peer.send(announcementOf(["10.2.0.0/24"], [PEER_AS]));
+    return peer;
+  };
+  await t.step("warn: it stays up, with all of them", async () => {
+    await reach("warn");
+    await untilShown(on, "warn", "has eleven", (one) => one.prefixes_received === 11);
+    equal((await shown(on, "warn")).state, "Established");
+  });
+  await t.step("restart: Cease 6/1, nothing is kept, and it is let in again", async () => {
+    const peer = await reach("restart");
+    equal((await heardOf(peer)).at(-1), "NOTIFICATION 6/1");
+    await untilShown(on, "restart", "is empty", (one) => one.prefixes_received === 0);
+    await poll("it comes up again", async () => {
+      const again = await on.dial("restart");
+      return await again.establish().then(() => true, () => false);
+    });
+  });
+  await t.step("idle: Cease 6/1, and it stays out", async () => {
+    const peer = await reach("idle");
+    equal((await heardOf(peer)).at(-1), "NOTIFICATION 6/1");
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const again = await on.dial("idle");
+    await again.open().catch(() => {});
+    deepEqual(await heardOf(again), []);
+    const { diagnoses } = await on.netglass.call("bgp_session_doctor", { peer: "idle" }) as {
+      diagnoses: { verdict: string }[];
+    };
+    equal(diagnoses[0]?.verdict, "over_prefix_limit");
+    equal((await shown(on, "idle")).is_disabled, true);
+  });
+});
+
+Deno.test("a session with hold time 3 s lives through everything that the server does beside it", async (t) => {
+  await using on = await stage(
+    [
+      { name: "quiet", fields: "hold_time_sec: 3" },
+      { name: "feed" },
+      { name: "source" },
+      { name: "deaf", asn: 65_003, fields: "transit: [source], hold_time_sec: 0" },
+    ],
+    (directory) => `toolsets: [bgp, capture]\npcap: { allowed_paths: ["${directory}"] }`,
+  );
+  const capture = (n: number): string => `${on.directory}/${n}.pcap`;
+  generateCapture({ packets: 400_000, out: capture(0) });
+  const table = tableStream(
+    new Table({ ipv4: 300_000, ipv6: 0, attributeSets: 60_000, seed: 7 }),
+    0,
+  );
+  const quiet = await on.dial("quiet", { holdTimeSec: 3 });
+  await quiet.establish();
+  const staying = [stayUp(quiet)];
+  const stillQuiet = async (): Promise<void> => {
+    const { state, sessions_established } = await shown(on, "quiet");
+    deepEqual([state, sessions_established], ["Established", 1]);
+  };
+  const deaf = await on.dial("deaf", { asn: 65_003, holdTimeSec: 0 });
+  await deaf.establish();
+  await t.step("a peer that reads nothing has no more than its queue waiting", async () => {
+    const source = await on.dial("source");
+    await source.establish();
+    staying.push(stayUp(source));
+    // What the kernels on the way take is far less.
+    await source.send(fatAnnouncements(4_000, [PEER_AS]));
+    await untilShown(on, "deaf", "takes no more", ({ counters }) => counters.queued_bytes > 65_536);
+    const { state, counters } = await shown(on, "deaf");
+    equal(state, "Established");
+    ok(counters.queued_bytes <= QUEUE_BYTES, `${counters.queued_bytes}`);
+    await stillQuiet();
+  });
+  await t.step("a table is loaded", async () => {
+    const feed = await on.dial("feed");
+    await feed.establish();
+    staying.push(stayUp(feed));
+    await feed.send(table);
+    await untilShown(on, "feed", "is all there", (one) => one.prefixes_received === 300_000);
+    await stillQuiet();
+  });
+  await t.step("captures are scanned for three hold times and more", async () => {
+    const begunMs = Date.now();
+    for (let scan = 0; Date.now() - begunMs < 10_000; scan++) {
+      const { success } = await on.netglass.call("pcap_summary", { file_path: capture(scan) });
+      equal(success, true);
+      // Under another name it is another capture: nothing of this scan helps the next.
+      await Deno.rename(capture(scan), capture(scan + 1));
+    }
+    await stillQuiet();
+  });
+  await t.step("the peer that reads nothing gets Cease 6/8, and nobody else anything", async () => {
+    // Half a minute in which nothing is taken is the patience with a full queue.
+    await untilShown(on, "deaf", "is ended", ({ last_error }) => last_error !== null);
+    const { last_error } = await shown(on, "deaf");
+    deepEqual(
+      [last_error?.kind, last_error?.notification?.code, last_error?.notification?.subcode],
+      ["notification_sent", 6, 8],
+    );
+    match(last_error?.detail ?? "", /reads nothing/);
+    for (const name of ["feed", "source"]) equal((await shown(on, name)).state, "Established");
+    await stillQuiet();
+  });
+  await on.netglass.end();
+  await Promise.all(staying);
+});
