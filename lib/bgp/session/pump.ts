@@ -46,16 +46,17 @@ export class Pump {
   #run(): void {
     this.#isBusy = true;
     let fromMs = this.#clock.monotonicMs();
-    for (let turn = this.#queue.shift(); turn !== undefined; turn = this.#queue.shift()) {
-      turn();
+    while (this.#queue.length > 0) {
+      if (this.#spentMs >= this.#budgetMs || this.#turns >= TURNS_MAX) {
+        void this.#pause();
+        return;
+      }
+      this.#queue.shift()?.();
+      this.#turns++;
       this.timers.runDue();
       const nowMs = this.#clock.monotonicMs();
       this.#spentMs += nowMs - fromMs;
       fromMs = nowMs;
-      if (this.#spentMs >= this.#budgetMs || ++this.#turns >= TURNS_MAX) {
-        void this.#pause();
-        return;
-      }
     }
     this.#isBusy = false;
   }

@@ -37,6 +37,18 @@ Deno.test("a turn is taken at once while the budget lasts, then after a pause", 
   assert.deepEqual([taken, pauses.length], [[0, 1, 2, 3, 4], 0]);
 });
 
+Deno.test("a spent budget is paid for by the turn that comes next, and by none where none comes", async () => {
+  const { pump, works, pauses, go } = stage(10);
+  let taken = 0;
+  pump.submit(() => works(20));
+  // The end of the last session would otherwise leave a timer behind.
+  assert.equal(pauses.length, 0);
+  pump.submit(() => taken++);
+  assert.deepEqual([taken, pauses.length], [0, 1]);
+  await go();
+  assert.deepEqual([taken, pauses.length], [1, 0]);
+});
+
 Deno.test("who comes again stands behind those that wait", () => {
   const { pump } = stage(1_000);
   const taken: string[] = [];

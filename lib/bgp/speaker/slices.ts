@@ -18,7 +18,8 @@ export class Slices {
   readonly #clock: Pick<Clock, "monotonicMs">;
   readonly #onFault: (error: unknown) => void;
   readonly #queue = new Map<string, Work>();
-  #isScheduled = false;
+  /** Takes back the turn that was asked for; null: none was. */
+  #unschedule: (() => void) | null = null;
   #slices = 0;
 
   /** `onFault` is told what a piece of work threw: that piece is given up, the others go on. */
@@ -37,20 +38,27 @@ export class Slices {
     this.#queue.delete(key);
   }
 
+  /** Forgets all work, and that a turn was asked for. */
   clear(): void {
     this.#queue.clear();
+    this.#unschedule?.();
+    this.#unschedule = null;
   }
 
   #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
+    if (this.#unschedule !== null) return;
     const run = (): void => this.#slice();
-    if (++this.#slices % SLICES_BEFORE_PARK === 0) setTimeout(run, 0);
-    else setImmediate(run);
+    if (++this.#slices % SLICES_BEFORE_PARK === 0) {
+      const timer = setTimeout(run, 0);
+      this.#unschedule = () => clearTimeout(timer);
+    } else {
+      const immediate = setImmediate(run);
+      this.#unschedule = () => clearImmediate(immediate);
+    }
   }
 
   #slice(): void {
-    this.#isScheduled = false;
+    this.#unschedule = null;
     const untilMs = this.#clock.monotonicMs() + SLICE_MS;
     const [next] = this.#queue;
     if (next === undefined) return;
