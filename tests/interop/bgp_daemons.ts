@@ -23,6 +23,8 @@ export interface BgpDaemonSession {
   readonly isPassive: boolean;
   /** Every capability that it has, or the default ones. */
   readonly isFull: boolean;
+  /** More about the session in the words of BIRD and FRR; these two only. */
+  readonly lines?: readonly string[];
 }
 
 /** A route of ours as the daemon holds it. */
@@ -64,7 +66,7 @@ const BIRD: BgpDaemon = {
   name: "bird",
   asn: 65002,
   programs: ["bird", "birdc"],
-  config: ({ asn, address, ipv4, ipv6, peerAs, peer, isPassive, isFull }) => `
+  config: ({ asn, address, ipv4, ipv6, peerAs, peer, isPassive, isFull, lines = [] }) => `
 log stderr all;
 router id ${ipv4};
 protocol device { }
@@ -82,6 +84,7 @@ protocol bgp netglass {
       : ""
   }
   hold time 30; connect retry time 1; connect delay time 1; error wait time 1, 1;
+  ${lines.join("\n  ")}
   ipv4 { import all; export all; next hop self; ${
     isFull ? "add paths on; extended next hop yes; import limit 1000 action restart;" : ""
   } };
@@ -107,7 +110,7 @@ const FRR: BgpDaemon = {
   name: "frr",
   asn: 65003,
   programs: ["/usr/lib/frr/bgpd", "vtysh"],
-  config: ({ asn, ipv4, ipv6, peerAs, peer, isPassive, isFull }) => `
+  config: ({ asn, ipv4, ipv6, peerAs, peer, isPassive, isFull, lines = [] }) => `
 hostname frr
 router bgp ${asn}
  bgp router-id ${ipv4}
@@ -124,6 +127,7 @@ router bgp ${asn}
  ${isPassive ? `neighbor ${peer} passive` : ""}
  ${isFull ? `neighbor ${peer} local-role customer` : ""}
  ${isFull ? `neighbor ${peer} capability extended-nexthop` : ""}
+ ${lines.join("\n ")}
  address-family ipv4 unicast
   network 198.51.100.0/24 route-map SETC
   network 203.0.113.0/24
@@ -184,7 +188,7 @@ const GOBGP: BgpDaemon = {
 [global.config]
   as = ${asn}
   router-id = "${ipv4}"
-  port = ${isPassive ? 179 : -1}
+  port = 179
   local-address-list = ["${address}"]
 [[neighbors]]
   [neighbors.config]

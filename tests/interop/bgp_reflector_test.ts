@@ -112,18 +112,7 @@ async function networksOf(netglass: NetglassInside): Promise<readonly string[]> 
 async function startFabric(
   rig: BgpRig,
 ): Promise<{ readonly rr: RunningDaemon; readonly pes: readonly RunningDaemon[] }> {
-  const { network } = rig;
-  await network.add("switch");
-  await network.ip("switch", "link add br0 type bridge");
-  await network.ip("switch", "link set br0 up");
-  const join = async (label: string, host: number): Promise<void> => {
-    await network.add(label);
-    await network.link(
-      { at: "switch", name: `p${host}`, addresses: [] },
-      { at: label, name: "eth0", addresses: [`10.255.255.${host}/24`] },
-    );
-    await network.ip("switch", `link set p${host} master br0`);
-  };
+  const join = (label: string, host: number) => rig.join(label, [`10.255.255.${host}/24`]);
   const start = async (label: string, host: number, text: string): Promise<RunningDaemon> => {
     await join(label, host);
     return await rig.start(label, { ...FRR, config: () => text }, SESSION);

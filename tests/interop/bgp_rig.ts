@@ -11,6 +11,9 @@ import type { Topology } from "./topology.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
+/** Label of the switch that a rig's namespaces hang on. */
+const SWITCH = "switch";
+
 /** A running daemon. */
 export interface RunningDaemon {
   readonly ask: AskDaemon;
@@ -22,6 +25,8 @@ export interface RunningDaemon {
 export class BgpRig implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
   readonly #running: Promise<unknown>[] = [];
+  /** Names of the switch's interfaces, by the label of who is behind. */
+  readonly #ports = new Map<string, string>();
 
   constructor(readonly network: Topology) {
     this.#stack.defer(async () => {
@@ -40,6 +45,29 @@ export class BgpRig implements AsyncDisposable {
     const directory = await Deno.makeTempDir();
     this.#stack.defer(() => Deno.remove(directory, { recursive: true }));
     return directory;
+  }
+
+  /** Adds a namespace; its `eth0`, with these addresses, hangs on the rig's switch. */
+  async join(label: string, addresses: readonly string[]): Promise<void> {
+    const { network } = this;
+    if (this.#ports.size === 0) {
+      await network.add(SWITCH);
+      await network.ip(SWITCH, "link add br0 type bridge");
+      await network.ip(SWITCH, "link set br0 up");
+    }
+    const port = `p${this.#ports.size}`;
+    this.#ports.set(label, port);
+    await network.add(label);
+    await network.link(
+      { at: SWITCH, name: port, addresses: [] },
+      { at: label, name: "eth0", addresses },
+    );
+    await network.ip(SWITCH, `link set ${port} master br0`);
+  }
+
+  /** Takes the link of `label` away, so that nothing it does is heard of any more. */
+  async unplug(label: string): Promise<void> {
+    await this.network.ip(SWITCH, `link del ${this.#ports.get(label)}`);
   }
 
   /** Starts `daemon` in the namespace `label`; resolves when its client gets an answer. */

@@ -1,11 +1,12 @@
 /** The speaker as a server process, between FRR, BIRD, GoBGP, OpenBGPD and ExaBGP at once. */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import {
   ANNOUNCED_IPV4,
   announcedIpv6,
   BGP_DAEMONS,
   type BgpDaemon,
   type BgpDaemonSession,
+  type SeenRoute,
 } from "./bgp_daemons.ts";
 import { BgpRig, type NetglassInside, type RunningDaemon } from "./bgp_rig.ts";
 import { poll } from "./route_server_rig.ts";
@@ -18,19 +19,19 @@ const OURS_IPV6 = "2001:db8:99::/48";
 
 interface Case {
   readonly name: string;
-  /** We wait for the daemons. */
-  readonly isPassive: boolean;
+  readonly dials: "we" | "they" | "both";
   readonly isFull: boolean;
   /** Address family of the sessions. */
   readonly transport: 4 | 6;
 }
 
 const CASES: readonly Case[] = [
-  { name: "dialling them, default capabilities", isPassive: false, isFull: false, transport: 4 },
-  { name: "dialled by them, default capabilities", isPassive: true, isFull: false, transport: 4 },
-  { name: "dialling them, all capabilities", isPassive: false, isFull: true, transport: 4 },
-  { name: "dialled by them, all capabilities", isPassive: true, isFull: true, transport: 4 },
-  { name: "over IPv6, all capabilities", isPassive: false, isFull: true, transport: 6 },
+  { name: "dialling them, default capabilities", dials: "we", isFull: false, transport: 4 },
+  { name: "dialled by them, default capabilities", dials: "they", isFull: false, transport: 4 },
+  { name: "dialling them, all capabilities", dials: "we", isFull: true, transport: 4 },
+  { name: "dialled by them, all capabilities", dials: "they", isFull: true, transport: 4 },
+  { name: "over IPv6, all capabilities", dials: "we", isFull: true, transport: 6 },
+  { name: "both dialling, default capabilities", dials: "both", isFull: false, transport: 4 },
 ];
 
 /** A neighbor in its namespace. */
@@ -45,7 +46,7 @@ for (const one of CASES) {
     await using rig = new BgpRig(new Topology());
     await join(rig);
     // Who dials starts last: OpenBGPD waits for two minutes after a refusal.
-    const early = one.isPassive ? await rig.netglass("us", configOf(one)) : null;
+    const early = one.dials === "they" ? await rig.netglass("us", configOf(one)) : null;
     if (early !== null) await listening(early);
     const neighbors = await startAll(rig, one);
     const netglass = early ?? await rig.netglass("us", configOf(one));
@@ -56,6 +57,19 @@ for (const one of CASES) {
     await t.step("a route of ours reaches each of them, and goes again", async () => {
       await holdOriginated(netglass, neighbors);
     });
+    if (one.dials === "both") {
+      await t.step("one connection to each is left, and stays", async () => {
+        await holdOneConnectionEach(rig, netglass, neighbors);
+      });
+    } else if (one.isFull) {
+      await t.step("our routes go with us when we are killed", async () => {
+        await holdOurDeath(netglass, neighbors);
+      });
+    } else {
+      await t.step("their routes go with them when they are killed", async () => {
+        await holdTheirDeath(netglass, neighbors);
+      });
+    }
   });
 }
 
@@ -80,23 +94,15 @@ async function establish(netglass: NetglassInside): Promise<void> {
   }
 }
 
-/** We are host 1 of a switch, the daemons are the hosts from 2 on. */
-async function join({ network }: BgpRig): Promise<void> {
-  await network.add("switch");
-  await network.ip("switch", "link add br0 type bridge");
-  await network.ip("switch", "link set br0 up");
+/** We are host 1, the daemons are the hosts from 2 on. */
+async function join(rig: BgpRig): Promise<void> {
   for (const [index, label] of ["us", ...BGP_DAEMONS.map(({ name }) => name)].entries()) {
     const host = index + 1;
-    await network.add(label);
-    await network.link(
-      { at: "switch", name: `p${host}`, addresses: [] },
-      { at: label, name: "eth0", addresses: [`192.0.2.${host}/24`, `2001:db8:ffff::${host}/64`] },
-    );
-    await network.ip("switch", `link set p${host} master br0`);
+    await rig.join(label, [`192.0.2.${host}/24`, `2001:db8:ffff::${host}/64`]);
   }
 }
 
-async function startAll(rig: BgpRig, { isPassive, isFull, transport }: Case): Promise<Neighbor[]> {
+async function startAll(rig: BgpRig, { dials, isFull, transport }: Case): Promise<Neighbor[]> {
   return await Promise.all(BGP_DAEMONS.map(async (daemon, index): Promise<Neighbor> => {
     const host = index + 2;
     const ipv6 = `2001:db8:ffff::${host}`;
@@ -107,20 +113,22 @@ async function startAll(rig: BgpRig, { isPassive, isFull, transport }: Case): Pr
       ipv6,
       peerAs: OUR_AS,
       peer: transport === 4 ? "192.0.2.1" : "2001:db8:ffff::1",
-      isPassive: !isPassive,
+      isPassive: dials === "we",
       isFull,
     };
     return { daemon, session, running: await rig.start(daemon.name, daemon, session) };
   }));
 }
 
-function configOf({ isPassive, isFull, transport }: Case): string {
+const CONNECT = { we: "active", they: "passive", both: "both" } as const;
+
+function configOf({ dials, isFull, transport }: Case): string {
   const ours = transport === 4 ? "192.0.2.1" : "2001:db8:ffff::1";
   const peers = BGP_DAEMONS.map(({ name, asn }, index) => {
     const host = index + 2;
     const address = transport === 4 ? `192.0.2.${host}` : `"2001:db8:ffff::${host}"`;
     return `    - { name: ${name}, address: ${address}, remote_as: ${asn}, ` +
-      `local_address: "${ours}", connect: ${isPassive ? "passive" : "active"}, ` +
+      `local_address: "${ours}", connect: ${CONNECT[dials]}, ` +
       `connect_retry_sec: 1, import_policy: all, hold_time_sec: 30, ` +
       `next_hop: { ipv4: 192.0.2.1, ipv6: "2001:db8:ffff::1" }` +
       // ExaBGP and GoBGP have no roles.
@@ -198,28 +206,49 @@ async function holdReceived(
   }
 }
 
+async function seenBy(
+  neighbors: readonly Neighbor[],
+  prefix: string,
+): Promise<(SeenRoute | null)[]> {
+  return await Promise.all(
+    neighbors.map(({ daemon, session, running }) =>
+      daemon.seen(running.ask, prefix, session.peer, running.directory)
+    ),
+  );
+}
+
+/** Announces a route and waits until everybody has it. */
+async function announceToAll(
+  netglass: NetglassInside,
+  neighbors: readonly Neighbor[],
+  network: string,
+): Promise<void> {
+  const injected = await netglass.change("bgp_inject_route", {
+    network,
+    communities: ["65099:7"],
+    reason: "interop",
+  });
+  deepEqual([injected.success, injected.state], [true, "announced"]);
+  await poll(
+    `everybody has ${network}`,
+    async () => (await seenBy(neighbors, network)).every((route) => route !== null),
+  );
+}
+
+async function untilNobodyHas(neighbors: readonly Neighbor[], network: string): Promise<void> {
+  await poll(
+    `nobody has ${network} any more`,
+    async () => (await seenBy(neighbors, network)).every((route) => route === null),
+  );
+}
+
 async function holdOriginated(
   netglass: NetglassInside,
   neighbors: readonly Neighbor[],
 ): Promise<void> {
-  const seenBy = (prefix: string) =>
-    Promise.all(
-      neighbors.map(({ daemon, session, running }) =>
-        daemon.seen(running.ask, prefix, session.peer, running.directory)
-      ),
-    );
   for (const network of [OURS, OURS_IPV6]) {
-    const injected = await netglass.change("bgp_inject_route", {
-      network,
-      communities: ["65099:7"],
-      reason: "interop",
-    });
-    deepEqual([injected.success, injected.state], [true, "announced"]);
-    await poll(
-      `everybody has ${network}`,
-      async () => (await seenBy(network)).every((route) => route !== null),
-    );
-    for (const [index, route] of (await seenBy(network)).entries()) {
+    await announceToAll(netglass, neighbors, network);
+    for (const [index, route] of (await seenBy(neighbors, network)).entries()) {
       const expected = {
         asPath: "65099",
         nextHop: network === OURS ? "192.0.2.1" : "2001:db8:ffff::1",
@@ -233,9 +262,73 @@ async function holdOriginated(
     }
     const withdrawn = await netglass.call("bgp_withdraw_route", { network });
     equal(withdrawn.success, true);
-    await poll(
-      `nobody has ${network} any more`,
-      async () => (await seenBy(network)).every((route) => route === null),
-    );
+    await untilNobodyHas(neighbors, network);
   }
+}
+
+/** Among them are three that would keep the routes of a peer that restarts gracefully. */
+async function holdOurDeath(
+  netglass: NetglassInside,
+  neighbors: readonly Neighbor[],
+): Promise<void> {
+  await announceToAll(netglass, neighbors, OURS);
+  await netglass.kill();
+  // ExaBGP tells its log of UPDATEs only.
+  await untilNobodyHas(neighbors.filter(({ daemon }) => daemon.name !== "exabgp"), OURS);
+}
+
+async function holdTheirDeath(
+  netglass: NetglassInside,
+  neighbors: readonly Neighbor[],
+): Promise<void> {
+  for (const { running } of neighbors) running.process.kill("SIGKILL");
+  await poll("no session is left", async () => {
+    const { established } = await netglass.call("bgp_get_peers");
+    return established === 0;
+  });
+  const { peers } = await netglass.call("bgp_get_peers") as {
+    peers: { name: string; last_error: { kind: string } | null }[];
+  };
+  for (const { name, last_error } of peers) {
+    // OpenBGPD's sessions are in a process of their own, which has the time for a NOTIFICATION.
+    const isTold = name === "openbgpd" && last_error?.kind === "notification_received";
+    if (!isTold) match(last_error?.kind ?? "", /^(closed|reset)$/, name);
+  }
+  await poll("their routes are gone", async () => {
+    const { routes } = await netglass.call("bgp_get_rib", { best_only: false });
+    return (routes as unknown[]).length === 0;
+  });
+}
+
+/** Sessions that came up, by peer. */
+async function timesUp(netglass: NetglassInside): Promise<number[]> {
+  const { peers } = await netglass.call("bgp_get_peers", { detail: "full" }) as {
+    peers: { state: string; sessions_established: number }[];
+  };
+  return peers.map(({ state, sessions_established }) =>
+    state === "Established" ? sessions_established : 0
+  );
+}
+
+async function holdOneConnectionEach(
+  { network }: BgpRig,
+  netglass: NetglassInside,
+  neighbors: readonly Neighbor[],
+): Promise<void> {
+  const connections = async (): Promise<string[]> => {
+    const { stdout } = await network.exec("us", "ss", ["-Htn", "state", "established"]);
+    return stdout.split("\n").filter((line) => line !== "")
+      .map((line) => /192\.0\.2\.(\d+):\d+\s*$/.exec(line)?.[1] ?? line).sort();
+  };
+  const wanted = neighbors.map((_, index) => String(index + 2));
+  await poll(
+    "there is one connection to each",
+    async () => (await connections()).join() === wanted.join(),
+  );
+  const before = await timesUp(netglass);
+  ok(before.every((times) => times > 0), `${before}`);
+  // Two rounds of those who dial every second.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  deepEqual(await timesUp(netglass), before);
+  deepEqual(await connections(), wanted);
 }
