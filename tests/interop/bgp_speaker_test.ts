@@ -12,7 +12,7 @@ import { BgpRig, type NetglassInside, type RunningDaemon } from "./bgp_rig.ts";
 import { poll } from "./route_server_rig.ts";
 import { namespaceTest, Topology } from "./topology.ts";
 
-const PROGRAMS = BGP_DAEMONS.flatMap(({ programs }) => programs);
+const PROGRAMS = [...BGP_DAEMONS.flatMap(({ programs }) => programs), "nft", "ss"];
 const OUR_AS = 65099;
 const OURS = "192.168.99.0/24";
 const OURS_IPV6 = "2001:db8:99::/48";
@@ -49,7 +49,9 @@ for (const one of CASES) {
     const early = one.dials === "they" ? await rig.netglass("us", configOf(one)) : null;
     if (early !== null) await listening(early);
     const neighbors = await startAll(rig, one);
+    if (one.dials === "both") await rig.network.rules("us", SPEECHLESS);
     const netglass = early ?? await rig.netglass("us", configOf(one));
+    if (one.dials === "both") await holdTwoConnections(rig);
     await establish(netglass);
     await t.step("their routes are in our table, with every attribute", async () => {
       await holdReceived(netglass, neighbors);
@@ -58,7 +60,7 @@ for (const one of CASES) {
       await holdOriginated(netglass, neighbors);
     });
     if (one.dials === "both") {
-      await t.step("one connection to each is left, and stays", async () => {
+      await t.step("of two connections one is left, and stays", async () => {
         await holdOneConnectionEach(rig, netglass, neighbors);
       });
     } else if (one.isFull) {
@@ -310,25 +312,60 @@ async function timesUp(netglass: NetglassInside): Promise<number[]> {
   );
 }
 
+/** Connections come up, and nothing is said on them: TCP sends it again once it may. */
+const SPEECHLESS = `table inet speechless {
+  chain in {
+    type filter hook input priority 0
+    tcp flags & psh == psh drop
+  }
+  chain out {
+    type filter hook output priority 0
+    tcp flags & psh == psh drop
+  }
+}
+`;
+
+/** These two dial also while somebody is connected to them. */
+const DIAL_ALL_THE_SAME = ["frr", "bird"];
+
+/** The last number of the far address of each connection, in order. */
+async function connections({ network }: BgpRig): Promise<string[]> {
+  const { stdout } = await network.exec("us", "ss", ["-Htn", "state", "established"]);
+  return stdout.split("\n").filter((line) => line !== "")
+    .map((line) => /192\.0\.2\.(\d+):\d+\s*$/.exec(line)?.[1] ?? line).sort();
+}
+
+/** Waits until there are two connections, and lets both sides speak. */
+async function holdTwoConnections(rig: BgpRig): Promise<void> {
+  await poll("two are connected twice", async () => {
+    const hosts = await connections(rig);
+    return new Set(hosts).size === BGP_DAEMONS.length &&
+      hosts.length === BGP_DAEMONS.length + DIAL_ALL_THE_SAME.length;
+  });
+  await rig.network.rules("us", "");
+}
+
 async function holdOneConnectionEach(
-  { network }: BgpRig,
+  rig: BgpRig,
   netglass: NetglassInside,
   neighbors: readonly Neighbor[],
 ): Promise<void> {
-  const connections = async (): Promise<string[]> => {
-    const { stdout } = await network.exec("us", "ss", ["-Htn", "state", "established"]);
-    return stdout.split("\n").filter((line) => line !== "")
-      .map((line) => /192\.0\.2\.(\d+):\d+\s*$/.exec(line)?.[1] ?? line).sort();
-  };
-  const wanted = neighbors.map((_, index) => String(index + 2));
-  await poll(
-    "there is one connection to each",
-    async () => (await connections()).join() === wanted.join(),
-  );
+  const wanted = neighbors.map((_, index) => String(index + 2)).join();
+  await poll("one is left", async () => (await connections(rig)).join() === wanted);
   const before = await timesUp(netglass);
   ok(before.every((times) => times > 0), `${before}`);
+  for (const peer of DIAL_ALL_THE_SAME) {
+    const { diagnoses } = await netglass.call("bgp_session_doctor", { peer }) as {
+      diagnoses: { evidence: { notification: { code: number; subcode: number } | null }[] }[];
+    };
+    const ends = diagnoses[0]?.evidence.map(({ notification }) =>
+      notification === null ? "lost" : `${notification.code}/${notification.subcode}`
+    ) ?? [];
+    // Who closes the connection at once may take its NOTIFICATION away.
+    match(ends.join(), /^(6\/7|lost)(,(6\/7|lost))*$/, peer);
+  }
   // Two rounds of those who dial every second.
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   deepEqual(await timesUp(netglass), before);
-  deepEqual(await connections(), wanted);
+  equal((await connections(rig)).join(), wanted);
 }
