@@ -171,13 +171,7 @@ export function readCapabilities(raw: readonly RawCapability[]): Capabilities {
     hasRoleConflict: roles.some((role) => role !== roles[0]),
     gracefulRestart: restart === undefined ? null : readGracefulRestart(restart),
     as4: as4 === undefined ? null : uint32At(as4, 0),
-    addPath: valuesOf(CAPABILITY.addPath).flatMap((value) =>
-      entriesAt(0, value.length, 4).map((at) => ({
-        afi: uint16At(value, at),
-        safi: value[at + 2] ?? 0,
-        mode: value[at + 3] ?? 0,
-      }))
-    ),
+    addPath: valuesOf(CAPABILITY.addPath).flatMap(readAddPath),
     enhancedRefresh: valuesOf(CAPABILITY.enhancedRefresh).length > 0,
   };
 }
@@ -214,6 +208,16 @@ export function writeCapabilities(capabilities: Capabilities): RawCapability[] {
   }
   if (capabilities.enhancedRefresh) add(CAPABILITY.enhancedRefresh, []);
   return raw;
+}
+
+/** RFC 7911 §4: with a mode that is none the whole capability counts as not understood. */
+function readAddPath(value: Uint8Array): Capabilities["addPath"] {
+  const entries = entriesAt(0, value.length, 4).map((at) => ({
+    afi: uint16At(value, at),
+    safi: value[at + 2] ?? 0,
+    mode: value[at + 3] ?? 0,
+  }));
+  return entries.every(({ mode }) => mode >= 1 && mode <= 3) ? entries : [];
 }
 
 function readGracefulRestart(value: Uint8Array): GracefulRestartCapability {
@@ -271,7 +275,7 @@ function capabilityWords(code: number, value: Uint8Array): string | null {
       return `AS ${as4}`;
     case CAPABILITY.addPath:
       return addPath.map((entry) =>
-        `${familyText(entry)} ${["", "receive", "send", "both"][entry.mode] ?? entry.mode}`
+        `${familyText(entry)} ${["", "receive", "send", "both"][entry.mode]}`
       ).join(", ");
     default:
       return value.length === 0 ? "" : null;

@@ -73,6 +73,16 @@ Deno.test("two roles are a conflict, the same twice is none", () => {
   );
 });
 
+Deno.test("ADD-PATH with a mode that is none is as if it were not there (RFC 7911 section 4)", () => {
+  const addPathOf = (capabilities: string): Capabilities["addPath"] =>
+    opened(openBody({ parameters: parametersOf(capabilities) })).capabilities.addPath;
+  assert.deepEqual(addPathOf("450400010103"), [{ afi: 1, safi: 1, mode: 3 }]);
+  for (const mode of ["00", "04", "06", "ff"]) {
+    assert.deepEqual(addPathOf(`450800010103000201${mode}`), []);
+    assert.deepEqual(addPathOf(`4504000101${mode} 450400020102`), [{ afi: 2, safi: 1, mode: 2 }]);
+  }
+});
+
 Deno.test("a capability in words", () => {
   for (
     const [code, value, words] of [
@@ -121,9 +131,12 @@ const anyCapabilities: fc.Arbitrary<Capabilities> = fc.record({
     ),
   })),
   as4: fc.option(fc.nat(0xffff_ffff)),
-  addPath: fc.array(fc.record({ afi: fc.nat(65_535), safi: fc.nat(255), mode: fc.nat(255) }), {
-    maxLength: 20,
-  }),
+  addPath: fc.array(
+    fc.record({ afi: fc.nat(65_535), safi: fc.nat(255), mode: fc.integer({ min: 1, max: 3 }) }),
+    {
+      maxLength: 20,
+    },
+  ),
   enhancedRefresh: fc.boolean(),
 });
 

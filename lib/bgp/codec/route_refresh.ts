@@ -29,14 +29,16 @@ export interface RouteRefreshMessage {
 
 /**
  * Reads the body (behind the header): four octets at least, as the framing has made sure. With a subtype
- * of RFC 7313 it must have no more than these; an ORF behind a request (RFC 5291) is not read.
+ * of RFC 7313 it must have no more than these; an ORF behind a request (RFC 5291) is not read. Where
+ * that RFC was not agreed on (`isEnhanced` false) the octet is reserved: every message is a request.
  */
 export function decodeRouteRefresh(
   octets: Uint8Array,
   start: number,
   end: number,
+  isEnhanced = true,
 ): { readonly refresh: RouteRefreshMessage } | { readonly fault: MessageFault } {
-  const subtype = octets[start + 2] ?? 0;
+  const subtype = isEnhanced ? octets[start + 2] ?? 0 : REFRESH.request;
   if ((subtype === REFRESH.begin || subtype === REFRESH.end) && end - start !== 4) {
     // The data is the whole message (RFC 7313 §5).
     const data = encodeMessage(MESSAGE.routeRefresh, octets.subarray(start, end));

@@ -20,6 +20,15 @@ Deno.test("an ORF behind a request is not read, and a subtype that nobody knows 
   assert.deepEqual(read("0001ff01"), { refresh: { afi: 1, safi: 1, subtype: 255 } });
 });
 
+Deno.test("without Enhanced Route Refresh the subtype is a reserved octet: every message is a request", () => {
+  for (const hex of ["00010101", "00010201 ff", "0001ff01"]) {
+    const octets = octetsOf(hex);
+    assert.deepEqual(decodeRouteRefresh(octets, 0, octets.length, false), {
+      refresh: { afi: 1, safi: 1, subtype: 0 },
+    });
+  }
+});
+
 Deno.test("a begin or end of another length is met by NOTIFICATION 7/1 with the message", () => {
   const decoded = read("0001010100");
   assert.ok("fault" in decoded);

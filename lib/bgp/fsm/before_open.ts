@@ -7,7 +7,13 @@
 import type { FsmAction, FsmStep } from "./action.ts";
 import { endForGood, endForNow, stopTimers } from "./ending.ts";
 import type { FsmEvent } from "./event.ts";
-import { backOffSec, CONNECT_WAIT_SEC, type FsmFacts, OPEN_WAIT_SEC } from "./facts.ts";
+import {
+  backOffSec,
+  CONNECT_WAIT_SEC,
+  type FsmFacts,
+  keepaliveWaitSec,
+  OPEN_WAIT_SEC,
+} from "./facts.ts";
 
 /** The step. */
 export function beforeOpen(
@@ -110,13 +116,14 @@ function answerOpen(facts: FsmFacts): FsmStep {
 }
 
 /** Timers as OPEN settled them; none with a hold time of 0. */
-export function agreedTimers({ holdTimeSec, keepaliveSec, jitter }: FsmFacts): FsmAction[] {
+export function agreedTimers(facts: FsmFacts): FsmAction[] {
+  const { holdTimeSec } = facts;
   if (holdTimeSec === 0) {
     return [{ kind: "stop_timer", timer: "hold" }, { kind: "stop_timer", timer: "keepalive" }];
   }
   return [
     { kind: "start_timer", timer: "hold", sec: holdTimeSec },
-    { kind: "start_timer", timer: "keepalive", sec: keepaliveSec * jitter },
+    { kind: "start_timer", timer: "keepalive", sec: keepaliveWaitSec(facts) },
   ];
 }
 

@@ -29,8 +29,15 @@ export const OPEN_WAIT_SEC = 240;
 export const CONNECT_WAIT_SEC = 20;
 /** Longest wait between attempts, seconds. */
 const BACK_OFF_MAX_SEC = 120;
+/** KEEPALIVEs must not be sent more often than once a second (RFC 4271 §4.4). */
+const KEEPALIVE_MIN_SEC = 1;
 /** Wait after a stable session has ended, seconds: long enough that a storm is none. */
 const FIRST_WAIT_SEC = 1;
+
+/** Wait before the next KEEPALIVE, seconds: jittered, and never below one (RFC 4271 §4.4). */
+export function keepaliveWaitSec({ keepaliveSec, jitter }: FsmFacts): number {
+  return Math.max(KEEPALIVE_MIN_SEC, keepaliveSec * jitter);
+}
 
 /** Wait before the next attempt, seconds: doubled with each failure, with jitter. */
 export function backOffSec(facts: FsmFacts): number {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FsmStep } from "./action.ts";
-import type { FsmFacts } from "./facts.ts";
+import { type FsmFacts, keepaliveWaitSec } from "./facts.ts";
 
 /** Sends a KEEPALIVE and waits for the next, with jitter (RFC 4271 §10). */
 export function keepAlive(state: "OpenConfirm" | "Established", facts: FsmFacts): FsmStep {
@@ -12,7 +12,7 @@ export function keepAlive(state: "OpenConfirm" | "Established", facts: FsmFacts)
     state,
     actions: [
       { kind: "send_keepalive" },
-      { kind: "start_timer", timer: "keepalive", sec: facts.keepaliveSec * facts.jitter },
+      { kind: "start_timer", timer: "keepalive", sec: keepaliveWaitSec(facts) },
     ],
     reason: "It is time for a KEEPALIVE",
   };

@@ -220,6 +220,16 @@ Deno.test("with a hold time of 0 neither hold timer nor keepalives run", () => {
   ]);
 });
 
+Deno.test("KEEPALIVEs are a second apart at least, whatever the jitter (RFC 4271 section 4.4)", () => {
+  const facts = { ...FACTS, holdTimeSec: 3, keepaliveSec: 1, jitter: 0.75 };
+  const wait = { kind: "start_timer", timer: "keepalive", sec: 1 } as const;
+  assert.deepEqual(step("OpenSent", { kind: "open" }, facts).actions.at(-1), wait);
+  assert.deepEqual(step("Established", { kind: "timer", timer: "keepalive" }, facts).actions, [
+    { kind: "send_keepalive" },
+    wait,
+  ]);
+});
+
 Deno.test("the back-off doubles with every failure up to 120 seconds, with jitter", () => {
   const waits = [0, 1, 2, 3, 4, 5, 6, 50].map((failures) => {
     const { actions } = step("Established", { kind: "connection_failed" }, { ...FACTS, failures });

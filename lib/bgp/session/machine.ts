@@ -342,7 +342,8 @@ export class Machine {
 
   #onRefresh(octets: Uint8Array, start: number, end: number): void {
     if (this.state !== "Established") return this.handle({ kind: "refresh" });
-    const decoded = decodeRouteRefresh(octets, start, end);
+    const isEnhanced = this.negotiated?.enhancedRefresh === true;
+    const decoded = decodeRouteRefresh(octets, start, end, isEnhanced);
     if ("fault" in decoded) return this.#onFault(decoded.fault);
     this.#message = decoded.refresh;
     this.handle({ kind: "refresh" });

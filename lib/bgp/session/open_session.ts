@@ -6,6 +6,7 @@
  */
 import type { DialRequest, TcpConnection } from "../../io/io.ts";
 import { parseAddress } from "../../ip/address.ts";
+import type { Capabilities } from "../codec/capability.ts";
 import type { MessageFault } from "../codec/fault.ts";
 import { encodeShutdownText } from "../codec/notification.ts";
 import { CEASE, NOTIFICATION } from "../codec/notification_codes.ts";
@@ -82,7 +83,6 @@ class OpenSession implements PeerSession, MachineHost {
   };
   readonly facts: MachineHost["facts"];
   readonly sendQueueBytes: number;
-  readonly takesExtended: boolean;
   readonly #peer: PeerSettings;
   readonly #speaker: SpeakerSettings;
   readonly #routerId: number;
@@ -111,7 +111,6 @@ class OpenSession implements PeerSession, MachineHost {
     this.#doors = doors;
     this.#events = events;
     this.sendQueueBytes = speaker.sendQueueBytes;
-    this.takesExtended = peer.extendedMessages;
     const failures = (): number => this.#failuresAfter(this.#primary.state);
     this.facts = {
       connectRetrySec: peer.connectRetrySec,
@@ -207,8 +206,13 @@ class OpenSession implements PeerSession, MachineHost {
       asn: this.#speaker.localAs,
       holdTimeSec: this.#peer.holdTimeSec,
       routerId: this.#routerId,
-      capabilities: offeredCapabilities(this.#peer, this.#speaker, this.#withheld),
+      capabilities: this.#offered(),
     });
+  }
+
+  /** RFC 8654 §4: who has not offered it is sent no longer messages. */
+  get takesExtended(): boolean {
+    return this.#offered().extendedMessage;
   }
 
   judgeOpen(
@@ -219,9 +223,8 @@ class OpenSession implements PeerSession, MachineHost {
     const { remoteAs } = this.#peer, { localAs } = this.#speaker;
     const fault = checkOpen(open, { remoteAs, localAs, localRouterId: this.#routerId });
     if (fault !== null) return { fault };
-    const ours = offeredCapabilities(this.#peer, this.#speaker, this.#withheld);
     const settings = { peer: this.#peer, speaker: this.#speaker };
-    return agreeOn(open, ours, settings, connection, direction);
+    return agreeOn(open, this.#offered(), settings, connection, direction);
   }
 
   mayGoOn(machine: Machine): boolean {
@@ -298,6 +301,10 @@ class OpenSession implements PeerSession, MachineHost {
     }
     if (!isPrimary) this.#leave(machine);
     else if (!machine.isBusy && this.#second !== null) this.#promote(this.#second);
+  }
+
+  #offered(): Capabilities {
+    return offeredCapabilities(this.#peer, this.#speaker, this.#withheld);
   }
 
   /** Ends both for good. */

@@ -7,10 +7,13 @@ import {
   type PairOptions,
 } from "../../../tests/support/connection_pair.ts";
 import { ManualClock } from "../../../tests/support/manual_clock.ts";
+import { openBody, parametersOf } from "../../../tests/support/nasty_opens.ts";
 import { RemoteFailure } from "../../errors/mod.ts";
 import { hexText } from "../../bytes/hex.ts";
 import { encodeMessage, MESSAGE } from "../codec/message_header.ts";
 import { decodeShutdownText, encodeNotification } from "../codec/notification.ts";
+import { encodeRouteRefresh } from "../codec/route_refresh.ts";
+import { IPV4_UNICAST } from "../family.ts";
 
 /** A session in virtual time whose dials lead to `dialed`, in order; what is beyond is never answered. */
 function stage(rig: Partial<Rig> = {}) {
@@ -187,6 +190,51 @@ for (const { what, voice, rig, answer, detail } of refusals) {
     await stood.end();
   });
 }
+
+Deno.test("an OPEN with two roles is refused, also where none is configured (RFC 9234 section 4.2)", async () => {
+  const stood = stage();
+  const peer = stood.answers();
+  stood.session.enable();
+  await stood.clock.pass(0);
+  const open = openBody({
+    asn: "fdea",
+    parameters: parametersOf("010400010001 090100 090103 41040000fdea"),
+  });
+  await peer.send(encodeMessage(MESSAGE.open, open));
+  await stood.clock.pass(0);
+  assert.deepEqual([await peer.hear(), await peer.hear()], ["OPEN", "NOTIFICATION 2/11"]);
+  await stood.end();
+});
+
+Deno.test("the marks of a refresh are requests where RFC 7313 was not agreed on", async () => {
+  for (const [enhancedRefresh, subtype] of [[false, 0], [true, 1]] as const) {
+    const stood = stage();
+    const peer = stood.answers({ capabilities: { routeRefresh: true, enhancedRefresh } });
+    stood.session.enable();
+    await stood.clock.pass(0);
+    await peer.establish();
+    await peer.send(encodeRouteRefresh(IPV4_UNICAST, 1));
+    await stood.clock.pass(0);
+    assert.equal(stood.told.log.at(-1), `refresh 0 ${subtype}`);
+    await stood.end();
+  }
+});
+
+Deno.test("long messages are taken of a peer only where they were offered to it (RFC 8654 section 4)", async () => {
+  for (const [extendedMessages, end] of [[true, "update"], [false, "down notification_sent 1/2"]]) {
+    const stood = stage({ peer: { extendedMessages: extendedMessages === true } });
+    const peer = stood.answers({ capabilities: { extendedMessage: true } });
+    stood.session.enable();
+    await stood.clock.pass(0);
+    await peer.establish();
+    const withdrawals = new Uint8Array(5_004);
+    withdrawals.set([5_000 >>> 8, 5_000 & 0xff]);
+    await peer.send(encodeMessage(MESSAGE.update, withdrawals));
+    await stood.clock.pass(0);
+    assert.equal(stood.told.log.findLast((one) => one !== "Idle"), end);
+    await stood.end();
+  }
+});
 
 Deno.test("a role that goes with ours is agreed on", async () => {
   const stood = stage({ peer: { role: "customer", strictRole: true } });
@@ -602,6 +650,24 @@ Deno.test("a peer that reads nothing fills the queue and is ended after a while"
 });
 
 Deno.test("a peer that reads nothing for eight minutes is ended, however little waits for it", async () => {
+  const stood = stage({ peer: { holdTimeSec: 90 } });
+  const peer = stood.answers({}, { capacityBytes: 200 });
+  stood.session.enable();
+  await stood.clock.pass(0);
+  await peer.establish();
+  await stood.clock.pass(0);
+  assert.equal(stood.session.send(encodeMessage(MESSAGE.update, new Uint8Array(400))), true);
+  for (let sec = 0; sec < 480; sec += 30) {
+    assert.equal(stood.session.state, "Established");
+    await peer.keepalive();
+    await stood.clock.pass(30_000);
+  }
+  await stood.clock.pass(80_000);
+  assert.ok(stood.told.log.includes("down notification_sent 8/0"), `${stood.told.log}`);
+  await stood.end();
+});
+
+Deno.test("without a hold time nobody is ended for reading nothing (RFC 9687 section 4.3)", async () => {
   const stood = stage({ peer: { holdTimeSec: 0 } });
   const peer = stood.answers({}, { capacityBytes: 100 });
   stood.session.enable();
@@ -609,10 +675,8 @@ Deno.test("a peer that reads nothing for eight minutes is ended, however little 
   await peer.establish();
   await stood.clock.pass(0);
   assert.equal(stood.session.send(encodeMessage(MESSAGE.update, new Uint8Array(200))), true);
-  await stood.clock.pass(470_000);
+  await stood.clock.pass(3_600_000);
   assert.equal(stood.session.state, "Established");
-  await stood.clock.pass(40_000);
-  assert.ok(stood.told.log.includes("down notification_sent 8/0"), `${stood.told.log}`);
   await stood.end();
 });
 

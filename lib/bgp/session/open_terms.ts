@@ -142,8 +142,8 @@ function judgeRole(theirs: Capabilities, peer: PeerSettings): MessageFault | nul
     data: new Uint8Array(0),
     why,
   });
-  if (peer.role === null) return null;
   if (theirs.hasRoleConflict) return fault("it names more than one role");
+  if (peer.role === null) return null;
   if (theirs.role === null) {
     return peer.strictRole ? fault("it names no role, and one is required") : null;
   }

@@ -19,7 +19,7 @@ export const OUT_OF_RESOURCES: Notice = {
 const SEND_HOLD: Notice = { code: 8, subcode: 0, data: new Uint8Array(0) };
 /** Shortest patience with a full queue that does not move, seconds. */
 const FULL_MIN_SEC = 30;
-/** The same for any queue (RFC 9687 §4); twice the hold time if that is more. */
+/** The same for any queue (RFC 9687 §4.3); twice the hold time if that is more, and none without one. */
 const ANY_MIN_SEC = 480;
 
 /** What is watched. */
@@ -72,7 +72,7 @@ export class StallWatch {
     if (waiting.isFull && idleMs >= this.#fullMs()) {
       return onStall(OUT_OF_RESOURCES, "the peer reads nothing, and what waits for it is too much");
     }
-    if (idleMs >= Math.max(ANY_MIN_SEC, 2 * holdTimeSec()) * 1000) {
+    if (holdTimeSec() > 0 && idleMs >= Math.max(ANY_MIN_SEC, 2 * holdTimeSec()) * 1000) {
       return onStall(SEND_HOLD, "the peer reads nothing");
     }
     this.#timer.start(Math.max(1, this.#fullMs() - idleMs % this.#fullMs()));
