@@ -39,6 +39,8 @@ export interface ChangeReport {
   readonly lines: readonly string[];
 }
 
+const ENDS: ReadonlySet<string> = new Set(["withdrawn", "expired"]);
+
 const PLAN_PARTS = ["expires_at", "decoded", "exact", "blast_radius", "warnings"];
 
 /** The report on `planId`; `records` are those that name it, in any order. Null: there is none. */
@@ -53,7 +55,9 @@ export function changeReport(
   const applied = ordered.find((record, at) =>
     record.event === "outcome" && record.outcome === "ok" && steps[at]?.state !== null
   );
-  const state = steps.findLast((step) => step.state !== null)?.state ?? "planned";
+  // What comes behind an end tells of it only: a slow peer that hears of the withdrawal late.
+  const end = steps.find((step) => step.state !== null && ENDS.has(step.state));
+  const state = (end ?? steps.findLast((step) => step.state !== null))?.state ?? "planned";
   const evidence = planned?.evidence ?? {};
   const facts = {
     plan_id: planId,
@@ -99,7 +103,9 @@ function ownEvidence(
 
 /** What the speaker did by itself. */
 function stateOfEvent(kind: unknown): string | null {
-  return kind === "expired" ? "expired" : kind === "sent" ? "announced" : null;
+  if (kind === "override_expired") return "expired";
+  if (kind === "expired" || kind === "withdrawn") return kind;
+  return kind === "sent" ? "announced" : null;
 }
 
 function linesOf(report: Omit<ChangeReport, "lines">): string[] {

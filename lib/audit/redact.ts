@@ -72,14 +72,14 @@ export function capText(text: string): string {
 export function capEvidence(
   evidence: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const { plan_id, plan_ids } = evidence;
+  const { plan_id, plan_ids, lease_id } = evidence;
   try {
     const text = JSON.stringify(evidence, wellFormed);
     if (text.length <= MAX_EVIDENCE_CHARS) return JSON.parse(text);
   } catch {
     // Circular, or a bigint: told like one that is too long.
   }
-  const about = redact({ plan_id, plan_ids }, 0);
+  const about = redact({ plan_id, plan_ids, lease_id }, 0);
   return { ...isObject(about) ? about : {}, left_out: "not JSON, or too long" };
 }
 

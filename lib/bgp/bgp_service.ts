@@ -69,6 +69,8 @@ export interface RouteChange {
 
 /** A LOCAL_PREF that is used instead of what came, until it expires. */
 export interface LocalPrefOverride {
+  /** Of the plan that it was made by. */
+  readonly id: string;
   readonly prefix: Prefix;
   /** Null: of every peer. */
   readonly peer: number | null;
@@ -132,7 +134,9 @@ export type SpeakerEvent =
   | { readonly kind: "expired"; readonly id: string; readonly report: SendReport }
   /** A route that was pending went out, for example because the session came up. */
   | { readonly kind: "sent"; readonly id: string; readonly report: SendReport }
-  | { readonly kind: "override_expired"; readonly prefix: Prefix; readonly peer: number | null }
+  /** A withdrawal went out late, because a peer read slowly, or with the end of the speaker. */
+  | { readonly kind: "withdrawn"; readonly id: string; readonly report: SendReport }
+  | { readonly kind: "override_expired"; readonly override: LocalPrefOverride }
   | { readonly kind: "max_prefixes"; readonly peer: string; readonly count: number };
 
 /** The running speaker. */
@@ -157,13 +161,10 @@ export interface BgpSpeaker {
   withdrawAll(): Promise<ReadonlyMap<string, SendReport>>;
   /** Our routes as they stand in the speaker. */
   originations(): readonly Origination[];
-  /** Sets or lifts (null) an import override; it lifts itself at `expiresAtMs`. */
-  overrideLocalPref(
-    prefix: Prefix,
-    peer: number | null,
-    localPref: number | null,
-    expiresAtMs: number,
-  ): Promise<void>;
+  /** Sets an import override in the place of that of the same prefix and peer; it lifts itself. */
+  overrideLocalPref(override: LocalPrefOverride): Promise<void>;
+  /** Lifts the import override of a prefix and peer, if there is one. */
+  liftLocalPref(prefix: Prefix, peer: number | null): Promise<void>;
   /** Import overrides in force. */
   overrides(): readonly LocalPrefOverride[];
   /** Route refresh towards the peer; false if it did not announce the capability or is down. */

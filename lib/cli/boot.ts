@@ -189,12 +189,14 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     thread: config.bgp.thread,
     logBug,
   });
-  let speaker: Promise<BgpSpeaker> | null = null;
-  const bgp = () =>
-    speaker ??= service.open().then((opened) => {
-      recordSpeaker(opened, audit, io.clock, logBug);
-      return opened;
-    });
+  let recorded: BgpSpeaker | null = null;
+  const bgp = async () => {
+    const speaker = await service.open();
+    // One that died has a successor.
+    if (speaker !== recorded) recordSpeaker(speaker, audit, io.clock, logBug);
+    recorded = speaker;
+    return speaker;
+  };
   const pipeline = new Pipeline({
     tools,
     config,

@@ -8,19 +8,25 @@ import type { CreateRouteGuardParts } from "../bgp/guard/create_route_guard.ts";
 import type { RouteGuard } from "../bgp/guard/route_guard.ts";
 import { loadModule } from "../io/worker.ts";
 
-/** Returns how to have the guard; there is one for the life of the server. */
+/**
+ * Returns how to have the guard; there is one for the life of the server, whose pace and leases
+ * outlive a speaker that has died: it stands in front of the one that there is now.
+ */
 export function openRouteGuard(
   bgp: () => Promise<BgpSpeaker>,
   parts: Omit<CreateRouteGuardParts, "speaker">,
 ): () => Promise<RouteGuard> {
-  let opening: Promise<RouteGuard> | null = null;
-  const open = async (): Promise<RouteGuard> => {
-    const speaker = await bgp();
-    // The module at that place has this type.
-    const { createRouteGuard } = await loadModule(
-      new URL("../bgp/guard/create_route_guard.ts", import.meta.url),
-    ) as typeof import("../bgp/guard/create_route_guard.ts");
-    return createRouteGuard({ ...parts, speaker });
+  let guard: RouteGuard | null = null;
+  return async () => {
+    if (guard === null) {
+      // The module at that place has this type.
+      const { createRouteGuard } = await loadModule(
+        new URL("../bgp/guard/create_route_guard.ts", import.meta.url),
+      ) as typeof import("../bgp/guard/create_route_guard.ts");
+      const speaker = await bgp();
+      guard ??= createRouteGuard({ ...parts, speaker });
+    }
+    guard.follow(await bgp());
+    return guard;
   };
-  return () => opening ??= open();
 }

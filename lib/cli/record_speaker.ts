@@ -1,6 +1,6 @@
 /**
  * What the speaker does by itself, written into the audit record: sessions that come and go, routes
- * of ours that went out late or expired.
+ * of ours that went out late, expired or were withdrawn.
  *
  * @module
  */
@@ -15,6 +15,14 @@ import { renderPrefix } from "../ip/prefix.ts";
 /** Events of sessions that are written in one minute: a stranger can make as many as he likes. */
 const SESSION_EVENTS_PER_MIN = 120;
 const MINUTE_MS = 60_000;
+
+/** What became of something of ours: never left out, and on the disk before anything else. */
+const OF_CHANGES: ReadonlySet<SpeakerEvent["kind"]> = new Set([
+  "sent",
+  "expired",
+  "withdrawn",
+  "override_expired",
+]);
 
 /** Writes every event of `speaker` from now on; what sessions do beyond a bound is counted instead. */
 export function recordSpeaker(
@@ -40,8 +48,7 @@ export function recordSpeaker(
     }).catch((error) => onFailure(new Bug(error)));
   };
   speaker.onEvent((event) => {
-    const isChange = event.kind === "sent" || event.kind === "expired" ||
-      event.kind === "override_expired";
+    const isChange = OF_CHANGES.has(event.kind);
     const nowMs = clock.monotonicMs();
     if (nowMs - minuteMs >= MINUTE_MS) {
       if (leftOut > 0) append({ kind: "left_out", session_events: leftOut }, false);
@@ -61,9 +68,18 @@ function evidenceOf(event: SpeakerEvent): Readonly<Record<string, unknown>> {
       return { kind: event.kind, peer: event.peer, ...incidentOf(event.incident) };
     case "expired":
     case "sent":
+    case "withdrawn":
       return { kind: event.kind, lease_id: event.id, peers: reportOf(event.report) };
-    case "override_expired":
-      return { kind: event.kind, prefix: renderPrefix(event.prefix), peer_index: event.peer };
+    case "override_expired": {
+      const { id, prefix, peer, localPref } = event.override;
+      return {
+        kind: event.kind,
+        plan_id: id,
+        prefix: renderPrefix(prefix),
+        peer_index: peer,
+        local_pref: localPref,
+      };
+    }
   }
 }
 

@@ -85,7 +85,10 @@ Deno.test("a route that expired is a change, with the octets that took it back",
     }],
   };
   tell({ kind: "expired", id: "lease-1", report });
-  tell({ kind: "override_expired", prefix: parsePrefix("192.0.2.0/24").prefix, peer: null });
+  tell({ kind: "withdrawn", id: "lease-1", report });
+  const { prefix } = parsePrefix("192.0.2.0/24");
+  const override = { id: "plan-2", prefix, peer: null, localPref: 50, expiresAtMs: 9 };
+  tell({ kind: "override_expired", override });
   deepStrictEqual(entries.map(({ change, evidence }) => ({ change, evidence })), [
     {
       change: true,
@@ -97,7 +100,21 @@ Deno.test("a route that expired is a change, with the octets that took it back",
     },
     {
       change: true,
-      evidence: { kind: "override_expired", prefix: "192.0.2.0/24", peer_index: null },
+      evidence: {
+        kind: "withdrawn",
+        lease_id: "lease-1",
+        peers: [{ peer: "rr1", state: "sent", reason: null, messages_hex: ["ff00"] }],
+      },
+    },
+    {
+      change: true,
+      evidence: {
+        kind: "override_expired",
+        plan_id: "plan-2",
+        prefix: "192.0.2.0/24",
+        peer_index: null,
+        local_pref: 50,
+      },
     },
   ]);
 });

@@ -109,6 +109,7 @@ Deno.test("plan_id and confirm_token apply; intent and outcome name the plan, no
   assert.deepEqual([intent?.event, intent?.evidence], ["intent", { plan_id: plan.plan_id }]);
   assert.deepEqual([done?.event, done?.outcome, done?.evidence], ["outcome", "ok", {
     plan_id: plan.plan_id,
+    state: "applied",
     sent: 36,
   }]);
   assert.equal(JSON.stringify(audited).includes(plan.confirm_token), false);
@@ -295,6 +296,26 @@ Deno.test("what cannot be recorded is neither planned nor applied", async () => 
   isFull = true;
   assert.equal(codeOf(await call(pipeline, plan)), "env.audit");
   assert.deepEqual(applied, []);
+});
+
+Deno.test("a change whose outcome cannot be recorded is no success, and says that it was made", async () => {
+  const { tool, applied } = change();
+  const { pipeline } = plainPipeline({
+    tools: [tool],
+    clock: new ManualClock(),
+    append: ({ event }) =>
+      event === "outcome" && applied.length > 0
+        ? Promise.reject(new Unavailable("audit", "Disk full.", { hint: "Make room." }))
+        : Promise.resolve(),
+  });
+  const outcome = await call(pipeline, await planned(pipeline));
+  assert.ok(!outcome.ok);
+  const { code, message, hint } = outcome.error;
+  assert.deepEqual([code, message, hint], [
+    "env.audit",
+    "The change was made, its outcome is not recorded. Disk full.",
+    "Look at what is in force before you change anything again. Make room.",
+  ]);
 });
 
 Deno.test("the list names the arguments of both calls and demands neither", () => {

@@ -183,10 +183,10 @@ export class Pipeline {
       await audit.append({ ...entry, event: "outcome", outcome, duration_ms });
     } catch (failed) {
       const error = asNetglassError(failed);
+      if (this.#byName.get(request.name)?.takesBack === true) return unrecorded(result, error);
       // What was not recorded is not reported as done: a full disk must not open a blind spot.
-      return this.#byName.get(request.name)?.takesBack === true
-        ? unrecorded(result, error)
-        : { ok: false, error };
+      const isDone = result.ok && entry.change && result.structured.state !== "planned";
+      return { ok: false, error: isDone ? doneUnrecorded(error) : error };
     }
     return result;
   }
@@ -257,6 +257,7 @@ export class Pipeline {
         ? tool.run(input, cx)
         : applyUnlessStopped(tool.change, held, cx);
       const answer = await withGrace(running, stop.signal);
+      if (held !== null) entry.evidence = { state: "applied", ...entry.evidence };
       const finish: Finish = (part) => finished(tool, part);
       return {
         structured: tool.pages === null
@@ -360,6 +361,13 @@ function unrecorded(result: CallOutcome, { message }: NetglassError): CallOutcom
   if (!result.ok) return result;
   const summary = escapeText(`${result.structured.summary} (Not recorded. ${message})`);
   return { ...result, structured: { ...result.structured, summary } };
+}
+
+/** A change that was made without a record of its outcome is no success, and is not made again. */
+function doneUnrecorded({ message, hint }: NetglassError): NetglassError {
+  return new Unavailable("audit", `The change was made, its outcome is not recorded. ${message}`, {
+    hint: `Look at what is in force before you change anything again. ${hint}`,
+  });
 }
 
 function unknownTool(name: string, tools: readonly ToolCard[]): InputError {

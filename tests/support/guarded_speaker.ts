@@ -127,15 +127,13 @@ export class NotingSpeaker implements BgpSpeaker {
     return [...this.#live.values()];
   }
 
-  overrideLocalPref(
-    prefix: Prefix,
-    peer: number | null,
-    localPref: number | null,
-    expiresAtMs: number,
-  ): Promise<void> {
-    const key = `${renderPrefix(prefix)} ${peer}`;
-    if (localPref === null) this.#overrides.delete(key);
-    else this.#overrides.set(key, { prefix, peer, localPref, expiresAtMs });
+  overrideLocalPref(override: LocalPrefOverride): Promise<void> {
+    this.#overrides.set(`${renderPrefix(override.prefix)} ${override.peer}`, override);
+    return Promise.resolve();
+  }
+
+  liftLocalPref(prefix: Prefix, peer: number | null): Promise<void> {
+    this.#overrides.delete(`${renderPrefix(prefix)} ${peer}`);
     return Promise.resolve();
   }
 
@@ -232,7 +230,7 @@ export class GuardedStage {
   protect: () => Promise<readonly OwnAddress[]>;
   /** How often it asked. */
   protectAsked = 0;
-  readonly #config: Config;
+  readonly config: Config;
   readonly #roas = new VrpTable();
   readonly pipeline: Pipeline;
   readonly audited: AuditEntry[];
@@ -240,7 +238,7 @@ export class GuardedStage {
   readonly toolNames: readonly string[];
 
   constructor(options: GuardedOptions = {}) {
-    const config = this.#config = configOf(options);
+    const config = this.config = configOf(options);
     this.speaker = new NotingSpeaker(config);
     this.protect = () => Promise.resolve(options.protectedAddresses ?? []);
     const table = this.#roas;
@@ -281,7 +279,7 @@ export class GuardedStage {
 
   /** Another speaker in the place of one that died. */
   replaceSpeaker(): void {
-    this.speaker = new NotingSpeaker(this.#config);
+    this.speaker = new NotingSpeaker(this.config);
   }
 
   /** Calls a tool. */

@@ -95,10 +95,10 @@ export const bgpAdjustLocalPref = defineChange({
       payload: plan,
     };
   },
-  apply: async ({ payload }, cx) => {
+  apply: async ({ id, payload }, cx) => {
     const guard = await cx.routeGuard();
     const { before, prefix, localPref } = payload;
-    const { decision, expiresAtMs } = await guard.overrides.set(payload);
+    const { decision, expiresAtMs } = await guard.overrides.set(payload, id);
     const expires_at = new Date(expiresAtMs).toISOString();
     cx.evidence({ state: "in_force", expires_at, before, after: decision });
     return {

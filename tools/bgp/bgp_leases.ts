@@ -37,6 +37,7 @@ export const bgpLeases = defineTool({
       routes_left: z.number().describe("Of bgp.originate.max_routes"),
       changes_left: z.number().describe("In this minute, of bgp.originate.max_changes_per_min"),
       overrides: z.array(z.object({
+        plan_id: z.string().describe("audit_log knows it by that"),
         network: z.string(),
         peer: z.string().nullable().describe("null: of every peer"),
         local_pref: z.number(),
@@ -62,7 +63,8 @@ export const bgpLeases = defineTool({
       live_count: live.length,
       routes_left: Math.max(0, guard.settings.maxRoutes - live.length),
       changes_left: guard.changesLeft,
-      overrides: overrides.map(({ prefix, peer, localPref, expiresAtMs }) => ({
+      overrides: overrides.map(({ id, prefix, peer, localPref, expiresAtMs }) => ({
+        plan_id: id,
         network: renderPrefix(prefix),
         peer: peer === null ? null : peers[peer]?.name ?? `peer ${peer}`,
         local_pref: localPref,

@@ -41,19 +41,19 @@ export const bgpWithdrawAll = defineTakeBack({
       report?.peers.some(({ state }) => state === "pending")
     ).length;
     cx.evidence({
-      plan_ids: leases.map(({ id }) => id),
+      plan_ids: [...leases.map(({ id }) => id), ...overrides],
       state: "withdrawn",
       leases: leases.map((lease) => ({ lease_id: lease.id, peers: peerOutcomes(lease.report) })),
-      overrides_lifted: overrides,
+      overrides_lifted: overrides.length,
     });
     return {
       success: waiting === 0,
       summary: `${sayCount(leases.length, "route")} of ours withdrawn, ` +
-        `${sayCount(overrides, "LOCAL_PREF override")} lifted` +
+        `${sayCount(overrides.length, "LOCAL_PREF override")} lifted` +
         (waiting === 0 ? "." : `; of ${waiting} a peer that reads too slowly is not told yet.`),
       state: "withdrawn" as const,
       withdrawn: leases.map((lease) => leaseRow(lease, guard.speaker.settings.peers)),
-      overrides_lifted: overrides,
+      overrides_lifted: overrides.length,
     };
   },
 });

@@ -47,10 +47,12 @@ export const bgpWithdrawRoute = defineTakeBack({
   run: async ({ network }, cx) => {
     const guard = await cx.routeGuard();
     const prefix = readNetwork(network);
-    const { lease, overrides: lifted } = await guard.withdraw(prefix);
+    const { lease, overrides } = await guard.withdraw(prefix);
+    const lifted = overrides.length;
     const peers = peerOutcomes(lease?.report ?? null);
     cx.evidence({
       ...(lease === null ? {} : { lease_id: lease.id }),
+      plan_ids: overrides,
       state: "withdrawn",
       peers,
       overrides_lifted: lifted,

@@ -142,7 +142,7 @@ Deno.test("bgp_explain tells the decision, the override in force and the last ch
     asPath: "64496 64500",
     nextHop: "192.0.2.1",
   }]);
-  const overrides = [{ prefix, peer: null, localPref: 100, expiresAtMs: 5_000 }];
+  const overrides = [{ id: "p1", prefix, peer: null, localPref: 100, expiresAtMs: 5_000 }];
   const answer = await askSpeaker(bgpExplain, { ...LISTED, changes, overrides }, {
     prefix: "192.0.2.0/24",
   });

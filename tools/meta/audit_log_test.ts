@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createAuditLog } from "../../lib/audit/audit_log.ts";
+import { recordSpeaker } from "../../lib/cli/record_speaker.ts";
 import type { ChangeReport } from "../../lib/audit/change_report.ts";
 import type { AuditReader } from "../../lib/audit/record.ts";
 import { files } from "../../lib/io/files.ts";
@@ -150,6 +151,53 @@ Deno.test("one change is told from plan to end, by its plan and by any of its ca
   const callId = report.steps[4]?.call_id;
   const byCall = await ask(log, { call_id: callId }) as { report: ChangeReport };
   assert.deepEqual(byCall.report, report);
+});
+
+Deno.test("the end of an override is part of its report, whether it was lifted or its time ran out", async () => {
+  const stage = new GuardedStage();
+  const adjusted = async (network: string) => {
+    stage.speaker.rib.put({ prefix: network, peer: 0, asPath: "65000" });
+    const planned = await stage.call("bgp_adjust_local_pref", { network, local_pref: 9 });
+    assert.ok(planned.ok);
+    const { plan_id, confirm_token } = planned.structured;
+    assert.ok((await stage.call("bgp_adjust_local_pref", { plan_id, confirm_token })).ok);
+    return String(plan_id);
+  };
+  const lifted = await adjusted("203.0.113.0/24");
+  await stage.call("bgp_withdraw_route", { network: "203.0.113.0/24" });
+  const expired = await adjusted("198.51.100.0/24");
+  const log = await createAuditLog({ path: null, files, clock: stage.clock });
+  for (const entry of stage.audited) await log.append(entry);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  recordSpeaker(
+    stage.speaker,
+    { append: async (entry) => resolve(await log.append(entry)) },
+    stage.clock,
+    (bug) => assert.fail(bug),
+  );
+  const [override] = stage.speaker.overrides();
+  assert.equal(override?.id, expired);
+  stage.speaker.tell({ kind: "override_expired", override });
+  await promise;
+  assert.partialDeepStrictEqual(await ask(log, { plan_id: lifted }), {
+    report: { state: "withdrawn" },
+  });
+  assert.partialDeepStrictEqual(await ask(log, { plan_id: expired }), {
+    report: { state: "expired" },
+  });
+});
+
+Deno.test("a change that tells no state of its own is reported as applied", async () => {
+  const stage = new GuardedStage();
+  const planned = await stage.call("bgp_peer_control", { peer: "rr1", action: "disable" });
+  assert.ok(planned.ok);
+  const { plan_id, confirm_token } = planned.structured;
+  assert.ok((await stage.call("bgp_peer_control", { plan_id, confirm_token })).ok);
+  const log = await createAuditLog({ path: null, files, clock: stage.clock });
+  for (const entry of stage.audited) await log.append(entry);
+  const { report } = await ask(log, { plan_id }) as { report: ChangeReport };
+  assert.equal(report.state, "applied");
+  assert.notEqual(report.applied_at, null);
 });
 
 Deno.test("a call that changed nothing has no report, nor has a plan that nobody made", async () => {

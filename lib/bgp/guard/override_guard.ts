@@ -42,6 +42,8 @@ type Place = Pick<OverridePlan, "prefix" | "peer">;
 
 /** An override of ours. */
 interface Ours extends Place {
+  /** Of the plan that it was made by. */
+  readonly id: string;
   /** The speaker has said that it is in force. */
   isSet: boolean;
 }
@@ -74,7 +76,7 @@ export class OverrideGuard {
   #listen(): void {
     this.#speaker.onEvent((event) => {
       if (event.kind !== "override_expired") return;
-      const key = keyOf(event);
+      const key = keyOf(event.override);
       // One that is being set is another than the one that ended.
       if (this.#ours.get(key)?.isSet === true) this.#ours.delete(key);
     });
@@ -139,24 +141,26 @@ export class OverrideGuard {
   }
 
   /**
-   * Sets it; it lifts itself when its time is over. Returns the decision that came of it.
+   * Sets it under the id of its plan; it lifts itself when its time is over. Returns the decision
+   * that came of it.
    *
    * @throws {PolicyDenied} `policy.taken_back`, `policy.max_routes`, `policy.rate`
    */
-  async set({ prefix, peer, localPref, lifetimeSec, era }: OverridePlan): Promise<
-    { readonly decision: Decision | null; readonly expiresAtMs: number }
-  > {
+  async set(
+    { prefix, peer, localPref, lifetimeSec, era }: OverridePlan,
+    id: string,
+  ): Promise<{ readonly decision: Decision | null; readonly expiresAtMs: number }> {
     const { clock } = this.#parts;
     const speaker = this.#speaker;
     if (era !== this.#era) throw takenBack(`adjust ${renderPrefix(prefix)}`);
     this.#judgeRoom({ prefix, peer });
     this.#pace.judge(null);
     this.#pace.count();
-    const mine: Ours = { prefix, peer, isSet: false };
+    const mine: Ours = { id, prefix, peer, isSet: false };
     this.#ours.set(keyOf(mine), mine);
     const expiresAtMs = clock.now() + lifetimeSec * 1_000;
     try {
-      await speaker.overrideLocalPref(prefix, peer, localPref, expiresAtMs);
+      await speaker.overrideLocalPref({ id, prefix, peer, localPref, expiresAtMs });
     } catch (error) {
       // Whether it is in force is not known, so it is lifted.
       await this.#lift(mine).catch(() => this.#ours.delete(keyOf(mine)));
@@ -168,28 +172,28 @@ export class OverrideGuard {
     return { decision, expiresAtMs };
   }
 
-  /** Lifts those of a prefix; returns how many there were. */
-  async lift(prefix: Prefix): Promise<number> {
+  /** Lifts those of a prefix; returns their ids. */
+  async lift(prefix: Prefix): Promise<readonly string[]> {
     const text = renderPrefix(prefix);
     return await this.#liftWhere((one) => renderPrefix(one) === text);
   }
 
-  /** Lifts all; returns how many there were. */
-  async liftAll(): Promise<number> {
+  /** Lifts all; returns their ids. */
+  async liftAll(): Promise<readonly string[]> {
     this.#era++;
     return await this.#liftWhere(() => true);
   }
 
-  async #liftWhere(isMeant: (prefix: Prefix) => boolean): Promise<number> {
+  async #liftWhere(isMeant: (prefix: Prefix) => boolean): Promise<readonly string[]> {
     const meant = [...this.#ours.values()].filter(({ prefix }) => isMeant(prefix));
     // All orders go out in this moment, before any that sets one again.
     await Promise.all(meant.map((one) => this.#lift(one)));
-    return meant.length;
+    return meant.map(({ id }) => id);
   }
 
   /** Forgotten once it is lifted; one that took its place meanwhile stays. */
   async #lift(ours: Ours): Promise<void> {
-    await this.#speaker.overrideLocalPref(ours.prefix, ours.peer, null, 0);
+    await this.#speaker.liftLocalPref(ours.prefix, ours.peer);
     if (this.#ours.get(keyOf(ours)) === ours) this.#ours.delete(keyOf(ours));
   }
 

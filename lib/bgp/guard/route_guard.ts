@@ -227,26 +227,28 @@ export class RouteGuard {
   }
 
   /**
-   * Takes back what is ours for a prefix, first the route (null: there was none), then its overrides;
-   * never refused for pace.
+   * Takes back what is ours for a prefix, first the route (null: there was none), then its overrides,
+   * whose ids it returns; never refused for pace.
    *
    * @throws {InputError} `input.not_ours`
    */
   async withdraw(
     prefix: Prefix,
-  ): Promise<{ readonly lease: Lease | null; readonly overrides: number }> {
+  ): Promise<{ readonly lease: Lease | null; readonly overrides: readonly string[] }> {
     const lease = this.#book.liveOf(prefix);
     if (lease !== null) {
       const report = await this.#takeBack(lease);
       if (isLive(lease)) this.#end(lease, "withdrawn", report);
     }
     const overrides = await this.overrides.lift(prefix);
-    if (lease === null && overrides === 0) throw notOurs(prefix);
+    if (lease === null && overrides.length === 0) throw notOurs(prefix);
     return { lease, overrides };
   }
 
-  /** Takes everything back: routes and overrides. */
-  async withdrawAll(): Promise<{ readonly leases: readonly Lease[]; readonly overrides: number }> {
+  /** Takes everything back: routes, and overrides, whose ids it returns. */
+  async withdrawAll(): Promise<
+    { readonly leases: readonly Lease[]; readonly overrides: readonly string[] }
+  > {
     this.#era++;
     const live = this.#book.live();
     const reports = await this.speaker.withdrawAll();
@@ -328,10 +330,14 @@ export class RouteGuard {
   }
 
   #onEvent(event: SpeakerEvent): void {
-    if (event.kind !== "expired" && event.kind !== "sent") return;
+    if (event.kind !== "expired" && event.kind !== "sent" && event.kind !== "withdrawn") return;
     const lease = this.#book.get(event.id);
-    if (lease === null || !isLive(lease)) return;
-    if (event.kind === "expired") {
+    if (lease === null) return;
+    if (event.kind === "withdrawn") {
+      if (isLive(lease)) this.#end(lease, "withdrawn", event.report);
+      else lease.report = merged(lease.report, event.report);
+    } else if (!isLive(lease)) return;
+    else if (event.kind === "expired") {
       // Renewed in that moment: it is out again, and the lease with it.
       if (this.speaker.originations().some(({ id }) => id === lease.id)) return;
       this.#end(lease, "expired", event.report);

@@ -235,6 +235,7 @@ Deno.test("the kill switch takes everything back, also what is on its way", asyn
   structured(
     await stage.confirmed("bgp_adjust_local_pref", { network: "203.0.113.0/24", local_pref: 9 }),
   );
+  const [override] = stage.speaker.overrides();
   const release = Promise.withResolvers<void>();
   stage.speaker.hold = release.promise;
   const { plan_id, confirm_token } = await planned(stage);
@@ -249,6 +250,7 @@ Deno.test("the kill switch takes everything back, also what is on its way", asyn
   assert.deepEqual(stage.audited.at(-2)?.evidence?.plan_ids, [
     stage.speaker.announced[0]?.id,
     plan_id,
+    override?.id,
   ]);
 });
 

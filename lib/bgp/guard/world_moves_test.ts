@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { GuardedStage } from "../../../tests/support/guarded_speaker.ts";
 import { Unavailable } from "../../errors/mod.ts";
-import { parsePrefix } from "../../ip/prefix.ts";
 import type { CallOutcome } from "../../mcp/pipeline.ts";
 
 const LAB = "192.168.99.0/24";
@@ -141,13 +140,9 @@ Deno.test("an override that is set as its forerunner ends is lifted with all oth
   const args = { network: LEARNED, local_pref: 9 };
   assert.equal(codeOf(await stage.confirmed("bgp_adjust_local_pref", args)), "ok");
   const set = stage.speaker.overrideLocalPref.bind(stage.speaker);
-  stage.speaker.overrideLocalPref = async (...order) => {
-    await set(...order);
-    stage.speaker.tell({
-      kind: "override_expired",
-      prefix: parsePrefix(LEARNED).prefix,
-      peer: null,
-    });
+  stage.speaker.overrideLocalPref = async (override) => {
+    await set(override);
+    stage.speaker.tell({ kind: "override_expired", override: { ...override, id: "before" } });
   };
   assert.equal(codeOf(await stage.confirmed("bgp_adjust_local_pref", args)), "ok");
   stage.speaker.overrideLocalPref = set;
@@ -174,7 +169,7 @@ Deno.test("a route is withdrawn even where its override cannot be lifted", async
   await stage.announce(LAB);
   stage.speaker.rib.put({ prefix: LAB, peer: 0, asPath: "65000" });
   assert.ok((await stage.confirmed("bgp_adjust_local_pref", { network: LAB, local_pref: 9 })).ok);
-  stage.speaker.overrideLocalPref = () => Promise.reject(new Unavailable("bgp_thread", "gone"));
+  stage.speaker.liftLocalPref = () => Promise.reject(new Unavailable("bgp_thread", "gone"));
   await stage.call("bgp_withdraw_route", { network: LAB });
   assert.deepEqual(stage.speaker.originations(), []);
 });

@@ -176,25 +176,32 @@ export class Announcer {
     }
     const delivering = link.out.deliver(prefix);
     const delivery = await this.#inTime(delivering);
+    // What went out for the prefix is another order's then.
+    if (this.#table.get(id) !== origination) return notExported("it was taken back meanwhile");
     if (delivery !== "late" && delivery !== null) {
       return delivery.messages.length === 0 ? notExported(TOO_LONG) : sent(delivery);
     }
-    // Withdrawn meanwhile: nothing is pending any more.
-    if (this.#table.get(id) !== origination) return notExported("it was taken back meanwhile");
     this.#pend(link, id);
     if (delivery === null) return pending(ENDED);
     this.#tellLater(link, id, delivering);
     return pending(SLOW);
   }
 
-  async #withdrawFrom(link: PeerLink, { prefix }: Origination): Promise<Omit<Row, "peer">> {
+  async #withdrawFrom(link: PeerLink, { id, prefix }: Origination): Promise<Omit<Row, "peer">> {
     if (!link.isEstablished) return notExported(`${sayDown(link)}: nothing of ours is there`);
-    const delivery = await this.#inTime(link.out.deliver(prefix));
-    if (delivery === "late") return pending(SLOW);
-    if (delivery === null) return notExported(`${ENDED}, and with it the route`);
-    return delivery.messages.length === 0
-      ? notExported("it was not sent to this peer")
-      : sent(delivery);
+    const delivering = link.out.deliver(prefix);
+    const delivery = await this.#inTime(delivering);
+    if (delivery !== "late") return withdrawnBy(delivery);
+    delivering.then((late) => this.#tellWithdrawn(link, id, prefix, late));
+    return pending("it reads too slowly: the withdrawal waits in its queue");
+  }
+
+  /** Tells that a withdrawal which waited went out, unless something was announced over it. */
+  #tellWithdrawn(link: PeerLink, id: string, prefix: Prefix, late: Delivery | null): void {
+    const { name, index } = link.settings;
+    if (this.#table.find(renderPrefix(prefix), index) !== null) return;
+    const report = { peers: [{ peer: name, ...withdrawnBy(late) }] };
+    this.#parts.reports.onEvent({ kind: "withdrawn", id, report });
   }
 
   async #collect(
@@ -270,6 +277,14 @@ function pending(reason: string): Omit<Row, "peer"> {
 
 function notExported(reason: string): Omit<Row, "peer"> {
   return { state: "not_exported", reason, messages: [], sentAtMs: null };
+}
+
+/** What a withdrawal came to; null: the session ended before. */
+function withdrawnBy(delivery: Delivery | null): Omit<Row, "peer"> {
+  if (delivery === null) return notExported(`${ENDED}, and with it the route`);
+  return delivery.messages.length === 0
+    ? notExported("it was not sent to this peer")
+    : sent(delivery);
 }
 
 function sayDown(link: PeerLink): string {

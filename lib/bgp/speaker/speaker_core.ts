@@ -121,7 +121,9 @@ export class SpeakerCore {
       case "withdraw_all":
         return await this.#announcer.withdrawAll();
       case "override":
-        return this.#override(order);
+        return this.#override(order.override);
+      case "lift_override":
+        return this.#lift(order.prefix, order.peer);
       case "refresh":
         return this.#linkOf(order.peer).requestRefresh(order.family);
       case "enable":
@@ -142,15 +144,20 @@ export class SpeakerCore {
     }
   }
 
-  /** Withdraws, says goodbye, closes. */
+  /** Withdraws and tells of it, says goodbye, closes. */
   async #stop(text: string): Promise<null> {
-    const { clock } = this.#parts;
+    const { clock, report } = this.#parts;
     this.#door.close();
     const patience = new AbortController();
     const within = clock.sleep(WITHDRAW_WITHIN_MS, patience.signal).catch(() => {});
-    await Promise.race([this.#announcer.withdrawAll(), within]);
+    const withdrawing = this.#announcer.withdrawAll();
+    await Promise.race([withdrawing, within]);
     patience.abort();
     await Promise.all(this.#links.map(({ session }) => session.stop(text)));
+    // With the sessions ends whatever still waited for a peer.
+    for (const [id, sent] of await withdrawing) {
+      report({ kind: "event", event: { kind: "withdrawn", id, report: sent } });
+    }
     this.#deadlines.clear();
     this.#slices.clear();
     return null;
@@ -204,24 +211,25 @@ export class SpeakerCore {
     };
   }
 
-  #override(
-    { prefix, peer, localPref, expiresAtMs }: Extract<Order, { kind: "override" }>,
-  ): null {
+  #override(override: LocalPrefOverride): null {
     const { rib, report } = this.#parts;
-    const key = `override ${peer ?? "all"} ${renderPrefix(prefix)}`;
+    const { prefix, peer, localPref, expiresAtMs } = override;
+    const key = overrideKey(prefix, peer);
     rib.overrideLocalPref(prefix, peer, localPref);
-    if (localPref === null) {
-      this.#overrides.delete(key);
-      this.#deadlines.cancel(key);
-    } else {
-      this.#overrides.set(key, { prefix, peer, localPref, expiresAtMs });
-      this.#deadlines.setAt(key, expiresAtMs, () => {
-        rib.overrideLocalPref(prefix, peer, null);
-        this.#overrides.delete(key);
-        this.#tellOverrides();
-        report({ kind: "event", event: { kind: "override_expired", prefix, peer } });
-      });
-    }
+    this.#overrides.set(key, override);
+    this.#deadlines.setAt(key, expiresAtMs, () => {
+      this.#lift(prefix, peer);
+      report({ kind: "event", event: { kind: "override_expired", override } });
+    });
+    this.#tellOverrides();
+    return null;
+  }
+
+  #lift(prefix: Prefix, peer: number | null): null {
+    const key = overrideKey(prefix, peer);
+    this.#parts.rib.overrideLocalPref(prefix, peer, null);
+    this.#overrides.delete(key);
+    this.#deadlines.cancel(key);
     this.#tellOverrides();
     return null;
   }
@@ -244,6 +252,10 @@ export class SpeakerCore {
     if (link === undefined) throw new RangeError(`There is no peer ${peer}`);
     return link;
   }
+}
+
+function overrideKey(prefix: Prefix, peer: number | null): string {
+  return `override ${peer ?? "all"} ${renderPrefix(prefix)}`;
 }
 
 /** What a stop waits for the withdrawals to go out, milliseconds: with the goodbye less than two seconds. */

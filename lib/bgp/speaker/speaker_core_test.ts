@@ -473,17 +473,29 @@ Deno.test("an import override lifts itself", async () => {
   const { us } = twoSpeakers();
   const { prefix } = origination("192.0.2.0/24", 0);
   const expiresAtMs = us.clock.now() + 5_000;
-  await us.core.run({ kind: "override", prefix, peer: null, localPref: 50, expiresAtMs });
-  deepEqual(us.reports.at(-1), {
-    kind: "overrides",
-    all: [{ prefix, peer: null, localPref: 50, expiresAtMs }],
-  });
+  const override = { id: "p1", prefix, peer: null, localPref: 50, expiresAtMs };
+  await us.core.run({ kind: "override", override });
+  deepEqual(us.reports.at(-1), { kind: "overrides", all: [override] });
   await us.clock.pass(5_001);
   deepEqual(us.rib.calls, [
     { kind: "override", prefix: "192.0.2.0/24", localPref: 50 },
     { kind: "override", prefix: "192.0.2.0/24", localPref: null },
   ]);
-  deepEqual(us.events("override_expired"), [{ kind: "override_expired", prefix, peer: null }]);
+  deepEqual(us.events("override_expired"), [{ kind: "override_expired", override }]);
+});
+
+Deno.test("an import override that is lifted ends no other one later", async () => {
+  const { us } = twoSpeakers();
+  const { prefix } = origination("192.0.2.0/24", 0);
+  const override = { id: "p1", prefix, peer: null, localPref: 50 };
+  const set = (part: { readonly id: string; readonly expiresAtMs: number }) =>
+    us.core.run({ kind: "override", override: { ...override, ...part } });
+  await set({ id: "p1", expiresAtMs: us.clock.now() + 5_000 });
+  await us.core.run({ kind: "lift_override", prefix, peer: null });
+  deepEqual(us.reports.at(-1), { kind: "overrides", all: [] });
+  await set({ id: "p2", expiresAtMs: us.clock.now() + 60_000 });
+  await us.clock.pass(5_001);
+  deepEqual(us.events("override_expired"), []);
 });
 
 Deno.test("a thousand flaps leave nothing behind", async () => {
@@ -515,6 +527,13 @@ Deno.test("a stop withdraws, then says goodbye", async () => {
   await settled(us.core.run({ kind: "stop", text: "maintenance" }));
   deepEqual(us.session().calls.at(-1), { kind: "stop", text: "maintenance" });
   deepEqual(them.rib.prefixes(0), []);
+  // For the audit record: what took the route back, with its octets.
+  const [event] = us.events("withdrawn");
+  ok(event?.kind === "withdrawn");
+  deepEqual(event.report.peers.map(({ state, messages }) => [state, messages.length]), [[
+    "sent",
+    1,
+  ]]);
   // The timer of the other speaker.
   equal(us.clock.sleeping, 1);
 });

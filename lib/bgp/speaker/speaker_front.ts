@@ -93,13 +93,12 @@ export class SpeakerFront implements BgpSpeaker {
     return this.#line.ask({ kind: "withdraw_all" });
   }
 
-  async overrideLocalPref(
-    prefix: Prefix,
-    peer: number | null,
-    localPref: number | null,
-    expiresAtMs: number,
-  ): Promise<void> {
-    await this.#line.ask({ kind: "override", prefix, peer, localPref, expiresAtMs });
+  async overrideLocalPref(override: LocalPrefOverride): Promise<void> {
+    await this.#line.ask({ kind: "override", override });
+  }
+
+  async liftLocalPref(prefix: Prefix, peer: number | null): Promise<void> {
+    await this.#line.ask({ kind: "lift_override", prefix, peer });
   }
 
   overrides(): readonly LocalPrefOverride[] {

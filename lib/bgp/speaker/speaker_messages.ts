@@ -22,13 +22,8 @@ export type Order =
   | { readonly kind: "announce"; readonly origination: Origination }
   | { readonly kind: "withdraw"; readonly id: string }
   | { readonly kind: "withdraw_all" }
-  | {
-    readonly kind: "override";
-    readonly prefix: Prefix;
-    readonly peer: number | null;
-    readonly localPref: number | null;
-    readonly expiresAtMs: number;
-  }
+  | { readonly kind: "override"; readonly override: LocalPrefOverride }
+  | { readonly kind: "lift_override"; readonly prefix: Prefix; readonly peer: number | null }
   | { readonly kind: "refresh"; readonly peer: number; readonly family: FamilyIndex }
   | { readonly kind: "enable"; readonly peer: number }
   | { readonly kind: "soft_out"; readonly peer: number }
@@ -44,6 +39,7 @@ export interface Replies {
   readonly withdraw: SendReport;
   readonly withdraw_all: ReadonlyMap<string, SendReport>;
   readonly override: null;
+  readonly lift_override: null;
   readonly refresh: boolean;
   readonly enable: null;
   readonly soft_out: SendReport;
