@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import type { BgpSpeaker } from "../../lib/bgp/bgp_service.ts";
+import type { BgpSpeaker, RouteChange } from "../../lib/bgp/bgp_service.ts";
 import type { Lease } from "../../lib/bgp/guard/lease.ts";
 import { leaseRow } from "../../lib/bgp/guard/lease_report.ts";
 import { leaseOutput } from "../../lib/bgp/guard/tool_fields.ts";
@@ -20,8 +20,11 @@ import {
 import { readChanges } from "../../lib/bgp/rib_query/read_changes.ts";
 import { prefixInput, readPrefix, rows } from "../../lib/bgp/rib_query/route_input.ts";
 import { Turns } from "../../lib/bgp/rib_query/turns.ts";
-import { type Prefix, renderPrefix } from "../../lib/ip/prefix.ts";
+import { parseAddressOrNull } from "../../lib/ip/address.ts";
+import { firstAddress, type Prefix, renderPrefix } from "../../lib/ip/prefix.ts";
+import { specialUse } from "../../lib/ip/special_use.ts";
 import { gatherViews } from "../../lib/looking_glass/gather_views.ts";
+import type { LookingGlass } from "../../lib/looking_glass/looking_glass.ts";
 import { type Sight, sightsOf } from "../../lib/looking_glass/sight.ts";
 import { AFTERTHOUGHT_MS } from "../../lib/looking_glass/tool_fields.ts";
 import {
@@ -38,9 +41,11 @@ import type { RoutePath } from "../../lib/route/route.ts";
 const LOOK_MS = 250;
 /** Time between two questions to a route server: its operator counts them, milliseconds. */
 const ASK_AGAIN_MS = 15_000;
+/** Characters of an RFC 3339 time up to its seconds. */
+const SECONDS_CHARS = "2026-01-31T08:00:00".length;
 /** Rows of those that do not see it, and of those that failed. */
 const ROWS_MAX = 10;
-/** Entries of the change log that are searched for withdrawals. */
+/** Entries of the change log that are searched for what peers did. */
 const ENTRIES_MAX = 65_536;
 
 function input() {
@@ -56,7 +61,8 @@ function input() {
       "peers: our own tables only, which sends nothing",
     ),
     servers: z.array(z.string().min(1).max(100)).max(16).default([]).describe(
-      "Names or tags of route servers (list_servers); default: all enabled ones",
+      "Names or tags of route servers (list_servers); default: all enabled ones, but of special-use " +
+        "space only those at special-use addresses, which are yours",
     ),
   });
 }
@@ -74,7 +80,7 @@ export const bgpPropagation = defineTool({
     "Proof that a route of ours arrived, or is gone: which of our other peers send it back to us, by " +
     "which path and since when, and which route servers show it, each with its time. Can wait for it. " +
     "Those that fail are told with their error: that is not absence. A peer that heard the route from " +
-    "us need not send it back: it is listed only if it does. To judge an announcement on the Internet " +
+    "us need not send it back: it counts only if it does. To judge an announcement on the Internet " +
     "use check_announcement, to compare attributes route_compare.",
   input,
   output: () =>
@@ -115,7 +121,13 @@ export const bgpPropagation = defineTool({
     const without = all.filter(({ state }) => state !== "unsure" && state !== "seen");
     return {
       success: silent.length === 0 && all.length > 0,
-      summary: sayPropagation(text, all, given.expect, given.wait_sec === 0 ? null : waitedMs),
+      summary: sayPropagation(text, all, {
+        expected: given.expect,
+        waitedMs: given.wait_sec === 0 ? null : waitedMs,
+        told: watch.leftOut(),
+        ownState: lease?.state ?? null,
+        passedOver: watch.passedOver,
+      }),
       prefix: text,
       expect: given.expect,
       converged: isConverged(all, given.expect),
@@ -146,6 +158,8 @@ class Watch {
   #peers: readonly PropagationRow[] = [];
   /** Names of the peers that took the route from us. */
   readonly #told: ReadonlySet<string>;
+  /** Why public route servers are not asked, or null. */
+  passedOver: string | null = null;
 
   constructor(
     readonly given: Input,
@@ -182,13 +196,28 @@ class Watch {
     return waited();
   }
 
-  /** All rows, with the time at which peers took the route back. */
+  /** All rows, with the times at which peers sent the route and took it back. */
   async rows(): Promise<readonly PropagationRow[]> {
-    const gone = await this.#withdrawals();
+    const last = await this.#lastChanges();
     return this.#all().map((row) => {
-      const atMs = row.kind === "peer" && row.state !== "seen" ? gone.get(row.vantage) : undefined;
-      return atMs === undefined ? row : { ...row, gone_at: timeText(atMs) };
+      const change = row.kind === "peer" ? last.get(row.vantage) : undefined;
+      if (change === undefined) return row;
+      const time = timeText(change.atMs);
+      if (row.state === "seen") {
+        // The tables keep whole seconds; the change is the same one if it fell into that second.
+        return row.since?.slice(0, SECONDS_CHARS) === time.slice(0, SECONDS_CHARS)
+          ? { ...row, since: time }
+          : row;
+      }
+      return change.kind === "withdraw" ? { ...row, gone_at: time } : row;
     });
+  }
+
+  /** Peers that heard the route from us and do not send it back. */
+  leftOut(): readonly string[] {
+    if (this.given.vantages === "route_servers") return [];
+    const shown = new Set(this.#peers.map(({ vantage }) => vantage));
+    return [...this.#told].filter((name) => !shown.has(name));
   }
 
   #all(): readonly PropagationRow[] {
@@ -220,7 +249,7 @@ class Watch {
         state: sight.state,
         ...pathFields(best?.asPath ?? null, localAs),
         path_count: sight.paths.length,
-        since: best === undefined ? null : timeText(best.sinceMs),
+        since: best === undefined ? null : secondText(best.sinceMs),
         as_of,
         ...(isTold ? { announced_to: true as const } : {}),
         ...(best === undefined || best.ineligible === "none"
@@ -241,10 +270,11 @@ class Watch {
     if (vantages === "peers") return;
     const sight = await this.cx.lookingGlass();
     const isNamed = servers.length > 0 || vantages === "route_servers";
-    if (!isNamed && !(await sight.glass.states()).some(({ server }) => server.enabled)) return;
+    const chosen = again ?? (isNamed ? servers : await this.#usualServers(sight.glass));
+    if (!isNamed && chosen.length === 0) return;
     const target = { prefix: this.prefix };
     const { views } = await gatherViews(sight, target, {
-      servers: again ?? servers,
+      servers: chosen,
       archives: "no",
       moreSpecifics: false,
       signal: this.cx.signal,
@@ -253,6 +283,32 @@ class Watch {
     });
     const nowMs = this.cx.io.clock.now();
     for (const one of sightsOf(target, views)) this.#take(one, nowMs);
+  }
+
+  /**
+   * Names of the enabled servers that can know of the prefix: special-use space does not come as
+   * far as public ones, and their operators count questions.
+   */
+  async #usualServers(glass: LookingGlass): Promise<readonly string[]> {
+    const enabled = (await glass.states()).map(({ server }) => server).filter(({ enabled }) =>
+      enabled
+    );
+    const special = specialUse(firstAddress(this.prefix));
+    if (special === null || special.globallyReachable === true) {
+      return enabled.map(({ name }) => name);
+    }
+    const own = enabled.filter(({ host }) => {
+      const address = parseAddressOrNull(host);
+      return address !== null && specialUse(address) !== null;
+    });
+    if (own.length < enabled.length) {
+      this.passedOver =
+        `public route servers were not asked: ${
+          renderPrefix(special.prefix)
+        } is special-use space ` +
+        `(${special.name})`;
+    }
+    return own.map(({ name }) => name);
   }
 
   /** What was sure before stays where a server fails at the second time. */
@@ -264,10 +320,10 @@ class Watch {
     this.#servers.set(sight.label, isLost ? { ...row, gone_at: row.as_of } : row);
   }
 
-  /** By name of the peer, when it last took the very prefix back. */
-  async #withdrawals(): Promise<ReadonlyMap<string, number>> {
+  /** By name of the peer, the last that it did with the very prefix. */
+  async #lastChanges(): Promise<ReadonlyMap<string, RouteChange>> {
     const { changes, settings } = this.speaker;
-    const last = new Map<string, number>();
+    const last = new Map<string, RouteChange>();
     const window = {
       fromMs: null,
       toMs: null,
@@ -278,7 +334,7 @@ class Watch {
     };
     await readChanges(changes, window, new Turns(this.cx.io.clock, this.cx.signal), (change) => {
       const name = settings.peers[change.peer]?.name;
-      if (change.kind === "withdraw" && name !== undefined) last.set(name, change.atMs);
+      if (change.kind !== "best" && name !== undefined) last.set(name, change);
     });
     return last;
   }
@@ -315,6 +371,11 @@ function serverRow(
 function sinceOf({ ageSec, lastChange }: RoutePath, nowMs: number): string | null {
   if (ageSec !== null) return timeText(nowMs - ageSec * 1_000);
   return lastChange?.endsWith("Z") ? lastChange : null;
+}
+
+/** To the second. */
+function secondText(ms: number): string {
+  return `${timeText(ms).slice(0, SECONDS_CHARS)}Z`;
 }
 
 function timeText(ms: number): string {

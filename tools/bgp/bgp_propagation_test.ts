@@ -1,5 +1,6 @@
 /** How far a route has come: tables that are listed here, and route servers on loopback. */
 import { deepEqual, equal, ok } from "node:assert/strict";
+import type { RouteChange } from "../../lib/bgp/bgp_service.ts";
 import { parsePrefix } from "../../lib/ip/prefix.ts";
 import { systemClock } from "../../lib/io/clock.ts";
 import { GlassStage, routeServer } from "../../tests/support/glass_stage.ts";
@@ -41,6 +42,43 @@ function stageOf(listed: Listed, servers: readonly RouteServer[] = [], leases: u
   );
 }
 
+/** A lease that rr1 and rr2 were told of. */
+function leaseOf(state: "announced" | "withdrawn") {
+  return {
+    id: "p1",
+    asker: { callId: "c1", reason: "test" },
+    createdMs: 0,
+    route: origination(PREFIX, 0),
+    state,
+    note: null,
+    report: {
+      peers: ["rr1", "rr2"].map((peer) => ({
+        peer,
+        state: "sent",
+        reason: null,
+        messages: [],
+        sentAtMs: 0,
+      })),
+    },
+    renewals: 0,
+    endedMs: state === "announced" ? null : 1,
+  };
+}
+
+/** What rr1 did with the prefix at 22:13:20 on 14 November 2023 and so many milliseconds. */
+const changed = (kind: RouteChange["kind"], afterMs = 0) =>
+  listedChanges([{
+    seq: 0,
+    atMs: 1_700_000_000_000 + afterMs,
+    prefix: parsePrefix(PREFIX).prefix,
+    kind,
+    peer: 0,
+    pathId: 0,
+    before: -1,
+    asPath: null,
+    nextHop: null,
+  }]);
+
 const tables = (...paths: readonly Partial<PlainPath>[]) =>
   new ListedRib(paths.map((path) => ({ prefix: PREFIX, peer: 0, asPath: THROUGH_US, ...path })));
 
@@ -64,7 +102,7 @@ Deno.test("peers that show the route are told with path and time, the others wit
     as_path: THROUGH_US,
     through_us: true,
     path_count: 1,
-    since: "2023-11-14T22:13:20.000Z",
+    since: "2023-11-14T22:13:20Z",
   });
   deepEqual(
     answer.not_seen_by.map(({ vantage, state, covered_by }: Record<string, unknown>) => [
@@ -81,34 +119,16 @@ Deno.test("peers that show the route are told with path and time, the others wit
 });
 
 Deno.test("a peer that heard the route from us is listed only where it sends it back", async () => {
-  const lease = {
-    id: "p1",
-    asker: { callId: "c1", reason: "test" },
-    createdMs: 0,
-    route: origination(PREFIX, 0),
-    state: "announced",
-    note: null,
-    report: {
-      peers: ["rr1", "rr2"].map((peer) => ({
-        peer,
-        state: "sent",
-        reason: null,
-        messages: [],
-        sentAtMs: 0,
-      })),
-    },
-    renewals: 0,
-    endedMs: null,
-  };
   await using stage = stageOf(
     { rib: tables({ peer: 1, ineligible: "as-loop" }, { peer: 2 }) },
     [],
-    [
-      lease,
-    ],
+    [leaseOf("announced")],
   );
   const answer = await stage.answer("bgp_propagation", { prefix: PREFIX });
-  equal(answer.summary, `${PREFIX} is seen by 2 of 2 peers.`);
+  equal(
+    answer.summary,
+    `${PREFIX} is seen by 2 of 2 peers; rr1 heard it from us and does not count.`,
+  );
   deepEqual([answer.success, answer.converged, answer.route_info.lease_id], [true, true, "p1"]);
   deepEqual(
     answer.seen_by.map(({ vantage, announced_to, not_eligible }: Record<string, unknown>) => [
@@ -165,17 +185,7 @@ Deno.test("it waits until a route has come, and no longer", async () => {
 
 Deno.test("it waits until a route has gone, and tells when it went", async () => {
   const rib = tables({ peer: 0 });
-  const changes = listedChanges([{
-    seq: 0,
-    atMs: 1_700_000_000_000,
-    prefix: parsePrefix(PREFIX).prefix,
-    kind: "withdraw",
-    peer: 0,
-    pathId: 0,
-    before: -1,
-    asPath: null,
-    nextHop: null,
-  }]);
+  const changes = changed("withdraw");
   await using stage = stageOf({ rib, changes, peers: speakerPeers(["rr1"]) });
   const asking = stage.answer("bgp_propagation", { prefix: PREFIX, expect: "gone", wait_sec: 60 });
   await systemClock.sleep(100);
@@ -191,10 +201,55 @@ Deno.test("it waits until a route has gone, and tells when it went", async () =>
   );
 });
 
+Deno.test("the change log tells to the millisecond what the tables know to the second", async () => {
+  const rib = tables({ peer: 0, receivedMs: 1_700_000_000_000 });
+  const since = async (afterMs: number): Promise<string> => {
+    const changes = changed("announce", afterMs);
+    await using stage = stageOf({ rib, changes, peers: speakerPeers(["rr1"]) });
+    return (await stage.answer("bgp_propagation", { prefix: PREFIX })).seen_by[0].since;
+  };
+  equal(await since(345), "2023-11-14T22:13:20.345Z");
+  equal(await since(2_000), "2023-11-14T22:13:20Z");
+});
+
+Deno.test("what nobody is known to have had is not told as gone", async () => {
+  await using stage = stageOf({ rib: tables(), peers: speakerPeers(["rr1"]) });
+  const answer = await stage.answer("bgp_propagation", { prefix: PREFIX, expect: "gone" });
+  equal(
+    answer.summary,
+    `${PREFIX} is seen by 0 of 1 peer; none of them is known to have had it.`,
+  );
+  equal(answer.converged, true);
+});
+
+Deno.test("who looks for a route that we have taken back ourselves is told so", async () => {
+  await using stage = stageOf({ rib: tables() }, [], [leaseOf("withdrawn")]);
+  const answer = await stage.answer("bgp_propagation", { prefix: PREFIX });
+  equal(
+    answer.summary,
+    `${PREFIX} is seen by 0 of 3 peers; our own announcement of it is withdrawn.`,
+  );
+});
+
+Deno.test("public route servers are not asked about special-use space unless they are named", async () => {
+  await using stage = new GlassStage([
+    routeServer(1, { name: "Public", host: "route-server.test" }),
+  ], { speaker: listedSpeaker({ rib: tables(), peers: speakerPeers(["rr1"]) }) });
+  const answer = await stage.answer("bgp_propagation", { prefix: PREFIX });
+  equal(
+    answer.summary,
+    `${PREFIX} is seen by 0 of 1 peer; public route servers were not asked: ${PREFIX} is special-use ` +
+      "space (Documentation (TEST-NET-1)).",
+  );
+  deepEqual(answer.no_answer, []);
+  const named = await stage.answer("bgp_propagation", { prefix: PREFIX, servers: ["Public"] });
+  deepEqual(named.no_answer.map(({ vantage }: Record<string, unknown>) => vantage), ["Public"]);
+});
+
 Deno.test("what has not come when the time is over is not called seen", async () => {
   await using stage = stageOf({ rib: tables(), peers: speakerPeers(["rr1"]) });
   const answer = await stage.answer("bgp_propagation", { prefix: PREFIX, wait_sec: 1 });
-  equal(answer.summary, `${PREFIX} is seen by 0 of 1 peer; still so after 1 s.`);
+  equal(answer.summary, `${PREFIX} is seen by 0 of 1 peer; still so after 1.0 s.`);
   deepEqual([answer.success, answer.converged], [true, false]);
 });
 
@@ -217,7 +272,7 @@ Deno.test("without anybody to ask the answer says so, and is no success", async 
   const answer = await stage.answer("bgp_propagation", { prefix: PREFIX });
   equal(
     answer.summary,
-    `There is nobody else to ask about ${PREFIX}: no other peer, and no route server.`,
+    `There is nobody else to ask about ${PREFIX}.`,
   );
   deepEqual([answer.success, answer.converged], [false, false]);
 });

@@ -63,37 +63,59 @@ export function isConverged(rows: readonly PropagationRow[], expected: Expected)
   return sure.length > 0 && sure.every((row) => isAsExpected(row, expected));
 }
 
-/** One sentence: who sees it, then who did not answer. */
+/** What else the sentence knows. */
+export interface PropagationStory {
+  readonly expected: Expected;
+  /** Null: nobody waited. */
+  readonly waitedMs: number | null;
+  /** Peers that heard it from us and need not send it back. */
+  readonly told: readonly string[];
+  /** How our own last announcement of it stands; null: there was none. */
+  readonly ownState: string | null;
+  /** Why public route servers were left out, or null. */
+  readonly passedOver: string | null;
+}
+
+/** One sentence: who sees it, then what one must know to believe that. */
 export function sayPropagation(
   prefix: string,
   rows: readonly PropagationRow[],
-  expected: Expected,
-  waitedMs: number | null,
+  { expected, waitedMs, told, ownState, passedOver }: PropagationStory,
 ): string {
-  if (rows.length === 0) {
-    return `There is nobody else to ask about ${prefix}: no other peer, and no route server.`;
-  }
-  const told = (["peer", "route_server"] as const).flatMap((kind) => {
-    const sure = rows.filter((row) => row.kind === kind && row.state !== "unsure");
-    const name = kind === "peer" ? "peer" : "route server";
-    if (sure.length === 0) return [];
-    const seen = sure.filter(({ state }) => state === "seen").length;
-    return [`${seen} of ${sayCount(sure.length, name)}`];
-  });
   const silent = rows.filter(({ state }) => state === "unsure").map(({ vantage }) => vantage);
   const gone = rows.flatMap(({ gone_at }) => gone_at ?? []).sort().at(-1);
   const isMet = isConverged(rows, expected);
-  const head = told.length === 0
-    ? `Nobody gave a sure answer about ${prefix}`
-    : expected === "gone" && isMet
-    ? `${prefix} is gone: seen by ${sayList(told)}`
-    : `${prefix} is seen by ${sayList(told)}`;
-  return [
-    head,
-    ...(expected === "gone" && isMet && gone !== undefined ? [`the last lost it at ${gone}`] : []),
-    ...(silent.length === 0 ? [] : [`no sure answer from ${sayList(silent)}`]),
-    ...(waitedMs === null
-      ? []
-      : [`${isMet ? "after" : "still so after"} ${Math.round(waitedMs / 1_000)} s`]),
-  ].join("; ") + ".";
+  const isGone = isMet && expected === "gone";
+  const words = [
+    rows.length === 0
+      ? `There is nobody else to ask about ${prefix}`
+      : sayCounts(prefix, rows, isGone && (gone !== undefined || ownState !== null)),
+  ];
+  if (isGone && gone !== undefined) words.push(`the last lost it at ${gone}`);
+  if (isGone && gone === undefined) words.push("none of them is known to have had it");
+  if (silent.length > 0) words.push(`no sure answer from ${sayList(silent)}`);
+  if (told.length > 0) {
+    words.push(
+      `${sayList(told)} heard it from us and ${told.length === 1 ? "does" : "do"} not count`,
+    );
+  }
+  if (expected === "seen" && ownState !== null && ownState !== "announced") {
+    words.push(`our own announcement of it is ${ownState}`);
+  }
+  if (passedOver !== null) words.push(passedOver);
+  if (waitedMs !== null) {
+    words.push(`${isMet ? "after" : "still so after"} ${(waitedMs / 1_000).toFixed(1)} s`);
+  }
+  return `${words.join("; ")}.`;
+}
+
+function sayCounts(prefix: string, rows: readonly PropagationRow[], isGone: boolean): string {
+  const counts = (["peer", "route_server"] as const).flatMap((kind) => {
+    const sure = rows.filter((row) => row.kind === kind && row.state !== "unsure");
+    if (sure.length === 0) return [];
+    const seen = sure.filter(({ state }) => state === "seen").length;
+    return [`${seen} of ${sayCount(sure.length, kind === "peer" ? "peer" : "route server")}`];
+  });
+  if (counts.length === 0) return `Nobody gave a sure answer about ${prefix}`;
+  return `${prefix} is ${isGone ? "gone: seen" : "seen"} by ${sayList(counts)}`;
 }
