@@ -1,38 +1,67 @@
 /**
  * The BGP speaker beside BIRD, FRR, OpenBGPD and GoBGP, each given the same tables by the same
- * senders over loopback: time to converge, processor time, memory, questions, answers while it loads,
- * loss of the feeds; and MRT files beside bgpdump.
+ * senders over loopback; MRT files and Adj-RIB-In beside bgpdump.
  *
- *     deno task bench:bgp [--feeds 1,10] [--rounds N] [--ipv4 N] [--ipv6 N] [--sets N]
- *       [--daemons bird,frr,openbgpd,gobgp] [--dir FOLDER] [--no-mrt]
+ *     deno task bench:bgp [--parts mrt,feeds,change,small,agreement] [--feeds 1,10] [--rounds N]
+ *       [--daemons bird,frr,openbgpd,gobgp] [--ipv4 N] [--ipv6 N] [--sets N] [--dir FOLDER]
  *
- * Needs Linux and root; peers come from Debian: bird2, frr, openbgpd, gobgpd, bgpdump. One that is
- * not installed leaves its rows out. Run it on a quiet machine: FRR takes 15 seconds for a feed,
- * GoBGP a minute; leave them out of runs with many feeds.
+ * Parts: `mrt`, a table as text; `feeds`, once for each number of them: converging, processor time and
+ * memory, questions, churn, lost feeds, answers and KEEPALIVEs while it loads, longest match; `change`,
+ * from one UPDATE in to one out at another peer; `small`, an exchange with 500 small peers; `agreement`,
+ * differences of best paths and Adj-RIB-In. The last three, and what happens while feeds load, are
+ * beside BIRD only. All parts by default, with one feed, three rounds and the size of the public table.
+ *
+ * Needs Linux and root; the others come from Debian: bird2, frr, openbgpd, gobgpd, bgpdump. What is
+ * not installed leaves its rows out, and the end says so. Tables are made in a temporary folder, or kept
+ * in `--dir` for the next time. Run it on a quiet machine: FRR takes 15 seconds for a feed, GoBGP a
+ * minute; leave them out of runs with many feeds.
  */
 import { parseArgs } from "node:util";
 import { findProgram } from "../tests/interop/daemon.ts";
-import { tableFiles } from "./bgp/generate_table.ts";
-import { NETGLASS_ADDRESS, NETGLASS_PORT, NetglassReceiver } from "./bgp/netglass_receiver.ts";
-import { treeUsage } from "./bgp/process_tree.ts";
-import { outputOf, type Question, RECEIVERS, startReceiver } from "./bgp/receiver.ts";
+import type { Agreement } from "./bgp/agreement.ts";
+import { AGREEMENT_PROGRAMS, compareContested } from "./bgp/contested_agreement.ts";
+import {
+  type Contestant,
+  type ContestantWish,
+  type DaemonName,
+  missingPrograms,
+  startContestant,
+} from "./bgp/contestant.ts";
+import { type FeedRun, medianRun, runFeeds } from "./bgp/feed_run.ts";
+import { feedRows, loadingRows } from "./bgp/feed_rows.ts";
+import { smallFiles, tableFiles } from "./bgp/generate_table.ts";
+import { type LoadingRun, medianLoading, quantile, runLoading } from "./bgp/loading_run.ts";
+import { longestMatchUs } from "./bgp/longest_match.ts";
+import { mrtTextSec } from "./bgp/mrt_text.ts";
+import { CHANGE_WISH, changeTimesMs } from "./bgp/one_change.ts";
+import { endAllBeneath } from "./bgp/process_tree.ts";
+import { type Question, RECEIVERS } from "./bgp/receiver.ts";
+import { compared } from "./bgp/rows.ts";
+import { runSmallPeers, SMALL_PEERS } from "./bgp/small_peers.ts";
 import { FULL_TABLE, Table } from "./bgp/table.ts";
-import { writeRibFile } from "./bgp/table_mrt.ts";
-import { TextLineStream } from "./bgp/text_lines.ts";
 import { printRows, type Row } from "./report.ts";
-import { median } from "./stdio_session.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const PARTS = ["mrt", "feeds", "change", "small", "agreement"] as const;
+/** Prefixes changed in churn, for each one of the table. */
+const CHURN_SHARE = 1.5;
+/** Prefixes of each small peer. */
+const SMALL_PREFIXES = 2_000;
+/** UPDATEs whose way is timed. */
+const CHANGES = 500;
+/** Feeds whose best paths are compared, and prefixes of each that change, for each one of the table. */
+const AGREEMENT_FEEDS = 3, AGREEMENT_CHANGES = 0.1;
+const MIB_PER_GB = 1e9 / 2 ** 20;
+
 const { values: given } = parseArgs({
   options: {
+    parts: { type: "string", default: PARTS.join(",") },
     feeds: { type: "string", default: "1" },
     rounds: { type: "string", default: "3" },
+    daemons: { type: "string", default: Object.keys(RECEIVERS).join(",") },
     ipv4: { type: "string", default: `${FULL_TABLE.ipv4}` },
     ipv6: { type: "string", default: `${FULL_TABLE.ipv6}` },
     sets: { type: "string", default: `${FULL_TABLE.attributeSets}` },
-    daemons: { type: "string", default: "bird,frr,openbgpd,gobgp" },
-    dir: { type: "string", default: "/tmp/netglass-bench-tables" },
-    "no-mrt": { type: "boolean", default: false },
+    dir: { type: "string" },
   },
 });
 const WISH = {
@@ -41,357 +70,212 @@ const WISH = {
   attributeSets: Number(given.sets),
   seed: FULL_TABLE.seed,
 };
-const OURS = `${NETGLASS_ADDRESS}:${NETGLASS_PORT}`;
-const ROUNDS = Number(given.rounds);
 const PREFIXES = WISH.ipv4 + WISH.ipv6;
-/** Longest wait for a daemon to take the tables, milliseconds. */
-const PATIENCE_MS = 900_000;
-/** A receiver is idle when it used less than this share of a processor for `IDLE_MS`. */
-const IDLE_SHARE = 0.1, IDLE_MS = 400;
+const ROUNDS = Number(given.rounds);
 
-/** Goals against BIRD, by number of feeds: must of issue 5. */
-const BIRD_TIME = (feeds: number) => feeds >= 10 ? 0.6 : 0.8;
-const BIRD_MEMORY = (feeds: number) => feeds >= 10 ? 0.5 : 1;
-const TIME_GOALS: Readonly<Record<string, (feeds: number) => number>> = {
-  bird: BIRD_TIME,
-  frr: () => 0.2,
-  openbgpd: () => 0.3,
-  gobgp: () => 0.1,
-};
+/** What is left out, and why. */
+const leftOut: string[] = [];
+const interrupted = new AbortController();
+let hasHead = false;
 
-/** Between two looks at a receiver, milliseconds. */
-const BREATH_MS = 50;
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+function print(rows: readonly Row[]): void {
+  printRows(rows, !hasHead);
+  hasHead = true;
 }
 
-/** What runs under either roof. */
-interface Running extends AsyncDisposable {
-  readonly pid: number;
-  count(): Promise<number>;
-  /** Waits a little. */
-  breathe(): Promise<void>;
-  /** Median milliseconds of a question, or null if it cannot be asked. */
-  askMs(question: Question, of: string): Promise<number | null>;
+/** Those that were asked for and are installed. */
+function chosenDaemons(): Set<DaemonName> {
+  const chosen = new Set<DaemonName>();
+  for (const name of given.daemons.split(",")) {
+    if (!Object.hasOwn(RECEIVERS, name)) throw new Error(`No such daemon: "${name}"`);
+    const daemon = name as DaemonName;
+    if (areThere(RECEIVERS[daemon].name, missingPrograms(daemon))) chosen.add(daemon);
+  }
+  return chosen;
 }
 
-/** What a run came to. */
-interface Measured {
-  /** First octet sent to all routes there and idle, seconds. */
-  readonly convergedSec: number;
-  readonly cpuSec: number;
-  readonly idleMiB: number;
-  readonly peakMiB: number;
-  readonly rssMiB: number;
-  readonly questionsMs: Readonly<Record<Question, number | null>>;
-  /** From the loss of all feeds to no route left, seconds. */
-  readonly flushSec: number;
+function areThere(what: string, missing: readonly string[]): boolean {
+  if (missing.length > 0) leftOut.push(`${what}: not installed: ${missing.join(", ")}`);
+  return missing.length === 0;
 }
 
-/** Questions, with what they are about in the table at hand. */
-function questionsOf(table: Table): Readonly<Record<Question, string>> {
+async function running<T>(
+  name: DaemonName | "netglass",
+  wish: ContestantWish,
+  act: (contestant: Contestant) => Promise<T>,
+): Promise<T> {
+  await using contestant = await startContestant(name, wish);
+  return await act(contestant);
+}
+
+/** The same with a daemon; one that fails is left out from then on. */
+async function besides<T>(
+  daemons: Set<DaemonName>,
+  name: DaemonName,
+  wish: ContestantWish,
+  act: (contestant: Contestant) => Promise<T>,
+): Promise<T | null> {
+  if (!daemons.has(name)) return null;
+  try {
+    return await running(name, wish, act);
+  } catch (error) {
+    if (interrupted.signal.aborted || !(error instanceof Error)) throw error;
+    leftOut.push(`${RECEIVERS[name].name}: ${error.message}`);
+    daemons.delete(name);
+    return null;
+  }
+}
+
+async function mrtPart(folder: string): Promise<void> {
+  if (!areThere("MRT as text", findProgram("bgpdump") === null ? ["bgpdump"] : [])) return;
+  const { ours, bgpdump } = await mrtTextSec(`${folder}/rib.mrt`, new Table(WISH), ROUNDS);
+  print([compared({
+    number: "MRT table as text, processor time",
+    unit: "s",
+    ours,
+    theirs: { name: "bgpdump -m", value: bgpdump },
+    goal: { of: "ratio", atMost: 0.3 },
+  })]);
+}
+
+async function feedsPart(folder: string, daemons: Set<DaemonName>, feeds: number): Promise<void> {
+  const churnOperations = Math.round(CHURN_SHARE * PREFIXES);
+  const files = await tableFiles(folder, WISH, feeds, churnOperations);
+  const tables = files.map(({ table }) => table);
+  const wish = { files, prefixes: PREFIXES, churnOperations, ask: questionsAbout(new Table(WISH)) };
+  const run = (contestant: Contestant) => runFeeds(contestant, wish);
+  const load = (contestant: Contestant) => runLoading(contestant, tables, feeds * PREFIXES);
+  const ours: FeedRun[] = [], oursLoading: LoadingRun[] = [], birdLoading: LoadingRun[] = [];
+  const theirs = new Map<DaemonName, FeedRun[]>([...daemons].map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(await running("netglass", { peers: feeds }, run));
+    for (const [name, runs] of theirs) {
+      const one = await besides(daemons, name, { peers: feeds }, run);
+      if (one !== null) runs.push(one);
+    }
+    oursLoading.push(await running("netglass", { peers: feeds }, load));
+    const one = await besides(daemons, "bird", { peers: feeds }, load);
+    if (one !== null) birdLoading.push(one);
+  }
+  const beside = [...theirs].filter(([, runs]) => runs.length > 0)
+    .map(([daemon, runs]) => ({ daemon, run: medianRun(runs) }));
+  for (const one of beside.length === 0 ? [null] : beside) {
+    print(feedRows(feeds, medianRun(ours), one));
+  }
+  print(loadingRows(
+    feeds,
+    medianLoading(oursLoading),
+    birdLoading.length === 0 ? null : { daemon: "bird", run: medianLoading(birdLoading) },
+  ));
+  print([compared({
+    number: `${feeds === 1 ? "1 feed" : `${feeds} feeds`}: longest match, in process`,
+    unit: "µs",
+    ours: await longestMatchUs(tables),
+    theirs: null,
+    goal: { of: "ours", atMost: 20 },
+  })]);
+}
+
+async function changePart(folder: string, daemons: Set<DaemonName>): Promise<void> {
+  const [, { table: file } = { table: "" }] = await tableFiles(folder, WISH, 2);
+  const act = (contestant: Contestant) =>
+    changeTimesMs(contestant, { file, paths: PREFIXES, rounds: CHANGES });
+  const ours: number[] = [], bird: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(...await running("netglass", CHANGE_WISH, act));
+    bird.push(...await besides(daemons, "bird", CHANGE_WISH, act) ?? []);
+  }
+  const rowOf = (share: number, name: string, limit: number | null): Row =>
+    compared({
+      number: `one change to the wire of another peer, ${name}`,
+      unit: "ms",
+      ours: quantile(ours, share),
+      theirs: bird.length === 0 ? null : { name: "BIRD", value: quantile(bird, share) },
+      goal: limit === null ? null : { of: "ours", atMost: limit },
+    });
+  print([rowOf(0.5, "p50", null), rowOf(0.99, "p99", 10)]);
+}
+
+async function smallPart(folder: string, daemons: Set<DaemonName>): Promise<void> {
+  const files = await smallFiles(folder, WISH, SMALL_PEERS, SMALL_PREFIXES);
+  const act = (contestant: Contestant) => runSmallPeers(contestant, files);
+  const wish = { peers: SMALL_PEERS };
+  const ours = await running("netglass", wish, act);
+  const bird = await besides(daemons, "bird", wish, act);
+  if (bird !== null && bird.paths !== ours.paths) {
+    throw new Error(`Small peers: ${ours.paths} paths here, ${bird.paths} at BIRD`);
+  }
+  print([compared({
+    number: `${SMALL_PEERS} small peers, ${ours.paths.toLocaleString("en-US")} paths: peak memory`,
+    unit: "MiB",
+    ours: ours.peakMiB,
+    theirs: bird === null ? null : { name: "BIRD", value: bird.peakMiB },
+    goal: { of: "ours", atMost: MIB_PER_GB },
+  })]);
+}
+
+async function agreementPart(): Promise<void> {
+  const missing = AGREEMENT_PROGRAMS.filter((program) => findProgram(program) === null);
+  if (!areThere("Agreement", missing)) return;
+  const { bestPaths, adjRibIn } = await compareContested({
+    table: WISH,
+    changes: Math.round(AGREEMENT_CHANGES * PREFIXES),
+    feeds: AGREEMENT_FEEDS,
+  });
+  const rowOf = (what: string, { differences, compared: count }: Agreement): Row => ({
+    number: `${what} in ${count.toLocaleString("en-US")}, ${AGREEMENT_FEEDS} contested feeds`,
+    ours: `${differences}`,
+    peer: "0",
+    ratio: "-",
+    goal: "0",
+    met: differences === 0,
+  });
+  print([
+    rowOf("best paths that differ from BIRD's", bestPaths),
+    rowOf("paths of Adj-RIB-In that differ from bgpdump's", adjRibIn),
+  ]);
+  for (const example of [...bestPaths.examples, ...adjRibIn.examples]) console.error(example);
+}
+
+/** What is asked of the table. */
+function questionsAbout(table: Table): Readonly<Record<Question, string>> {
   const [a, b, c] = [24, 16, 8].map((shift) => (table.ipv4.high[0]! >>> shift) & 255);
   return { longest: `${a}.${b}.${c}.1`, origin: "3356", community: "3356:1", as_path: "6461" };
 }
 
-async function startDaemon(name: keyof typeof RECEIVERS, feeds: number): Promise<Running> {
-  const folder = await Deno.makeTempDir({ prefix: "netglass-bench-" });
-  const receiver = await startReceiver(RECEIVERS[name], { peers: feeds, folder });
-  return {
-    pid: receiver.pid,
-    count: () => receiver.count(),
-    breathe: () => pause(BREATH_MS),
-    async askMs(question, of) {
-      const command = receiver.kind.questions[question];
-      if (command === null) return null;
-      const taken: number[] = [];
-      for (let round = 0; round < 3; round++) {
-        const started = performance.now();
-        await outputOf(command(folder, of));
-        taken.push(performance.now() - started);
-      }
-      return median(taken);
-    },
-    async [Symbol.asyncDispose]() {
-      await receiver[Symbol.asyncDispose]();
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
-}
-
-/** `isProbed`: it is asked something small all the time, instead of being left alone. */
-async function startNetglass(
-  feeds: number,
-  isProbed: boolean,
-): Promise<Running & { readonly receiver: NetglassReceiver }> {
-  const folder = await Deno.makeTempDir({ prefix: "netglass-bench-" });
-  const receiver = await NetglassReceiver.start(folder, feeds);
-  return {
-    receiver,
-    pid: receiver.pid,
-    count: () => receiver.count(),
-    breathe: () => isProbed ? receiver.probe(BREATH_MS) : pause(BREATH_MS),
-    askMs: (question, of) => receiver.askMs(question, of, 5),
-    async [Symbol.asyncDispose]() {
-      await receiver[Symbol.asyncDispose]();
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
-}
-
-/** The sending peers, in a process of their own. */
-class Senders {
-  readonly #child: Deno.ChildProcess;
-  readonly #orders: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #lines: ReadableStreamDefaultReader<string>;
-
-  constructor(to: string, files: readonly string[]) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "-q", `${ROOT}bench/bgp/send_table.ts`, "--to", to, ...files],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    this.#orders = this.#child.stdin.getWriter();
-    this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream())
-      .pipeThrough(new TextLineStream()).getReader();
-  }
-
-  /** Waits for the answer of this phase. */
-  async until(phase: string): Promise<void> {
-    for (;;) {
-      const { value, done } = await this.#lines.read();
-      if (done) throw new Error("The senders have ended");
-      if ((JSON.parse(value) as { phase: string }).phase === phase) return;
-    }
-  }
-
-  async order(text: string): Promise<void> {
-    await this.#orders.write(new TextEncoder().encode(`${text}\n`));
-  }
-
-  /** Closes all sessions. */
-  async stop(): Promise<void> {
-    await this.order("stop");
-    await this.#child.status;
-    await this.#orders.abort();
-    await this.#lines.cancel();
-  }
-}
-
-async function measure(
-  running: Running,
-  to: string,
-  feeds: number,
-  ask: Readonly<Record<Question, string>>,
-): Promise<Measured> {
-  const files = (await tableFiles(given.dir, WISH, feeds)).map(({ table }) => table);
-  const senders = new Senders(to, files);
-  await senders.until("established");
-  await pause(1_500);
-  const before = treeUsage(running.pid);
-  await senders.order("send");
-  await senders.until("begin");
-  const started = performance.now();
-  const sent = senders.until("sent");
-  const convergedSec = await untilConverged(running, feeds * PREFIXES, started);
-  await sent;
-  const after = treeUsage(running.pid);
-  const questionsMs = {} as Record<Question, number | null>;
-  for (const question of ["longest", "origin", "community", "as_path"] as const) {
-    questionsMs[question] = await running.askMs(question, ask[question]);
-  }
-  await senders.stop();
-  const lost = performance.now();
-  while (await running.count() > 0 && performance.now() - lost < PATIENCE_MS) {
-    await pause(20);
-  }
-  return {
-    convergedSec,
-    cpuSec: after.cpuSec - before.cpuSec,
-    idleMiB: before.rssMiB,
-    peakMiB: after.peakMiB,
-    rssMiB: after.rssMiB,
-    questionsMs,
-    flushSec: (performance.now() - lost) / 1_000,
-  };
-}
-
-/** Seconds until all routes were there and it had gone idle: the last moment at which it was busy. */
-async function untilConverged(running: Running, paths: number, started: number): Promise<number> {
-  const history: { ms: number; cpuSec: number }[] = [];
-  let lastBusy = started, isComplete = false;
-  for (;;) {
-    await running.breathe();
-    const now = { ms: performance.now(), cpuSec: treeUsage(running.pid).cpuSec };
-    const past = history.findLast(({ ms }) => now.ms - ms >= 90) ?? now;
-    const share = (now.cpuSec - past.cpuSec) / Math.max(1, now.ms - past.ms) * 1_000;
-    history.push(now);
-    if (!isComplete) {
-      isComplete = await running.count() >= paths;
-      lastBusy = performance.now();
-      continue;
-    }
-    if (share > IDLE_SHARE) lastBusy = now.ms;
-    if (now.ms - lastBusy > IDLE_MS) return (lastBusy - started) / 1_000;
-    if (now.ms - started > PATIENCE_MS) throw new Error("It did not converge");
-  }
-}
-
-const rows: Row[] = [];
-
-function ratioRow(
-  number: string,
-  ours: number,
-  theirs: number,
-  peer: string,
-  unit: string,
-  goal: number,
-): void {
-  rows.push({
-    number,
-    ours: `${ours.toFixed(2)} ${unit}`,
-    peer: `${theirs.toFixed(2)} ${unit} (${peer})`,
-    ratio: (ours / theirs).toFixed(2),
-    goal: `<= ${Number(goal.toPrecision(2))}`,
-    met: ours / theirs <= goal,
-  });
-}
-
-function limitRow(number: string, ours: number, unit: string, limit: number): void {
-  rows.push({
-    number,
-    ours: `${ours.toFixed(1)} ${unit}`,
-    peer: "-",
-    ratio: "-",
-    goal: `<= ${limit} ${unit}`,
-    met: ours <= limit,
-  });
-}
-
-/** Medians over rounds. */
-function middle(all: readonly Measured[]): Measured {
-  const of = (pick: (one: Measured) => number) => median(all.map(pick));
-  const question = (name: Question) => {
-    const taken = all.map(({ questionsMs }) => questionsMs[name]).filter((ms) => ms !== null);
-    return taken.length === 0 ? null : median(taken);
-  };
-  return {
-    convergedSec: of((one) => one.convergedSec),
-    cpuSec: of((one) => one.cpuSec),
-    idleMiB: of((one) => one.idleMiB),
-    peakMiB: of((one) => one.peakMiB),
-    rssMiB: of((one) => one.rssMiB),
-    questionsMs: {
-      longest: question("longest"),
-      origin: question("origin"),
-      community: question("community"),
-      as_path: question("as_path"),
-    },
-    flushSec: of((one) => one.flushSec),
-  };
-}
-
-async function compare(feeds: number, ask: Readonly<Record<Question, string>>): Promise<void> {
-  const names = given.daemons.split(",").filter((name): name is keyof typeof RECEIVERS =>
-    Object.hasOwn(RECEIVERS, name) &&
-    RECEIVERS[name as keyof typeof RECEIVERS].programs.every((one) => findProgram(one) !== null)
+async function main(folder: string): Promise<void> {
+  const daemons = chosenDaemons();
+  const parts = given.parts.split(",");
+  console.log(
+    `Medians of ${ROUNDS} interleaved rounds, ${WISH.ipv4} IPv4 and ${WISH.ipv6} IPv6 prefixes in ` +
+      `${WISH.attributeSets} attribute sets, deno ${Deno.version.deno}\n`,
   );
-  const taken: Record<string, Measured[]> = {};
-  for (let round = 0; round < ROUNDS; round++) {
-    {
-      await using netglass = await startNetglass(feeds, false);
-      (taken.netglass ??= []).push(await measure(netglass, OURS, feeds, ask));
-    }
-    for (const name of names) {
-      const { address, port } = RECEIVERS[name];
-      await using daemon = await startDaemon(name, feeds);
-      (taken[name] ??= []).push(await measure(daemon, `${address}:${port}`, feeds, ask));
-    }
+  if (parts.includes("mrt")) await mrtPart(folder);
+  if (parts.includes("feeds")) {
+    for (const feeds of given.feeds.split(",")) await feedsPart(folder, daemons, Number(feeds));
   }
-  const ours = middle(taken.netglass ?? []);
-  const at = `${feeds} ${feeds === 1 ? "feed" : "feeds"}`;
-  for (const name of names) {
-    const theirs = middle(taken[name] ?? []);
-    const peer = RECEIVERS[name].name;
-    const goal = TIME_GOALS[name]!(feeds);
-    ratioRow(`${at}: converged`, ours.convergedSec, theirs.convergedSec, peer, "s", goal);
-    ratioRow(`${at}: processor time`, ours.cpuSec, theirs.cpuSec, peer, "s", goal);
-    const memory = name === "bird" ? BIRD_MEMORY(feeds) : 1;
-    ratioRow(`${at}: peak memory`, ours.peakMiB, theirs.peakMiB, peer, "MiB", memory);
-    for (const [question, ms] of Object.entries(ours.questionsMs)) {
-      const their = theirs.questionsMs[question as Question];
-      if (ms === null || their === null || question === "longest") continue;
-      ratioRow(`${at}: ${question}, a tool call`, ms, their, peer, "ms", 1 / 30);
-    }
-  }
-  const bytes = (ours.rssMiB - ours.idleMiB) * 2 ** 20 / (feeds * PREFIXES);
-  limitRow(`${at}: memory of a path`, bytes, "bytes", feeds >= 10 ? 40 : 80);
-  limitRow(`${at}: longest match, a tool call`, ours.questionsMs.longest ?? NaN, "ms", 2);
-  limitRow(`${at}: lost feeds flushed`, ours.flushSec, "s", 1);
-  const { p99, worst } = await answersWhileLoading(feeds);
-  limitRow(`${at}: tool call while it loads, p99`, p99, "ms", 20);
-  limitRow(`${at}: tool call while it loads, worst`, worst, "ms", 100);
+  if (parts.includes("change")) await changePart(folder, daemons);
+  if (parts.includes("small")) await smallPart(folder, daemons);
+  if (parts.includes("agreement")) await agreementPart();
+  for (const what of leftOut) console.log(`\nLeft out: ${what}`);
 }
 
-/** Milliseconds of a small tool call from the first route to the last. */
-async function answersWhileLoading(feeds: number): Promise<{ p99: number; worst: number }> {
-  await using netglass = await startNetglass(feeds, true);
-  const files = (await tableFiles(given.dir, WISH, feeds)).map(({ table }) => table);
-  const senders = new Senders(OURS, files);
-  await senders.until("established");
-  // The first calls pay for the modules and the compiler.
-  await netglass.receiver.probe(2_000);
-  netglass.receiver.takeProbes();
-  await senders.order("send");
-  await senders.until("begin");
-  while (await netglass.count() < feeds * PREFIXES) await netglass.breathe();
-  const seen = netglass.receiver.takeProbes();
-  await senders.stop();
-  return seen;
+/** Has all contestants end; what waits for them fails then, and cleans up. */
+function interrupt(): void {
+  interrupted.abort();
+  endAllBeneath();
 }
 
-/** User and system seconds of a command, its output thrown away. */
-async function cpuSeconds(command: string): Promise<number> {
-  const { stdout } = await new Deno.Command("bash", {
-    args: ["-c", `${command} >/dev/null 2>&1; times`],
-    stdin: "null",
-  }).output();
-  const children = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
-  return [...children.matchAll(/(\d+)m([\d.]+)s/g)]
-    .reduce((sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds), 0);
-}
-
-async function mrt(table: Table): Promise<void> {
-  if (findProgram("bgpdump") === null) return;
-  const path = `${given.dir}/rib-${WISH.ipv4}-${WISH.ipv6}.mrt`;
-  await writeRibFile(path, table, 1);
-  const ours: number[] = [], theirs: number[] = [];
-  const print = `'${Deno.execPath()}' run -A -q '${ROOT}bench/bgp/print_mrt.ts' '${path}'`;
-  for (let round = 0; round < ROUNDS; round++) {
-    ours.push(await cpuSeconds(print));
-    theirs.push(await cpuSeconds(`bgpdump -m '${path}'`));
-  }
-  ratioRow(
-    "MRT table as text, processor time",
-    median(ours),
-    median(theirs),
-    "bgpdump -m",
-    "s",
-    0.3,
-  );
-}
-
-const table = new Table(WISH);
-const ask = questionsOf(table);
-if (!given["no-mrt"]) {
-  await Deno.mkdir(given.dir, { recursive: true });
-  await mrt(table);
-}
-for (const feeds of given.feeds.split(",")) await compare(Number(feeds), ask);
-console.log(
-  `Medians of ${ROUNDS} interleaved rounds, ${WISH.ipv4} IPv4 and ${WISH.ipv6} IPv6 prefixes in ` +
-    `${WISH.attributeSets} attribute sets, deno ${Deno.version.deno}\n`,
+const unknown = given.parts.split(",").filter((part) =>
+  !(PARTS as readonly string[]).includes(part)
 );
-printRows(rows);
+if (unknown.length > 0) throw new Error(`No such part: "${unknown[0]}"`);
+const signals = ["SIGINT", "SIGTERM"] as const;
+for (const signal of signals) Deno.addSignalListener(signal, interrupt);
+const folder = given.dir ?? await Deno.makeTempDir({ prefix: "netglass-bench-" });
+try {
+  await main(folder);
+} finally {
+  for (const signal of signals) Deno.removeSignalListener(signal, interrupt);
+  if (given.dir === undefined) await Deno.remove(folder, { recursive: true });
+}

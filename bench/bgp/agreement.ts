@@ -74,7 +74,7 @@ export async function compareTables(
     await until(() => feeds.every(({ last }) => speaker.rib.find(parsePrefix(last).prefix) !== -1));
     await atRest(speaker);
     const agreements = {
-      bestPaths: compareMaps(ourBest(speaker.rib), theirs),
+      bestPaths: compareBest(speaker.rib, theirs),
       adjRibIn: await compareAdjRibIn(speaker.rib, feeds, folder),
       lostBy: lossesOf(speaker.rib),
     };
@@ -85,16 +85,16 @@ export async function compareTables(
   }
 }
 
-/** The peer of the best path of every prefix that has one. */
-function ourBest(rib: RibReader): Map<string, string> {
-  const best = new Map<string, string>();
+/** The peer of our best path of every prefix that has one, beside that of theirs. */
+function compareBest(rib: RibReader, theirs: Map<string, string>): Agreement {
+  const comparison = new Comparison(theirs);
   for (const family of [0, 1] as const) {
     rib.walk(family, { within: null, from: null }, (id) => {
       const path = rib.best(id);
-      if (path !== null) best.set(renderPrefix(rib.prefixOf(id)), `feed${path.peer}`);
+      if (path !== null) comparison.take(renderPrefix(rib.prefixOf(id)), `feed${path.peer}`);
     });
   }
-  return best;
+  return comparison.end();
 }
 
 /** How often a path that may be best is not, by the step at which it lost. */
@@ -121,12 +121,6 @@ async function compareAdjRibIn(
 ): Promise<Agreement> {
   const peers: RibFilePeer[] = feeds.map(({ asn }, n) => ({ address: peerAddress(n), asn }));
   await writeTables(`${folder}/tables.mrt`, rib, peers);
-  const ours = new Map<string, string>();
-  for await (const line of linesOf(["bgpdump", "-m", `${folder}/tables.mrt`])) {
-    // Kind, time, B, address of the peer, its AS number, prefix, and the rest of the attributes.
-    const [, , , address, , prefix, ...attributes] = line.split("|");
-    ours.set(`${address} ${prefix}`, attributes.join("|"));
-  }
   const theirs = new Map<string, string>();
   for (const [n, { asn, stream }] of feeds.entries()) {
     await writeUpdateFile(`${folder}/feed${n}.mrt`, stream, asn);
@@ -137,23 +131,50 @@ async function compareAdjRibIn(
       else if (kind === "W") theirs.delete(key);
     }
   }
-  return compareMaps(ours, theirs);
+  const comparison = new Comparison(theirs);
+  for await (const line of linesOf(["bgpdump", "-m", `${folder}/tables.mrt`])) {
+    // Kind, time, B, address of the peer, its AS number, prefix, and the rest of the attributes.
+    const [, , , address, , prefix, ...attributes] = line.split("|");
+    comparison.take(`${address} ${prefix}`, attributes.join("|"));
+  }
+  return comparison.end();
 }
 
-function compareMaps(
-  ours: ReadonlyMap<string, string>,
-  theirs: ReadonlyMap<string, string>,
-): Agreement {
-  const keys = new Set([...ours.keys(), ...theirs.keys()]);
-  const examples: string[] = [];
-  let differences = 0;
-  for (const key of keys) {
-    const our = ours.get(key), their = theirs.get(key);
-    if (our === their) continue;
-    differences++;
-    if (examples.length < EXAMPLES) examples.push(`${key}: ours ${our}, theirs ${their}`);
+/** Compares what comes, each key once, with what is there. */
+class Comparison {
+  readonly #theirs: Map<string, string>;
+  readonly #examples: string[] = [];
+  #compared = 0;
+  #differences = 0;
+
+  /** `theirs` is used up. */
+  constructor(theirs: Map<string, string>) {
+    this.#theirs = theirs;
   }
-  return { compared: keys.size, differences, examples };
+
+  take(key: string, our: string): void {
+    this.#compared++;
+    const their = this.#theirs.get(key);
+    this.#theirs.delete(key);
+    if (our !== their) this.#differ(`${key}: ours ${our}, theirs ${their ?? "none"}`);
+  }
+
+  end(): Agreement {
+    for (const [key, their] of this.#theirs) {
+      this.#compared++;
+      this.#differ(`${key}: ours none, theirs ${their}`);
+    }
+    return {
+      compared: this.#compared,
+      differences: this.#differences,
+      examples: this.#examples,
+    };
+  }
+
+  #differ(example: string): void {
+    this.#differences++;
+    if (this.#examples.length < EXAMPLES) this.#examples.push(example);
+  }
 }
 
 /** The peer of BIRD's best path of every prefix. */

@@ -8,7 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { FULL_TABLE, Table, type TableWish } from "./table.ts";
-import { churnStream, tableStream } from "./table_stream.ts";
+import { churnStream, smallStream, tableStream } from "./table_stream.ts";
 
 /** The files of one peer. */
 export interface TableFiles {
@@ -24,10 +24,47 @@ export async function tableFiles(
   peers: number,
   churn = 0,
 ): Promise<TableFiles[]> {
+  const make = await maker(folder, wish);
+  const files: TableFiles[] = [];
+  for (let peer = 0; peer < peers; peer++) {
+    files.push({
+      table: await make("table", `${peer}`, (table) => tableStream(table, peer)),
+      churn: churn === 0
+        ? null
+        : await make("churn", `${peer}-${churn}`, (table) => churnStream(table, peer, churn)),
+    });
+  }
+  return files;
+}
+
+/** Makes the files of `peers` small peers, each with about `prefixes` prefixes of the table. */
+export async function smallFiles(
+  folder: string,
+  wish: TableWish,
+  peers: number,
+  prefixes: number,
+): Promise<string[]> {
+  const make = await maker(folder, wish);
+  const files: string[] = [];
+  for (let peer = 0; peer < peers; peer++) {
+    files.push(
+      await make("small", `${peer}-${prefixes}`, (table) => smallStream(table, peer, prefixes)),
+    );
+  }
+  return files;
+}
+
+/** Makes a file of a table in `folder` unless it is there, and answers its path. */
+async function maker(folder: string, wish: TableWish) {
   await Deno.mkdir(folder, { recursive: true });
   const name = `${wish.ipv4}-${wish.ipv6}-${wish.attributeSets}-${wish.seed}`;
   let table: Table | null = null;
-  const make = async (path: string, stream: (table: Table) => Uint8Array): Promise<string> => {
+  return async (
+    kind: string,
+    which: string,
+    stream: (table: Table) => Uint8Array,
+  ): Promise<string> => {
+    const path = `${folder}/${kind}-${name}-${which}.bgp`;
     try {
       await Deno.stat(path);
     } catch {
@@ -36,17 +73,6 @@ export async function tableFiles(
     }
     return path;
   };
-  const files: TableFiles[] = [];
-  for (let peer = 0; peer < peers; peer++) {
-    files.push({
-      table: await make(`${folder}/table-${name}-${peer}.bgp`, (made) => tableStream(made, peer)),
-      churn: churn === 0 ? null : await make(
-        `${folder}/churn-${name}-${peer}-${churn}.bgp`,
-        (made) => churnStream(made, peer, churn),
-      ),
-    });
-  }
-  return files;
 }
 
 if (import.meta.main) {

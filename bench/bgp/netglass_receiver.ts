@@ -1,5 +1,5 @@
 /** Our server as it ships, with the permissions of its own configuration, as a receiver of tables. */
-import { median, StdioSession } from "../stdio_session.ts";
+import { StdioSession } from "../stdio_session.ts";
 import type { Question } from "./receiver.ts";
 import { peerAddress } from "./send_table.ts";
 import { peerAs } from "./table.ts";
@@ -7,28 +7,28 @@ import { peerAs } from "./table.ts";
 const ROOT = new URL("../../", import.meta.url).pathname;
 export const NETGLASS_ADDRESS = "127.0.0.7";
 export const NETGLASS_PORT = 21795;
-
-/** What is asked to tell how fast an answer comes. */
-const PROBE = { prefix: "198.18.0.1", limit: 5 };
-/** Between two probes, milliseconds. */
-const PROBE_EVERY_MS = 4;
+/** Longest time that it is given to end, milliseconds. */
+const END_MS = 20_000;
 
 /** A server that runs; all questions go through MCP. */
 export class NetglassReceiver implements AsyncDisposable {
   readonly #session: StdioSession;
-  readonly #probesMs: number[] = [];
 
   private constructor(session: StdioSession) {
     this.#session = session;
   }
 
-  /** Starts it in `folder` with `peers` peers that dial. */
-  static async start(folder: string, peers: number): Promise<NetglassReceiver> {
+  /**
+   * Starts it in `folder` with `peers` peers that dial; `transit`: the last one is sent what the first
+   * one announces.
+   */
+  static async start(folder: string, peers: number, transit: boolean): Promise<NetglassReceiver> {
     const rows = Array.from(
       { length: peers },
       (_, peer) =>
         `    - { name: feed${peer}, address: ${peerAddress(peer)}, remote_as: ${peerAs(peer)}, ` +
-        `local_address: ${NETGLASS_ADDRESS}, connect: passive, hold_time_sec: 180, import_policy: all }`,
+        `local_address: ${NETGLASS_ADDRESS}, connect: passive, hold_time_sec: 180, ` +
+        `import_policy: all${transit && peer === peers - 1 ? ", transit: [feed0]" : ""} }`,
     );
     const config = `${folder}/config.yaml`;
     await Deno.writeTextFile(
@@ -53,11 +53,17 @@ ${rows.join("\n")}
     const entry = JSON.parse(new TextDecoder().decode(derived.stdout)) as {
       mcpServers: { netglass: { args: string[] } };
     };
-    const session = new StdioSession(entry.mcpServers.netglass.args, folder);
-    await session.initialize();
-    const receiver = new NetglassReceiver(session);
-    await receiver.count();
-    return receiver;
+    const receiver = new NetglassReceiver(
+      new StdioSession(entry.mcpServers.netglass.args, folder),
+    );
+    try {
+      await receiver.#session.initialize();
+      await receiver.count();
+      return receiver;
+    } catch (error) {
+      await receiver[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   get pid(): number {
@@ -66,48 +72,30 @@ ${rows.join("\n")}
 
   /** Paths that it has. */
   async count(): Promise<number> {
-    const { peers } = await this.#call("bgp_get_peers", {}) as {
-      peers: { prefixes_received: number }[];
+    const { bgp } = await this.#call("protocol_summary", {}) as {
+      bgp: { paths: { ipv4: number; ipv6: number } };
     };
-    return peers.reduce((sum, { prefixes_received }) => sum + prefixes_received, 0);
+    return bgp.paths.ipv4 + bgp.paths.ipv6;
   }
 
-  /** Asks something small again and again for `ms`. */
-  async probe(ms: number): Promise<void> {
-    for (const end = performance.now() + ms; performance.now() < end;) {
-      const started = performance.now();
-      await this.#call("bgp_get_rib", PROBE);
-      this.#probesMs.push(performance.now() - started);
-      await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
-    }
-  }
-
-  /** Milliseconds of the probes so far; it starts anew then. */
-  takeProbes(): { readonly p50: number; readonly p99: number; readonly worst: number } {
-    const sorted = this.#probesMs.splice(0).sort((a, b) => a - b);
-    const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? NaN;
-    return { p50: at(0.5), p99: at(0.99), worst: at(1) };
-  }
-
-  /** Median milliseconds of a tool call that answers the question. */
-  async askMs(question: Question, of: string, rounds: number): Promise<number> {
-    const args = {
-      longest: { prefix: of },
-      origin: { origin_asn: Number(of) },
-      community: { community: of },
-      as_path: { as_path: of },
-    }[question];
-    const taken: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const started = performance.now();
-      await this.#call("bgp_get_rib", args);
-      taken.push(performance.now() - started);
-    }
-    return median(taken);
+  /** Waits for the answer of a tool call. */
+  async ask(question: Question, of: string): Promise<void> {
+    await this.#call(
+      "bgp_get_rib",
+      {
+        longest: { prefix: of },
+        origin: { origin_asn: Number(of) },
+        community: { community: of },
+        as_path: { as_path: of },
+      }[question],
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session.close();
+    const closed = this.#session.close();
+    const killer = setTimeout(() => Deno.kill(this.pid, "SIGKILL"), END_MS);
+    await closed.catch(() => {});
+    clearTimeout(killer);
   }
 
   async #call(name: string, args: Record<string, unknown>): Promise<unknown> {

@@ -1,4 +1,4 @@
-/** Processor time and memory of a process and its children, as Linux tells them. */
+/** Processes beneath a process: their time and memory, as Linux tells them, and their end. */
 
 /** Clock ticks a second (sysconf(_SC_CLK_TCK) is 100 on Linux). */
 const TICKS_PER_SEC = 100;
@@ -15,7 +15,7 @@ export interface Usage {
 /** Usage of the process and all beneath it; of those that have ended meanwhile nothing. */
 export function treeUsage(pid: number): Usage {
   const sum = { cpuSec: 0, rssMiB: 0, peakMiB: 0 };
-  for (const one of treeOf(pid)) {
+  for (const one of [pid, ...beneath(pid)]) {
     const stat = readOrEmpty(`/proc/${one}/stat`);
     // The name of the program may hold blanks: fields are counted from its closing parenthesis.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -27,11 +27,21 @@ export function treeUsage(pid: number): Usage {
   return sum;
 }
 
-function treeOf(pid: number): number[] {
-  const children = readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(" ").filter((one) =>
-    one !== ""
-  );
-  return [pid, ...children.flatMap((child) => treeOf(Number(child)))];
+/** Has all that this process started end, by SIGTERM. */
+export function endAllBeneath(): void {
+  for (const pid of beneath(Deno.pid)) {
+    try {
+      Deno.kill(pid, "SIGTERM");
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+function beneath(pid: number): number[] {
+  return readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(" ")
+    .filter((child) => child !== "")
+    .flatMap((child) => [Number(child), ...beneath(Number(child))]);
 }
 
 function readOrEmpty(path: string): string {

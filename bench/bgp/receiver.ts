@@ -14,6 +14,8 @@ export interface ReceiverWish {
   readonly folder: string;
   /** Have it write MRT files into its directory. */
   readonly mrt?: boolean;
+  /** Pass what the first peer announces on to the last one; only BIRD is set up so. */
+  readonly transit?: boolean;
 }
 
 /** One kind of daemon: its address and port, and how to run and ask it. */
@@ -54,14 +56,17 @@ const BIRD: ReceiverKind = {
   programs: ["bird", "birdc"],
   address: "127.0.0.2",
   port: 21790,
-  async prepare({ peers, folder, mrt }) {
+  async prepare({ peers, folder, mrt, transit = false }) {
     const dumps = mrt
       ? `mrtdump "${folder}/updates.mrt"; mrtdump protocols { states, messages };
 protocol mrt { table "master4"; filename "${folder}/rib4.mrt"; period 2; }
 protocol mrt { table "master6"; filename "${folder}/rib6.mrt"; period 2; }\n`
       : "";
+    const listener = transit ? peers - 1 : -1;
     const feeds = neighbours(peers).map(({ address, asn }, n) =>
-      `protocol bgp feed${n} from feed { neighbor ${address} as ${asn}; }\n`
+      `protocol bgp feed${n} from feed { neighbor ${address} as ${asn}; ${
+        n === listener ? 'ipv4 { export where proto = "feed0"; };' : ""
+      } }\n`
     );
     await writeConfig(
       `${folder}/bird.conf`,
@@ -279,7 +284,7 @@ export interface Receiver extends AsyncDisposable {
   readonly kind: ReceiverKind;
   readonly folder: string;
   readonly pid: number;
-  /** Paths that it has. */
+  /** Paths that it has; throws if it has ended. */
   count(): Promise<number>;
 }
 
@@ -311,7 +316,10 @@ export async function startReceiver(kind: ReceiverKind, wish: ReceiverWish): Pro
         kind,
         folder: wish.folder,
         pid: child.pid,
-        count: async () => kind.count.read(await outputOf(kind.count.argv(wish.folder))),
+        async count() {
+          if (hasEnded) throw new Error(`${kind.name} has ended`);
+          return kind.count.read(await outputOf(kind.count.argv(wish.folder)));
+        },
         [Symbol.asyncDispose]: stop,
       };
     } catch {

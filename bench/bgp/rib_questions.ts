@@ -4,12 +4,6 @@
  *
  * `deno run -A bench/bgp/rib_questions.ts [feeds]`
  */
-import { HEADER_BYTES, MESSAGE } from "../../lib/bgp/codec/message_header.ts";
-import type { CodecTraits } from "../../lib/bgp/codec/traits.ts";
-import { UpdateWalker } from "../../lib/bgp/codec/update_walk.ts";
-import { Rib } from "../../lib/bgp/rib/rib.ts";
-import { createRibMemory } from "../../lib/bgp/rib/rib_memory.ts";
-import { RibView } from "../../lib/bgp/rib/rib_view.ts";
 import { findRoutes } from "../../lib/bgp/rib_query/find_routes.ts";
 import { PeerNames } from "../../lib/bgp/rib_query/peer_names.ts";
 import { topOrigins } from "../../lib/bgp/rib_query/rib_anatomy.ts";
@@ -21,55 +15,17 @@ import { systemClock } from "../../lib/io/clock.ts";
 import { parsePrefix } from "../../lib/ip/prefix.ts";
 import { parseAsPathPattern } from "../../lib/route/as_path_pattern.ts";
 import { parseCommunity } from "../../lib/route/community.ts";
-import { FULL_TABLE, peerAs, Table } from "./table.ts";
+import { LOCAL_AS, MemoryTables } from "./memory_tables.ts";
+import { FULL_TABLE, Table } from "./table.ts";
 import { tableStream } from "./table_stream.ts";
 
-const LOCAL_AS = 65000;
 const RUNS = 7;
 
 const feeds = Number(Deno.args[0] ?? 1);
 const table = new Table(FULL_TABLE);
-const memory = createRibMemory({
-  peers: feeds,
-  prefixes: [2_000_000, 500_000],
-  attributeSets: 4_000_000,
-  changes: 65_536,
-});
-const rib = new RibView(memory);
-const writer = new Rib(memory, { rpkiInvalid: "mark" });
-for (let peer = 0; peer < feeds; peer++) load(peer, tableStream(table, peer));
-
-function load(peer: number, octets: Uint8Array): void {
-  const traits: CodecTraits = {
-    as4: true,
-    extendedMessage: false,
-    families: [true, true],
-    addPathReceive: [false, false],
-    addPathSend: [false, false],
-    extendedNextHop: false,
-    isEbgp: true,
-    localAs: LOCAL_AS,
-    peerAs: peerAs(peer),
-    localAddresses: ["127.0.0.7"],
-  };
-  writer.peerUp({
-    index: peer,
-    traits,
-    routerId: peer + 1,
-    address: `127.0.1.${peer + 1}`,
-    localRouterId: 0x7f00_0007,
-    localRole: null,
-    rejectAll: false,
-  });
-  const walker = new UpdateWalker(traits);
-  const headers = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
-  for (let at = 0, end; at < octets.length; at = end) {
-    end = at + headers.getUint16(at + 16);
-    if (octets[at + 18] === MESSAGE.update) {
-      writer.ingest(peer, walker.walk(octets, at + HEADER_BYTES, end));
-    }
-  }
-}
+const tables = new MemoryTables(feeds);
+const rib = tables.view;
+for (let peer = 0; peer < feeds; peer++) tables.feed(peer, tableStream(table, peer));
 
 /** The longest time between two turns of the loop while `act` runs, milliseconds. */
 async function timed(act: () => Promise<unknown>): Promise<{ ms: number; heldMs: number }> {
@@ -194,12 +150,3 @@ for (let run = 0; run < RUNS; run++) {
   );
 }
 print("changes", `${rib.changes.nextSeq - rib.changes.firstSeq} entries read`, changeRuns);
-const lookups = 20_000;
-const startMs = performance.now();
-for (let turn = 0; turn < lookups; turn++) {
-  for (const path of rib.paths(rib.longest({ family: 4, value: some.value, zone: null }))) {
-    rib.attributes(path.attributes);
-  }
-}
-const eachUs = (performance.now() - startMs) / lookups * 1_000;
-console.log(`longest match with all paths and attributes: ${eachUs.toFixed(1)} µs`);

@@ -1,11 +1,13 @@
 /**
  * Peers that push tables into a receiver, in a process of their own.
  *
- *     deno run -A bench/bgp/send_table.ts --to ADDRESS:PORT [--first-peer N] FILE...
+ *     deno run -A bench/bgp/send_table.ts --to ADDRESS:PORT [--first-peer N] [--hold-time SEC] FILE...
  *
  * One session per file, from 127.0.1.10 + N, as AS 65010 + N. Orders come on stdin, a line each, and
- * each is answered by a line of JSON on stdout when it is done: `send` pushes the files, `push FILE...`
- * others, `stop` closes the connections. The first line says that all are Established.
+ * each is answered by lines of JSON on stdout: `send` pushes the files, `push PEER FILE` another one
+ * (both say when they begin and when all is sent), `lose PEER` closes one connection, `silence` tells the
+ * longest time since the last push in which a peer heard nothing. The first line says that all are
+ * Established; the end of stdin closes all.
  */
 import { parseArgs } from "node:util";
 import { TextLineStream } from "./text_lines.ts";
@@ -17,36 +19,65 @@ export function peerAddress(peer: number): string {
   return `127.0.${1 + Math.floor(peer / 200)}.${10 + peer % 200}`;
 }
 
+/** Opens the session of the peer with this index. */
+export function openPeer(to: string, peer: number, holdTimeSec?: number): Promise<SendingPeer> {
+  const [address = "", port = ""] = to.split(":");
+  return SendingPeer.open({
+    address,
+    port: Number(port),
+    localAddress: peerAddress(peer),
+    asn: peerAs(peer),
+    routerId: [10, 9, peer >>> 8, 1 + (peer & 255)],
+    ...(holdTimeSec === undefined ? {} : { holdTimeSec }),
+  });
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     args: Deno.args,
     allowPositionals: true,
-    options: { to: { type: "string" }, "first-peer": { type: "string", default: "0" } },
+    options: {
+      to: { type: "string", default: "" },
+      "first-peer": { type: "string", default: "0" },
+      "hold-time": { type: "string", default: "180" },
+    },
   });
-  const [address = "", port = ""] = (values.to ?? "").split(":");
   const first = Number(values["first-peer"]);
-  const open = (_: string, index: number) =>
-    SendingPeer.open({
-      address,
-      port: Number(port),
-      localAddress: peerAddress(first + index),
-      asn: peerAs(first + index),
-      routerId: [10, 9, (first + index) >>> 8, 1 + ((first + index) & 255)],
-    });
-  const peers = await Promise.all(positionals.map(open));
-  console.log(JSON.stringify({ phase: "established", peers: peers.length }));
+  const peers = await Promise.all(
+    positionals.map((_, index) => openPeer(values.to, first + index, Number(values["hold-time"]))),
+  );
+  answer({ phase: "established", peers: peers.length });
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream());
   for await (const line of lines) {
-    const [order, ...named] = line.split(" ");
-    if (order === "stop") break;
-    const files = order === "send" ? positionals : named;
-    const all = await Promise.all(files.map((file) => Deno.readFile(file)));
-    console.log(JSON.stringify({ phase: "begin", atMs: Date.now() }));
-    const times = await Promise.all(all.map((octets, index) => peers[index]!.send(octets)));
-    console.log(JSON.stringify({ phase: "sent", ...slowest(times) }));
+    const [order, peer, file] = line.split(" ");
+    if (order === "send") {
+      await push(peers.map((one, index) => ({ peer: one, file: positionals[index]! })));
+    } else if (order === "push") {
+      await push([{ peer: peers[Number(peer)]!, file: file! }]);
+    } else if (order === "lose") {
+      peers[Number(peer)]!.close();
+      answer({ phase: "lost" });
+    } else if (order === "silence") {
+      answer({
+        phase: "silence",
+        longestMs: Math.max(...peers.map((one) => one.takeLongestSilenceMs())),
+      });
+    }
   }
   for (const peer of peers) peer.close();
+}
+
+async function push(
+  pushes: readonly { readonly peer: SendingPeer; readonly file: string }[],
+): Promise<void> {
+  const all = await Promise.all(
+    pushes.map(async ({ peer, file }) => ({ peer, octets: await Deno.readFile(file) })),
+  );
+  for (const { peer } of all) peer.takeLongestSilenceMs();
+  answer({ phase: "begin" });
+  const times = await Promise.all(all.map(({ peer, octets }) => peer.send(octets)));
+  answer({ phase: "sent", ...slowest(times) });
 }
 
 function slowest(times: readonly SendTimes[]): SendTimes {
@@ -54,6 +85,10 @@ function slowest(times: readonly SendTimes[]): SendTimes {
     writtenMs: Math.max(...times.map(({ writtenMs }) => writtenMs)),
     acknowledgedMs: Math.max(...times.map(({ acknowledgedMs }) => acknowledgedMs)),
   };
+}
+
+function answer(line: Record<string, unknown>): void {
+  console.log(JSON.stringify(line));
 }
 
 if (import.meta.main) {

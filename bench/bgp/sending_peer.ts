@@ -5,12 +5,13 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-/** Proposed, seconds (RFC 4271 §4.2). */
+/** Proposed unless told otherwise, seconds. */
 const HOLD_TIME_SEC = 180;
-const KEEPALIVE_MS = 30_000;
+/** Octets of a message without a body (RFC 4271 §4.1). */
+const HEADER = 19;
 /** Octets handed to the socket at once. */
 const PIECE = 1 << 18;
-const OPEN = 1, NOTIFICATION = 3, KEEPALIVE = 4;
+const OPEN = 1, UPDATE = 2, NOTIFICATION = 3, KEEPALIVE = 4;
 
 /** A session to open. */
 export interface PeerWish {
@@ -22,6 +23,8 @@ export interface PeerWish {
   readonly asn: number;
   /** Four octets. */
   readonly routerId: readonly [number, number, number, number];
+  /** Proposed, seconds (RFC 4271 §4.2); a KEEPALIVE is sent three times as often. */
+  readonly holdTimeSec?: number;
 }
 
 /** How sending went, milliseconds since it began. */
@@ -34,17 +37,21 @@ export interface SendTimes {
 
 /** A session that is Established. */
 export class SendingPeer {
-  /** Octets that came in. */
-  received = 0;
   /** What ended it, or null while it is up. */
   ended: string | null = null;
   readonly #socket: Socket;
   readonly #keepalives: ReturnType<typeof setInterval>;
   readonly #closed: Promise<void>;
+  #onUpdate = () => {};
+  #lastHeardAt = performance.now();
+  #longestSilenceMs = 0;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, holdTimeSec: number) {
     this.#socket = socket;
-    this.#keepalives = setInterval(() => socket.write(message(KEEPALIVE)), KEEPALIVE_MS);
+    this.#keepalives = setInterval(
+      () => socket.write(message(KEEPALIVE)),
+      holdTimeSec * 1_000 / 3,
+    );
     socket.on("data", (octets) => this.#take(octets as Uint8Array));
     this.#closed = new Promise((resolve) => socket.on("close", () => resolve()));
     this.#closed.then(() => this.#end("closed"));
@@ -56,7 +63,7 @@ export class SendingPeer {
     const deadline = performance.now() + patienceMs;
     for (;;) {
       try {
-        return new SendingPeer(await establish(wish));
+        return new SendingPeer(await establish(wish), wish.holdTimeSec ?? HOLD_TIME_SEC);
       } catch (error) {
         if (performance.now() > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, 100));
@@ -80,6 +87,23 @@ export class SendingPeer {
     return { writtenMs, acknowledgedMs: performance.now() - started };
   }
 
+  /** Sends octets without waiting for anything. */
+  write(octets: Uint8Array): void {
+    this.#socket.write(octets);
+  }
+
+  /** Resolves when an UPDATE comes. */
+  heard(): Promise<void> {
+    return new Promise((resolve) => this.#onUpdate = resolve);
+  }
+
+  /** Longest time in which nothing came, milliseconds, up to now; it is counted anew then. */
+  takeLongestSilenceMs(): number {
+    const longest = Math.max(this.#longestSilenceMs, performance.now() - this.#lastHeardAt);
+    this.#longestSilenceMs = 0;
+    return longest;
+  }
+
   /** Closes the connection without a word: the receiver sees a lost feed. */
   close(): void {
     this.#end("closed here");
@@ -92,7 +116,10 @@ export class SendingPeer {
   }
 
   #take(octets: Uint8Array): void {
-    this.received += octets.length;
+    const now = performance.now();
+    this.#longestSilenceMs = Math.max(this.#longestSilenceMs, now - this.#lastHeardAt);
+    this.#lastHeardAt = now;
+    if (messageTypes(octets).includes(UPDATE)) this.#onUpdate();
     // A NOTIFICATION is the last thing that comes, nearly always in a piece of its own.
     const [type, code, subcode] = octets.subarray(18, 21);
     if (octets[0] === 255 && type === NOTIFICATION) this.#end(`NOTIFICATION ${code}/${subcode}`);
@@ -149,8 +176,8 @@ function messageTypes(octets: Uint8Array): number[] {
   const types: number[] = [];
   for (
     let at = 0;
-    at + 19 <= octets.length;
-    at += Math.max(19, octets[at + 16]! << 8 | octets[at + 17]!)
+    at + HEADER <= octets.length;
+    at += Math.max(HEADER, octets[at + 16]! << 8 | octets[at + 17]!)
   ) {
     types.push(octets[at + 18]!);
   }
@@ -158,7 +185,9 @@ function messageTypes(octets: Uint8Array): number[] {
 }
 
 /** Four-octet AS numbers, IPv4 and IPv6 unicast. */
-function openMessage({ asn, routerId }: PeerWish): Uint8Array {
+function openMessage(
+  { asn, routerId, holdTimeSec = HOLD_TIME_SEC }: PeerWish,
+): Uint8Array {
   const capabilities = [
     [1, 4, 0, 1, 0, 1],
     [1, 4, 0, 2, 0, 1],
@@ -169,8 +198,8 @@ function openMessage({ asn, routerId }: PeerWish): Uint8Array {
     4,
     shortAs >>> 8,
     shortAs & 255,
-    HOLD_TIME_SEC >>> 8,
-    HOLD_TIME_SEC & 255,
+    holdTimeSec >>> 8,
+    holdTimeSec & 255,
     ...routerId,
     capabilities.length,
     ...capabilities,
@@ -178,7 +207,7 @@ function openMessage({ asn, routerId }: PeerWish): Uint8Array {
 }
 
 function message(type: number, body: readonly number[] = []): Uint8Array {
-  const length = 19 + body.length;
+  const length = HEADER + body.length;
   return Uint8Array.from([
     ...Array<number>(16).fill(255),
     length >>> 8,

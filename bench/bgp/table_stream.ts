@@ -118,34 +118,18 @@ export class UpdateStream {
 
   /** Announces one IPv4 address as a /32, as group 0 is announced. */
   announceHost(address: number): void {
-    const host = { lengths: Uint8Array.of(32), high: Uint32Array.of(address) };
-    this.#announce4(this.#write(4, 0, 0), 0, 1, host);
+    this.#announce4(this.#write(4, 0, 0), 0, 1, hostPrefix(address));
+  }
+
+  /** Withdraws what `announceHost` announced. */
+  withdrawHost(address: number): void {
+    this.#withdraw4(0, 1, hostPrefix(address));
   }
 
   /** Withdraws the prefixes of a family from `first` to `end`, in one message as far as they fit. */
   withdraw(family: 4 | 6, first: number, end: number): void {
-    const start = this.octets.reserve();
-    const { view } = this.octets;
-    let at = start + HEADER;
-    const prefixes = family === 4 ? this.#table.ipv4 : this.#table.ipv6;
-    if (family === 4) {
-      const routes = at + 2;
-      at = routes;
-      for (let n = first; n < end; n++) at = writeNlri(view, at, prefixes, n);
-      view.setUint16(routes - 2, at - routes);
-      view.setUint16(at, 0);
-      return this.#close(start, at + 2);
-    }
-    view.setUint16(at, 0);
-    const attributes = at + 4;
-    at = attributes + 7;
-    for (let n = first; n < end; n++) at = writeNlri(view, at, prefixes, n);
-    view.setUint16(attributes - 2, at - attributes);
-    view.setUint16(attributes, 0x900f);
-    view.setUint16(attributes + 2, at - attributes - 4);
-    view.setUint16(attributes + 4, 2);
-    view.setUint8(attributes + 6, 1);
-    this.#close(start, at);
+    if (family === 4) this.#withdraw4(first, end);
+    else this.#withdraw6(first, end);
   }
 
   /** RFC 4724 §2, for the families that the table has. */
@@ -219,6 +203,32 @@ export class UpdateStream {
     return next;
   }
 
+  #withdraw4(first: number, end: number, prefixes: Prefixes = this.#table.ipv4): void {
+    const start = this.octets.reserve();
+    const { view } = this.octets;
+    const routes = start + HEADER + 2;
+    let at = routes;
+    for (let n = first; n < end; n++) at = writeNlri(view, at, prefixes, n);
+    view.setUint16(routes - 2, at - routes);
+    view.setUint16(at, 0);
+    this.#close(start, at + 2);
+  }
+
+  #withdraw6(first: number, end: number): void {
+    const start = this.octets.reserve();
+    const { view } = this.octets;
+    view.setUint16(start + HEADER, 0);
+    const attributes = start + HEADER + 4;
+    let at = attributes + 7;
+    for (let n = first; n < end; n++) at = writeNlri(view, at, this.#table.ipv6, n);
+    view.setUint16(attributes - 2, at - attributes);
+    view.setUint16(attributes, 0x900f);
+    view.setUint16(attributes + 2, at - attributes - 4);
+    view.setUint16(attributes + 4, 2);
+    view.setUint8(attributes + 6, 1);
+    this.#close(start, at);
+  }
+
   #close(start: number, end: number): void {
     const { view } = this.octets;
     for (let n = 0; n < 16; n += 4) view.setUint32(start + n, 0xffffffff);
@@ -226,6 +236,11 @@ export class UpdateStream {
     view.setUint8(start + 18, UPDATE);
     this.octets.length = end;
   }
+}
+
+/** One IPv4 address, a /32. */
+function hostPrefix(address: number): Prefixes {
+  return { lengths: Uint8Array.of(32), high: Uint32Array.of(address) };
 }
 
 /** Length in bits, then as many octets as it takes; returns the end. */
@@ -253,6 +268,20 @@ export function churnStream(
 ): Uint8Array<ArrayBuffer> {
   const stream = new UpdateStream(table, peer);
   stream.change(new Random(peer + 77), operations);
+  return stream.octets.taken();
+}
+
+/** What a small peer has: about `prefixes` prefixes of the table, whole groups of it. */
+export function smallStream(
+  table: Table,
+  peer: number,
+  prefixes: number,
+): Uint8Array<ArrayBuffer> {
+  const stream = new UpdateStream(table, peer);
+  const all = table.ipv4.lengths.length + table.ipv6.lengths.length;
+  const random = new Random(peer + 301);
+  stream.announceAll(random, () => random.chance(prefixes / all));
+  stream.endOfRib();
   return stream.octets.taken();
 }
 
