@@ -42,15 +42,15 @@ function input() {
     peer: z.string().min(1).max(64).optional().describe(
       "Only this peer of the collector: its address",
     ),
-    peer_asn: asnInput().optional().describe("Only peers of this AS"),
+    peer_as: asnInput().optional().describe("Only peers of this AS"),
     family: z.enum(["ipv4-unicast", "ipv6-unicast"]).optional().describe("Default: both"),
     kind: z.enum(["rib", "announce", "withdraw"]).optional().describe(
       "rib: entries of a table; announce and withdraw: out of UPDATE messages",
     ),
-    from_time: z.iso.datetime().max(40).optional().describe(
-      "Only records from then on, ISO 8601 in UTC",
+    since: z.iso.datetime({ offset: true }).max(40).optional().describe(
+      'Only records from then on, RFC 3339, for example "2026-01-31T08:00:00Z"',
     ),
-    to_time: z.iso.datetime().max(40).optional().describe("Only records up to then"),
+    until: z.iso.datetime({ offset: true }).max(40).optional().describe("Only records up to then"),
     count_only: z.boolean().default(false).describe("Count, show no routes"),
     limit: z.int().min(1).max(1_000).default(100).describe("Most routes"),
     skip: z.int().min(0).max(4_294_967_295).default(0).describe("Matches left out at the start"),
@@ -82,7 +82,7 @@ export const mrtSearch = defineTool({
       success: z.boolean(),
       summary: z.string(),
       file_path: z.string(),
-      matched: z.number().describe("All that match, shown or not"),
+      count: z.number().describe("All that match, shown or not"),
       ...readFactsOutput(),
       routes: rows().describe(
         "network, kind, time, peer, peer_as, and but for withdrawals next_hop, as_path, local_pref, " +
@@ -102,16 +102,16 @@ export const mrtSearch = defineTool({
 });
 
 function criteriaOf(given: Input): RouteCriteria {
-  const { prefix, match, family, peer, peer_asn } = given;
+  const { prefix, match, family, peer, peer_as } = given;
   return {
     prefix: prefix === undefined ? null : prefixCriterion(readPrefix(prefix), match),
     family: family === undefined ? null : family === "ipv4-unicast" ? 4 : 6,
     ...readAttributes(given),
     peerAddress: peer === undefined ? null : parseAddress(peer),
-    peerAsn: peer_asn === undefined ? null : readAsn("peer_asn", peer_asn),
+    peerAsn: peer_as === undefined ? null : readAsn("peer_as", peer_as),
     kind: given.kind ?? null,
-    fromSec: secondsOf(given.from_time),
-    toSec: secondsOf(given.to_time),
+    fromSec: secondsOf(given.since),
+    toSec: secondsOf(given.until),
   };
 }
 
@@ -128,15 +128,15 @@ function secondsOf(time: string | undefined): number | null {
 
 /** What a person would say of it. */
 export function saySearch(answer: MrtAnswers["search"], skip: number): string {
-  const { matched, routes } = answer;
+  const { count, routes } = answer;
   const shown = routes.length;
   const rest = sayReadFacts(answer);
-  if (matched === 0) return `No route matches.${rest}`;
-  const count = `${sayCount(matched, "route")} ${matched === 1 ? "matches" : "match"}`;
-  const part = shown === matched
+  if (count === 0) return `No route matches.${rest}`;
+  const found = `${sayCount(count, "route")} ${count === 1 ? "matches" : "match"}`;
+  const part = shown === count
     ? ""
     : shown === 0
     ? ", none shown"
     : `, ${skip + 1} to ${skip + shown} shown`;
-  return `${count}${part}.${rest}`;
+  return `${found}${part}.${rest}`;
 }

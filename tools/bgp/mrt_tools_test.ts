@@ -61,7 +61,7 @@ Deno.test("mrt_search shows whole routes, and pages through them by skip", () =>
       network: "198.51.100.0/24",
       kind: "rib",
       time: "2026-11-21T00:00:00Z",
-      originated_time: "2026-11-20T23:59:00Z",
+      originated_at: "2026-11-20T23:59:00Z",
       peer: "2001:db8::2",
       peer_as: 4200000000,
       next_hop: "192.0.2.1",
@@ -80,7 +80,7 @@ Deno.test("mrt_search finds by address, and by peer as address or AS", () =>
     deepEqual(await networks({ prefix: "198.51.100.77" }), ["198.51.100.0/24", "198.51.100.0/24"]);
     deepEqual(await networks({ prefix: "2001:db8::/32", match: "covered" }), ["2001:db8:5::/48"]);
     deepEqual(await networks({ peer: "2001:db8::2", family: "ipv4-unicast" }), ["198.51.100.0/24"]);
-    deepEqual(await networks({ peer_asn: "AS64500" }), ["198.51.100.0/24"]);
+    deepEqual(await networks({ peer_as: "AS64500" }), ["198.51.100.0/24"]);
     deepEqual(await networks({ via_asn: "64511" }), ["2001:db8:5::/48"]);
   }));
 

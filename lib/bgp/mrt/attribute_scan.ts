@@ -203,33 +203,7 @@ export class AttributeScanner {
   }
 
   #clear(octets: Uint8Array): void {
-    const { parts } = this;
-    parts.octets = parts.pathOctets = octets;
-    parts.reachFamily = parts.unreachFamily = parts.endOfRib = -1;
-    parts.reachStart =
-      parts.reachEnd =
-      parts.unreachStart =
-      parts.unreachEnd =
-        0;
-    parts.nextHopStart =
-      parts.nextHopEnd =
-      parts.mpNextHopStart =
-      parts.mpNextHopEnd =
-        0;
-    parts.pathStart = parts.pathEnd = 0;
-    parts.origin =
-      parts.med =
-      parts.localPref =
-      parts.otc =
-        -1;
-    parts.hasAtomicAggregate = false;
-    parts.aggregatorAs = parts.originatorId = -1;
-    parts.aggregatorAddress = 0;
-    parts.clusterListStart = parts.clusterListEnd = 0;
-    parts.communitiesStart = parts.communitiesEnd = 0;
-    parts.extendedCommunitiesStart = parts.extendedCommunitiesEnd = 0;
-    parts.largeCommunitiesStart = parts.largeCommunitiesEnd = 0;
-    parts.unknownCount = 0;
+    this.parts.clear(octets);
     this.#path4Start = this.#path4End = 0;
     this.#as4AggregatorAt = -1;
   }

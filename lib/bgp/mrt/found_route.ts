@@ -6,14 +6,9 @@
  */
 import { addressFromBytes } from "../../ip/address.ts";
 import { prefixOf, renderPrefix } from "../../ip/prefix.ts";
-import { renderAsPath } from "../../route/as_path.ts";
+import { mainAttributes, otherAttributes, present } from "../attribute_fields.ts";
 import { attributesOf, decodeNextHop } from "../codec/attribute_values.ts";
 import { type MrtRoute, nextHopPlace } from "./mrt_route.ts";
-
-/** Members that are shown of a list that somebody wrote. */
-const LIST_MAX = 40;
-/** Characters of an AS path: no path of the public table has as many. */
-const PATH_CHARS = 400;
 
 /** Plain data, snake_case. A withdrawal has no attributes. */
 export type FoundRoute = Record<string, unknown> & {
@@ -38,7 +33,7 @@ export function foundRoute(route: MrtRoute, line: string | null): FoundRoute {
     ...present({
       path_id: pathId < 0 ? null : pathId,
       // When the entry of a table was learned.
-      originated_time: kind === "rib" ? timeText(route.originatedSec, null) : null,
+      originated_at: kind === "rib" ? timeText(route.originatedSec, null) : null,
       sent_to_peer: route.isLocal ? true : null,
       bgpdump_line: line,
     }),
@@ -47,42 +42,10 @@ export function foundRoute(route: MrtRoute, line: string | null): FoundRoute {
 }
 
 function attributeFields(route: MrtRoute): Record<string, unknown> {
-  const of = attributesOf(route.parts);
   const { start, end } = nextHopPlace(route);
-  const { nextHop, nextHopLinkLocal } = decodeNextHop(route.parts.octets, start, end);
-  const { communities, extendedCommunities, largeCommunities, clusterList } = of;
-  const leftOut = [communities, extendedCommunities, largeCommunities, clusterList]
-    .reduce((sum, list) => sum + Math.max(0, list.length - LIST_MAX), 0);
-  const path = renderAsPath(of.asPath);
-  return {
-    next_hop: nextHop === "" ? null : nextHop,
-    as_path: path.length > PATH_CHARS ? `${path.slice(0, PATH_CHARS)}…` : path,
-    local_pref: of.localPref,
-    med: of.med,
-    origin: of.origin,
-    communities: communities.slice(0, LIST_MAX),
-    ...present({
-      large_communities: largeCommunities.slice(0, LIST_MAX),
-      extended_communities: extendedCommunities.slice(0, LIST_MAX),
-      cluster_list: clusterList.slice(0, LIST_MAX),
-      originator_id: of.originatorId,
-      next_hop_link_local: nextHopLinkLocal,
-      atomic_aggregate: of.atomicAggregate ? true : null,
-      aggregator: of.aggregator,
-      otc: of.otc,
-      unknown_attributes: of.unknown.map(({ type }) => type),
-      list_members_left_out: leftOut === 0 ? null : leftOut,
-    }),
-  };
-}
-
-/** The fields that hold something. */
-function present(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) =>
-      value !== null && !(Array.isArray(value) && value.length === 0)
-    ),
-  );
+  const nextHops = decodeNextHop(route.parts.octets, start, end);
+  const attributes = { ...attributesOf(route.parts), ...nextHops };
+  return { ...mainAttributes(attributes, attributes.localPref), ...otherAttributes(attributes) };
 }
 
 /** The prefix in canonical form, whatever bits stand behind its length. */

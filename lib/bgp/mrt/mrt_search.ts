@@ -22,7 +22,7 @@ export interface MrtSearch {
 
 /** What was found. */
 export interface MrtMatches {
-  readonly matched: number;
+  readonly count: number;
   readonly routes: FoundRoute[];
 }
 
@@ -32,7 +32,7 @@ export class SearchVisitor implements MrtVisitor {
   readonly #isWanted: (route: MrtRoute) => boolean;
   readonly #isLongest: boolean;
   readonly #lines: LineWriter | null;
-  #matched = 0;
+  #count = 0;
   #longestBits = -1;
   #routes: FoundRoute[] = [];
 
@@ -50,19 +50,19 @@ export class SearchVisitor implements MrtVisitor {
       if (route.prefixBits > this.#longestBits) this.#startAgain(route.prefixBits);
     }
     const { skip, limit } = this.#search;
-    const place = this.#matched++ - skip;
+    const place = this.#count++ - skip;
     if (place < 0 || place >= limit) return;
     this.#routes.push(foundRoute(route, this.#lines?.line(route) ?? null));
   }
 
   /** What was found so far. */
   matches(): MrtMatches {
-    return { matched: this.#matched, routes: this.#routes };
+    return { count: this.#count, routes: this.#routes };
   }
 
   #startAgain(bits: number): void {
     this.#longestBits = bits;
-    this.#matched = 0;
+    this.#count = 0;
     this.#routes = [];
   }
 }

@@ -48,7 +48,7 @@ async function search(octets: Uint8Array, criteria: Partial<RouteCriteria>): Pro
 const FILE = joined(sampleTable(), sampleUpdates());
 
 async function count(criteria: Partial<RouteCriteria>): Promise<number> {
-  return (await search(FILE, criteria)).matched;
+  return (await search(FILE, criteria)).count;
 }
 
 Deno.test("each criterion picks what it names", async () => {
@@ -78,10 +78,10 @@ Deno.test("the longest prefix around an address is the one that is kept", async 
   const ribs = prefixes.map((text, n) =>
     encodeRibEntries(TIME_SEC, n, parsePrefix(text).prefix, [path])
   );
-  const { matched, routes } = await search(joined(index, ...ribs), {
+  const { count, routes } = await search(joined(index, ...ribs), {
     prefix: { value, match: "longest" },
   });
-  equal(matched, 2);
+  equal(count, 2);
   deepEqual(routes.map(({ network }) => network), ["198.51.100.0/24", "198.51.100.0/24"]);
 });
 
@@ -104,7 +104,7 @@ Deno.test("prefixes are compared in their octets as lib/ip compares them", async
       const path = { peer: 0, originatedSec: 0, pathId: null, attributes: new Uint8Array(0) };
       const file = joined(index, encodeRibEntries(TIME_SEC, 0, other, [path]));
       const found = async (match: "exact" | "covered" | "covering") =>
-        (await search(file, { prefix: { value, match } })).matched === 1;
+        (await search(file, { prefix: { value, match } })).count === 1;
       const isInside = containsPrefix(value, other), isAround = containsPrefix(other, value);
       equal(await found("covered"), isInside);
       equal(await found("covering"), isAround);
@@ -145,7 +145,7 @@ Deno.test("AS path patterns mean in octets what they mean on paths", async () =>
         encodeRibEntries(TIME_SEC, 0, prefixOf(SESSION.peer, 24), [entry]),
       );
       for (const asPath of patterns) {
-        equal((await search(file, { asPath })).matched === 1, matchesAsPath(asPath, of));
+        equal((await search(file, { asPath })).count === 1, matchesAsPath(asPath, of));
       }
     }),
     { numRuns: 200 },
