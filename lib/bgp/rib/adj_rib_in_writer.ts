@@ -14,8 +14,12 @@ import {
 import type { BlockArena } from "./block_arena.ts";
 import { PAGE_IDS, PAGE_LOG2 } from "./rib_memory.ts";
 
-/** Entries from which a page has a cell for each id: 12 octets each in a list, 8 in a cell. */
-const LIST_MAX = 384;
+/**
+ * Entries from which a page has a cell for each id. Longer lists would be smaller yet (12 octets an
+ * entry, 8 a cell), but full feeds in any order would move half of one with every route, and leave
+ * the blocks of all lengths behind that their lists went through.
+ */
+const LIST_MAX = 64;
 
 /** Adj-RIB-In of all peers, to be written. */
 export class AdjRibInWriter extends AdjRibIn {
