@@ -28,7 +28,7 @@ const decisionOutput = () =>
       next_hop: z.string(),
       as_path: z.string(),
       local_pref: z.number(),
-      is_best: z.boolean(),
+      best: z.boolean(),
       reason: z.string().nullable().describe("Why it is not best"),
     })).readonly(),
   });
@@ -98,7 +98,7 @@ export const bgpAdjustLocalPref = defineChange({
   apply: async ({ id, payload }, cx) => {
     const guard = await cx.routeGuard();
     const { before, prefix, localPref } = payload;
-    const { decision, expiresAtMs } = await guard.overrides.set(payload, id);
+    const { decision, expiresAtMs } = await guard.overrides.set(payload, { id, connection: cx.connection });
     const expires_at = new Date(expiresAtMs).toISOString();
     cx.evidence({ state: "in_force", expires_at, before, after: decision });
     return {
@@ -107,7 +107,7 @@ export const bgpAdjustLocalPref = defineChange({
         `${expires_at}: best was ${before.best ?? "none"}, is ${decision?.best ?? "none"}.`,
       network: renderPrefix(prefix),
       state: "in_force" as const,
-      old_local_pref: before.paths.find(({ is_best }) => is_best)?.local_pref ?? null,
+      old_local_pref: before.paths.find((path) => path.best)?.local_pref ?? null,
       new_local_pref: localPref,
       expires_at,
       before,

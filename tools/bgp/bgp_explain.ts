@@ -59,7 +59,7 @@ export const bgpExplain = defineTool({
       more_specific: z.object({
         count: z.number(),
         count_is_exact: z.boolean(),
-        first: z.array(z.string()),
+        first: z.array(z.string()).readonly(),
       }),
       peers_down: z.array(z.object({ name: z.string(), reason: z.string() })).readonly(),
       last_changes: rows().describe("Of that prefix, newest first; more: bgp_changes"),
@@ -105,11 +105,7 @@ export const bgpExplain = defineTool({
         expires_at: new Date(expiresAtMs).toISOString(),
       })),
       covering: found.covering,
-      more_specific: {
-        count: found.inside.count,
-        count_is_exact: !found.inside.isMore,
-        first: found.inside.first,
-      },
+      more_specific: found.moreSpecific,
       peers_down: found.peersDown,
       last_changes: latest.map((change) => changeRow(inFull(speaker.changes, change), names)),
     };

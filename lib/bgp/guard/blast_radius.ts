@@ -6,21 +6,20 @@
  */
 import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
 import { renderAsPath } from "../../route/as_path.ts";
+import { type MoreSpecifics, moreSpecifics } from "../rib_query/more_specifics.ts";
 import type { PathRef, RibReader } from "../rib/rib_reader.ts";
 import type { PeerSettings } from "../settings.ts";
 
-/** Most prefixes inside that are counted: each is read while the writer waits. */
-const MAX_COUNTED = 1_000;
 const MAX_SHOWN = 5;
 
 /** A prefix of the tables and its best path. */
 export interface SeenRoute {
-  readonly prefix: string;
+  readonly network: string;
   readonly peer: string;
   readonly as_path: string;
   /** Null: the path is empty or ends in a set. */
-  readonly origin_as: number | null;
-  readonly is_best: boolean;
+  readonly origin_asn: number | null;
+  readonly best: boolean;
 }
 
 /** What an announcement would touch. */
@@ -29,12 +28,9 @@ export interface BlastRadius {
   /** The same prefix from somebody else: who originates it now. */
   readonly same_prefix: readonly SeenRoute[];
   /** Prefixes that this one is more specific of, longest first: it draws their traffic away. */
-  readonly covered_by: readonly SeenRoute[];
-  /** More specific prefixes inside: they keep their traffic. */
-  readonly inside: readonly string[];
-  readonly inside_count: number;
-  /** There are more than were counted. */
-  readonly inside_is_cut: boolean;
+  readonly covering: readonly SeenRoute[];
+  /** What is inside keeps its traffic; null: nothing is. */
+  readonly more_specific: MoreSpecifics | null;
 }
 
 /** Reads it from the tables. */
@@ -44,34 +40,19 @@ export function blastRadius(
   peers: readonly PeerSettings[],
 ): BlastRadius {
   return rib.read(() => {
-    const text = renderPrefix(prefix);
     const seen = (id: number, path: PathRef): SeenRoute => seenRoute(rib, peers, id, path);
     const exact = rib.find(prefix);
-    const inside: string[] = [];
-    let count = 0;
-    let isCut = false;
-    rib.walk(prefix.family === 4 ? 0 : 1, { within: prefix, from: null }, (id) => {
-      const found = renderPrefix(rib.prefixOf(id));
-      if (found === text) return;
-      if (count === MAX_COUNTED) {
-        isCut = true;
-        return false;
-      }
-      count++;
-      if (inside.length < MAX_SHOWN) inside.push(found);
-    });
+    const inside = moreSpecifics(rib, prefix, MAX_SHOWN);
     return {
       same_prefix: exact === -1
         ? []
         : rib.paths(exact).slice(0, MAX_SHOWN).map((path) => seen(exact, path)),
-      covered_by: rib.covering(prefix).filter((id) => id !== exact).slice(0, MAX_SHOWN)
+      covering: rib.covering(prefix).filter((id) => id !== exact).slice(0, MAX_SHOWN)
         .flatMap((id) => {
           const best = rib.best(id);
           return best === null ? [] : [seen(id, best)];
         }),
-      inside,
-      inside_count: count,
-      inside_is_cut: isCut,
+      more_specific: inside.count === 0 ? null : inside,
     };
   });
 }
@@ -85,11 +66,11 @@ function seenRoute(
   const { asPath } = rib.attributes(path.attributes);
   const last = asPath.at(-1);
   return {
-    prefix: renderPrefix(rib.prefixOf(id)),
+    network: renderPrefix(rib.prefixOf(id)),
     peer: peers[path.peer]?.name ?? `peer ${path.peer}`,
     as_path: renderAsPath(asPath),
-    origin_as: last?.kind === "sequence" ? last.asns.at(-1) ?? null : null,
-    is_best: path.isBest,
+    origin_asn: last?.kind === "sequence" ? last.asns.at(-1) ?? null : null,
+    best: path.isBest,
   };
 }
 
@@ -102,16 +83,16 @@ export function radiusWarnings(text: string, radius: BlastRadius): readonly stri
       `${text} is announced already, by ${sayOrigin(now)} through ${now.peer}: traffic may move.`,
     );
   }
-  const [around] = radius.covered_by;
+  const [around] = radius.covering;
   if (around !== undefined) {
     warnings.push(
-      `${text} is more specific than ${around.prefix} of ${sayOrigin(around)}: ` +
+      `${text} is more specific than ${around.network} of ${sayOrigin(around)}: ` +
         "whoever hears it sends us that traffic.",
     );
   }
   return warnings;
 }
 
-function sayOrigin({ origin_as }: SeenRoute): string {
-  return origin_as === null ? "an unnamed AS" : `AS ${origin_as}`;
+function sayOrigin({ origin_asn }: SeenRoute): string {
+  return origin_asn === null ? "an unnamed AS" : `AS ${origin_asn}`;
 }

@@ -16,7 +16,8 @@ export interface DecidedPath {
   readonly next_hop: string;
   readonly as_path: string;
   readonly local_pref: number;
-  readonly is_best: boolean;
+  /** The decision is for it. */
+  readonly best: boolean;
   /** Why it is not best, or null. */
   readonly reason: string | null;
 }
@@ -65,7 +66,7 @@ export function decisionOf(
           next_hop: nextHop,
           as_path: renderAsPath(asPath),
           local_pref: path.localPref,
-          is_best: path === best,
+          best: path === best,
           reason: path === best
             ? null
             : path.ineligible !== "none"

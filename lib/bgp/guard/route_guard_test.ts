@@ -77,18 +77,16 @@ Deno.test("the blast radius says who originates it, what covers it and what is i
   const plan = await planned(stage);
   assert.deepEqual(plan.blast_radius, {
     same_prefix: [
-      { prefix: LAB, peer: "core", as_path: "64496 64497", origin_as: 64497, is_best: true },
+      { network: LAB, peer: "core", as_path: "64496 64497", origin_asn: 64497, best: true },
     ],
-    covered_by: [{
-      prefix: "192.168.0.0/16",
+    covering: [{
+      network: "192.168.0.0/16",
       peer: "rr1",
       as_path: "65000 64511",
-      origin_as: 64511,
-      is_best: true,
+      origin_asn: 64511,
+      best: true,
     }],
-    inside: ["192.168.99.128/25"],
-    inside_count: 1,
-    inside_is_cut: false,
+    more_specific: { count: 1, count_is_exact: true, first: ["192.168.99.128/25"] },
   });
   assert.deepEqual(plan.warnings.slice(0, 2), [
     "192.168.99.0/24 is announced already, by AS 64497 through core: traffic may move.",
@@ -270,7 +268,7 @@ Deno.test("an announcement that fails is taken back and its lease ended", async 
     lifetimeSec: null,
   }, new AbortController().signal);
   await assert.rejects(
-    stage.guard.announce(plan, "p1", { callId: "c", reason: "" }, new AbortController().signal),
+    stage.guard.announce(plan, "p1", { callId: "c", connection: null, reason: "" }, new AbortController().signal),
     /the thread died/,
   );
   assert.deepEqual(stage.speaker.withdrawn, ["p1"]);

@@ -9,6 +9,7 @@ import { pathLength } from "../../route/as_path.ts";
 import type { LocalPrefOverride, PeerStatus } from "../bgp_service.ts";
 import type { LostBy, PathAttributes, PathRef, RibReader } from "../rib/rib_reader.ts";
 import { DECISION_ORDER, DECISION_RULES, INELIGIBLE_RULES } from "./decision_rules.ts";
+import { type MoreSpecifics, moreSpecifics } from "./more_specifics.ts";
 import { PeerNames } from "./peer_names.ts";
 import { type RouteRow, routeRow } from "./route_row.ts";
 
@@ -17,8 +18,6 @@ const CANDIDATES_MAX = 30;
 const PREFIXES_MAX = 8;
 /** Losers that are named at a step. */
 const LOSERS_MAX = 10;
-/** More specific prefixes that are counted. */
-const INSIDE_MAX = 1_000;
 
 /** What the decision is explained from. */
 export interface ExplainSource {
@@ -61,9 +60,9 @@ export interface Explanation {
   readonly candidates: readonly Candidate[];
   readonly steps: readonly DecisionStep[];
   readonly overrides: readonly LocalPrefOverride[];
-  /** Prefixes in the table around it, longest first, and inside of it. */
+  /** Prefixes in the table around it, longest first. */
   readonly covering: readonly string[];
-  readonly inside: { readonly count: number; readonly isMore: boolean; readonly first: string[] };
+  readonly moreSpecific: MoreSpecifics;
   readonly peersDown: readonly { readonly name: string; readonly reason: string }[];
 }
 
@@ -95,7 +94,7 @@ export function explainRoute(
       covering: rib.covering(asked).map((one) => rib.prefixOf(one))
         .filter(({ length }) => length !== matched?.length)
         .slice(0, PREFIXES_MAX).map(renderPrefix),
-      inside: insideOf(rib, asked),
+      moreSpecific: moreSpecifics(rib, asked, PREFIXES_MAX),
       peersDown: source.peers.filter(({ state }) => state !== "Established")
         .map(({ settings, state, reason }) => ({
           name: settings.name,
@@ -202,23 +201,4 @@ function comparedValue(
     case "peer-address-higher":
       return null;
   }
-}
-
-function insideOf(rib: RibReader, asked: Prefix): Explanation["inside"] {
-  const first: string[] = [];
-  let count = 0;
-  let isMore = false;
-  rib.walk(
-    asked.family === 4 ? 0 : 1,
-    { within: asked, from: null },
-    (id) => {
-      const prefix = rib.prefixOf(id);
-      if (prefix.length === asked.length) return;
-      isMore = count === INSIDE_MAX;
-      if (isMore) return false;
-      count++;
-      if (first.length < PREFIXES_MAX) first.push(renderPrefix(prefix));
-    },
-  );
-  return { count, isMore, first };
 }

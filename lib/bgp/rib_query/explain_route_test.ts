@@ -115,7 +115,7 @@ Deno.test("where nothing matches, what is inside and which peers are down is tol
     "Nothing matches 192.0.0.0/16: the table holds no prefix around it, but it has 1 more specific " +
       "prefix, 192.0.2.0/24. 1 of 2 peers is not Established: rr2.",
   );
-  deepEqual(found.inside, { count: 1, isMore: false, first: ["192.0.2.0/24"] });
+  deepEqual(found.moreSpecific, { count: 1, count_is_exact: true, first: ["192.0.2.0/24"] });
 });
 
 for (const [name, tableOf] of [["listed", listed], ["real", realRib]] as const) {

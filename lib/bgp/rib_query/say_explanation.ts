@@ -56,12 +56,16 @@ function sayForbidden(reasons: readonly string[]): string {
   return [...counts].map(([reason, count]) => `${count} by ${reason}`).join(", ");
 }
 
-function sayNothing({ inside, peersDown }: Explanation, asked: string, peerCount: number): string {
-  const within = inside.count === 0
+function sayNothing(
+  { moreSpecific, peersDown }: Explanation,
+  asked: string,
+  peerCount: number,
+): string {
+  const within = moreSpecific.count === 0
     ? ""
-    : `, but it has ${inside.isMore ? "more than " : ""}${
-      sayCount(inside.count, "more specific prefix", "more specific prefixes")
-    }, ${sayList(inside.first, inside.count)}`;
+    : `, but it has ${moreSpecific.count_is_exact ? "" : "more than "}${
+      sayCount(moreSpecific.count, "more specific prefix", "more specific prefixes")
+    }, ${sayList(moreSpecific.first, moreSpecific.count)}`;
   const down = peersDown.length === 0
     ? ""
     : ` ${peersDown.length} of ${sayCount(peerCount, "peer")} ${
