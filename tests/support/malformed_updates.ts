@@ -106,7 +106,33 @@ export const UPDATE_CASES: readonly UpdateCase[] = [
     "3/9 mp-unreach-nlri 800f070002012020010d",
   ],
   ["host bits behind the length", updateBody({ attributes: GOOD, nlri: "09cbff" }), "ok"],
-  ["a prefix of 224.0.0.0/4", updateBody({ attributes: GOOD, nlri: "08e0" }), "ok"],
+  [
+    "a prefix of 224.0.0.0/4",
+    updateBody({ attributes: GOOD, nlri: "08e0" }),
+    "discard multicast-prefix",
+  ],
+  [
+    "a multicast prefix among others",
+    updateBody({ attributes: GOOD, nlri: NLRI + "20efffffff" + "080a" }),
+    "discard multicast-prefix",
+  ],
+  [
+    "a multicast prefix behind a path identifier",
+    updateBody({ attributes: GOOD, nlri: "e0000001" + NLRI + "00000001" + "08e0" }),
+    "discard multicast-prefix",
+    { addPathReceive: [true, false] },
+  ],
+  ["a prefix around multicast space", updateBody({ attributes: GOOD, nlri: "03e0" }), "ok"],
+  ["a prefix of 240.0.0.0/4", updateBody({ attributes: GOOD, nlri: "08f0" }), "ok"],
+  [
+    "a prefix of ff00::/8",
+    updateBody({
+      attributes: attributeHex(0x80, 14, `00020110fd00${"00".repeat(13)}10 00 10ff02`) + ORIGIN +
+        AS_PATH,
+    }),
+    "discard multicast-prefix",
+  ],
+  ["a withdrawn prefix of 224.0.0.0/4", updateBody({ withdrawn: "08e0" }), "ok"],
   [
     "the same prefix withdrawn and announced",
     updateBody({ withdrawn: NLRI, attributes: GOOD, nlri: NLRI }),

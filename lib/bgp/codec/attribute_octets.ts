@@ -53,8 +53,11 @@ export function encodeRouteAttributes(
   const add = (type: number, value: ArrayLike<number>): void => {
     attributes.push({ type, octets: encodeAttribute(type, value) });
   };
-  const communities = (kind: OutboundRoute["communities"][number]["kind"]): number[] =>
-    route.communities.filter((community) => community.kind === kind).flatMap(encodeCommunity);
+  // Once each: RFC 8092 §3 wants that of large ones.
+  const communities = (kind: OutboundRoute["communities"][number]["kind"]): number[] => {
+    const encoded = route.communities.filter((one) => one.kind === kind).map(encodeCommunity);
+    return [...new Map(encoded.map((octets) => [octets.join(), octets])).values()].flat();
+  };
   const addFilled = (type: number, value: ArrayLike<number>): void => {
     if (value.length > 0) add(type, value);
   };

@@ -29,6 +29,39 @@ export function isWholeNlri(
   return at === end;
 }
 
+/**
+ * True for an IPv4 prefix of multicast space (RFC 5771): `address` is unsigned. One that stands among
+ * unicast NLRI is ignored, the others are not (RFC 4271 §6.3).
+ */
+export function isMulticast4(address: number, length: number): boolean {
+  return length >= 4 && address >>> 28 === 0xe;
+}
+
+/** The same of an IPv6 prefix (RFC 4291 §2.7), by its first 32 bits, unsigned. */
+export function isMulticast6(word0: number, length: number): boolean {
+  return length >= 8 && word0 >>> 24 === 0xff;
+}
+
+/** True if one of these NLRI, which are whole, is of multicast space. */
+export function hasMulticast(
+  octets: Uint8Array,
+  start: number,
+  end: number,
+  maxBits: 32 | 128,
+  hasPathId: boolean,
+): boolean {
+  const head = hasPathId ? 5 : 1;
+  for (let at = start + head; at < end;) {
+    const length = octets[at - 1] ?? 0, first = octets[at] ?? 0;
+    if (first >= 0xe0) {
+      const word = (first << 24) >>> 0;
+      if (maxBits === 32 ? isMulticast4(word, length) : isMulticast6(word, length)) return true;
+    }
+    at += head + (length + 7 >>> 3);
+  }
+  return false;
+}
+
 /** Goes through IPv4 NLRI. One cursor serves for good; fields are those of the prefix it stands on. */
 export class Ipv4NlriCursor {
   /** Path identifier, unsigned; 0 where the NLRI have none. */

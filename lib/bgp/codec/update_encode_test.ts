@@ -81,14 +81,15 @@ function meant(route: OutboundRoute, traits: CodecTraits): string {
     route.med,
     traits.isEbgp ? null : route.localPref ?? 100,
     route.otc,
-    ...communities.map(renderCommunity),
+    ...new Set(communities.map(renderCommunity)),
   ].join(" ");
 }
 
-const prefix4 = fc.tuple(fc.integer({ min: 0, max: 0xffff_ffff }), fc.nat(32)).map((
+/** Below multicast space. */
+const prefix4 = fc.tuple(fc.integer({ min: 0, max: 0xdfff_ffff }), fc.nat(32)).map((
   [bits, length],
 ) => prefixOf(ipv4FromBits(BigInt(bits)), length));
-const prefix6 = fc.tuple(fc.bigInt(0n, (1n << 128n) - 1n), fc.nat(128)).map(([bits, length]) =>
+const prefix6 = fc.tuple(fc.bigInt(0n, (0xffn << 120n) - 1n), fc.nat(128)).map(([bits, length]) =>
   prefixOf(ipv6FromBits(bits), length)
 );
 const community = fc.oneof(
@@ -223,6 +224,16 @@ Deno.test("LOCAL_PREF is not sent to an external peer, and always to an internal
   assert.match(
     received(encodeAnnouncements([withPref], bgpTraits()), bgpTraits())[0] ?? "",
     / igp {3}$/,
+  );
+});
+
+Deno.test("a community that is named twice is sent once (RFC 8092 section 3)", () => {
+  const community = { kind: "large", global: 64_500, local1: 1, local2: 2 } as const;
+  const other = { kind: "standard", high: 64_500, low: 1 } as const;
+  const route = { ...ROUTE, communities: [community, other, community, other] };
+  assert.match(
+    encodeAnnouncements([route], bgpTraits())[0]?.toHex() ?? "",
+    /c00804fbf40001c0200c0000fbf4000000010000000218/,
   );
 });
 

@@ -9,7 +9,7 @@ export interface UpdateFinding {
   /** Stable, for counters and answers. */
   readonly name: string;
   /**
-   * `discard`: the attribute, or the NLRI of a family, is left out; `withdraw`: the announced routes
+   * `discard`: the attribute, the NLRI of a family, or the prefix is left out; `withdraw`: the announced routes
    * are withdrawn instead; `reset`: NOTIFICATION 3/`subcode`.
    */
   readonly action: "discard" | "withdraw" | "reset";
@@ -126,6 +126,11 @@ export const FINDINGS = [
     "family-not-negotiated",
     "RFC 4760 §7, RFC 5492 §3",
     "routes of a family that was not agreed on",
+  ),
+  discard(
+    "multicast-prefix",
+    "RFC 4271 §6.3",
+    "a prefix among unicast routes is of multicast space",
   ),
 ] as const;
 

@@ -7,7 +7,7 @@
 import { As4Merge } from "./as4_merge.ts";
 import { AS_PATH_FAULT, AS_TRANS, asPathFaults } from "./as_path_octets.ts";
 import { NEXT_HOP, NextHopJudge } from "./next_hop.ts";
-import { isWholeNlri } from "./nlri.ts";
+import { hasMulticast, isWholeNlri } from "./nlri.ts";
 import { uint16At, uint32At } from "./octets.ts";
 import { ATTRIBUTE, ATTRIBUTE_FLAG, PATH_ATTRIBUTES } from "./path_attribute.ts";
 import type { CodecTraits } from "./traits.ts";
@@ -111,6 +111,9 @@ export class UpdateWalker {
     if (!isWholeNlri(octets, nlriStart, nlriEnd, 32, hasPathId)) {
       this.#resetWith("nlri-syntax");
       return false;
+    }
+    if (hasMulticast(octets, nlriStart, nlriEnd, 32, hasPathId)) {
+      this.#discard("multicast-prefix", -1);
     }
     parts.withdrawnStart = withdrawnStart;
     parts.withdrawnEnd = withdrawnEnd;
@@ -290,6 +293,10 @@ export class UpdateWalker {
       return void this.#resetWith("mp-next-hop-length", type);
     }
     if (!this.#isNlri(family, nlriStart, end)) return void this.#resetWith("mp-reach-nlri", type);
+    const hasPathId = this.traits.addPathReceive[family];
+    if (hasMulticast(octets, nlriStart, end, family === 0 ? 32 : 128, hasPathId)) {
+      this.#discard("multicast-prefix", -1);
+    }
     parts.reachFamily = family;
     parts.reachStart = nlriStart;
     parts.reachEnd = end;

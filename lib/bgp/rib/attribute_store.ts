@@ -29,6 +29,9 @@ import type { RibViews } from "./rib_views.ts";
 /** An UPDATE has at most 65,535 octets (RFC 8654), and what is made of them is hardly more. */
 const STAGING_WORDS = 32_768;
 
+/** Words of a large community. */
+const LARGE_WORDS = 3;
+
 /** What is taken of an UPDATE besides its parts. */
 export interface InternOptions {
   /** Place of the next hop in the octets. */
@@ -195,6 +198,7 @@ export class AttributeStore {
     at = this.#stage(octets, parts.extendedCommunitiesStart, parts.extendedCommunitiesEnd, at);
     const large = at;
     at = this.#stage(octets, parts.largeCommunitiesStart, parts.largeCommunitiesEnd, at);
+    if (at - large > LARGE_WORDS) at = dropRepeated(staging, large, at);
     staging[0] = (first | extended - clusters << REST_CLUSTERS_SHIFT) >>> 0;
     staging[1] = ((large - extended) / 2 | (at - large) / 3 << REST_LARGE_SHIFT) >>> 0;
     staging[2] = 0;
@@ -231,6 +235,23 @@ export class AttributeStore {
     }
     return to;
   }
+}
+
+/**
+ * Keeps the first of equal large communities (RFC 8092 §3) between `start` and `end`; returns where
+ * what is kept ends.
+ */
+function dropRepeated(words: Uint32Array, start: number, end: number): number {
+  const seen = new Set<string>();
+  let to = start;
+  for (let at = start; at < end; at += LARGE_WORDS) {
+    const key = `${words[at]}:${words[at + 1]}:${words[at + 2]}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    words.copyWithin(to, at, at + LARGE_WORDS);
+    to += LARGE_WORDS;
+  }
+  return to;
 }
 
 function hashAt(words: Uint32Array, at: number): number {

@@ -9,6 +9,9 @@ import type { UpdateParts } from "../codec/update_parts.ts";
 import { Reason } from "./path_word.ts";
 import type { RibPeer } from "./rib_writer.ts";
 
+/** 65535:0, which says that a session will be shut down (RFC 8326 §3). */
+const GRACEFUL_SHUTDOWN = 0xffff_0000;
+
 /** The rules of one session. */
 export class ImportRules {
   readonly peer: RibPeer;
@@ -19,9 +22,17 @@ export class ImportRules {
     this.#nextHops = new NextHopJudge(peer.traits.localAddresses);
   }
 
-  /** LOCAL_PREF of an iBGP peer, else -1: from an eBGP peer it means nothing (RFC 4271 §5.1.5). */
-  localPref({ localPref }: UpdateParts): number {
-    return this.peer.traits.isEbgp ? -1 : localPref;
+  /**
+   * LOCAL_PREF of an iBGP peer, else -1: from an eBGP peer it means nothing (RFC 4271 §5.1.5), and a
+   * path that is about to go has the lowest (RFC 8326 §4).
+   */
+  localPref(parts: UpdateParts): number {
+    if (!this.peer.traits.isEbgp) return parts.localPref;
+    const { octets, communitiesStart, communitiesEnd } = parts;
+    for (let at = communitiesStart; at < communitiesEnd; at += 4) {
+      if (octets[at] === 0xff && uint32At(octets, at) === GRACEFUL_SHUTDOWN) return 0;
+    }
+    return -1;
   }
 
   /** Only-To-Customer in force: what comes from a provider, peer or route server gets it (RFC 9234 §5). */

@@ -6,7 +6,7 @@
 import { Unavailable } from "../../errors/mod.ts";
 import { systemClock } from "../../io/clock.ts";
 import type { Prefix } from "../../ip/prefix.ts";
-import { Ipv4NlriCursor, Ipv6NlriCursor } from "../codec/nlri.ts";
+import { Ipv4NlriCursor, Ipv6NlriCursor, isMulticast4, isMulticast6 } from "../codec/nlri.ts";
 import { OUTCOME, type UpdateParts } from "../codec/update_parts.ts";
 import type { FamilyIndex } from "../family.ts";
 import { AdjRibInWriter } from "./adj_rib_in_writer.ts";
@@ -278,12 +278,14 @@ export class Rib implements RibWriter {
       const cursor = this.#cursor4.open(octets, start, end, hasPathId);
       this.#words.w1 = this.#words.w2 = this.#words.w3 = 0;
       while (cursor.next()) {
+        if (isMulticast4(cursor.address, cursor.length)) continue;
         this.#words.w0 = cursor.address;
         this.#take(index, family, cursor.length, cursor.pathId);
       }
     } else {
       const cursor = this.#cursor6.open(octets, start, end, hasPathId);
       while (cursor.next()) {
+        if (isMulticast6(cursor.word0, cursor.length)) continue;
         this.#readCursor6();
         this.#take(index, family, cursor.length, cursor.pathId);
       }

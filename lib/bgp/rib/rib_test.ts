@@ -202,6 +202,47 @@ Deno.test("LOCAL_PREF of an eBGP peer means nothing", () => {
   assertEquals(view.best(idOf(view, "10.0.0.0/8"))?.localPref, 100);
 });
 
+Deno.test("a path whose session will be shut down is the last choice, from an eBGP peer (RFC 8326)", () => {
+  const { rib, view } = tables();
+  const announce = [{ prefix: "10.0.0.0/8" }];
+  const communities = [0xfdf2_0001, 0xffff_0000];
+  for (const index of [0, 1]) rib.peerUp(peerOf(index));
+  rib.peerUp(peerOf(2, { peerAs: LOCAL_AS }));
+  rib.ingest(0, update({ announce, communities }));
+  rib.ingest(1, update({ announce, asPath: sequence(65002, 65003, 65004) }));
+  rib.ingest(2, update({ announce, communities, localPref: 90 }));
+  assertEquals(
+    view.paths(idOf(view, "10.0.0.0/8")).map(({ peer, localPref }) => [peer, localPref]),
+    [[1, 100], [2, 90], [0, 0]],
+  );
+});
+
+Deno.test("prefixes of multicast space are ignored, those beside them are not (RFC 4271 section 6.3)", () => {
+  const { rib, view } = tables();
+  rib.peerUp(peerOf(0));
+  const of = (...prefixes: string[]) => prefixes.map((prefix) => ({ prefix }));
+  const ipv4 = of("224.0.0.0/4", "10.0.0.0/8", "239.255.255.255/32", "224.0.0.0/3", "240.0.0.0/4");
+  rib.ingest(0, update({ announce: ipv4 }));
+  rib.ingest(0, update({ announce: of("ff02::/16", "2001:db8::/32", "fe00::/7"), family: 1 }));
+  assertEquals(view.counts().prefixes, [3, 2]);
+  assertEquals([idOf(view, "224.0.0.0/4"), idOf(view, "ff02::/16")], [-1, -1]);
+  rib.ingest(0, update({ withdraw: ipv4 }));
+  assertEquals(view.counts().prefixes, [0, 2]);
+});
+
+Deno.test("a large community that stands there twice is kept once (RFC 8092 section 3)", () => {
+  const { rib, view } = tables();
+  rib.peerUp(peerOf(0));
+  const largeCommunities = [1, 2, 3, 1, 2, 4, 1, 2, 3, 1, 2, 4, 0, 0, 0];
+  rib.ingest(0, update({ announce: [{ prefix: "10.0.0.0/8" }], largeCommunities }));
+  const best = view.best(idOf(view, "10.0.0.0/8"));
+  assertEquals(best === null ? null : view.attributes(best.attributes).largeCommunities, [
+    "1:2:3",
+    "1:2:4",
+    "0:0:0",
+  ]);
+});
+
 Deno.test("a malformed announcement withdraws what it announces", () => {
   const { rib, view } = tables();
   rib.peerUp(peerOf(0));

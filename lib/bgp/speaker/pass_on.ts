@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addressToBytes, parseAddress } from "../../ip/address.ts";
+import { addressToBytes, isLinkLocalV6, parseAddress } from "../../ip/address.ts";
 import type { Prefix } from "../../ip/prefix.ts";
 import { parseCommunity } from "../../route/community.ts";
 import { AS_TRANS } from "../codec/as_path_octets.ts";
@@ -39,6 +39,7 @@ const NON_TRANSITIVE = 0x40;
 
 const WELL_KNOWN = ATTRIBUTE_FLAG.transitive;
 const OPTIONAL = ATTRIBUTE_FLAG.optional | ATTRIBUTE_FLAG.transitive;
+const KIND_BITS = OPTIONAL;
 
 /** What `learned` is on the wire to `to`. */
 export function passOn(
@@ -55,6 +56,9 @@ export function passOn(
   const configured = prefix.family === 4 ? to.nextHop.ipv4 : to.nextHop.ipv6;
   // RFC 4271 §5.1.3: within our AS the next hop stays as it is.
   const given = isEbgp ? null : configured ?? attributes.nextHop;
+  if (given !== null && isLinkLocalV6(parseAddress(given))) {
+    return { route: null, reason: "its next hop is link-local (RFC 2545 §2), set next_hop.ipv6" };
+  }
   const nextHop = nextHopFor(prefix, given, to, session);
   if (nextHop.address === null) return { route: null, reason: nextHop.reason };
   return {
@@ -133,7 +137,8 @@ function passedOn(
     // RFC 4271 §5: who did not understand it says so.
     ...unknown.map(({ type, flags, value }) => ({
       type,
-      flags: flags | ATTRIBUTE_FLAG.partial,
+      // The lower four bits are zero when sent (RFC 4271 §4.3).
+      flags: flags & KIND_BITS | ATTRIBUTE_FLAG.partial,
       value,
     })),
   ];

@@ -80,6 +80,20 @@ Deno.test("within our AS path, next hop, MED and LOCAL_PREF stay as they are her
   deepEqual([route?.nextHop, route?.med, route?.localPref], ["192.0.2.9", 30, 150]);
 });
 
+Deno.test("a link-local next hop goes nowhere else (RFC 2545)", () => {
+  const attributes = { nextHop: "fe80::9" };
+  equal(
+    passed(attributes, { remoteAs: 65_001 }).reason,
+    "its next hop is link-local (RFC 2545 §2), set next_hop.ipv6",
+  );
+  equal(passed(attributes).route?.nextHop, "127.0.0.1");
+});
+
+Deno.test("unused flags of an attribute that nobody understood are not passed on (RFC 4271 section 4.3)", () => {
+  const { route } = passed({ unknown: [{ type: 99, flags: 0xdf, value: Uint8Array.of(1) }] });
+  equal(route?.passedOn?.at(-1)?.flags, 0xe0);
+});
+
 Deno.test("what came from within our AS is not reflected, and nothing goes back", () => {
   equal(
     passed({}, { remoteAs: 65_001 }, { remoteAs: 65_001 }).reason,
