@@ -34,17 +34,17 @@ function input() {
   return z.strictObject({
     ask: z.enum(["history", "churn", "flaps", "diff"]).default("history").describe(
       "history: each change; churn: prefixes that change most; flaps: paths that went and came back; " +
-        "diff: what is other at to than at from",
+        "diff: what is other at until than at since",
     ),
     prefix: prefixInput().optional().describe("Only this prefix or address"),
     covered: z.boolean().default(false).describe("With prefix: also all inside of it"),
     peer: peerInput(),
-    from: moment().describe(
+    since: moment().describe(
       'RFC 3339, for example "2026-01-31T08:00:00Z"; default: as far as known',
     ),
-    to: moment().describe("RFC 3339; default: now"),
+    until: moment().describe("RFC 3339; default: now"),
     last_sec: z.int().min(1).max(31_536_000).optional().describe(
-      "Instead of from: so many seconds",
+      "Instead of since: so many seconds",
     ),
     limit: z.int().min(1).max(1_000).default(50).describe("Most rows"),
   });
@@ -82,16 +82,16 @@ export const bgpChanges = defineTool({
     z.object({
       success: z.boolean(),
       summary: z.string(),
-      complete: z.boolean().describe("false: the log does not reach back to from"),
-      log_oldest_at: z.string().nullable().describe(
+      complete: z.boolean().describe("false: the log does not reach back to since"),
+      log_first_time: z.string().nullable().describe(
         "Of the oldest entry; null: nothing changed yet",
       ),
       change_count: z.number().describe("Changes looked at"),
-      total: z.number().describe("Rows in all"),
+      count: z.number().describe("Rows in all"),
       changes: rows().describe(
-        "history (newest first): at, prefix, kind, peer, as_path, next_hop, before (peer that was " +
-          "best); churn and flaps: prefix, announce, update, withdraw, best, flaps, last_at; diff: " +
-          "prefix, kind (added, removed, replaced, best), peer, before, as_path",
+        "history (newest first): time, network, kind, peer, as_path, next_hop, before (peer that was " +
+          "best); churn and flaps: network, announce, update, withdraw, best, flaps, last_time; diff: " +
+          "network, kind (added, removed, replaced, best), peer, before, as_path, last_time",
       ),
       peers: rows().describe("With churn and flaps: peer, changes, flaps"),
     }),
@@ -105,13 +105,13 @@ export const bgpChanges = defineTool({
     const names = new PeerNames(speaker.peers());
     const churn = new Churn();
     const asked = askedOf(given, churn);
-    let count = 0;
+    let changeCount = 0;
     const reach = await readChanges(
       speaker.changes,
       window,
       new Turns(clock, cx.signal),
       (change) => {
-        count++;
+        changeCount++;
         asked.take(change);
       },
     );
@@ -120,9 +120,9 @@ export const bgpChanges = defineTool({
       success: true,
       summary: sentence + sayReach(reach, window),
       complete: reach.isWhole,
-      log_oldest_at: timeOf(reach.oldestMs),
-      change_count: count,
-      total,
+      log_first_time: timeOf(reach.oldestMs),
+      change_count: changeCount,
+      count: total,
       changes: rows,
       peers: [...churn.byPeer]
         .map(([peer, counts]) => ({ peer: names.of(peer).name, ...counts }))
@@ -132,21 +132,21 @@ export const bgpChanges = defineTool({
 });
 
 function windowOf(given: Input, speaker: BgpSpeaker, nowMs: number): ChangeWindow {
-  const { from, to, last_sec, prefix, peer, covered } = given;
-  if (from !== undefined && last_sec !== undefined) {
-    throw new InputError("from", "Cannot use both from and last_sec", {
-      hint: "Give from and to, or last_sec alone.",
+  const { since, until, last_sec, prefix, peer, covered } = given;
+  if (since !== undefined && last_sec !== undefined) {
+    throw new InputError("since", "Cannot use both since and last_sec", {
+      hint: "Give since and until, or last_sec alone.",
     });
   }
-  const toMs = to === undefined ? null : Date.parse(to);
-  const fromMs = from !== undefined
-    ? Date.parse(from)
+  const toMs = until === undefined ? null : Date.parse(until);
+  const fromMs = since !== undefined
+    ? Date.parse(since)
     : last_sec !== undefined
     ? (toMs ?? nowMs) - last_sec * 1_000
     : null;
   if (fromMs !== null && toMs !== null && fromMs > toMs) {
-    throw new InputError("from", "Cannot look back: from is later than to", {
-      hint: "Exchange from and to.",
+    throw new InputError("since", "Cannot look back: since is later than until", {
+      hint: "Exchange since and until.",
     });
   }
   return {
@@ -207,7 +207,11 @@ function churnAnswer(churn: Churn, by: "changes" | "flaps", limit: number): Answ
     }`;
   return {
     total: churn.countOf(by),
-    rows: top.map(({ lastMs, ...row }) => ({ ...row, last_at: timeOf(lastMs) })),
+    rows: top.map(({ prefix, lastMs, ...counts }) => ({
+      network: prefix,
+      ...counts,
+      last_time: timeOf(lastMs),
+    })),
     sentence: churn.changes === 0 ? "Nothing changed." : `${said}${most}.`,
   };
 }
@@ -231,14 +235,14 @@ function difference(): Asked {
         rows: all.slice(0, limit).map((one) => {
           const { asPath, nextHop, atMs } = inFull(log, one.last);
           return {
-            prefix: one.prefix,
+            network: one.prefix,
             kind: one.kind,
             peer: nameOf(one.peer),
             ...(one.pathId === 0 ? {} : { path_id: one.pathId }),
             ...(one.kind === "best" ? { before: nameOf(one.before) } : {}),
             ...(asPath === null ? {} : { as_path: asPath }),
             ...(nextHop === null ? {} : { next_hop: nextHop }),
-            last_at: timeOf(atMs),
+            last_time: timeOf(atMs),
           };
         }),
         sentence: counts.length === 0

@@ -154,8 +154,8 @@ Deno.test("bgp_explain tells the decision, the override in force and the last ch
     { peer: null, local_pref: 100, expires_at: "1970-01-01T00:00:05.000Z" },
   ]);
   deepEqual(answer.last_changes, [{
-    at: "1970-01-01T00:00:01.000Z",
-    prefix: "192.0.2.0/24",
+    time: "1970-01-01T00:00:01.000Z",
+    network: "192.0.2.0/24",
     kind: "best",
     peer: "rr1",
     before: "rr2",
@@ -196,7 +196,7 @@ Deno.test("bgp_changes tells the history, newest first", async () => {
   const listed = { ...LISTED, changes: changesFrom(0) };
   const answer = await askSpeaker(bgpChanges, listed, { limit: 2 });
   equal(answer.summary, "6 changes, the newest 2 of them here.");
-  deepEqual(answer.changes.map(({ at, kind }: Record<string, string>) => [at, kind]), [
+  deepEqual(answer.changes.map(({ time, kind }: Record<string, string>) => [time, kind]), [
     ["1970-01-01T00:00:05.000Z", "announce"],
     ["1970-01-01T00:00:04.000Z", "withdraw"],
   ]);
@@ -215,8 +215,8 @@ Deno.test("bgp_changes tells churn, flaps and the difference of two moments", as
   deepEqual(flaps.peers, [{ peer: "rr1", changes: 5, flaps: 2 }]);
   const diff = await askSpeaker(bgpChanges, listed, {
     ask: "diff",
-    from: "1970-01-01T00:00:00Z",
-    to: "1970-01-01T00:00:02Z",
+    since: "1970-01-01T00:00:00Z",
+    until: "1970-01-01T00:00:02Z",
   });
   equal(diff.summary, "1 other best path.");
   const whole = await askSpeaker(bgpChanges, listed, { ask: "diff" });
@@ -225,15 +225,18 @@ Deno.test("bgp_changes tells churn, flaps and the difference of two moments", as
 
 Deno.test("bgp_changes says when the log does not reach back", async () => {
   const listed = { ...LISTED, changes: changesFrom(500) };
-  const answer = await askSpeaker(bgpChanges, listed, { from: "1969-12-31T00:00:00Z" });
+  const answer = await askSpeaker(bgpChanges, listed, { since: "1969-12-31T00:00:00Z" });
   equal(answer.complete, false);
   equal(
     answer.summary,
     "6 changes. The log does not reach back to 1969-12-31T00:00:00.000Z; it begins at 1970-01-01T00:00:00.000Z.",
   );
   await rejects(
-    askSpeaker(bgpChanges, listed, { from: "2026-01-02T00:00:00Z", to: "2026-01-01T00:00:00Z" }),
-    { code: "input.from" },
+    askSpeaker(bgpChanges, listed, {
+      since: "2026-01-02T00:00:00Z",
+      until: "2026-01-01T00:00:00Z",
+    }),
+    { code: "input.since" },
   );
 });
 

@@ -12,8 +12,8 @@ export function changeRow(change: RouteChange, names: PeerNames): Record<string,
   const { atMs, prefix, kind, peer, pathId, before, asPath, nextHop } = change;
   const nameOf = (index: number): string | null => index < 0 ? null : names.of(index).name;
   return {
-    at: new Date(atMs).toISOString(),
-    prefix: renderPrefix(prefix),
+    time: new Date(atMs).toISOString(),
+    network: renderPrefix(prefix),
     kind,
     peer: nameOf(peer),
     ...(pathId === 0 ? {} : { path_id: pathId }),
