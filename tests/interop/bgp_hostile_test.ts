@@ -16,6 +16,7 @@ import {
 } from "../support/scripted_bgp.ts";
 import { freePort } from "../support/speaker_pair.ts";
 import { type NetglassInside, serveNetglass } from "./bgp_rig.ts";
+import { diagnosisOf, listenerOf, shownPeer, untilPeerIs, untilUp } from "./bgp_shown.ts";
 import { poll } from "./route_server_rig.ts";
 
 const HERE = "127.0.0.10";
@@ -89,44 +90,6 @@ ${rows.join("\n")}
     dialFrom,
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
-}
-
-/** The listener as the doctor shows it. */
-async function listenerOf(netglass: NetglassInside) {
-  const { listener } = await netglass.call("bgp_session_doctor") as {
-    listener: { address: string | null; strangers: number; recent_strangers: string[] };
-  };
-  return listener;
-}
-
-/** A peer as bgp_get_peers shows it. */
-interface ShownPeer {
-  readonly state: string;
-  readonly prefixes_received: number;
-  readonly sessions_established: number;
-  readonly is_disabled: boolean;
-  readonly counters: { readonly queued_bytes: number };
-  readonly last_error: {
-    readonly kind: string;
-    readonly detail: string;
-    readonly notification: { readonly code: number; readonly subcode: number } | null;
-  } | null;
-}
-
-async function shown({ netglass }: Stage, peer: string): Promise<ShownPeer> {
-  const { peers } = await netglass.call("bgp_get_peers", { peer }) as { peers: ShownPeer[] };
-  const [only] = peers;
-  ok(only !== undefined);
-  return only;
-}
-
-async function untilShown(
-  stage: Stage,
-  peer: string,
-  what: string,
-  isSo: (peer: ShownPeer) => boolean,
-): Promise<void> {
-  await poll(`${peer} ${what}`, async () => isSo(await shown(stage, peer)));
 }
 
 /** What it hears up to the end, KEEPALIVEs left out; a NOTIFICATION counts more than how it ends. */
@@ -211,11 +174,11 @@ Deno.test("OPENs that cannot be accepted are refused with their code, and nothin
       await heardOf(peer);
       return true;
     });
-    await untilShown(on, "wild", "is ended by the peer", ({ last_error }) => {
+    await untilPeerIs(on.netglass, "wild", "is ended by the peer", ({ last_error }) => {
       const { code, subcode } = last_error?.notification ?? {};
       return last_error?.kind === "notification_received" && code === 6 && subcode === 4;
     });
-    equal((await shown(on, "wild")).prefixes_received, 0);
+    equal((await shownPeer(on.netglass, "wild")).prefixes_received, 0);
   });
   await t.step(
     "a second session from the same address is refused, the first lives on",
@@ -234,7 +197,7 @@ Deno.test("OPENs that cannot be accepted are refused with their code, and nothin
       return strangers === 1 && recent_strangers[0] === "127.0.4.1";
     });
   });
-  const { state, sessions_established, prefixes_received } = await shown(on, "good");
+  const { state, sessions_established, prefixes_received } = await shownPeer(on.netglass, "good");
   deepEqual([state, sessions_established, prefixes_received], ["Established", 1, 500]);
   good.connection.close();
   await staying;
@@ -248,8 +211,7 @@ Deno.test("silent connections shut nobody out: neither the peer itself nor anoth
   await good.establish();
   const late = await on.dial("silent");
   await late.establish();
-  await untilShown(on, "good", "is up", ({ state }) => state === "Established");
-  await untilShown(on, "silent", "is up", ({ state }) => state === "Established");
+  await untilUp(on.netglass, "good", "silent");
 });
 
 Deno.test("max_prefixes lets N in and meets N + 1 as configured", async (t) => {
@@ -262,8 +224,8 @@ Deno.test("max_prefixes lets N in and meets N + 1 as configured", async (t) => {
     const peer = await on.dial(name);
     await peer.establish();
     await peer.send(announcementOf(blockOfPrefixes(1, 10), [PEER_AS]));
-    await untilShown(on, name, "has ten prefixes", (one) => one.prefixes_received === 10);
-    equal((await shown(on, name)).state, "Established");
+    await untilPeerIs(on.netglass, name, "has ten prefixes", (one) => one.prefixes_received === 10);
+    equal((await shownPeer(on.netglass, name)).state, "Established");
     // One that is there already is not one more.
     await peer.send(announcementOf(["10.1.0.0/24"], [PEER_AS, 65_010]));
     await peer.send(announcementOf(["10.2.0.0/24"], [PEER_AS]));
@@ -271,13 +233,13 @@ Deno.test("max_prefixes lets N in and meets N + 1 as configured", async (t) => {
   };
   await t.step("warn: it stays up, with all of them", async () => {
     await reach("warn");
-    await untilShown(on, "warn", "has eleven", (one) => one.prefixes_received === 11);
-    equal((await shown(on, "warn")).state, "Established");
+    await untilPeerIs(on.netglass, "warn", "has eleven", (one) => one.prefixes_received === 11);
+    equal((await shownPeer(on.netglass, "warn")).state, "Established");
   });
   await t.step("restart: Cease 6/1, nothing is kept, and it is let in again", async () => {
     const peer = await reach("restart");
     equal((await heardOf(peer)).at(-1), "NOTIFICATION 6/1");
-    await untilShown(on, "restart", "is empty", (one) => one.prefixes_received === 0);
+    await untilPeerIs(on.netglass, "restart", "is empty", (one) => one.prefixes_received === 0);
     await poll("it comes up again", async () => {
       const again = await on.dial("restart");
       return await again.establish().then(() => true, () => false);
@@ -290,11 +252,8 @@ Deno.test("max_prefixes lets N in and meets N + 1 as configured", async (t) => {
     const again = await on.dial("idle");
     await again.open().catch(() => {});
     deepEqual(await heardOf(again), []);
-    const { diagnoses } = await on.netglass.call("bgp_session_doctor", { peer: "idle" }) as {
-      diagnoses: { verdict: string }[];
-    };
-    equal(diagnoses[0]?.verdict, "over_prefix_limit");
-    equal((await shown(on, "idle")).is_disabled, true);
+    equal((await diagnosisOf(on.netglass, "idle")).verdict, "over_prefix_limit");
+    equal((await shownPeer(on.netglass, "idle")).is_disabled, true);
   });
 });
 
@@ -318,7 +277,7 @@ Deno.test("a session with hold time 3 s lives through everything that the server
   await quiet.establish();
   const staying = [stayUp(quiet)];
   const stillQuiet = async (): Promise<void> => {
-    const { state, sessions_established } = await shown(on, "quiet");
+    const { state, sessions_established } = await shownPeer(on.netglass, "quiet");
     deepEqual([state, sessions_established], ["Established", 1]);
   };
   const deaf = await on.dial("deaf", { asn: 65_003, holdTimeSec: 0 });
@@ -329,8 +288,13 @@ Deno.test("a session with hold time 3 s lives through everything that the server
     staying.push(stayUp(source));
     // What the kernels on the way take is far less.
     await source.send(fatAnnouncements(4_000, [PEER_AS]));
-    await untilShown(on, "deaf", "takes no more", ({ counters }) => counters.queued_bytes > 65_536);
-    const { state, counters } = await shown(on, "deaf");
+    await untilPeerIs(
+      on.netglass,
+      "deaf",
+      "takes no more",
+      ({ counters }) => counters.queued_bytes > 65_536,
+    );
+    const { state, counters } = await shownPeer(on.netglass, "deaf");
     equal(state, "Established");
     ok(counters.queued_bytes <= QUEUE_BYTES, `${counters.queued_bytes}`);
     await stillQuiet();
@@ -340,7 +304,12 @@ Deno.test("a session with hold time 3 s lives through everything that the server
     await feed.establish();
     staying.push(stayUp(feed));
     await feed.send(table);
-    await untilShown(on, "feed", "is all there", (one) => one.prefixes_received === 300_000);
+    await untilPeerIs(
+      on.netglass,
+      "feed",
+      "is all there",
+      (one) => one.prefixes_received === 300_000,
+    );
     await stillQuiet();
   });
   await t.step("captures are scanned for three hold times and more", async () => {
@@ -355,14 +324,16 @@ Deno.test("a session with hold time 3 s lives through everything that the server
   });
   await t.step("the peer that reads nothing gets Cease 6/8, and nobody else anything", async () => {
     // Half a minute in which nothing is taken is the patience with a full queue.
-    await untilShown(on, "deaf", "is ended", ({ last_error }) => last_error !== null);
-    const { last_error } = await shown(on, "deaf");
+    await untilPeerIs(on.netglass, "deaf", "is ended", ({ last_error }) => last_error !== null);
+    const { last_error } = await shownPeer(on.netglass, "deaf");
     deepEqual(
       [last_error?.kind, last_error?.notification?.code, last_error?.notification?.subcode],
       ["notification_sent", 6, 8],
     );
     match(last_error?.detail ?? "", /reads nothing/);
-    for (const name of ["feed", "source"]) equal((await shown(on, name)).state, "Established");
+    for (const name of ["feed", "source"]) {
+      equal((await shownPeer(on.netglass, name)).state, "Established");
+    }
     await stillQuiet();
   });
   await on.netglass.end();
