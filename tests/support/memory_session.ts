@@ -140,7 +140,6 @@ export class MemorySession implements Session {
       routeRefresh: true,
       enhancedRefresh: false,
       gracefulRestart: null,
-      peerRole: null,
       ours: [],
       theirs: [],
       localAddress,

@@ -44,11 +44,6 @@ export class Framer {
     return this.#octets;
   }
 
-  /** Octets that came and are in no message yet. */
-  get pendingBytes(): number {
-    return this.#end - this.#start;
-  }
-
   /** Where the next octets belong; never empty. What `next` gave before is no longer there. */
   room(): Uint8Array<ArrayBuffer> {
     const rest = this.#end - this.#start;

@@ -243,7 +243,8 @@ Deno.test("a role that goes with ours is agreed on", async () => {
   await stood.clock.pass(0);
   await peer.establish();
   await stood.clock.pass(0);
-  assert.equal(stood.told.negotiated[0]?.peerRole, 0);
+  const theirs = stood.told.negotiated[0]?.theirs ?? [];
+  assert.equal(theirs.find(({ code }) => code === 9)?.value, "provider");
   await stood.end();
 });
 

@@ -123,7 +123,6 @@ export function agreeOn(
         forwarding: both((index) => named(restart.families, index)?.isForwarding === true),
         families: both((index) => families[index] && named(restart.families, index) !== undefined),
       },
-      peerRole: theirs.role,
       ours: writeCapabilities(ours).map(describeCapability),
       theirs: open.raw.map(describeCapability),
       localAddress: connection.localAddress,

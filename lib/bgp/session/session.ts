@@ -63,7 +63,6 @@ export interface Negotiated {
     readonly forwarding: readonly [boolean, boolean];
     readonly families: readonly [boolean, boolean];
   } | null;
-  readonly peerRole: number | null;
   /** Capabilities of both OPENs for people: code, name, value. */
   readonly ours: readonly ShownCapability[];
   readonly theirs: readonly ShownCapability[];
