@@ -240,6 +240,7 @@ function settingsOf(feeds: readonly AgreementFeed[], localAs: number) {
     connect: "passive",
     holdTimeSec: 180,
     connectRetrySec: 5,
+    delayOpenSec: 0,
     families: ["ipv4-unicast", "ipv6-unicast"],
     maxPrefixes: null,
     maxPrefixesAction: "warn",

@@ -27,8 +27,8 @@ export interface PeerSettings {
   readonly holdTimeSec: number;
   /** First wait between attempts, seconds; doubled after each failure up to 120 s. */
   readonly connectRetrySec: number;
-  /** OPEN is held back so long, for the peer to send its own first (RFC 4271 §8.1.1), seconds; default: not at all. */
-  readonly delayOpenSec?: number;
+  /** OPEN is held back so long, for the peer to send its own first (RFC 4271 §8.1.1), seconds; 0: not at all. */
+  readonly delayOpenSec: number;
   readonly families: readonly FamilyName[];
   /** Most prefixes by family together; null: no limit. */
   readonly maxPrefixes: number | null;

@@ -55,6 +55,7 @@ function peerSettings(
     connect: peer.connect === "both" && !isListening ? "active" : peer.connect,
     holdTimeSec: peer.hold_time_sec,
     connectRetrySec: peer.connect_retry_sec,
+    delayOpenSec: peer.delay_open_sec,
     families: peer.families,
     maxPrefixes: peer.max_prefixes,
     maxPrefixesAction: peer.max_prefixes_action,

@@ -29,7 +29,8 @@ Deno.test("every setting of the speaker comes from its key", async () => {
     peers: [
       { name: ce1, address: 192.0.2.2, remote_as: 65000 },
       { name: RR1, address: "2001:db8::2", port: 1791, remote_as: 4200000000, local_address: "2001:db8::1",
-        connect: passive, hold_time_sec: 30, connect_retry_sec: 7, families: [ipv6-unicast],
+        connect: passive, hold_time_sec: 30, connect_retry_sec: 7, delay_open_sec: 9,
+        families: [ipv6-unicast],
         max_prefixes: null, max_prefixes_action: warn, max_prefixes_restart_sec: 60, role: customer,
         strict_role: true, add_path: off, extended_messages: false, extended_next_hop: true,
         graceful_restart: false, import_policy: all, transit: [CE1],
@@ -48,6 +49,7 @@ Deno.test("every setting of the speaker comes from its key", async () => {
       connect: "passive",
       holdTimeSec: 30,
       connectRetrySec: 7,
+      delayOpenSec: 9,
       families: ["ipv6-unicast"],
       maxPrefixes: null,
       maxPrefixesAction: "warn",

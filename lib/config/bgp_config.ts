@@ -20,6 +20,8 @@ export interface BgpPeerEntry {
   /** Proposed, seconds; 0: none. Never 1 or 2 (RFC 4271 §4.2). */
   readonly hold_time_sec: number;
   readonly connect_retry_sec: number;
+  /** OPEN is held back so long (RFC 4271 §8.1.1); 0: not at all. */
+  readonly delay_open_sec: number;
   readonly families: readonly ("ipv4-unicast" | "ipv6-unicast")[];
   /** Of all families together, or null: no limit. */
   readonly max_prefixes: number | null;

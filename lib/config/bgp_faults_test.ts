@@ -179,6 +179,7 @@ tunnels: { manage: true, allowed_names: ["gre-*"], allowed_remotes: ["192.0.2.0/
     connect: "both",
     hold_time_sec: 90,
     connect_retry_sec: 5,
+    delay_open_sec: 0,
     families: ["ipv4-unicast", "ipv6-unicast"],
     max_prefixes: 1_500_000,
     max_prefixes_action: "restart",

@@ -85,6 +85,16 @@ export const bgpPeerFields: readonly FieldRow[] = [
     doc: "first wait between attempts; doubled after each failure up to 120 s.",
   },
   {
+    path: "delay_open_sec",
+    type: "integer",
+    default: 0,
+    unit: "seconds",
+    min: 0,
+    max: 240,
+    doc:
+      "how long our OPEN waits for that of the peer once there is a connection (RFC 4271, DelayOpen); 0: not at all.",
+  },
+  {
     path: "families",
     type: "list",
     default: ["ipv4-unicast", "ipv6-unicast"],

@@ -78,6 +78,7 @@ function speakerPeer(
     connect: "both",
     hold_time_sec: 90,
     connect_retry_sec: 5,
+    delay_open_sec: 0,
     families: ["ipv4-unicast"],
     max_prefixes: null,
     max_prefixes_action: "restart",

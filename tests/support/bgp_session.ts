@@ -31,6 +31,7 @@ export const PEER: PeerSettings = {
   connect: "both",
   holdTimeSec: 90,
   connectRetrySec: 5,
+  delayOpenSec: 0,
   families: ["ipv4-unicast", "ipv6-unicast"],
   maxPrefixes: null,
   maxPrefixesAction: "warn",

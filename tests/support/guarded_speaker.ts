@@ -192,6 +192,7 @@ function peerEntry(part: Pick<BgpPeerEntry, "name" | "address" | "remote_as">): 
     connect: "active",
     hold_time_sec: 90,
     connect_retry_sec: 5,
+    delay_open_sec: 0,
     families: ["ipv4-unicast", "ipv6-unicast"],
     max_prefixes: null,
     max_prefixes_action: "warn",

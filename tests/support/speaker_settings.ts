@@ -19,6 +19,7 @@ export function peerSettings(parts: Partial<PeerSettings> = {}): PeerSettings {
     connect: "both",
     holdTimeSec: 90,
     connectRetrySec: 1,
+    delayOpenSec: 0,
     families: ["ipv4-unicast", "ipv6-unicast"],
     maxPrefixes: null,
     maxPrefixesAction: "restart",

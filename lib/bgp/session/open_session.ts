@@ -23,6 +23,7 @@ import { type Cause, plainCause } from "./incident.ts";
 import { Machine } from "./machine.ts";
 import type { MachineDoors, MachineHost } from "./machine_host.ts";
 import { agreeOn, offeredCapabilities, type Withheld } from "./open_terms.ts";
+import { noCounts } from "./no_counts.ts";
 import type {
   Negotiated,
   Session,
@@ -69,18 +70,7 @@ const RANK: readonly SessionState[] = [
 ];
 
 class OpenSession implements PeerSession, MachineHost {
-  readonly counters: SessionCounters = {
-    messagesIn: 0,
-    messagesOut: 0,
-    updatesIn: 0,
-    updatesOut: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-    queuedBytes: 0,
-    established: 0,
-    treatedAsWithdraw: 0,
-    attributesDiscarded: 0,
-  };
+  readonly counters: SessionCounters = noCounts();
   readonly facts: MachineHost["facts"];
   readonly sendQueueBytes: number;
   readonly #peer: PeerSettings;
@@ -114,7 +104,7 @@ class OpenSession implements PeerSession, MachineHost {
     const failures = (): number => this.#failuresAfter(this.#primary.state);
     this.facts = {
       connectRetrySec: peer.connectRetrySec,
-      delayOpenSec: peer.delayOpenSec ?? 0,
+      delayOpenSec: peer.delayOpenSec,
       get failures() {
         return failures();
       },
@@ -265,7 +255,7 @@ class OpenSession implements PeerSession, MachineHost {
     if (other !== null) this.#giveUp(other, machine);
     const { counters } = this;
     const established = counters.established + 1;
-    Object.assign(counters, NO_COUNTS, { established });
+    Object.assign(counters, noCounts(), { established });
     this.#events.onEstablished(negotiated);
   }
 
@@ -381,19 +371,6 @@ class OpenSession implements PeerSession, MachineHost {
 
 /** Subcodes of OPEN Message Error that say what to leave out. */
 const OPEN_SUBCODE = { parameter: 4, capability: 7 } as const;
-
-/** What counts anew with every session. */
-const NO_COUNTS: Omit<SessionCounters, "established"> = {
-  messagesIn: 0,
-  messagesOut: 0,
-  updatesIn: 0,
-  updatesOut: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-  queuedBytes: 0,
-  treatedAsWithdraw: 0,
-  attributesDiscarded: 0,
-};
 
 /** The codes of the capabilities in the data of 2/7 (RFC 5492 §5). */
 function capabilityCodes(data: Uint8Array | null): ReadonlySet<number> {
