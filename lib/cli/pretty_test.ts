@@ -31,3 +31,20 @@ results
   8080  closed`,
   );
 });
+
+Deno.test("renderPretty() shows lines one beneath the other, and words side by side", () => {
+  assert.equal(
+    renderPretty({
+      summary: "Done",
+      config: ["router bgp 65000", " no neighbor"],
+      sets: ["a", "b"],
+    }),
+    `Done
+
+  sets: a b
+
+config
+  router bgp 65000
+   no neighbor`,
+  );
+});

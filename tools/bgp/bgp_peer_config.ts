@@ -98,8 +98,8 @@ export const bgpPeerConfig = defineTool({
     z.object({
       success: z.boolean(),
       summary: z.string(),
-      config: z.string().optional(),
-      rollback: z.string().optional(),
+      config: z.array(z.string()).optional().describe("Line by line, to paste"),
+      rollback: z.array(z.string()).optional().describe("Takes exactly that back"),
       shell: z.array(z.string()).optional().describe("To run on a Linux router before"),
       shell_rollback: z.array(z.string()).optional(),
       verify: z.array(z.string()).optional(),
@@ -142,13 +142,18 @@ function written(design: PeerDesign, platform: Exclude<Platform, "design">) {
     success: true,
     summary:
       `Configuration of ${design.peerName} (AS ${design.theirAs}) for ${platform}: neighbor ${design.ourAddress} AS ${design.ourAs}`,
-    config: rendered.config,
-    rollback: rendered.rollback,
+    config: linesOf(rendered.config),
+    rollback: linesOf(rendered.rollback),
     shell: [...rendered.shell],
     shell_rollback: [...rendered.shellRollback],
     verify: [...rendered.verify],
     notes: [...rendered.notes],
   };
+}
+
+/** Lines, not one text: an answer shows the ends of lines within a text as escapes. */
+function linesOf(text: string): string[] {
+  return text.trimEnd().split("\n");
 }
 
 function findPeer(bgp: BgpConfig, wanted: string | undefined): BgpPeerEntry {

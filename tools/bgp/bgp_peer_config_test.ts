@@ -45,6 +45,12 @@ Deno.test("for FRR the tunnel is made by ip, before the configuration", async ()
   );
 });
 
+Deno.test("the configuration comes line by line, whole, with what takes it back", async () => {
+  const { config: lines, rollback } = await ask({ platform: "ios", tunnel: TUNNEL });
+  deepStrictEqual((lines as string[]).slice(0, 2), ["interface Tunnel0", " description netglass"]);
+  deepStrictEqual((rollback as string[])[0], "router bgp 65000");
+});
+
 for (const platform of ["ios", "eos", "frr", "bird", "junos"]) {
   Deno.test(`${platform}: no text of a caller becomes a line of its own`, async () => {
     await fc.assert(
