@@ -11,6 +11,7 @@ import type {
   RouteChange,
 } from "../../lib/bgp/bgp_service.ts";
 import type { RibReader } from "../../lib/bgp/rib/rib_reader.ts";
+import { noCounts } from "../../lib/bgp/session/no_counts.ts";
 import type { SessionState } from "../../lib/bgp/session/session.ts";
 import { systemClock } from "../../lib/io/clock.ts";
 import type { Tool, ToolContext } from "../../lib/mcp/define_tool.ts";
@@ -27,18 +28,7 @@ export function speakerPeers(
     reason: "the test says so",
     sinceMs: 0,
     negotiated: null,
-    counters: {
-      messagesIn: 0,
-      messagesOut: 0,
-      updatesIn: 0,
-      updatesOut: 0,
-      bytesIn: 0,
-      bytesOut: 0,
-      queuedBytes: 0,
-      established: 1,
-      treatedAsWithdraw: 0,
-      attributesDiscarded: 0,
-    },
+    counters: { ...noCounts(), established: 1 },
     received: [0, 0],
     sent: [0, 0],
     endOfRib: [true, true],

@@ -9,6 +9,7 @@ import { decodeRouteRefresh } from "../../lib/bgp/codec/route_refresh.ts";
 import type { CodecTraits } from "../../lib/bgp/codec/traits.ts";
 import { OUTCOME } from "../../lib/bgp/codec/update_parts.ts";
 import { UpdateWalker } from "../../lib/bgp/codec/update_walk.ts";
+import { noCounts } from "../../lib/bgp/session/no_counts.ts";
 import type {
   Negotiated,
   Session,
@@ -35,18 +36,7 @@ export type NegotiatedParts = Partial<
 export class MemorySession implements Session {
   state: SessionState = "Idle";
   negotiated: Negotiated | null = null;
-  readonly counters: SessionCounters = {
-    messagesIn: 0,
-    messagesOut: 0,
-    updatesIn: 0,
-    updatesOut: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-    queuedBytes: 0,
-    established: 0,
-    treatedAsWithdraw: 0,
-    attributesDiscarded: 0,
-  };
+  readonly counters: SessionCounters = noCounts();
   readonly calls: EndCall[] = [];
   /** Everything sent since the session came up. */
   sent: Uint8Array[] = [];

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { noCounts } from "../session/no_counts.ts";
 import type { SessionCounters } from "../session/session.ts";
 
 /** What is read of a peer. */
@@ -13,19 +14,8 @@ export interface PeerNumbersRead {
   readonly sent: readonly [number, number];
 }
 
-/** Order of the numbers of a peer in memory; the two of `sent` are behind them. */
-const COUNTERS: readonly (keyof SessionCounters)[] = [
-  "messagesIn",
-  "messagesOut",
-  "updatesIn",
-  "updatesOut",
-  "bytesIn",
-  "bytesOut",
-  "queuedBytes",
-  "established",
-  "treatedAsWithdraw",
-  "attributesDiscarded",
-];
+/** Order of the numbers of a peer in memory, which `noCounts` has all of; the two of `sent` are behind them. */
+const COUNTERS = Object.keys(noCounts()) as readonly (keyof SessionCounters)[];
 
 /** Numbers of a peer, each a double. */
 const WIDTH = COUNTERS.length + 2;
