@@ -1,19 +1,10 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { loadConfig } from "../config/load.ts";
+import { configOf } from "../../tests/support/config_of.ts";
 import type { SpeakerSettings } from "./settings.ts";
 import { speakerSettings } from "./speaker_settings.ts";
 
 async function settingsOf(section: string): Promise<SpeakerSettings | null> {
-  const { config } = await loadConfig({
-    configFile: "/f.yaml",
-    argv: {},
-    env: () => undefined,
-    readFile: () => `bgp: ${section}`,
-    cwd: "/srv",
-    home: null,
-    platform: "linux",
-  });
-  return speakerSettings(config);
+  return speakerSettings(await configOf(`bgp: ${section}`));
 }
 
 const SPEAKER = "enabled: true, local_as: 65099, router_id: 10.255.255.1";

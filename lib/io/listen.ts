@@ -4,10 +4,11 @@
  * @module
  */
 import { renderEndpoint } from "../config/endpoint.ts";
-import { InputError, PermissionMissing, Unavailable } from "../errors/mod.ts";
+import { InputError, Unavailable } from "../errors/mod.ts";
 import { comparableAddress } from "./address.ts";
 import { systemClock } from "./clock.ts";
 import type { Listener, ListenRequest } from "./io.ts";
+import { netNotGranted } from "./net_permission.ts";
 import { tcpConnection } from "./tcp_connection.ts";
 
 /** Wait after the system could not accept, milliseconds: it has run out of descriptors, for example. */
@@ -39,12 +40,8 @@ export function listen(request: ListenRequest): Listener {
     listener = Deno.listen({ hostname: address, port });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
-      const flag = `--allow-net=${where}`;
-      throw new PermissionMissing(
-        "net",
-        `Cannot listen on "${where}": Deno was not given ${flag}`,
-        { flag, configLine, cause: error },
-      );
+      const missing = { subject: where, host: address, port, action: "listen on", configLine };
+      throw netNotGranted(missing, error);
     }
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     throw new Unavailable("listen", `Cannot listen on "${where}": ${message}`, {

@@ -3,20 +3,10 @@ import { Table } from "../../bench/bgp/table.ts";
 import { churnStream, tableStream } from "../../bench/bgp/table_stream.ts";
 import { UpdateWalker } from "../../lib/bgp/codec/update_walk.ts";
 import { Ipv4NlriCursor, Ipv6NlriCursor } from "../../lib/bgp/codec/nlri.ts";
+import { bgpTraits } from "../support/bgp_octets.ts";
 
 const WISH = { ipv4: 5_000, ipv6: 1_000, attributeSets: 700, seed: 3 };
-const TRAITS = {
-  as4: true,
-  extendedMessage: false,
-  families: [true, true],
-  addPathReceive: [false, false],
-  addPathSend: [false, false],
-  extendedNextHop: false,
-  isEbgp: true,
-  localAs: 65_007,
-  peerAs: 65_010,
-  localAddresses: ["127.0.0.7"],
-} as const;
+const TRAITS = bgpTraits({ localAs: 65_007, localAddresses: ["127.0.0.7"] });
 
 /** What our own walker finds in a stream. */
 function walk(octets: Uint8Array) {

@@ -3,18 +3,14 @@ import assert from "node:assert/strict";
 import { designOf } from "../../lib/bgp/peer_config/peer_design.ts";
 import { renderBird } from "../../lib/bgp/peer_config/render_bird.ts";
 import { renderRouterBgp } from "../../lib/bgp/peer_config/render_router_bgp.ts";
-import { loadConfig } from "../../lib/config/load.ts";
+import { configOf } from "../support/config_of.ts";
 import { findProgram, gatedTest, interopTest } from "./daemon.ts";
 
 const FRR = "/usr/lib/frr/bgpd";
 
 /** Every statement that can be written: both families, bounds, a role, a port, several hops. */
 async function fullDesign() {
-  const { config } = await loadConfig({
-    configFile: "/f.yaml",
-    argv: {},
-    env: () => undefined,
-    readFile: () => `
+  const config = await configOf(`
 bgp:
   local_as: 65099
   router_id: 127.0.0.1
@@ -22,11 +18,7 @@ bgp:
   peers: [{ name: a, address: 127.0.0.2, port: 1791, remote_as: 4200000000, local_address: 127.0.0.10, role: rs }]
   originate:
     allowed_prefixes: [192.168.99.0/24, { prefix: 10.0.0.0/8, ge: 16, le: 24 }, { prefix: "2001:db8::/32", ge: 48 }]
-`,
-    cwd: "/srv",
-    home: null,
-    platform: "linux",
-  });
+`);
   const [peer] = config.bgp.peers;
   assert.ok(peer !== undefined);
   return designOf(config.bgp, peer, { ourAddress: null, localPref: 50, multihop: 2, tunnel: null });

@@ -1,25 +1,17 @@
 import { deepStrictEqual, doesNotMatch, match, rejects, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { loadConfig } from "../../lib/config/load.ts";
+import { configOf } from "../../tests/support/config_of.ts";
 import { InputError } from "../../lib/errors/mod.ts";
 import type { ToolContext } from "../../lib/mcp/define_tool.ts";
 import { bgpPeerConfig } from "./bgp_peer_config.ts";
 
-const { config } = await loadConfig({
-  configFile: "/f.yaml",
-  argv: {},
-  env: () => undefined,
-  readFile: () => `
+const config = await configOf(`
 bgp:
   local_as: 65099
   router_id: 10.255.255.1
   peers: [{ name: rr1, address: 10.255.255.2, remote_as: 65000, local_address: 10.255.255.1 }]
   originate: { allowed_prefixes: ["192.168.99.0/24"] }
-`,
-  cwd: "/srv",
-  home: null,
-  platform: "linux",
-});
+`);
 
 async function ask(input: Record<string, unknown>): Promise<Record<string, unknown>> {
   // The tool reads nothing of its context but the configuration.

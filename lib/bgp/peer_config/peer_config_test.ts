@@ -1,6 +1,7 @@
 import { deepStrictEqual, doesNotMatch, match, ok, strictEqual, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { defaultConfig, loadConfig } from "../../config/load.ts";
+import { configOf } from "../../../tests/support/config_of.ts";
+import { defaultConfig } from "../../config/load.ts";
 import type { BgpConfig } from "../../config/bgp_config.ts";
 import { InputError } from "../../errors/mod.ts";
 import { designOf, type DesignOptions, type PeerDesign } from "./peer_design.ts";
@@ -11,20 +12,12 @@ import { renderJunos } from "./render_junos.ts";
 import { renderRouterBgp } from "./render_router_bgp.ts";
 
 async function speaker(peer: string, rest = ""): Promise<BgpConfig> {
-  const { config } = await loadConfig({
-    configFile: "/f.yaml",
-    argv: {},
-    env: () => undefined,
-    readFile: () => `
+  const config = await configOf(`
 bgp:
   local_as: 65099
   router_id: 10.255.255.1
   peers: [{ name: rr1, address: 10.255.255.2, remote_as: 65000, local_address: 10.255.255.1${peer} }]
-  ${rest}`,
-    cwd: "/srv",
-    home: null,
-    platform: "linux",
-  });
+  ${rest}`);
   return config.bgp;
 }
 
