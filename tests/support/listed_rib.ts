@@ -14,15 +14,18 @@ import {
   renderPrefix,
 } from "../../lib/ip/prefix.ts";
 import type { FamilyIndex } from "../../lib/bgp/family.ts";
-import type {
-  Ineligible,
-  LostBy,
-  PathAttributes,
-  PathRef,
-  RibCounts,
-  RibReader,
-  RibScan,
-  RibUsage,
+import { step, stepSet } from "../../lib/bgp/rib/path_moves.ts";
+import {
+  type Ineligible,
+  type LostBy,
+  type PathAttributes,
+  type PathOptions,
+  type PathRef,
+  type RibCounts,
+  type RibReader,
+  type RibScan,
+  type RibUsage,
+  SetMark,
 } from "../../lib/bgp/rib/rib_reader.ts";
 import { type AsPath, parseAsPath, pathLength, renderAsPath } from "../../lib/route/as_path.ts";
 
@@ -282,44 +285,46 @@ export class ListedRib implements RibReader {
 
   readonly scan: RibScan = {
     attributeBound: () => this.#sets.length,
-    attributeInUse: (id) => this.#paths.some(({ attributes }) => attributes === id),
-    originAs: (id) => this.attributes(id).asPath.at(-1)?.asns.at(-1) ?? 0,
-    asPathId: (id) => this.#ends[id] ?? 0,
-    communitySet: (id) => id,
+    partOf: (set, part) => part === "path" ? this.#ends[set] ?? 0 : set,
     hasCommunity: (set, community) =>
       this.attributes(set).communities.includes(`${community >>> 16}:${community & 0xffff}`),
+    restHolds: (set, words) => this.attributes(set).largeCommunities.includes(words.join(":")),
     extendedCommunities: () => new Uint8Array(0),
-    largeCommunities: (id) => {
-      const numbers = this.attributes(id).largeCommunities.flatMap((text) =>
-        text.split(":").map(Number)
-      );
-      const view = new DataView(new ArrayBuffer(numbers.length * 4));
-      numbers.forEach((number, index) => view.setUint32(index * 4, number));
-      return new Uint8Array(view.buffer);
+    keepSets: (marks, verdicts, from, end) => {
+      for (let set = from; set < end; set++) {
+        const isUsed = this.#paths.some(({ attributes }) => attributes === set);
+        const value = verdicts.judge(this.scan.partOf(set, verdicts.part));
+        if (marks[set] === SetMark.wanted && !(isUsed && (value & verdicts.wanted) !== 0)) {
+          marks[set] = SetMark.unwanted;
+        }
+      }
     },
     pathBound: () => this.#nodes.length,
-    pathInUse: () => true,
     pathParent: (node) => this.#nodes[node]?.parent ?? 0,
     pathAs: (node) => this.#nodes[node]?.asn ?? 0,
     pathIsSet: (node) => (this.#nodes[node]?.members ?? null) !== null,
-    pathMembers: (node) => this.#nodes[node]?.members ?? [],
-    setsOf: (id) => this.paths(id).map(({ attributes }) => attributes),
-    scanPaths: (wanted, { peer, family, rpki, bestOnly, fromId, limit }, found) => {
+    stepPaths: (moves, states, from, end) => {
+      for (let node = from; node < end; node++) {
+        const before = states[this.scan.pathParent(node)] ?? 0;
+        states[node] = this.scan.stepPath(moves, before, node);
+      }
+    },
+    stepPath: (moves, state, id) => {
+      const { asn, members } = this.#nodes[id] ?? { asn: 0, members: null };
+      return members === null ? step(moves, state, asn) : stepSet(moves, state, members);
+    },
+    prefixEnd: () => 1 << 16,
+    countPaths: (ids, sets, options) =>
+      ids.map((id) => this.#meant(id, options, (set) => sets.judge(set) === SetMark.wanted).length),
+    scanPaths: (marks, { fromId, limit, family, ...options }, found) => {
       const end = Math.min(fromId + limit, this.#ids.length);
       for (let id = fromId; id < end; id++) {
         if (family !== null && this.prefixOf(id).family !== (family === 0 ? 4 : 6)) continue;
-        const count = this.paths(id).filter((path) =>
-          wanted[path.attributes] === 1 && (peer === null || path.peer === peer) &&
-          (rpki === null || path.rpki === rpki) && (!bestOnly || path.isBest)
-        ).length;
-        if (count === 0) {
-          continue;
-        }
+        const { length } = this.#meant(id, options, (set) => marks[set] === SetMark.wanted);
+        if (length === 0) continue;
         found.prefixCount++;
-        found.pathCount += count;
-        if (found.ids.length < found.mostIds) {
-          found.ids.push(id);
-        }
+        found.pathCount += length;
+        found.met[id >>> 5]! |= 1 << (id & 31);
       }
       return end === this.#ids.length ? -1 : end;
     },
@@ -332,6 +337,17 @@ export class ListedRib implements RibReader {
       return end === this.#ids.length ? -1 : end;
     },
   };
+
+  #meant(
+    id: number,
+    { peer, rpki, bestOnly }: PathOptions,
+    isWanted: (set: number) => boolean,
+  ): readonly PathRef[] {
+    return this.paths(id).filter((path) =>
+      isWanted(path.attributes) && (peer === null || path.peer === peer) &&
+      (rpki === null || path.rpki === rpki) && (!bestOnly || path.isBest)
+    );
+  }
 
   /** Prefixes with a path. */
   #live(): Prefix[] {

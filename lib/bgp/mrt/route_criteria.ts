@@ -9,7 +9,8 @@ import type { AsPathPattern } from "../../route/as_path_pattern.ts";
 import type { Community } from "../../route/community.ts";
 import { SEGMENT } from "../codec/as_path_octets.ts";
 import { uint32At } from "../codec/octets.ts";
-import { carriesCommunity, type CommunityColumns } from "../rib_query/carries_community.ts";
+import { step, stepSet } from "../rib/path_moves.ts";
+import { communityWords } from "../rib_query/community_words.ts";
 import { PathAutomaton } from "../rib_query/path_automaton.ts";
 import type { PrefixMatch } from "../rib_query/route_question.ts";
 import type { MrtRoute } from "./mrt_route.ts";
@@ -123,33 +124,36 @@ function pathTest(pattern: AsPathPattern): Test {
       for (at += 2; at < next; at += 4) {
         const asn = uint32At(pathOctets, at);
         if (isSet) members.push(asn);
-        else state = automaton.step(state, asn);
+        else state = step(automaton, state, asn);
       }
-      if (isSet) state = automaton.stepSet(state, members);
+      if (isSet) state = stepSet(automaton, state, members);
     }
     return automaton.accepts(state);
   };
 }
 
-/** The route at hand as the one attribute set of a table. */
 function communityTest(community: Community): Test {
-  let parts!: MrtRoute["parts"];
-  const columns: CommunityColumns = {
-    communitySet: () => 0,
-    hasCommunity: (_set, value) => {
-      const { octets, communitiesStart, communitiesEnd } = parts;
-      let at = communitiesStart;
-      while (at < communitiesEnd && uint32At(octets, at) !== value) at += 4;
-      return at < communitiesEnd;
-    },
-    extendedCommunities: () =>
-      parts.octets.subarray(parts.extendedCommunitiesStart, parts.extendedCommunitiesEnd),
-    largeCommunities: () =>
-      parts.octets.subarray(parts.largeCommunitiesStart, parts.largeCommunitiesEnd),
+  const { kind, forms } = communityWords(community);
+  return ({ parts }) => {
+    const { octets } = parts;
+    const [start, end] = kind === "standard"
+      ? [parts.communitiesStart, parts.communitiesEnd]
+      : kind === "large"
+      ? [parts.largeCommunitiesStart, parts.largeCommunitiesEnd]
+      : [parts.extendedCommunitiesStart, parts.extendedCommunitiesEnd];
+    return forms.some((form) => holdsWords(octets, start, end, form));
   };
-  const carries = carriesCommunity(columns, community);
-  return (route) => {
-    parts = route.parts;
-    return carries(0);
-  };
+}
+
+/** True if a list of values of so many words holds this one. */
+function holdsWords(
+  octets: Uint8Array,
+  start: number,
+  end: number,
+  words: readonly number[],
+): boolean {
+  for (let at = start; at < end; at += words.length * 4) {
+    if (words.every((word, index) => uint32At(octets, at + index * 4) === word)) return true;
+  }
+  return false;
 }

@@ -29,42 +29,27 @@ import {
 } from "./attribute_record.ts";
 import { BlobReader, octetsOf } from "./blob_reader.ts";
 import { PathTrie } from "./path_trie.ts";
-import { Head, SET_WORDS } from "./rib_memory.ts";
+import { SET_WORDS } from "./rib_memory.ts";
 import type { PathAttributes } from "./rib_reader.ts";
 import type { RibViews } from "./rib_views.ts";
 
 /** Reading. */
 export class AttributeReader {
   readonly trie: PathTrie;
-  readonly #head: Uint32Array;
   readonly #sets: Uint32Array;
   readonly #communities: BlobReader;
   readonly #rests: BlobReader;
   readonly #layout = new RestLayout();
 
-  constructor({ head, sets, nodes, communities, others }: RibViews) {
-    this.#head = head;
+  constructor({ sets, nodes, communities, others }: RibViews) {
     this.#sets = sets;
     this.#communities = new BlobReader(communities);
     this.#rests = new BlobReader(others);
     this.trie = new PathTrie(nodes, this.#rests);
   }
 
-  isInUse(set: number): boolean {
-    return this.#word(set, SetWord.uses) > 0;
-  }
-
   pathId(set: number): number {
     return this.#word(set, SetWord.path);
-  }
-
-  /** See {@link PathTrie.origin}. */
-  originAs(set: number): number {
-    return this.trie.origin(this.pathId(set), this.#head[Head.localAs] ?? 0);
-  }
-
-  communitySet(set: number): number {
-    return this.#word(set, SetWord.communities);
   }
 
   /** True if a set of communities, named by its blob, holds this one. */
@@ -72,16 +57,22 @@ export class AttributeReader {
     return this.#communities.includes(blob, community);
   }
 
+  /** True if a rest, named by its blob, holds this extended community of two words, or large one of three. */
+  restHolds(blob: number, community: readonly number[]): boolean {
+    const rest = this.#rests.words(blob);
+    const { extended, large, unknown } = this.#layout.read(rest);
+    const { length } = community;
+    const end = length === 2 ? large : unknown;
+    for (let at = length === 2 ? extended : large; at < end; at += length) {
+      if (community.every((word, index) => rest[at + index] === word)) return true;
+    }
+    return false;
+  }
+
   extendedCommunities(set: number): Uint8Array {
     const rest = this.#rest(set);
     const { extended, large } = this.#layout.read(rest);
     return octetsOf(rest.subarray(extended, large));
-  }
-
-  largeCommunities(set: number): Uint8Array {
-    const rest = this.#rest(set);
-    const { large, unknown } = this.#layout.read(rest);
-    return octetsOf(rest.subarray(large, unknown));
   }
 
   /** See {@link decodeNextHop}. */
@@ -116,7 +107,10 @@ export class AttributeReader {
         : { asn: at(layout.aggregator), address: dottedAddress(at(layout.aggregator + 1)) },
       originatorId: layout.originator === -1 ? null : dottedAddress(at(layout.originator)),
       clusterList: parts(rest.subarray(clusters, extended), decodeClusterList),
-      communities: parts(this.#communities.words(this.communitySet(set)), decodeCommunities),
+      communities: parts(
+        this.#communities.words(this.#word(set, SetWord.communities)),
+        decodeCommunities,
+      ),
       extendedCommunities: parts(rest.subarray(extended, large), decodeExtendedCommunities),
       largeCommunities: parts(rest.subarray(large, unknown), decodeLargeCommunities),
       unknown: unknownAttributes(

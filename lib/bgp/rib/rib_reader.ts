@@ -8,6 +8,7 @@ import type { IpAddress } from "../../ip/address.ts";
 import type { Prefix } from "../../ip/prefix.ts";
 import type { AsPath } from "../../route/as_path.ts";
 import type { FamilyIndex } from "../family.ts";
+import type { PathMoves } from "./path_moves.ts";
 
 /** Attributes of a path as objects. */
 export interface PathAttributes {
@@ -144,48 +145,80 @@ export interface RibReader {
   readonly scan: RibScan;
 }
 
-/** Raw columns. Ids run below the bounds; freed ones have `attributeUses` 0. */
+/** What attribute sets share, each kind with ids of its own. */
+export type SetPart = "path" | "communities" | "rest";
+
+/** What was found out about the parts of one kind. */
+export interface PartVerdicts {
+  readonly part: SetPart;
+  /** By id, 0: nothing yet. {@link PartVerdicts.judge} may exchange it for a longer one. */
+  readonly values: Uint8Array | Int32Array;
+  /** The bit of a value that says that the part is wanted. */
+  readonly wanted: number;
+  /** Finds out about a part, and keeps the value. */
+  judge(id: number): number;
+}
+
+/** Marks of attribute sets. */
+export const SetMark = { unknown: 0, wanted: 1, unwanted: 2 } as const;
+
+/** What was found out about attribute sets. */
+export interface SetVerdicts {
+  /** By id, one of {@link SetMark}. */
+  readonly marks: Uint8Array;
+  /** Finds out about a set, and keeps its mark. */
+  judge(set: number): number;
+}
+
+/** Raw columns, and loops over them. Ids run below the bounds. */
 export interface RibScan {
   /** One past the largest id of attribute sets. */
   attributeBound(): number;
-  attributeInUse(id: number): boolean;
-  originAs(id: number): number;
-  asPathId(id: number): number;
-  communitySet(id: number): number;
-  /** True if the set holds this standard community, an unsigned number. */
-  hasCommunity(set: number, community: number): boolean;
-  extendedCommunities(id: number): Uint8Array;
-  largeCommunities(id: number): Uint8Array;
+  partOf(set: number, part: SetPart): number;
+  /** True if a part of kind `communities` holds this standard community, an unsigned number. */
+  hasCommunity(communities: number, community: number): boolean;
+  /** True if a part of kind `rest` holds this extended community of two words, or large one of three. */
+  restHolds(rest: number, community: readonly number[]): boolean;
+  extendedCommunities(set: number): Uint8Array;
+  /** Takes the mark from the sets from `from` to below `end` that are not in use, or whose part is not wanted. */
+  keepSets(marks: Uint8Array, verdicts: PartVerdicts, from: number, end: number): void;
   /**
    * AS paths as a trie: node n adds `pathAs(n)` to `pathParent(n)`, parents have smaller ids than
-   * their children while both live; of freed nodes nothing else may be read. The root (empty path)
-   * is 0. A segment that is no AS_SEQUENCE is one node with `pathIsSet(n)`, whose members are
-   * `pathMembers(n)`.
+   * their children while both live; of freed nodes nothing may be read. The root (empty path) is 0. A
+   * segment that is no AS_SEQUENCE is one node with `pathIsSet(n)`.
    */
   pathBound(): number;
-  pathInUse(node: number): boolean;
   pathParent(node: number): number;
   pathAs(node: number): number;
   pathIsSet(node: number): boolean;
-  pathMembers(node: number): readonly number[];
-  /** The attribute sets of the paths of a prefix. */
-  setsOf(id: number): readonly number[];
+  /** Finds the states of the nodes from `from` to below `end` that are in use and whose parent's is known. */
+  stepPaths(moves: PathMoves, states: Uint8Array | Int32Array, from: number, end: number): void;
+  /** The state behind one node. */
+  stepPath(moves: PathMoves, state: number, node: number): number;
+  /** One past the largest prefix id that there can be. */
+  prefixEnd(): number;
+  /** How many paths of each prefix are meant. */
+  countPaths(ids: readonly number[], sets: SetVerdicts, options: PathOptions): number[];
   /**
-   * Adds to `found` the paths whose attribute set is marked in `wanted` (a byte per id; sets behind
-   * its end are not wanted), by prefix ids from `fromId` on, for at most `limit` of them; returns the
-   * id to go on from, or -1 at the end.
+   * Adds to `found` the paths whose attribute set is marked as wanted in `marks` (sets behind its end
+   * are not), by prefix ids from `fromId` on, for at most `limit` of them; returns the id to go on
+   * from, or -1 at the end.
    */
-  scanPaths(wanted: Uint8Array, options: ScanOptions, found: ScanFindings): number;
+  scanPaths(marks: Uint8Array, options: ScanOptions, found: ScanFindings): number;
   /** Counts in `uses` by attribute set the best paths; prefix ids as in {@link RibScan.scanPaths}. */
   countBest(uses: Uint32Array, fromId: number, limit: number): number;
 }
 
-/** Which paths of the marked sets are meant; null: all. */
-export interface ScanOptions {
+/** Which paths are meant; null: all. */
+export interface PathOptions {
   readonly peer: number | null;
-  readonly family: FamilyIndex | null;
   readonly rpki: PathRef["rpki"] | null;
   readonly bestOnly: boolean;
+}
+
+/** Which part of the tables is scanned; null: both families. */
+export interface ScanOptions extends PathOptions {
+  readonly family: FamilyIndex | null;
   readonly fromId: number;
   readonly limit: number;
 }
@@ -194,7 +227,6 @@ export interface ScanOptions {
 export interface ScanFindings {
   prefixCount: number;
   pathCount: number;
-  /** Ids of the prefixes, in any order, `mostIds` of them. */
-  readonly ids: number[];
-  readonly mostIds: number;
+  /** A bit for each prefix id, set where the prefix has a path that was found. */
+  readonly met: Uint32Array;
 }

@@ -1,23 +1,52 @@
 /**
- * Scans over columns: attribute sets, AS paths, and the paths of peers.
+ * Scans over columns: attribute sets, AS paths, and the paths of peers. Each is one loop over memory in
+ * the order in which it lies.
  *
  * @module
  */
 import type { FamilyIndex } from "../family.ts";
 import { DENSE } from "./adj_rib_in.ts";
+import { SetWord } from "./attribute_record.ts";
 import type { AttributeReader } from "./attribute_reader.ts";
+import { moved, type PathMoves, step, stepSet } from "./path_moves.ts";
+import { Node, SEGMENT } from "./path_trie.ts";
 import { CHAINED, ID_MASK, RPKI_STATES, withRpki } from "./path_word.ts";
-import { Head, PAGE_IDS, PAGE_LOG2, UNIT_WORDS } from "./rib_memory.ts";
-import type { PathRef, RibScan, ScanFindings, ScanOptions } from "./rib_reader.ts";
+import {
+  Head,
+  NODE_WORDS,
+  PAGE_IDS,
+  PAGE_LOG2,
+  prefixIdEnd,
+  SET_WORDS,
+  UNIT_WORDS,
+} from "./rib_memory.ts";
+import {
+  type PartVerdicts,
+  type PathOptions,
+  type PathRef,
+  type RibScan,
+  type ScanFindings,
+  type ScanOptions,
+  SetMark,
+  type SetPart,
+  type SetVerdicts,
+} from "./rib_reader.ts";
 import { ChainWord, type RibTables } from "./rib_tables.ts";
+
+/** Words of a set that name its parts. */
+const PART_WORDS: Readonly<Record<SetPart, number>> = {
+  path: SetWord.path,
+  communities: SetWord.communities,
+  rest: SetWord.rest,
+};
+
+const PARENT_MASK = SEGMENT - 1;
 
 /** Scans. */
 export class RibScanner implements RibScan {
   readonly #tables: RibTables;
   readonly #attributes: AttributeReader;
   readonly #head: Uint32Array;
-  /** The ids of a page that were found. */
-  readonly #isMet = new Uint8Array(PAGE_IDS);
 
   constructor(tables: RibTables, attributes: AttributeReader) {
     this.#tables = tables;
@@ -29,40 +58,44 @@ export class RibScanner implements RibScan {
     return this.#head[Head.attributeBound] ?? 0;
   }
 
-  attributeInUse(id: number): boolean {
-    return this.#attributes.isInUse(id);
+  partOf(set: number, part: SetPart): number {
+    return this.#tables.views.sets[set * SET_WORDS + PART_WORDS[part]] ?? 0;
   }
 
-  originAs(id: number): number {
-    return this.#attributes.originAs(id);
+  hasCommunity(communities: number, community: number): boolean {
+    return this.#attributes.hasCommunity(communities, community);
   }
 
-  asPathId(id: number): number {
-    return this.#attributes.pathId(id);
+  restHolds(rest: number, community: readonly number[]): boolean {
+    return this.#attributes.restHolds(rest, community);
   }
 
-  communitySet(id: number): number {
-    return this.#attributes.communitySet(id);
+  extendedCommunities(set: number): Uint8Array {
+    return this.#attributes.extendedCommunities(set);
   }
 
-  hasCommunity(set: number, community: number): boolean {
-    return this.#attributes.hasCommunity(set, community);
-  }
-
-  extendedCommunities(id: number): Uint8Array {
-    return this.#attributes.extendedCommunities(id);
-  }
-
-  largeCommunities(id: number): Uint8Array {
-    return this.#attributes.largeCommunities(id);
+  keepSets(marks: Uint8Array, verdicts: PartVerdicts, from: number, end: number): void {
+    const { sets } = this.#tables.views;
+    const { wanted } = verdicts;
+    const partWord = PART_WORDS[verdicts.part];
+    let { values } = verdicts;
+    for (let set = from, at = from * SET_WORDS; set < end; set++, at += SET_WORDS) {
+      if (marks[set] !== SetMark.wanted) continue;
+      const part = sets[at + partWord] ?? 0;
+      let value = 0;
+      if (sets[at + SetWord.uses] !== 0) {
+        value = values[part] ?? 0;
+        if (value === 0) {
+          value = verdicts.judge(part);
+          values = verdicts.values;
+        }
+      }
+      if ((value & wanted) === 0) marks[set] = SetMark.unwanted;
+    }
   }
 
   pathBound(): number {
     return this.#head[Head.pathBound] ?? 0;
-  }
-
-  pathInUse(node: number): boolean {
-    return this.#attributes.trie.isInUse(node);
   }
 
   pathParent(node: number): number {
@@ -77,23 +110,90 @@ export class RibScanner implements RibScan {
     return this.#attributes.trie.isSegment(node);
   }
 
-  pathMembers(node: number): readonly number[] {
-    return this.#attributes.trie.members(node);
-  }
-
-  setsOf(id: number): readonly number[] {
-    const sets: number[] = [];
-    for (const peer of this.#peersOf(this.#tables.familyOf(id))) {
-      this.#tables.pathsOf(peer, id, ({ attributes }) => sets.push(attributes));
+  stepPaths(
+    moves: PathMoves,
+    states: Uint8Array | Int32Array,
+    from: number,
+    end: number,
+  ): void {
+    const { nodes } = this.#tables.views;
+    const { asns, advance, stay, always, runs } = moves;
+    const others = asns.length;
+    // Constants of this module and others are looked up anew in each round of a loop.
+    const { parent, asn, uses } = Node;
+    const [words, segment, mask] = [NODE_WORDS, SEGMENT, PARENT_MASK];
+    for (let node = from, at = from * words; node < end; node++, at += words) {
+      if (nodes[at + uses] === 0) continue;
+      const above = nodes[at + parent] ?? 0;
+      const before = states[above & mask] ?? 0;
+      if (before === 0) continue;
+      if (above >= segment) {
+        states[node] = this.stepPath(moves, before, node);
+        continue;
+      }
+      const added = nodes[at + asn];
+      let index = 0;
+      while (index < others && asns[index] !== added) index++;
+      states[node] = moved(before, advance[index] ?? 0, stay[index] ?? 0, always, runs);
     }
-    return sets;
   }
 
-  scanPaths(wanted: Uint8Array, options: ScanOptions, found: ScanFindings): number {
+  stepPath(moves: PathMoves, state: number, node: number): number {
+    const { trie } = this.#attributes;
+    return trie.isSegment(node)
+      ? stepSet(moves, state, trie.members(node))
+      : step(moves, state, trie.asn(node));
+  }
+
+  prefixEnd(): number {
+    return prefixIdEnd(this.#tables.views.limits);
+  }
+
+  countPaths(
+    ids: readonly number[],
+    sets: SetVerdicts,
+    { peer, rpki, bestOnly }: PathOptions,
+  ): number[] {
+    const { views, adjRibIn } = this.#tables;
+    const { mask, value } = rpkiBits(rpki);
+    const { marks } = sets;
+    const isWanted = (word: number): boolean => {
+      if ((word & mask) !== value) return false;
+      const set = word & ID_MASK;
+      return (marks[set] || sets.judge(set)) === SetMark.wanted;
+    };
+    const peers = peer === null ? [this.#peersOf(0), this.#peersOf(1)] : [[peer], [peer]];
+    return ids.map((id) => {
+      if (bestOnly) {
+        const holder = this.#tables.bestPeer(id);
+        const isAsked = holder !== -1 && (peer === null || holder === peer);
+        return isAsked && isWanted(this.#bestWord(holder, id)) ? 1 : 0;
+      }
+      let left = views.pathCounts[id] ?? 0;
+      let count = 0;
+      for (const index of peers[this.#tables.familyOf(id)] ?? []) {
+        if (left === 0) break;
+        const word = adjRibIn.word(index, id);
+        if (word === 0) continue;
+        if ((word & CHAINED) === 0) {
+          left--;
+          if (isWanted(word)) count++;
+        } else {
+          this.#eachOf(word, (one) => {
+            left--;
+            if (isWanted(one)) count++;
+          });
+        }
+      }
+      return count;
+    });
+  }
+
+  scanPaths(marks: Uint8Array, options: ScanOptions, found: ScanFindings): number {
     const { fromId, limit, family } = options;
     const { from, end, next } = this.#rangeOf(fromId, limit, family);
-    if (options.bestOnly) this.#scanBest(wanted, options, from, end, found);
-    else this.#scanAll(wanted, options, from, end, found);
+    if (options.bestOnly) this.#scanBest(marks, options, from, end, found);
+    else this.#scanAll(marks, options, from, end, found);
     return next;
   }
 
@@ -124,7 +224,7 @@ export class RibScanner implements RibScan {
   }
 
   #scanBest(
-    wanted: Uint8Array,
+    marks: Uint8Array,
     { peer, rpki }: ScanOptions,
     from: number,
     end: number,
@@ -136,24 +236,25 @@ export class RibScanner implements RibScan {
       const holder = (best[id] ?? 0) - 1;
       if (holder === -1 || (peer !== null && holder !== peer)) continue;
       const word = this.#bestWord(holder, id);
-      if (wanted[word & ID_MASK] !== 1 || (word & mask) !== value) continue;
-      found.prefixCount++;
-      found.pathCount++;
-      if (found.ids.length < found.mostIds) found.ids.push(id);
+      if (marks[word & ID_MASK] === SetMark.wanted && (word & mask) === value) add(id, found);
     }
   }
 
   /** The best of several paths is the first of them. */
   #bestWord(peer: number, id: number): number {
-    const word = this.#tables.adjRibIn.word(peer, id);
+    const { pages, paths, pagesOfPeer } = this.#tables.views;
+    const page = pages[peer * pagesOfPeer + (id >>> PAGE_LOG2)] ?? 0;
+    const word = (page & DENSE) !== 0
+      ? paths[page - DENSE + (id & (PAGE_IDS - 1)) * 2] ?? 0
+      : this.#tables.adjRibIn.word(peer, id);
     return (word & CHAINED) === 0
       ? word
-      : this.#tables.views.paths[(word & ID_MASK) * UNIT_WORDS + ChainWord.word] ?? 0;
+      : paths[(word & ID_MASK) * UNIT_WORDS + ChainWord.word] ?? 0;
   }
 
   /** Page by page, and in a page peer by peer, so that memory is read in the order in which it lies. */
   #scanAll(
-    wanted: Uint8Array,
+    marks: Uint8Array,
     { peer, rpki }: ScanOptions,
     from: number,
     end: number,
@@ -164,9 +265,7 @@ export class RibScanner implements RibScan {
     const state = rpkiBits(rpki);
     for (let start = from, stop; start < end; start = stop) {
       stop = Math.min(((start >>> PAGE_LOG2) + 1) << PAGE_LOG2, end);
-      const before = found.pathCount;
-      for (const index of peers) this.#scanPage(wanted, state, index, start, stop, found);
-      if (found.pathCount !== before) this.#isMet.fill(0);
+      for (const index of peers) this.#scanPage(marks, state, index, start, stop, found);
     }
   }
 
@@ -181,7 +280,7 @@ export class RibScanner implements RibScan {
 
   /** The paths of a peer for ids of one page. */
   #scanPage(
-    wanted: Uint8Array,
+    marks: Uint8Array,
     state: RpkiBits,
     peer: number,
     start: number,
@@ -193,7 +292,7 @@ export class RibScanner implements RibScan {
     if (page === 0) return;
     if ((page & DENSE) === 0) {
       this.#tables.adjRibIn.scan(peer, start, stop, (id, place) => {
-        this.#take(wanted, state, id, paths[place] ?? 0, found);
+        this.#take(marks, state, id, paths[place] ?? 0, found);
       });
       return;
     }
@@ -201,43 +300,46 @@ export class RibScanner implements RibScan {
     let place = page - DENSE + (start & (PAGE_IDS - 1)) * 2;
     for (let id = start; id < stop; id++, place += 2) {
       const word = paths[place] ?? 0;
-      if ((word & CHAINED) !== 0) this.#take(wanted, state, id, word, found);
-      else if (wanted[word & ID_MASK] === 1 && word !== 0 && (word & mask) === value) {
-        this.#add(id, found);
-      }
+      if ((word & CHAINED) !== 0) this.#take(marks, state, id, word, found);
+      else if (
+        marks[word & ID_MASK] === SetMark.wanted && word !== 0 && (word & mask) === value
+      ) add(id, found);
     }
   }
 
   /** Adds the path, or the several, of a word. */
   #take(
-    wanted: Uint8Array,
+    marks: Uint8Array,
     { mask, value }: RpkiBits,
     id: number,
     word: number,
     found: ScanFindings,
   ): void {
-    const isWanted = (one: number): boolean =>
-      wanted[one & ID_MASK] === 1 && (one & mask) === value;
-    if ((word & CHAINED) === 0) {
-      if (isWanted(word)) this.#add(id, found);
-      return;
-    }
+    this.#eachOf(word, (one) => {
+      if (marks[one & ID_MASK] === SetMark.wanted && (one & mask) === value) add(id, found);
+    });
+  }
+
+  /** Visits the word of a path, or of each of several. */
+  #eachOf(word: number, visit: (word: number) => void): void {
+    if ((word & CHAINED) === 0) return visit(word);
     const { paths } = this.#tables.views;
     for (let link = word & ID_MASK; link !== 0;) {
       const at = link * UNIT_WORDS;
-      if (isWanted(paths[at + ChainWord.word] ?? 0)) this.#add(id, found);
+      visit(paths[at + ChainWord.word] ?? 0);
       link = paths[at + ChainWord.next] ?? 0;
     }
   }
+}
 
-  #add(id: number, found: ScanFindings): void {
-    found.pathCount++;
-    const inPage = id & (PAGE_IDS - 1);
-    if (this.#isMet[inPage] === 1) return;
-    this.#isMet[inPage] = 1;
-    found.prefixCount++;
-    if (found.ids.length < found.mostIds) found.ids.push(id);
-  }
+function add(id: number, found: ScanFindings): void {
+  const { met } = found;
+  const bits = met[id >>> 5] ?? 0;
+  const bit = 1 << (id & 31);
+  found.pathCount++;
+  if ((bits & bit) !== 0) return;
+  met[id >>> 5] = bits | bit;
+  found.prefixCount++;
 }
 
 /** Bits of a path's word that say its state of origin validation; none where any is meant. */

@@ -1,17 +1,17 @@
 /**
- * Whether an attribute set carries a community, in the octets that it came in.
+ * A community as the words that it has on the wire, to be looked for among those of a route.
  *
  * @module
  */
-import { addressToBytes, parseAddress } from "../../ip/address.ts";
+import { parseAddress } from "../../ip/address.ts";
 import type { Community } from "../../route/community.ts";
-import type { RibScan } from "../rib/rib_reader.ts";
 
-/** The columns that hold communities. */
-export type CommunityColumns = Pick<
-  RibScan,
-  "communitySet" | "hasCommunity" | "extendedCommunities" | "largeCommunities"
->;
+/** The words of a community. */
+export interface CommunityWords {
+  readonly kind: Community["kind"];
+  /** Each form that it may have come in, most significant word first. */
+  readonly forms: readonly (readonly number[])[];
+}
 
 /** Sub-types of RFC 4360 §4 and §5. */
 const SUB_TYPES = { rt: 0x02, ro: 0x03 } as const;
@@ -20,63 +20,39 @@ const TWO_OCTET_AS = 0x00;
 const IPV4_ADDRESS = 0x01;
 const FOUR_OCTET_AS = 0x02;
 
-/** A test of attribute sets for this community. */
-export function carriesCommunity(
-  columns: CommunityColumns,
-  community: Community,
-): (attributes: number) => boolean {
-  switch (community.kind) {
-    case "standard": {
-      const value = community.high * 0x1_0000 + community.low;
-      return (id) => columns.hasCommunity(columns.communitySet(id), value);
-    }
-    case "large": {
-      const octets = words([community.global, community.local1, community.local2]);
-      return (id) => holds(columns.largeCommunities(id), octets);
-    }
-    case "extended": {
-      const forms = extendedForms(community);
-      return (id) => {
-        const carried = columns.extendedCommunities(id);
-        return forms.some((form) => holds(carried, form));
-      };
-    }
+/** The words: one of a standard community, two of an extended, three of a large one. */
+export function communityWords(community: Community): CommunityWords {
+  const { kind } = community;
+  switch (kind) {
+    case "standard":
+      return { kind, forms: [[pair(community.high, community.low)]] };
+    case "large":
+      return { kind, forms: [[community.global, community.local1, community.local2]] };
+    case "extended":
+      return { kind, forms: extendedForms(community) };
   }
 }
 
 /** A small AS number may stand in the form of the large ones as well. */
 function extendedForms(
   { type, administrator, value }: Extract<Community, { kind: "extended" }>,
-): Uint8Array[] {
+): number[][] {
   const subType = SUB_TYPES[type];
+  const form = (kind: number, a: number, b: number, c: number): number[] => [
+    pair(kind << 8 | subType, a),
+    pair(b, c),
+  ];
   if ("ipv4" in administrator) {
-    const address = addressToBytes(parseAddress(administrator.ipv4));
-    return [Uint8Array.of(IPV4_ADDRESS, subType, ...address, value >>> 8, value & 0xff)];
+    const address = Number(parseAddress(administrator.ipv4).value);
+    return [form(IPV4_ADDRESS, address >>> 16, address & 0xffff, value)];
   }
   const { asn } = administrator;
-  const forms: Uint8Array[] = [];
-  if (asn <= 0xffff) {
-    forms.push(Uint8Array.of(TWO_OCTET_AS, subType, asn >>> 8, asn & 0xff, ...words([value])));
-  }
-  if (value <= 0xffff) {
-    forms.push(Uint8Array.of(FOUR_OCTET_AS, subType, ...words([asn]), value >>> 8, value & 0xff));
-  }
+  const forms: number[][] = [];
+  if (asn <= 0xffff) forms.push(form(TWO_OCTET_AS, asn, value >>> 16, value & 0xffff));
+  if (value <= 0xffff) forms.push(form(FOUR_OCTET_AS, asn >>> 16, asn & 0xffff, value));
   return forms;
 }
 
-function words(numbers: readonly number[]): Uint8Array {
-  const octets = new Uint8Array(numbers.length * 4);
-  const view = new DataView(octets.buffer);
-  numbers.forEach((number, index) => view.setUint32(index * 4, number));
-  return octets;
-}
-
-/** True if `one` stands in a list of values of its length. */
-function holds(list: Uint8Array, one: Uint8Array): boolean {
-  for (let at = 0; at + one.length <= list.length; at += one.length) {
-    let same = 0;
-    while (same < one.length && list[at + same] === one[same]) same++;
-    if (same === one.length) return true;
-  }
-  return false;
+function pair(high: number, low: number): number {
+  return high * 0x1_0000 + low;
 }

@@ -1,55 +1,31 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual } from "node:assert/strict";
 import { parseCommunity } from "../../route/community.ts";
-import { carriesCommunity, type CommunityColumns } from "./carries_community.ts";
+import { communityWords } from "./community_words.ts";
 
-/** One attribute set, its communities as octets in hex. */
-function columns(parts: { extended?: string; large?: string; standard?: readonly number[] }) {
-  return {
-    communitySet: () => 1,
-    hasCommunity: (_set, community) => (parts.standard ?? []).includes(community),
-    extendedCommunities: () => Uint8Array.fromHex(parts.extended ?? ""),
-    largeCommunities: () => Uint8Array.fromHex(parts.large ?? ""),
-  } satisfies CommunityColumns;
+/** The words in hex, form by form. */
+function words(text: string): string[] {
+  return communityWords(parseCommunity(text)).forms.map((form) =>
+    form.map((word) => word.toString(16).padStart(8, "0")).join(" ")
+  );
 }
 
-function carried(set: CommunityColumns, texts: readonly string[]): readonly boolean[] {
-  return texts.map((text) => carriesCommunity(set, parseCommunity(text))(0));
-}
-
-Deno.test("standard communities are found up to the highest", () => {
-  const set = columns({ standard: [0xfbf4_0001, 0xffff_029a] });
-  deepEqual(carried(set, ["64500:1", "blackhole", "64500:2"]), [true, true, false]);
-});
-
-Deno.test("large communities are found whole, not where one ends and the next begins", () => {
-  const large = "0000fbf40000000100000002" + "0000fbf40000000300000004";
-  deepEqual(carried(columns({ large }), ["64500:3:4", "64500:1:2", "1:2:64500"]), [
-    true,
-    true,
-    false,
+Deno.test("a standard community is one word, up to the highest", () => {
+  deepEqual(["64500:1", "blackhole", "65535:65535"].map(words), [
+    ["fbf40001"],
+    ["ffff029a"],
+    ["ffffffff"],
   ]);
 });
 
-Deno.test("extended communities are found in each form that their numbers fit", () => {
-  // rt:64500:1 with an AS of two octets (RFC 4360 §3.1), ro:64500:7 with one of four (RFC 5668 §2),
-  // rt:192.0.2.1:9 with an address (RFC 4360 §3.2).
-  const extended = "0002fbf400000001" + "02030000fbf40007" + "0102c00002010009";
-  deepEqual(
-    carried(columns({ extended }), [
-      "rt:64500:1",
-      "ro:64500:7",
-      "rt:192.0.2.1:9",
-      "ro:64500:1",
-      "rt:64500:7",
-      "rt:4200000000:1",
-    ]),
-    [true, true, true, false, false, false],
-  );
+Deno.test("a large community is three words", () => {
+  deepEqual(words("4200000000:1:4294967295"), ["fa56ea00 00000001 ffffffff"]);
 });
 
-Deno.test("a list that is cut short holds nothing behind its last whole value", () => {
-  equal(
-    carriesCommunity(columns({ large: "0000fbf4000000" }), parseCommunity("64500:0:0"))(0),
-    false,
-  );
+Deno.test("an extended community has a form for each kind of administrator that its numbers fit", () => {
+  // rt:64500:1 with an AS of two octets (RFC 4360 §3.1) or four (RFC 5668 §2), rt:192.0.2.1:9 with an
+  // address (RFC 4360 §3.2).
+  deepEqual(words("rt:64500:1"), ["0002fbf4 00000001", "02020000 fbf40001"]);
+  deepEqual(words("ro:64500:70000"), ["0003fbf4 00011170"]);
+  deepEqual(words("ro:4200000000:1"), ["0203fa56 ea000001"]);
+  deepEqual(words("rt:192.0.2.1:9"), ["0102c000 02010009"]);
 });

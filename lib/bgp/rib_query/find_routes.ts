@@ -13,8 +13,8 @@ import { RouteCollector } from "./route_collector.ts";
 import type { FoundRoutes, RoutePage, RouteQuestion } from "./route_question.ts";
 import { Turns } from "./turns.ts";
 
-/** Matching prefixes that a scan keeps; with more of them, a page is soon found by walking. */
-const KEPT_PREFIXES = 4_096;
+/** With more matching prefixes than that, a page is sooner found by walking than by sorting them. */
+const SORTED_PREFIXES = 1_024;
 
 /** What a question is answered from. */
 export interface RouteSource {
@@ -83,7 +83,7 @@ class Search<T> {
     if (family !== null && family !== familyOfPrefix) return { prefixCount: 0, pathCount: 0 };
     if (match !== "covered") return this.#rib.read(() => this.#searchFew(value, match));
     if (value.length === 0) return await this.#searchAll(familyOfPrefix);
-    return await this.#walk(familyOfPrefix, { within: value, from: null }, true);
+    return await this.#searchInside(familyOfPrefix, value);
   }
 
   #searchFew(prefix: Prefix, match: "exact" | "longest" | "covering"): Counts {
@@ -101,26 +101,19 @@ class Search<T> {
     return { prefixCount, pathCount };
   }
 
-  /** Counts by columns; the page comes from what that found, or from a walk where it found much. */
+  /** Counts by columns, which tells where to look for the page. */
   async #searchAll(family: FamilyIndex | null): Promise<Counts> {
     const { rpki, peer, bestOnly } = this.#question;
     const isUnfiltered = this.#selection.isAll && rpki === null && peer === null && !bestOnly;
-    await this.#selection.judgeAll(this.#turns, this.#hold);
-    const { kept, ...counts } = isUnfiltered
-      ? { ...this.#countsOf(family), kept: null }
-      : await this.#scanAll(family);
-    if (kept === null) {
-      const { after } = this.#page;
-      for (const index of family === null ? [0, 1] as const : [family]) {
-        const isBefore = after !== null && index === 0 && after.prefix.family === 6;
-        if (!isBefore) {
-          const from = after?.prefix.family === (index === 0 ? 4 : 6) ? after.prefix : null;
-          await this.#walk(index, { within: null, from }, false);
-        }
-      }
-    } else {
-      await this.#takeKept(kept);
+    if (isUnfiltered) {
+      await this.#showInOrder(family, null);
+      return this.#countsOf(family);
     }
+    await this.#selection.judgeAll(this.#turns, this.#hold);
+    const { met, ...counts } = await this.#scanAll(family);
+    if (this.collector.isFull) return counts;
+    if (counts.prefixCount <= SORTED_PREFIXES) await this.#showSorted(met);
+    else await this.#showInOrder(family, met);
     return counts;
   }
 
@@ -131,52 +124,83 @@ class Search<T> {
     return { prefixCount: of(prefixes), pathCount: of(paths) };
   }
 
-  async #scanAll(
-    family: FamilyIndex | null,
-  ): Promise<Counts & { readonly kept: Prefix[] | null }> {
+  async #scanAll(family: FamilyIndex | null): Promise<ScanFindings> {
     const { peer, rpki, bestOnly } = this.#question;
-    const kept: Prefix[] = [];
-    let prefixCount = 0;
-    let pathCount = 0;
+    const { scan } = this.#rib;
+    const met = new Uint32Array(Math.ceil(scan.prefixEnd() / 32));
+    const found: ScanFindings = { prefixCount: 0, pathCount: 0, met };
+    const { marks } = this.#selection;
     let fromId = 0;
     await this.#turns.repeat((limit) => {
-      const found = findings(prefixCount > kept.length ? 0 : KEPT_PREFIXES - kept.length);
-      const options = { peer, family, rpki, bestOnly, fromId, limit };
-      fromId = this.#rib.scan.scanPaths(this.#selection.marks, options, found);
-      prefixCount += found.prefixCount;
-      pathCount += found.pathCount;
-      // A prefix is known by its id only while the tables are held.
-      for (const id of found.ids) kept.push(this.#rib.prefixOf(id));
+      fromId = scan.scanPaths(marks, { peer, family, rpki, bestOnly, fromId, limit }, found);
       return fromId >= 0;
     }, this.#hold);
-    return { prefixCount, pathCount, kept: prefixCount > kept.length ? null : kept };
+    return found;
   }
 
-  async #takeKept(kept: Prefix[]): Promise<void> {
-    kept.sort(comparePrefixes);
+  /** Shows prefixes that were met, few enough to be sorted. */
+  async #showSorted(met: Uint32Array): Promise<void> {
+    // A prefix is known by its id only while the tables are held.
+    const prefixes = this.#hold(() => {
+      const found = idsOf(met).map((id) => this.#rib.prefixOf(id));
+      return found.filter((prefix) => this.#rib.find(prefix) >= 0);
+    });
+    prefixes.sort(comparePrefixes);
     let at = 0;
     await this.#turns.repeat((limit) => {
-      for (const end = at + limit; at < kept.length && at < end && !this.collector.isFull; at++) {
-        const prefix = kept[at]!;
-        // A prefix that went and came back while the scan ran was met twice.
-        const isAgain = at > 0 && comparePrefixes(kept[at - 1]!, prefix) === 0;
+      const end = Math.min(at + limit, prefixes.length);
+      for (; at < end && !this.collector.isFull; at++) {
+        const prefix = prefixes[at]!;
+        // The id of a prefix that went and came back while the scan ran was met twice.
+        const isAgain = at > 0 && comparePrefixes(prefixes[at - 1]!, prefix) === 0;
         const id = isAgain ? -1 : this.#rib.find(prefix);
         if (id >= 0) this.collector.take(id);
       }
-      return at < kept.length && !this.collector.isFull;
+      return at < prefixes.length && !this.collector.isFull;
     }, this.#hold);
   }
 
-  /** By order of prefixes, until the page is full, or to the last to count them all. */
+  /** Shows by order of prefixes, from the cursor on until the page is full; `met` null: any prefix. */
+  async #showInOrder(family: FamilyIndex | null, met: Uint32Array | null): Promise<void> {
+    const { after } = this.#page;
+    for (const index of family === null ? [0, 1] as const : [family]) {
+      const isBefore = after !== null && index === 0 && after.prefix.family === 6;
+      if (isBefore) continue;
+      const from = after?.prefix.family === (index === 0 ? 4 : 6) ? after.prefix : null;
+      await this.#walk(index, { within: null, from }, (ids) => {
+        for (const id of ids) {
+          if (this.collector.isFull) return false;
+          if (met === null || isMet(met, id)) this.collector.take(id);
+        }
+        return !this.collector.isFull;
+      });
+    }
+  }
+
+  /** Counts what is inside of a prefix, and shows it. */
+  async #searchInside(family: FamilyIndex, within: Prefix): Promise<Counts> {
+    const counts = { prefixCount: 0, pathCount: 0 };
+    await this.#walk(family, { within, from: null }, (ids) => {
+      const found = this.#rib.scan.countPaths(ids, this.#selection, this.#question);
+      found.forEach((pathCount, index) => {
+        if (pathCount === 0) return;
+        counts.prefixCount++;
+        counts.pathCount += pathCount;
+        this.collector.take(ids[index]!);
+      });
+      return true;
+    });
+    return counts;
+  }
+
+  /** Hands over ids by order of prefixes, turn by turn, until `take` has enough. */
   async #walk(
     family: FamilyIndex,
     { within, from: start }: { readonly within: Prefix | null; readonly from: Prefix | null },
-    isCounted: boolean,
-  ): Promise<Counts> {
-    const counts = { prefixCount: 0, pathCount: 0 };
+    take: (ids: readonly number[]) => boolean,
+  ): Promise<void> {
     let from = start;
     await this.#turns.repeat((limit) => {
-      if (!isCounted && this.collector.isFull) return false;
       const ids: number[] = [];
       let isMore = false;
       this.#rib.walk(family, { within, from }, (id) => {
@@ -185,30 +209,22 @@ class Search<T> {
         else ids.push(id);
         return !isMore;
       });
-      for (const id of ids) {
-        const pathCount = this.#countOf(id);
-        if (pathCount === 0) continue;
-        counts.prefixCount++;
-        counts.pathCount += pathCount;
-        this.collector.take(id);
-      }
-      return isMore;
+      return take(ids) && isMore;
     }, this.#hold);
-    return counts;
-  }
-
-  /** Paths of one prefix that match. */
-  #countOf(id: number): number {
-    const { peer, rpki, bestOnly } = this.#question;
-    const { scan } = this.#rib;
-    const found = findings(0);
-    if (!this.#selection.isAll) this.#selection.judge(scan.setsOf(id));
-    const options = { peer, family: null, rpki, bestOnly, fromId: id, limit: 1 };
-    scan.scanPaths(this.#selection.marks, options, found);
-    return found.pathCount;
   }
 }
 
-function findings(mostIds: number): ScanFindings {
-  return { prefixCount: 0, pathCount: 0, ids: [], mostIds };
+function isMet(met: Uint32Array, id: number): boolean {
+  return ((met[id >>> 5] ?? 0) >>> (id & 31) & 1) === 1;
+}
+
+/** The ids whose bits are set. */
+function idsOf(met: Uint32Array): number[] {
+  const ids: number[] = [];
+  met.forEach((word, index) => {
+    for (let bits = word; bits !== 0; bits &= bits - 1) {
+      ids.push(index * 32 + 31 - Math.clz32(bits & -bits));
+    }
+  });
+  return ids;
 }

@@ -279,7 +279,7 @@ class EndlessRib extends ListedRib {
         for (let id = fromId; id < end; id++) {
           found.prefixCount++;
           found.pathCount++;
-          if (found.ids.length < found.mostIds) found.ids.push(id);
+          found.met[id >>> 5]! |= 1 << (id & 31);
         }
         return end === this.size ? -1 : end;
       },

@@ -51,7 +51,7 @@ export async function topOrigins(
     for (const end = Math.min(id + count, bound); id < end; id++) {
       const prefixes = uses[id] ?? 0;
       if (prefixes === 0) continue;
-      const node = rib.scan.asPathId(id);
+      const node = rib.scan.partOf(id, "path");
       if (node === 0 || rib.scan.pathIsSet(node)) continue;
       const asn = rib.scan.pathAs(node);
       origins.set(asn, (origins.get(asn) ?? 0) + prefixes);

@@ -12,7 +12,7 @@ const LOCK_MS = 1;
 const BUSY_MS = 3;
 const FIRST_LIMIT = 256;
 const MIN_LIMIT = 16;
-const MAX_LIMIT = 16_384;
+const MAX_LIMIT = 65_536;
 
 /** Runs `act` while nothing is written; what needs no lock runs as it is. */
 export type Hold = <T>(act: () => T) => T;
