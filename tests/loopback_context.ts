@@ -69,6 +69,7 @@ export function loopbackContext(options: LoopbackOptions = {}): ToolContext {
     bgp: absent,
     routeGuard: absent,
     callId: "call",
+    connection: "process",
     evidence: () => {},
     progress: options.onProgress ?? (() => {}),
     judged: (text) => judge(text, names, denied),

@@ -32,6 +32,7 @@ import { derivePermissions, type HostFacts, type LaunchFacts } from "../policy/p
 import { checkTargetPattern } from "../policy/targets.ts";
 import type { RoaParts, RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import type { CommonOptions } from "./args.ts";
+import { endSession } from "./end_session.ts";
 import { openRouteGuard } from "./open_route_guard.ts";
 import { protectedAddresses } from "./protected_addresses.ts";
 import { recordSpeaker } from "./record_speaker.ts";
@@ -62,6 +63,8 @@ export interface Engine extends Setting {
    * @throws {NetglassError} what kept it from starting
    */
   openSpeaker(): Promise<void>;
+  /** A session of HTTP has ended. */
+  endSession(session: string): void;
   /**
    * Ends running calls, ends the sessions of the speaker with `reason` (RFC 9003), writes the audit
    * record out and closes it.
@@ -197,6 +200,12 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     recorded = speaker;
     return speaker;
   };
+  const routeGuard = openRouteGuard(bgp, {
+    config,
+    clock: io.clock,
+    roaPayloads: hasRoaSource ? openRoaPayloads : null,
+    protectedAddresses: () => protectedAddresses(io.programs, config.http.listen),
+  });
   const pipeline = new Pipeline({
     tools,
     config,
@@ -215,12 +224,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     lookingGlass: lookingGlass.open,
     roaPayloads: openRoaPayloads,
     bgp,
-    routeGuard: openRouteGuard(bgp, {
-      config,
-      clock: io.clock,
-      roaPayloads: hasRoaSource ? openRoaPayloads : null,
-      protectedAddresses: () => protectedAddresses(io.programs, config.http.listen),
-    }),
+    routeGuard,
     logBug,
   });
   return {
@@ -238,6 +242,7 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
         );
       }
     },
+    endSession: endSession({ config, routeGuard, audit, onFailure: logBug }),
     stop: async (reason) => {
       await pipeline.stop();
       await service.stop(reason);

@@ -46,8 +46,8 @@ Deno.test("there is one guard, in front of the speaker that there is now", async
   const [guard, same] = await Promise.all([open(), open()]);
   assert.equal(guard, same);
   const { signal } = new AbortController();
-  const plan = await guard.planRoute(prefix, NO_WISHES, signal);
-  await guard.announce(plan, "p1", { callId: "c1", reason: "" }, signal);
+  const plan = await guard.planRoute(prefix, NO_WISHES, { connection: null, signal });
+  await guard.announce(plan, "p1", { callId: "c1", connection: null, reason: "" }, signal);
   stage.replaceSpeaker();
   assert.equal(await open(), guard);
   assert.equal(guard.speaker, stage.speaker);

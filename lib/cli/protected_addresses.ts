@@ -5,8 +5,11 @@
  * @module
  */
 import type { OwnAddress } from "../bgp/guard/prefix_rules.ts";
+import { Unavailable } from "../errors/mod.ts";
+import type { Tunnels } from "../host/tunnels/tunnel.ts";
 import type { Programs } from "../io/io.ts";
 import { loadModule } from "../io/worker.ts";
+import { parseAddressOrNull } from "../ip/address.ts";
 import { parseHostPort } from "../ip/service_place.ts";
 
 /** Longest wait for `ip`, milliseconds. */
@@ -21,27 +24,39 @@ export async function protectedAddresses(
   programs: Programs,
   httpListen: string | null,
 ): Promise<readonly OwnAddress[]> {
-  return [...servedAt(httpListen), ...await tunnelEnds(programs)];
-}
-
-/** A route over it could cut off whoever would take it back. */
-function servedAt(listen: string | null): readonly OwnAddress[] {
-  const host = listen === null ? undefined : parseHostPort(listen)?.host;
-  return host === undefined
+  const host = httpListen === null ? null : parseHostPort(httpListen)?.host ?? null;
+  // Whoever would take a route back may come by any address of this host then.
+  const isEverywhere = host !== null && parseAddressOrNull(host)?.value === 0n;
+  const read = await readHost(programs);
+  if (read === null && isEverywhere) throw unknownPlace();
+  const served = isEverywhere
+    ? (read?.interfaces ?? []).flatMap(({ addresses }) => addresses.map((one) => one.address))
+    : host === null
     ? []
-    : [{ address: host, what: "where this server is asked over HTTP" }];
+    : [host];
+  return [
+    ...served.map((address) => ({ address, what: "where this server is asked over HTTP" })),
+    ...(read?.tunnels ?? []).flatMap(({ name, local, remote }) => [
+      ...local === null ? [] : [{ address: local, what: `our end of the tunnel ${name}` }],
+      ...remote === null ? [] : [{ address: remote, what: `the far end of the tunnel ${name}` }],
+    ]),
+  ];
 }
 
-async function tunnelEnds(programs: Programs): Promise<readonly OwnAddress[]> {
-  // Without `ip` there is nobody to ask; elsewhere than on Linux it has no JSON.
-  if (programs.platform !== "linux" || await programs.state("ip") === "absent") return [];
+/** Interfaces and tunnels; null where there is nobody to ask: elsewhere than on Linux `ip` has no JSON. */
+async function readHost(programs: Programs): Promise<Tunnels | null> {
+  if (programs.platform !== "linux" || await programs.state("ip") === "absent") return null;
   // The module at that place has this type.
   const { readTunnels } = await loadModule(
     new URL("../host/tunnels/tunnel.ts", import.meta.url),
   ) as typeof import("../host/tunnels/tunnel.ts");
-  const { tunnels } = await readTunnels({ programs, signal: AbortSignal.timeout(READ_WITHIN_MS) });
-  return tunnels.flatMap(({ name, local, remote }) => [
-    ...local === null ? [] : [{ address: local, what: `our end of the tunnel ${name}` }],
-    ...remote === null ? [] : [{ address: remote, what: `the far end of the tunnel ${name}` }],
-  ]);
+  return await readTunnels({ programs, signal: AbortSignal.timeout(READ_WITHIN_MS) });
+}
+
+function unknownPlace(): Unavailable {
+  return new Unavailable(
+    "own_addresses",
+    "Cannot announce anything: this server is asked at every address of a host that cannot be asked for them",
+    { hint: "Let http.listen name one address." },
+  );
 }

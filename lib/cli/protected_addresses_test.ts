@@ -39,6 +39,44 @@ Deno.test("both ends of every tunnel are protected, and where HTTP is served", a
   ]);
 });
 
+const ETH0 = {
+  ifindex: 2,
+  ifname: "eth0",
+  flags: ["UP", "LOWER_UP"],
+  mtu: 1500,
+  operstate: "UP",
+  link_type: "ether",
+  addr_info: [
+    { family: "inet", local: "192.0.2.10", prefixlen: 24, scope: "global" },
+    { family: "inet6", local: "2001:db8::10", prefixlen: 64, scope: "global" },
+  ],
+};
+
+Deno.test("a server that is asked at every address has all of them protected", async () => {
+  const host = programs({
+    run: () =>
+      Promise.resolve({
+        code: 0,
+        stdout: JSON.stringify([ETH0]),
+        stderr: "",
+        truncated: false,
+        ended: "exit",
+        durationMs: 1,
+      } as ProgramResult),
+  });
+  for (const listen of ["0.0.0.0:8080", "[::]:8080"]) {
+    assert.deepEqual(await protectedAddresses(host, listen), [
+      { address: "192.0.2.10", what: "where this server is asked over HTTP" },
+      { address: "2001:db8::10", what: "where this server is asked over HTTP" },
+    ]);
+  }
+});
+
+Deno.test("a server that is asked at every address of a host that cannot tell them announces nothing", async () => {
+  const absent = programs({ state: () => Promise.resolve("absent") });
+  await assert.rejects(protectedAddresses(absent, "0.0.0.0:8080"), { code: "env.own_addresses" });
+});
+
 Deno.test("a host without ip has no tunnels that could be asked about", async () => {
   const absent = programs({ state: () => Promise.resolve("absent") });
   assert.deepEqual(await protectedAddresses(absent, null), []);

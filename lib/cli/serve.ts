@@ -99,7 +99,7 @@ async function httpFace(
     engine.loaded.config.http,
     hostname,
     engine.io.clock,
-    reportError,
+    { onError: reportError, onSessionEnd: engine.endSession },
   );
   const stop = new AbortController();
   const server = serveHttp({ hostname, port, signal: stop.signal, handler: face.handle });

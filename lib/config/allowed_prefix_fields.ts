@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_AS_NUMBER } from "./bgp_peer_fields.ts";
 import { checkCommunity, checkPrefix } from "./check_bgp_text.ts";
 import { checkIdentifier } from "./check_text.ts";
 import type { FieldRow } from "./row.ts";
@@ -37,6 +38,17 @@ export const allowedPrefixFields: readonly FieldRow[] = [
     min: 0,
     max: 128,
     doc: "longest length beneath the prefix; null: that of ge.",
+  },
+  {
+    path: "origin_as",
+    type: "integer",
+    default: null,
+    nullable: true,
+    min: 1,
+    max: MAX_AS_NUMBER,
+    unit: "AS number",
+    doc:
+      "the AS that it may come from, for a list that several speakers share: where it is not bgp.local_as nothing of the entry is announced; null: bgp.local_as, whichever that is.",
   },
   {
     path: "peers",

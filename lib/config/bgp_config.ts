@@ -50,6 +50,8 @@ export interface AllowedPrefixEntry {
   /** Shortest and longest length that may be announced beneath it; null: its own. */
   readonly ge: number | null;
   readonly le: number | null;
+  /** The AS that it may come from; null: ours, whichever that is. */
+  readonly origin_as: number | null;
   /** Names of the peers that may have it; empty: every peer. */
   readonly peers: readonly string[];
   /** Communities that a caller may attach beside `bgp.originate.communities`. */
@@ -91,6 +93,8 @@ export interface BgpConfig {
     readonly max_lifetime_sec: number;
     /** Times that our AS number may be prepended beyond the once of eBGP. */
     readonly max_prepend: number;
+    /** What becomes of what an HTTP session put out, when the session ends. */
+    readonly on_disconnect: "withdraw" | "keep";
     /** Attached to every announcement. */
     readonly communities: readonly string[];
   };

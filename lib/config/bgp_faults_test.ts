@@ -196,8 +196,15 @@ tunnels: { manage: true, allowed_names: ["gre-*"], allowed_remotes: ["192.0.2.0/
     enabled: true,
   });
   deepStrictEqual(bgp.originate.allowed_prefixes, [
-    { prefix: "192.168.99.0/24", ge: null, le: null, peers: [], communities: [] },
-    { prefix: "2001:db8::/32", ge: 48, le: 48, peers: ["rr1"], communities: ["64500:1"] },
+    { prefix: "192.168.99.0/24", ge: null, le: null, origin_as: null, peers: [], communities: [] },
+    {
+      prefix: "2001:db8::/32",
+      ge: 48,
+      le: 48,
+      origin_as: null,
+      peers: ["rr1"],
+      communities: ["64500:1"],
+    },
   ]);
   deepStrictEqual(tunnels, {
     manage: true,

@@ -240,6 +240,15 @@ export const bgpKeys: readonly KeyRow[] = [
     doc: "How often a caller may prepend our AS number beyond the once that is usual.",
   },
   {
+    path: "bgp.originate.on_disconnect",
+    type: "enum",
+    default: "keep",
+    values: ["withdraw", "keep"],
+    tighten: "first_value",
+    doc:
+      "What becomes of routes and overrides of LOCAL_PREF when the HTTP session that asked for them ends (by DELETE, or after http.session_idle_sec without a request). keep: they live until their time is over; withdraw: they are taken back at once, and clients without a session, as those of protocol 2026-07-28 are, may only take back. A server on stdio ends with its client and withdraws in any case.",
+  },
+  {
     path: "bgp.originate.communities",
     type: "list",
     default: ["no-export"],

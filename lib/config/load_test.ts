@@ -460,7 +460,7 @@ Deno.test("a section may stand in a section, and a wrong one is named by its who
 Deno.test("explain says value, source and documentation of every key", async () => {
   const loaded = await load({ [USER]: "\nread_only: true\n" }, { NETGLASS_DNS_TIMEOUT_MS: "500" });
   const byKey = new Map(explainConfig(loaded).map((row) => [row.key, row]));
-  strictEqual(byKey.size, 65);
+  strictEqual(byKey.size, 66);
   strictEqual(byKey.get("read_only")?.source, `${USER}:2`);
   strictEqual(byKey.get("dns.timeout_ms")?.source, "NETGLASS_DNS_TIMEOUT_MS");
   strictEqual(byKey.get("dns.timeout_ms")?.value, 500);

@@ -29,7 +29,7 @@ function faceOf(stage: GuardedStage): HttpFace {
     },
     "127.0.0.1",
     { monotonicMs: () => 0 },
-    () => {},
+    { onError: () => {} },
   );
 }
 

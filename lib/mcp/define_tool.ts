@@ -110,6 +110,11 @@ export interface ToolContext {
   readonly routeGuard: () => Promise<RouteGuard>;
   /** Unique; what the audit record knows this call by. */
   readonly callId: string;
+  /**
+   * What ends when the client goes: its session of HTTP, or `process` where the server ends with its
+   * client; null: nothing does.
+   */
+  readonly connection: string | null;
   /** Adds facts to what the audit record says of the outcome, snake_case: messages, a report. */
   evidence(facts: Readonly<Record<string, unknown>>): void;
   /** Tells the client how far the call is; `done` of `total` in any unit, and one short line. */

@@ -34,6 +34,13 @@ export interface HttpFace {
   close(): Promise<void>;
 }
 
+/** What an HTTP face tells of. */
+export interface HttpEvents {
+  onError(error: Error): void;
+  /** A session ended by itself, its client's wish or its idleness. */
+  onSessionEnd?(session: string): void;
+}
+
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "::1" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
@@ -63,7 +70,7 @@ export function createHttpFace(
   config: Config["http"],
   hostname: string,
   clock: Pick<Clock, "monotonicMs">,
-  onError: (error: Error) => void,
+  { onError, onSessionEnd }: HttpEvents,
 ): HttpFace {
   if (!isLoopback(hostname) && config.tokens.length === 0) {
     throw new InputError(
@@ -81,10 +88,15 @@ export function createHttpFace(
     onerror: onError,
     maxRequestBodySize: config.max_body_bytes,
   });
-  const sessions = new LegacySessions(factory, {
-    max: config.max_sessions,
-    idleMs: config.session_idle_sec * 1_000,
-  }, clock);
+  const sessions = new LegacySessions(
+    factory,
+    {
+      max: config.max_sessions,
+      idleMs: config.session_idle_sec * 1_000,
+    },
+    clock,
+    onSessionEnd,
+  );
   let closed = false;
 
   async function refuse(request: Request): Promise<Response | undefined> {

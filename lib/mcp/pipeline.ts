@@ -241,6 +241,7 @@ export class Pipeline {
         ...services,
         signal: stop.signal,
         callId: entry.call_id,
+        connection: request.session ?? (services.server.transport === "http" ? null : "process"),
         evidence: (facts) => entry.evidence = { ...entry.evidence, ...facts },
         progress: progress.report,
         judged: (text) => judgedOr(judged, tool.name, text),

@@ -22,9 +22,10 @@ import { speakerSettings } from "../../lib/bgp/speaker_settings.ts";
 import type { BgpConfig, BgpPeerEntry } from "../../lib/config/bgp_config.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { defaultConfig } from "../../lib/config/load.ts";
-import { InputError } from "../../lib/errors/mod.ts";
+import { InputError, type NetglassError } from "../../lib/errors/mod.ts";
 import type { AuditEntry } from "../../lib/audit/record.ts";
 import { parsePrefix, type Prefix, renderPrefix } from "../../lib/ip/prefix.ts";
+import type { ServerFacts } from "../../lib/mcp/define_tool.ts";
 import type { CallOutcome, CallRequest, Pipeline } from "../../lib/mcp/pipeline.ts";
 import { selectTools } from "../../lib/mcp/toolsets.ts";
 import { VrpTable } from "../../lib/route/vrp_table.ts";
@@ -73,6 +74,7 @@ export class NotingSpeaker implements BgpSpeaker {
       sent: [0, 0] as const,
       endOfRib: [true, true] as const,
       incidents: [],
+      malformed: [],
       isDisabled: false,
     }));
   }
@@ -215,6 +217,10 @@ function peerEntry(part: Pick<BgpPeerEntry, "name" | "address" | "remote_as">): 
 export interface GuardedOptions {
   readonly originate?: Partial<BgpConfig["originate"]>;
   readonly readOnly?: boolean;
+  /** `http`: a call without a session has nothing whose end would be noticed. Default: stdio. */
+  readonly transport?: "stdio" | "http";
+  /** Why the payloads cannot be read. */
+  readonly roasFail?: NetglassError;
   /** Prefixes that AS 64511 alone may originate. */
   readonly roas?: readonly string[];
   readonly protectedAddresses?: readonly OwnAddress[];
@@ -229,6 +235,8 @@ export class GuardedStage {
   speaker: NotingSpeaker;
   /** Addresses that no route may cover, as they are when the guard asks. */
   protect: () => Promise<readonly OwnAddress[]>;
+  /** Why the payloads cannot be read, or null. */
+  roasFail: NetglassError | null;
   /** How often it asked. */
   protectAsked = 0;
   readonly config: Config;
@@ -243,12 +251,17 @@ export class GuardedStage {
     this.speaker = new NotingSpeaker(config);
     this.protect = () => Promise.resolve(options.protectedAddresses ?? []);
     const table = this.#roas;
+    this.roasFail = options.roasFail ?? null;
     for (const text of options.roas ?? []) this.holdRoa(text);
     this.guard = createRouteGuard({
       config,
       speaker: this.speaker,
       clock: this.clock,
-      roaPayloads: () => Promise.resolve({ read: () => Promise.resolve({ table }) }),
+      roaPayloads: () =>
+        Promise.resolve({
+          read: () =>
+            this.roasFail === null ? Promise.resolve({ table }) : Promise.reject(this.roasFail),
+        }),
       protectedAddresses: () => {
         this.protectAsked++;
         return this.protect();
@@ -260,6 +273,7 @@ export class GuardedStage {
       tools,
       clock: this.clock,
       config,
+      server: { transport: options.transport ?? "stdio" } as ServerFacts,
       bgp: () => Promise.resolve(this.speaker),
       routeGuard: () => {
         this.guard.follow(this.speaker);
@@ -289,11 +303,15 @@ export class GuardedStage {
   }
 
   /** Plans and confirms, as whoever has the token does; the outcome of the first that fails. */
-  async confirmed(name: string, args: Record<string, unknown>): Promise<CallOutcome> {
-    const planned = await this.call(name, args);
+  async confirmed(
+    name: string,
+    args: Record<string, unknown>,
+    part: Partial<CallRequest> = {},
+  ): Promise<CallOutcome> {
+    const planned = await this.call(name, args, part);
     if (!planned.ok) return planned;
     const { plan_id, confirm_token } = planned.structured;
-    return await this.call(name, { plan_id, confirm_token });
+    return await this.call(name, { plan_id, confirm_token }, part);
   }
 
   /** Plans and announces a route that the rails let pass. */
@@ -323,10 +341,24 @@ function configOf({ originate = {}, readOnly = false }: GuardedOptions): Config 
         enabled: true,
         lab: true,
         allowed_prefixes: [
-          { prefix: "192.168.99.0/24", ge: null, le: null, peers: [], communities: [] },
-          { prefix: "10.20.0.0/16", ge: 16, le: 24, peers: ["rr1"], communities: ["65099:1"] },
-          { prefix: "10.255.0.0/16", ge: 16, le: 32, peers: [], communities: [] },
-          { prefix: "fd00:20::/32", ge: 32, le: 48, peers: [], communities: [] },
+          {
+            prefix: "192.168.99.0/24",
+            ge: null,
+            le: null,
+            origin_as: null,
+            peers: [],
+            communities: [],
+          },
+          {
+            prefix: "10.20.0.0/16",
+            ge: 16,
+            le: 24,
+            origin_as: null,
+            peers: ["rr1"],
+            communities: ["65099:1"],
+          },
+          { prefix: "10.255.0.0/16", ge: 16, le: 32, origin_as: null, peers: [], communities: [] },
+          { prefix: "fd00:20::/32", ge: 32, le: 48, origin_as: null, peers: [], communities: [] },
         ],
         ...originate,
       },

@@ -75,7 +75,7 @@ export const bgpAdjustLocalPref = defineChange({
       peer: input.peer ?? null,
       localPref: input.local_pref,
       lifetimeSec: input.lifetime_sec ?? null,
-    });
+    }, cx.connection);
     const whose = plan.peerName === null ? "every peer" : plan.peerName;
     return {
       summary: `Use LOCAL_PREF ${plan.localPref} for ${renderPrefix(plan.prefix)} from ${whose} ` +
@@ -98,7 +98,10 @@ export const bgpAdjustLocalPref = defineChange({
   apply: async ({ id, payload }, cx) => {
     const guard = await cx.routeGuard();
     const { before, prefix, localPref } = payload;
-    const { decision, expiresAtMs } = await guard.overrides.set(payload, { id, connection: cx.connection });
+    const { decision, expiresAtMs } = await guard.overrides.set(payload, {
+      id,
+      connection: cx.connection,
+    });
     const expires_at = new Date(expiresAtMs).toISOString();
     cx.evidence({ state: "in_force", expires_at, before, after: decision });
     return {

@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 import { hexText } from "../../lib/bytes/hex.ts";
-import type { Lease } from "../../lib/bgp/guard/lease.ts";
+import type { ExportPreview } from "../../lib/bgp/bgp_service.ts";
+import type { Caller, Lease } from "../../lib/bgp/guard/lease.ts";
 import { decodedPlan, leaseRow, peerOutcomes } from "../../lib/bgp/guard/lease_report.ts";
 import { readNetwork } from "../../lib/bgp/guard/prefix_rules.ts";
 import type { RenewalPlan, RouteGuard, RoutePlan } from "../../lib/bgp/guard/route_guard.ts";
@@ -20,7 +21,7 @@ import {
 } from "../../lib/bgp/guard/tool_fields.ts";
 import { InputError } from "../../lib/errors/mod.ts";
 import { type Prefix, renderPrefix } from "../../lib/ip/prefix.ts";
-import { type ChangePlan, defineChange } from "../../lib/mcp/change_tool.ts";
+import { type ChangePlan, defineChange, type PlanStep } from "../../lib/mcp/change_tool.ts";
 import { bgp, rpkiSource, run } from "../../lib/mcp/define_tool.ts";
 import { mayOriginate } from "../../lib/mcp/offered.ts";
 import { sayCount } from "../../lib/words/amount.ts";
@@ -94,17 +95,17 @@ export const bgpInjectRoute = defineChange({
     const guard = await cx.routeGuard();
     const prefix = readNetwork(input.network);
     return input.renew
-      ? await planRenewal(guard, prefix, input, cx.signal)
-      : await planRoute(guard, prefix, input, cx.signal);
+      ? await planRenewal(guard, prefix, input, cx)
+      : await planRoute(guard, prefix, input, cx);
   },
   apply: async ({ id, payload }, cx) => {
     const guard = await cx.routeGuard();
     const lease = payload.kind === "renew"
-      ? await guard.renew(payload.plan, cx.signal)
+      ? await guard.renew(payload.plan, cx)
       : await guard.announce(
         payload.plan,
         id,
-        { callId: cx.callId, reason: payload.reason },
+        { callId: cx.callId, connection: cx.connection, reason: payload.reason },
         cx.signal,
       );
     const peers = peerOutcomes(lease.report);
@@ -124,7 +125,7 @@ async function planRoute(
   guard: RouteGuard,
   prefix: Prefix,
   input: Input,
-  signal: AbortSignal,
+  caller: Caller,
 ): Promise<ChangePlan<Payload>> {
   const plan = await guard.planRoute(prefix, {
     nextHop: input.next_hop ?? null,
@@ -135,7 +136,7 @@ async function planRoute(
     communities: input.communities,
     peers: input.peers,
     lifetimeSec: input.lifetime_sec ?? null,
-  }, signal);
+  }, caller);
   const { previews, route } = plan;
   const toEbgp = previews.filter((one) => one.route !== null && one.route.localPref === null);
   const unsent = input.local_pref === DEFAULT_LOCAL_PREF || toEbgp.length === 0
@@ -145,10 +146,7 @@ async function planRoute(
     summary: `Announce ${renderPrefix(prefix)} to ${names(previews) || "no peer"} for ` +
       `${sayCount(route.lifetimeSec, "second")}${because(input.reason)}.`,
     decoded: { ...decodedPlan(plan), reason: input.reason },
-    exact: previews.filter(({ messages }) => messages.length > 0).map(({ peer, messages }) => ({
-      to: peer,
-      octets: messages.map((message) => hexText(message)),
-    })),
+    exact: exactly(previews),
     blastRadius: plan.radius,
     warnings: [...plan.warnings, ...unsent],
     payload: { kind: "announce", plan, reason: input.reason },
@@ -159,7 +157,7 @@ async function planRenewal(
   guard: RouteGuard,
   prefix: Prefix,
   input: Input,
-  signal: AbortSignal,
+  caller: Caller,
 ): Promise<ChangePlan<Payload>> {
   const { next_hop, as_path, med, prepend, communities, peers, local_pref } = input;
   const isOther = [next_hop, as_path, med, prepend].some((one) => one !== undefined) ||
@@ -170,7 +168,7 @@ async function planRenewal(
         "Give network, lifetime_sec and reason only, or withdraw the route and announce another.",
     });
   }
-  const plan = await guard.planRenewal(prefix, input.lifetime_sec ?? null, signal);
+  const plan = await guard.planRenewal(prefix, input.lifetime_sec ?? null, caller);
   return {
     summary: `Announce ${renderPrefix(prefix)} for another ` +
       `${sayCount(plan.lifetimeSec, "second")}${because(input.reason)}.`,
@@ -180,11 +178,19 @@ async function planRenewal(
       lifetime_sec: plan.lifetimeSec,
       reason: input.reason,
     },
-    exact: [],
+    exact: exactly(plan.previews),
     blastRadius: {},
-    warnings: [],
+    warnings: plan.warnings,
     payload: { kind: "renew", plan },
   };
+}
+
+/** The octets, peer by peer. */
+function exactly(previews: readonly ExportPreview[]): readonly PlanStep[] {
+  return previews.filter(({ messages }) => messages.length > 0).map(({ peer, messages }) => ({
+    to: peer,
+    octets: messages.map((message) => hexText(message)),
+  }));
 }
 
 function sayLease(lease: Lease, done: Payload["kind"]): string {

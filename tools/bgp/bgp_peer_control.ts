@@ -83,7 +83,9 @@ export const bgpPeerControl = defineChange({
   },
   apply: async ({ payload: { action, index, name, text } }, cx) => {
     const speaker = await cx.bgp();
-    (await cx.routeGuard()).admitChange();
+    const guard = await cx.routeGuard();
+    if (action === "disable") guard.admitSessionEnd(name);
+    else guard.admitChange();
     const report = action === "soft_out" ? await speaker.softOut(index) : null;
     if (action === "enable") await speaker.enable(index);
     if (action === "disable") await speaker.disable(index, text);

@@ -46,7 +46,7 @@ function stageOf(listed: Listed, servers: readonly RouteServer[] = [], leases: u
 function leaseOf(state: "announced" | "withdrawn") {
   return {
     id: "p1",
-    asker: { callId: "c1", reason: "test" },
+    asker: { callId: "c1", connection: null, reason: "test" },
     createdMs: 0,
     route: origination(PREFIX, 0),
     state,

@@ -52,7 +52,7 @@ function originJudge(roaPayloads: CreateRouteGuardParts["roaPayloads"]): OriginJ
       return { state, detail: state === "invalid" && reason !== null ? WHY[reason] : null };
     } catch (error) {
       if (!(error instanceof NetglassError)) throw error;
-      return { state: "unverified", detail: error.message };
+      return { state: "unreadable", detail: error.message };
     }
   };
 }

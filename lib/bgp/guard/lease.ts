@@ -11,17 +11,30 @@ export type LeaseState = "planned" | "pending" | "announced" | "withdrawn" | "ex
 
 /** Who wanted a change and why. */
 export interface Asker {
+  /**
+   * What its end takes the route back, where the configuration wants that: a session of HTTP, or
+   * `process` where the server ends with its client; null: nothing does.
+   */
+  readonly connection: string | null;
   /** The call that the audit record has. */
   readonly callId: string;
   /** In the caller's words. */
   readonly reason: string;
 }
 
+/** A call as the guard sees it. */
+export interface Caller {
+  /** As in `Asker`. */
+  readonly connection: string | null;
+  /** Fires where nobody waits for the change any more. */
+  readonly signal: AbortSignal;
+}
+
 /** One route of ours. */
 export interface Lease {
   /** Of the plan that it was made by. */
   readonly id: string;
-  readonly asker: Asker;
+  asker: Asker;
   readonly createdMs: number;
   route: Origination;
   state: LeaseState;

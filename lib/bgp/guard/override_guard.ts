@@ -10,6 +10,7 @@ import { quoteText } from "../../ip/syntax_error.ts";
 import type { BgpSpeaker } from "../bgp_service.ts";
 import { type Decision, decisionOf } from "./decision_preview.ts";
 import { denied, takenBack } from "./denied.ts";
+import { judgeConnection } from "./disconnect_rule.ts";
 import type { Pace } from "./pace.ts";
 import { judgeLifetime } from "./route_rules.ts";
 import type { GuardSettings } from "./settings.ts";
@@ -44,6 +45,8 @@ type Place = Pick<OverridePlan, "prefix" | "peer">;
 interface Ours extends Place {
   /** Of the plan that it was made by. */
   readonly id: string;
+  /** As in `Asker`. */
+  readonly connection: string | null;
   /** The speaker has said that it is in force. */
   isSet: boolean;
 }
@@ -86,7 +89,8 @@ export class OverrideGuard {
    * Judges an override and says what it would do.
    *
    * @throws {InputError} `input.network` if nothing is known of the prefix, `input.peer`
-   * @throws {PolicyDenied} `policy.lifetime`, `policy.max_routes`, `policy.rate`
+   * @throws {PolicyDenied} `policy.no_session`, `policy.lifetime`, `policy.max_routes`,
+   *   `policy.rate`
    */
   plan(
     prefix: Prefix,
@@ -95,8 +99,10 @@ export class OverrideGuard {
       readonly localPref: number;
       readonly lifetimeSec: number | null;
     },
+    connection: string | null,
   ): OverridePlan {
     const { settings } = this.#parts;
+    judgeConnection(connection, settings);
     const speaker = this.#speaker;
     const { peers } = speaker.settings;
     const peer = wished.peer === null ? null : speaker.peer(wished.peer);
@@ -144,19 +150,21 @@ export class OverrideGuard {
    * Sets it under the id of its plan; it lifts itself when its time is over. Returns the decision
    * that came of it.
    *
-   * @throws {PolicyDenied} `policy.taken_back`, `policy.max_routes`, `policy.rate`
+   * @throws {PolicyDenied} `policy.no_session`, `policy.taken_back`, `policy.max_routes`,
+   *   `policy.rate`
    */
   async set(
     { prefix, peer, localPref, lifetimeSec, era }: OverridePlan,
-    id: string,
+    { id, connection }: { readonly id: string; readonly connection: string | null },
   ): Promise<{ readonly decision: Decision | null; readonly expiresAtMs: number }> {
     const { clock } = this.#parts;
     const speaker = this.#speaker;
+    judgeConnection(connection, this.#parts.settings);
     if (era !== this.#era) throw takenBack(`adjust ${renderPrefix(prefix)}`);
     this.#judgeRoom({ prefix, peer });
     this.#pace.judge(null);
     this.#pace.count();
-    const mine: Ours = { id, prefix, peer, isSet: false };
+    const mine: Ours = { id, connection, prefix, peer, isSet: false };
     this.#ours.set(keyOf(mine), mine);
     const expiresAtMs = clock.now() + lifetimeSec * 1_000;
     try {
@@ -175,7 +183,12 @@ export class OverrideGuard {
   /** Lifts those of a prefix; returns their ids. */
   async lift(prefix: Prefix): Promise<readonly string[]> {
     const text = renderPrefix(prefix);
-    return await this.#liftWhere((one) => renderPrefix(one) === text);
+    return await this.#liftWhere((one) => renderPrefix(one.prefix) === text);
+  }
+
+  /** Lifts those that hang on a connection; returns their ids. */
+  async liftOf(connection: string): Promise<readonly string[]> {
+    return await this.#liftWhere((one) => one.connection === connection);
   }
 
   /** Lifts all; returns their ids. */
@@ -184,8 +197,8 @@ export class OverrideGuard {
     return await this.#liftWhere(() => true);
   }
 
-  async #liftWhere(isMeant: (prefix: Prefix) => boolean): Promise<readonly string[]> {
-    const meant = [...this.#ours.values()].filter(({ prefix }) => isMeant(prefix));
+  async #liftWhere(isMeant: (ours: Ours) => boolean): Promise<readonly string[]> {
+    const meant = [...this.#ours.values()].filter(isMeant);
     // All orders go out in this moment, before any that sets one again.
     await Promise.all(meant.map((one) => this.#lift(one)));
     return meant.map(({ id }) => id);

@@ -9,13 +9,32 @@ import type { GuardSettings } from "./settings.ts";
 
 const MINUTE_MS = 60_000;
 
+/** What rests after it was taken back. */
+export interface Resting {
+  readonly key: string;
+  /** What it may not do while it rests: `Cannot announce 192.0.2.0/24: it was taken back`. */
+  readonly message: string;
+}
+
+/** A prefix that is announced. */
+export function restingPrefix(prefixText: string): Resting {
+  const message = `Cannot announce ${prefixText}: it was taken back a moment ago and rests`;
+  return { key: prefixText, message };
+}
+
+/** A session that is ended: with it every route of ours flaps at once. */
+export function restingSession(peer: string): Resting {
+  const message = `Cannot end the session with ${peer}: that was done a moment ago`;
+  return { key: `session ${peer}`, message };
+}
+
 /** Counts changes on the clock that never steps. */
 export class Pace {
   readonly #settings: Pick<GuardSettings, "maxChangesPerMin" | "cooldownSec">;
   readonly #clock: Pick<Clock, "monotonicMs">;
   /** Times of changes within the last minute, oldest first. */
   #changes: number[] = [];
-  /** When a prefix may be announced again; oldest first. */
+  /** When what rests may be done again; oldest first. */
   readonly #resting = new Map<string, number>();
 
   constructor(
@@ -33,19 +52,19 @@ export class Pace {
   }
 
   /**
-   * Whether a change may be made now; with `prefixText`, whether that prefix has rested.
+   * Whether a change may be made now; with `resting`, whether that has rested.
    *
    * @throws {PolicyDenied} `policy.rate`, `policy.cooldown`, with `retry_after_sec`
    */
-  judge(prefixText: string | null): void {
+  judge(resting: Resting | null): void {
     this.#forget();
     const nowMs = this.#clock.monotonicMs();
-    const untilMs = prefixText === null ? undefined : this.#resting.get(prefixText);
-    if (untilMs !== undefined) {
+    const untilMs = resting === null ? undefined : this.#resting.get(resting.key);
+    if (resting !== null && untilMs !== undefined) {
       const retryAfterSec = Math.ceil((untilMs - nowMs) / 1_000);
       throw denied({
         reason: "cooldown",
-        message: `Cannot announce ${prefixText}: it was taken back a moment ago and rests`,
+        message: resting.message,
         hint: `Try again in ${retryAfterSec} s. A route that flaps is damped by others for hours.`,
         configKey: "bgp.originate.cooldown_sec",
         retryAfterSec,
@@ -68,13 +87,10 @@ export class Pace {
     this.#changes.push(this.#clock.monotonicMs());
   }
 
-  /** A prefix of ours was taken back, or its time ran out. */
-  rest(prefixText: string): void {
-    this.#resting.delete(prefixText);
-    this.#resting.set(
-      prefixText,
-      this.#clock.monotonicMs() + this.#settings.cooldownSec * 1_000,
-    );
+  /** It was taken back, or its time ran out. */
+  rest({ key }: Resting): void {
+    this.#resting.delete(key);
+    this.#resting.set(key, this.#clock.monotonicMs() + this.#settings.cooldownSec * 1_000);
   }
 
   #forget(): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../../../tests/support/manual_clock.ts";
 import { PolicyDenied } from "../../errors/mod.ts";
-import { Pace } from "./pace.ts";
+import { Pace, restingPrefix, restingSession } from "./pace.ts";
 
 function refusal(act: () => void): readonly unknown[] {
   try {
@@ -31,12 +31,30 @@ Deno.test("so many changes within any sixty seconds, and the refusal says when t
 Deno.test("a prefix rests after it was taken back, others do not", async () => {
   const clock = new ManualClock();
   const pace = new Pace({ maxChangesPerMin: 2, cooldownSec: 30 }, clock);
-  pace.rest("192.0.2.0/24");
+  pace.rest(restingPrefix("192.0.2.0/24"));
   await clock.pass(10_000);
-  pace.rest("198.51.100.0/24");
-  assert.deepEqual(refusal(() => pace.judge("192.0.2.0/24")), ["policy.cooldown", 20, true]);
-  assert.deepEqual(refusal(() => pace.judge("203.0.113.0/24")), ["ok"]);
+  pace.rest(restingPrefix("198.51.100.0/24"));
+  assert.deepEqual(refusal(() => pace.judge(restingPrefix("192.0.2.0/24"))), [
+    "policy.cooldown",
+    20,
+    true,
+  ]);
+  assert.deepEqual(refusal(() => pace.judge(restingPrefix("203.0.113.0/24"))), ["ok"]);
   await clock.pass(20_000);
-  assert.deepEqual(refusal(() => pace.judge("192.0.2.0/24")), ["ok"]);
-  assert.deepEqual(refusal(() => pace.judge("198.51.100.0/24")), ["policy.cooldown", 10, true]);
+  assert.deepEqual(refusal(() => pace.judge(restingPrefix("192.0.2.0/24"))), ["ok"]);
+  assert.deepEqual(refusal(() => pace.judge(restingPrefix("198.51.100.0/24"))), [
+    "policy.cooldown",
+    10,
+    true,
+  ]);
+});
+
+Deno.test("a session and a prefix of the same name rest each for itself", () => {
+  const pace = new Pace({ maxChangesPerMin: 2, cooldownSec: 30 }, new ManualClock());
+  pace.rest(restingSession("192.0.2.0/24"));
+  assert.deepEqual(refusal(() => pace.judge(restingPrefix("192.0.2.0/24"))), ["ok"]);
+  assert.deepEqual(
+    refusal(() => pace.judge(restingSession("192.0.2.0/24"))),
+    ["policy.cooldown", 30, true],
+  );
 });

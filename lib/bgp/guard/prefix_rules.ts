@@ -64,11 +64,11 @@ export function readNetwork(text: string): Prefix {
  * The entry of the allow-list that lets `prefix` be announced.
  *
  * @throws {PolicyDenied} `policy.default_route`, `policy.prefix_too_short`, `policy.special_use`,
- *   `policy.own_address`, `policy.prefix_not_allowed`, `policy.prefix_length`
+ *   `policy.own_address`, `policy.prefix_not_allowed`, `policy.prefix_length`, `policy.origin_as`
  */
 export function judgePrefix(
   prefix: Prefix,
-  settings: Pick<GuardSettings, "lab" | "allowed">,
+  settings: Pick<GuardSettings, "lab" | "allowed" | "localAs">,
   own: readonly OwnAddress[],
 ): AllowedPrefix {
   const text = renderPrefix(prefix);
@@ -83,7 +83,20 @@ export function judgePrefix(
       configKey: null,
     });
   }
-  return allowedEntry(prefix, text, settings.allowed);
+  const entry = allowedEntry(prefix, text, settings.allowed);
+  refuseOrigin(entry, text, settings.localAs);
+  return entry;
+}
+
+function refuseOrigin({ originAs }: AllowedPrefix, text: string, localAs: number | null): void {
+  if (originAs === null || originAs === localAs) return;
+  throw denied({
+    reason: "origin_as",
+    message:
+      `Cannot announce ${text}: it may only come from AS ${originAs}, and we are AS ${localAs}`,
+    hint: "Only the operator can allow it, in bgp.originate.allowed_prefixes.",
+    configKey: "bgp.originate.allowed_prefixes",
+  });
 }
 
 function refuseShort({ family, length }: Prefix, text: string): void {

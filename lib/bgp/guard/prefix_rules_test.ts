@@ -8,7 +8,7 @@ import { judgePrefix, type OwnAddress } from "./prefix_rules.ts";
 import type { AllowedPrefix } from "./settings.ts";
 
 function allow(text: string, ge: number, le: number): AllowedPrefix {
-  return { prefix: parsePrefix(text).prefix, ge, le, peers: [], communities: [] };
+  return { prefix: parsePrefix(text).prefix, ge, le, originAs: null, peers: [], communities: [] };
 }
 
 const EVERYTHING = [allow("0.0.0.0/0", 0, 32), allow("::/0", 0, 128)];
@@ -20,7 +20,7 @@ function verdict(
   own: readonly OwnAddress[] = [],
 ): string {
   try {
-    judgePrefix(parsePrefix(text).prefix, { lab, allowed }, own);
+    judgePrefix(parsePrefix(text).prefix, { localAs: 65_099, lab, allowed }, own);
     return "ok";
   } catch (error) {
     assert.ok(error instanceof NetglassError);
@@ -66,7 +66,7 @@ Deno.test("translation prefixes are never announced, though the registry calls o
 
 Deno.test("of several entries around a prefix the longest counts, wherever it stands", () => {
   const wide = allow("198.96.0.0/11", 11, 24);
-  const lengths = { lab: false, allowed: [wide, allow("198.100.0.0/16", 24, 24)] };
+  const lengths = { localAs: 65_099, lab: false, allowed: [wide, allow("198.100.0.0/16", 24, 24)] };
   const { prefix } = parsePrefix("198.100.7.0/24");
   assert.equal(judgePrefix(prefix, lengths, []).ge, 24);
   assert.equal(
@@ -112,7 +112,7 @@ Deno.test("whatever passes lies in an entry, is long enough, covers no address o
     containsPrefix(prefix, parsePrefix(`${text}/${text.includes(":") ? 128 : 32}`).prefix);
   fc.assert(fc.property(anyPrefix, (prefix) => {
     try {
-      const entry = judgePrefix(prefix, { lab: false, allowed }, own);
+      const entry = judgePrefix(prefix, { localAs: 65_099, lab: false, allowed }, own);
       assert.ok(containsPrefix(entry.prefix, prefix));
       assert.ok(prefix.length >= entry.ge && prefix.length <= entry.le);
       assert.ok(prefix.length >= (prefix.family === 4 ? 8 : 16));

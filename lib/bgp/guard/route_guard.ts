@@ -11,11 +11,17 @@ import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
 import type { BgpSpeaker, ExportPreview, SendReport, SpeakerEvent } from "../bgp_service.ts";
 import { type BlastRadius, blastRadius, radiusWarnings } from "./blast_radius.ts";
 import { denied, takenBack } from "./denied.ts";
-import { type Asker, isLive, type Lease, LeaseBook, stateOf } from "./lease.ts";
-import { type OriginJudge, type OriginOpinion, refuseInvalid } from "./origin_judge.ts";
+import { type Asker, type Caller, isLive, type Lease, LeaseBook, stateOf } from "./lease.ts";
+import { judgeConnection } from "./disconnect_rule.ts";
+import {
+  type OriginJudge,
+  type OriginOpinion,
+  refuseInvalid,
+  refuseUnjudged,
+} from "./origin_judge.ts";
 import { OverrideGuard } from "./override_guard.ts";
 import { ownAddresses } from "./own_addresses.ts";
-import { Pace } from "./pace.ts";
+import { Pace, restingPrefix, restingSession } from "./pace.ts";
 import { judgePrefix, type OwnAddress } from "./prefix_rules.ts";
 import {
   type JudgedRoute,
@@ -47,11 +53,13 @@ export interface RoutePlan {
   readonly era: number;
 }
 
-/** A longer life for a route of ours. */
+/** A longer life for a route of ours, which is sent anew. */
 export interface RenewalPlan {
   readonly leaseId: string;
   readonly prefix: Prefix;
   readonly lifetimeSec: number;
+  readonly previews: readonly ExportPreview[];
+  readonly warnings: readonly string[];
 }
 
 /** The rails of one speaker. */
@@ -100,13 +108,25 @@ export class RouteGuard {
   }
 
   /**
-   * Counts a change of another kind, such as the end of a session.
+   * Counts a change of another kind, such as the beginning of a session.
    *
    * @throws {PolicyDenied} `policy.rate`
    */
   admitChange(): void {
     this.#pace.judge(null);
     this.#pace.count();
+  }
+
+  /**
+   * Counts the end of a session, which every route of ours flaps with.
+   *
+   * @throws {PolicyDenied} `policy.rate`, `policy.cooldown`
+   */
+  admitSessionEnd(peer: string): void {
+    const session = restingSession(peer);
+    this.#pace.judge(session);
+    this.#pace.count();
+    this.#pace.rest(session);
   }
 
   /** Every lease, in the order in which they were made; `announced` only while a peer holds it. */
@@ -129,14 +149,15 @@ export class RouteGuard {
    *
    * @throws {PolicyDenied} @throws {InputError} whichever rail refuses
    */
-  async planRoute(prefix: Prefix, wishes: RouteWishes, signal: AbortSignal): Promise<RoutePlan> {
+  async planRoute(prefix: Prefix, wishes: RouteWishes, caller: Caller): Promise<RoutePlan> {
+    judgeConnection(caller.connection, this.settings);
     const entry = judgePrefix(prefix, this.settings, await this.#own());
     const route = judgeRoute(prefix, wishes, entry, this.settings, this.speaker);
     this.#judgeRoom(prefix);
-    this.#pace.judge(renderPrefix(prefix));
+    this.#pace.judge(restingPrefix(renderPrefix(prefix)));
     const { localAs, peers } = this.speaker.settings;
-    const origin = await this.#parts.judgeOrigin(prefix, localAs, signal);
-    refuseInvalid(prefix, localAs, origin);
+    const origin = await this.#parts.judgeOrigin(prefix, localAs, caller.signal);
+    refuseUnjudged(prefix, localAs, origin);
     const previews = await this.speaker.preview(this.#origination(route, "plan"));
     const radius = blastRadius(prefix, this.speaker.rib, peers);
     const warnings = [
@@ -160,8 +181,9 @@ export class RouteGuard {
   ): Promise<Lease> {
     const { prefix } = route;
     const { localAs } = this.speaker.settings;
+    judgeConnection(asker.connection, this.settings);
     judgePrefix(prefix, this.settings, await this.#own());
-    refuseInvalid(prefix, localAs, await this.#parts.judgeOrigin(prefix, localAs, signal));
+    refuseUnjudged(prefix, localAs, await this.#parts.judgeOrigin(prefix, localAs, signal));
     refuseOther(prefix, previews, await this.speaker.preview(this.#origination(route, id)));
     // From here to the lease nothing waits, so that two calls of one moment cannot both pass.
     signal.throwIfAborted();
@@ -171,7 +193,7 @@ export class RouteGuard {
     judgeNextHop(route.nextHop, mayHave, this.settings.nextHops);
     if (era !== this.#era) throw takenBack(`announce ${renderPrefix(prefix)}`);
     this.#judgeRoom(prefix);
-    this.#pace.judge(renderPrefix(prefix));
+    this.#pace.judge(restingPrefix(renderPrefix(prefix)));
     this.#pace.count();
     const lease: Lease = {
       id,
@@ -189,38 +211,50 @@ export class RouteGuard {
   }
 
   /**
+   * Says what a renewal would send. A source of ROAs that cannot be read forbids none: the route was
+   * judged when it was announced.
+   *
    * @throws {InputError} `input.not_ours`
-   * @throws {PolicyDenied} `policy.rpki_invalid`, `policy.lifetime`, `policy.rate`
+   * @throws {PolicyDenied} `policy.own_address`, `policy.rpki_invalid`, `policy.lifetime`, `policy.rate`
    */
   async planRenewal(
     prefix: Prefix,
-    lifetimeSec: number | null,
-    signal: AbortSignal,
+    wishedSec: number | null,
+    { connection, signal }: Caller,
   ): Promise<RenewalPlan> {
-    const lease = this.#mine(prefix);
-    const { localAs } = this.speaker.settings;
-    refuseInvalid(prefix, localAs, await this.#parts.judgeOrigin(prefix, localAs, signal));
+    judgeConnection(connection, this.settings);
+    const { id, route } = this.#mine(prefix);
+    const lifetimeSec = judgeLifetime(wishedSec, this.settings);
     this.#pace.judge(null);
-    return { leaseId: lease.id, prefix, lifetimeSec: judgeLifetime(lifetimeSec, this.settings) };
+    judgePrefix(prefix, this.settings, await this.#own());
+    const { localAs } = this.speaker.settings;
+    const origin = await this.#parts.judgeOrigin(prefix, localAs, signal);
+    refuseInvalid(prefix, localAs, origin);
+    const previews = await this.speaker.preview(route);
+    const warnings = [...originWarnings(origin), ...previewWarnings(previews)];
+    return { leaseId: id, prefix, lifetimeSec, previews, warnings };
   }
 
   /**
-   * Gives a route of ours a new end, counted from now.
+   * Gives a route of ours a new end, counted from now; it hangs on the caller's connection then.
    *
    * @throws {InputError} `input.not_ours` if it has ended since
    * @throws {PolicyDenied} what has come to forbid it since
    */
-  async renew(plan: RenewalPlan, signal: AbortSignal): Promise<Lease> {
+  async renew(plan: RenewalPlan, { connection, signal }: Caller): Promise<Lease> {
     const { prefix } = plan;
+    judgeConnection(connection, this.settings);
     const { localAs } = this.speaker.settings;
     const lease = this.#mine(prefix);
     if (lease.id !== plan.leaseId) throw notOurs(prefix);
     judgePrefix(prefix, this.settings, await this.#own());
     refuseInvalid(prefix, localAs, await this.#parts.judgeOrigin(prefix, localAs, signal));
+    refuseOther(prefix, plan.previews, await this.speaker.preview(lease.route));
     signal.throwIfAborted();
     if (!isLive(lease)) throw notOurs(prefix);
     this.#pace.judge(null);
     this.#pace.count();
+    lease.asker = { ...lease.asker, connection };
     lease.route = { ...lease.route, expiresAtMs: this.#endOf(plan.lifetimeSec) };
     lease.renewals++;
     return await this.#send(lease);
@@ -236,10 +270,7 @@ export class RouteGuard {
     prefix: Prefix,
   ): Promise<{ readonly lease: Lease | null; readonly overrides: readonly string[] }> {
     const lease = this.#book.liveOf(prefix);
-    if (lease !== null) {
-      const report = await this.#takeBack(lease);
-      if (isLive(lease)) this.#end(lease, "withdrawn", report);
-    }
+    if (lease !== null) await this.#withdraw(lease);
     const overrides = await this.overrides.lift(prefix);
     if (lease === null && overrides.length === 0) throw notOurs(prefix);
     return { lease, overrides };
@@ -251,11 +282,33 @@ export class RouteGuard {
   > {
     this.#era++;
     const live = this.#book.live();
-    const reports = await this.speaker.withdrawAll();
+    // Neither waits for the other.
+    const [reports, overrides] = await Promise.all([
+      this.speaker.withdrawAll(),
+      this.overrides.liftAll(),
+    ]);
     for (const lease of live) {
       this.#end(lease, "withdrawn", reports.get(lease.id) ?? NOTHING_SENT);
     }
-    return { leases: live, overrides: await this.overrides.liftAll() };
+    return { leases: live, overrides };
+  }
+
+  /** Takes back what hangs on a connection that has ended, where the configuration wants that. */
+  async disconnect(
+    connection: string,
+  ): Promise<{ readonly leases: readonly Lease[]; readonly overrides: readonly string[] }> {
+    if (this.settings.onDisconnect === "keep") return { leases: [], overrides: [] };
+    const leases = this.#book.live().filter(({ asker }) => asker.connection === connection);
+    const [overrides] = await Promise.all([
+      this.overrides.liftOf(connection),
+      ...leases.map((lease) => this.#withdraw(lease)),
+    ]);
+    return { leases, overrides };
+  }
+
+  async #withdraw(lease: Lease): Promise<void> {
+    const report = await this.#takeBack(lease);
+    if (isLive(lease)) this.#end(lease, "withdrawn", report);
   }
 
   async #own(): Promise<readonly OwnAddress[]> {
@@ -322,7 +375,7 @@ export class RouteGuard {
   }
 
   #end(lease: Lease, state: "withdrawn" | "expired", report: SendReport): void {
-    if (isLive(lease)) this.#pace.rest(renderPrefix(lease.route.prefix));
+    if (isLive(lease)) this.#pace.rest(restingPrefix(renderPrefix(lease.route.prefix)));
     lease.state = state;
     lease.note = null;
     lease.report = report;

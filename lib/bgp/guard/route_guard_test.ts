@@ -266,9 +266,14 @@ Deno.test("an announcement that fails is taken back and its lease ended", async 
     communities: [],
     peers: [],
     lifetimeSec: null,
-  }, new AbortController().signal);
+  }, { connection: null, signal: new AbortController().signal });
   await assert.rejects(
-    stage.guard.announce(plan, "p1", { callId: "c", connection: null, reason: "" }, new AbortController().signal),
+    stage.guard.announce(
+      plan,
+      "p1",
+      { callId: "c", connection: null, reason: "" },
+      new AbortController().signal,
+    ),
     /the thread died/,
   );
   assert.deepEqual(stage.speaker.withdrawn, ["p1"]);

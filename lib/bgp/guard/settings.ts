@@ -13,6 +13,8 @@ export interface AllowedPrefix {
   /** Shortest and longest length that may be announced beneath it. */
   readonly ge: number;
   readonly le: number;
+  /** The AS that it may come from; null: ours. */
+  readonly originAs: number | null;
   /** Names of the peers that may have it, lower case; empty: every peer. */
   readonly peers: readonly string[];
   /** Canonical texts of what a caller may attach. */
@@ -21,6 +23,8 @@ export interface AllowedPrefix {
 
 /** The rails. */
 export interface GuardSettings {
+  /** Null only where BGP is not enabled. */
+  readonly localAs: number | null;
   /** Permits special-use space that the allow-list names. */
   readonly lab: boolean;
   readonly allowed: readonly AllowedPrefix[];
@@ -33,6 +37,8 @@ export interface GuardSettings {
   readonly defaultLifetimeSec: number;
   readonly maxLifetimeSec: number;
   readonly maxPrepend: number;
+  /** What becomes of what an HTTP session put out, when the session ends. */
+  readonly onDisconnect: "withdraw" | "keep";
   /** Attached to every announcement. */
   readonly communities: readonly Community[];
 }
@@ -41,6 +47,7 @@ export interface GuardSettings {
 export function guardSettings({ bgp }: { readonly bgp: BgpConfig }): GuardSettings {
   const { originate } = bgp;
   return {
+    localAs: bgp.local_as,
     lab: originate.lab,
     allowed: originate.allowed_prefixes.map((entry) => {
       const { prefix } = parsePrefix(entry.prefix);
@@ -49,6 +56,7 @@ export function guardSettings({ bgp }: { readonly bgp: BgpConfig }): GuardSettin
         prefix,
         ge,
         le: entry.le ?? ge,
+        originAs: entry.origin_as,
         peers: entry.peers.map((name) => name.toLowerCase()),
         communities: entry.communities.map((text) => renderCommunity(parseCommunity(text))),
       };
@@ -60,6 +68,7 @@ export function guardSettings({ bgp }: { readonly bgp: BgpConfig }): GuardSettin
     defaultLifetimeSec: originate.default_lifetime_sec,
     maxLifetimeSec: originate.max_lifetime_sec,
     maxPrepend: originate.max_prepend,
+    onDisconnect: originate.on_disconnect,
     communities: originate.communities.map(parseCommunity),
   };
 }

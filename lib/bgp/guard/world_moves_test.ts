@@ -104,6 +104,25 @@ Deno.test("a route whose origin has become RPKI invalid is not renewed", async (
   assert.equal(stage.speaker.announced.length, 1);
 });
 
+Deno.test("a feed of ROAs that fails stops what is new, and a renewal only warns", async () => {
+  const stage = new GuardedStage();
+  const token = await planned(stage, { network: "10.20.0.0/16" });
+  await stage.announce(LAB);
+  stage.roasFail = new Unavailable("rtr", "The cache does not answer");
+  assert.equal(codeOf(await stage.call("bgp_inject_route", token)), "policy.rpki_unreadable");
+  const renewal = await stage.call("bgp_inject_route", { network: LAB, renew: true });
+  assert.ok(renewal.ok);
+  assert.deepEqual(renewal.structured.warnings, [
+    "RPKI was not asked: The cache does not answer.",
+  ]);
+  assert.deepEqual(renewal.structured.exact, [
+    { to: "rr1", octets: ["ff00"] },
+    { to: "core", octets: ["ff01"] },
+  ]);
+  const { plan_id, confirm_token } = renewal.structured;
+  assert.equal(codeOf(await stage.call("bgp_inject_route", { plan_id, confirm_token })), "ok");
+});
+
 Deno.test("a renewal that meets the end of its route leaves nothing behind", async () => {
   const stage = new GuardedStage();
   await stage.announce(LAB);

@@ -124,9 +124,11 @@ export function designOf(bgp: BgpConfig, peer: BgpPeerEntry, options: DesignOpti
     holdTimeSec: peer.hold_time_sec,
     maxPrefixes: bgp.originate.max_routes,
     localPref: options.localPref,
-    prefixes: bgp.originate.allowed_prefixes.filter(({ peers }) =>
-      peers.length === 0 || peers.some((name) => name.toLowerCase() === peer.name.toLowerCase())
-    ).map(designPrefix),
+    prefixes: bgp.originate.allowed_prefixes
+      .filter(({ origin_as }) => origin_as === null || origin_as === bgp.local_as)
+      .filter(({ peers }) =>
+        peers.length === 0 || peers.some((name) => name.toLowerCase() === peer.name.toLowerCase())
+      ).map(designPrefix),
     multihop: peer.remote_as === bgp.local_as ? null : options.multihop,
     tunnel: options.tunnel,
   };
