@@ -8,6 +8,7 @@ import type { Prefix } from "../ip/prefix.ts";
 import type { FamilyIndex } from "./family.ts";
 import type { OutboundRoute } from "./outbound_route.ts";
 import type { RibReader } from "./rib/rib_reader.ts";
+import type { MalformedUpdate } from "./session/malformed_update.ts";
 import type {
   Negotiated,
   SessionCounters,
@@ -34,6 +35,8 @@ export interface PeerStatus {
   readonly endOfRib: readonly [boolean, boolean];
   /** The newest last, at most 32. */
   readonly incidents: readonly SessionIncident[];
+  /** The newest last, at most 8. */
+  readonly malformed: readonly MalformedUpdate[];
   /** Disabled by hand or by a limit: it does not try. */
   readonly isDisabled: boolean;
 }
@@ -130,6 +133,7 @@ export type SpeakerEvent =
     readonly reason: string;
   }
   | { readonly kind: "incident"; readonly peer: string; readonly incident: SessionIncident }
+  | { readonly kind: "malformed"; readonly peer: string; readonly malformed: MalformedUpdate }
   /** A lease ran out and its route was withdrawn. */
   | { readonly kind: "expired"; readonly id: string; readonly report: SendReport }
   /** A route that was pending went out, for example because the session came up. */

@@ -6,6 +6,7 @@
  */
 import type { AuditLog } from "../audit/record.ts";
 import type { BgpSpeaker, SendReport, SpeakerEvent } from "../bgp/bgp_service.ts";
+import type { MalformedUpdate } from "../bgp/session/malformed_update.ts";
 import type { SessionIncident } from "../bgp/session/session.ts";
 import { hexText } from "../bytes/hex.ts";
 import { Bug } from "../errors/mod.ts";
@@ -66,6 +67,8 @@ function evidenceOf(event: SpeakerEvent): Readonly<Record<string, unknown>> {
       return event;
     case "incident":
       return { kind: event.kind, peer: event.peer, ...incidentOf(event.incident) };
+    case "malformed":
+      return { kind: event.kind, peer: event.peer, ...malformedOf(event.malformed) };
     case "expired":
     case "sent":
     case "withdrawn":
@@ -92,6 +95,21 @@ function incidentOf(incident: SessionIncident): Readonly<Record<string, unknown>
     subcode: incident.subcode,
     data_hex: incident.data === null ? null : hexText(incident.data),
     detail: incident.detail,
+  };
+}
+
+/** The whole message, as RFC 7606 §6 wants it. */
+function malformedOf(malformed: MalformedUpdate): Readonly<Record<string, unknown>> {
+  const { finding, attribute, count, announcedCount, announced, message } = malformed;
+  return {
+    finding: finding.name,
+    action: finding.action,
+    source: finding.source,
+    attribute_type: attribute,
+    update_count: count,
+    announced_count: announcedCount,
+    announced,
+    message_hex: hexText(message),
   };
 }
 

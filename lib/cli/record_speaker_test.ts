@@ -73,6 +73,41 @@ Deno.test("an incident is written with its NOTIFICATION as hexadecimal digits", 
   }]);
 });
 
+Deno.test("a malformed UPDATE is written whole, with its fault and its prefixes (RFC 7606 section 6)", () => {
+  const { entries, tell } = stage();
+  tell({
+    kind: "malformed",
+    peer: "rr1",
+    malformed: {
+      atMs: 1,
+      finding: {
+        name: "med-length",
+        action: "withdraw",
+        subcode: 0,
+        source: "RFC 7606 §7.4",
+        meaning: "MULTI_EXIT_DISC has not four octets",
+      },
+      attribute: 4,
+      count: 3,
+      announcedCount: 1,
+      announced: ["203.0.113.0/24"],
+      message: Uint8Array.of(0xff, 0x02),
+    },
+  });
+  deepStrictEqual([entries[0]?.change, entries[0]?.evidence], [false, {
+    kind: "malformed",
+    peer: "rr1",
+    finding: "med-length",
+    action: "withdraw",
+    source: "RFC 7606 §7.4",
+    attribute_type: 4,
+    update_count: 3,
+    announced_count: 1,
+    announced: ["203.0.113.0/24"],
+    message_hex: "ff02",
+  }]);
+});
+
 Deno.test("a route that expired is a change, with the octets that took it back", () => {
   const { entries, tell } = stage();
   const report = {

@@ -50,7 +50,7 @@ export const PEER: PeerSettings = {
 
 /** What a session told. */
 export interface Told {
-  /** In order: states, `established`, `down …`, `incident …`, `update`, `refresh …`, `drain`. */
+  /** In order: states, `established`, `down …`, `incident …`, `malformed …`, `update`, `refresh …`, `drain`. */
   readonly log: string[];
   readonly incidents: SessionIncident[];
   readonly negotiated: Negotiated[];
@@ -95,6 +95,7 @@ export function sessionOf(rig: Rig): { session: PeerSession; told: Told; pump: P
       onDown: (incident, graceful) =>
         void told.log.push(`down ${note(incident)}${graceful ? " graceful" : ""}`),
       onIncident: (incident) => void told.log.push(`incident ${note(incident)}`),
+      onMalformed: ({ finding, count }) => void told.log.push(`malformed ${finding.name} ${count}`),
       onDrain: () => void told.log.push("drain"),
     },
   );

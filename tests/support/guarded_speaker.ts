@@ -75,6 +75,7 @@ export class NotingSpeaker implements BgpSpeaker {
       endOfRib: [true, true] as const,
       incidents: [],
       malformed: [],
+      malformed: [],
       isDisabled: false,
     }));
   }

@@ -33,6 +33,7 @@ export function speakerPeers(
     sent: [0, 0],
     endOfRib: [true, true],
     incidents: [],
+    malformed: [],
     isDisabled: false,
   }));
 }

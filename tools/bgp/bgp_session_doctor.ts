@@ -5,13 +5,22 @@
  */
 import { z } from "zod";
 import { diagnose, type Diagnosis } from "../../lib/bgp/speaker/diagnose.ts";
-import { incidentRow } from "../../lib/bgp/speaker/peer_report.ts";
-import { findPeer, incidentOutput, peerInput } from "../../lib/bgp/speaker/tool_fields.ts";
+import type { PeerStatus } from "../../lib/bgp/bgp_service.ts";
+import { incidentRow, malformedRow } from "../../lib/bgp/speaker/peer_report.ts";
+import {
+  findPeer,
+  incidentOutput,
+  malformedOutput,
+  peerInput,
+} from "../../lib/bgp/speaker/tool_fields.ts";
 import { bgp, defineTool } from "../../lib/mcp/define_tool.ts";
 import { sayCount } from "../../lib/words/amount.ts";
 
 /** Incidents that are shown of each peer, the newest. */
 const EVIDENCE_MAX = 8;
+
+/** Malformed UPDATEs, likewise. */
+const MALFORMED_MAX = 3;
 
 /** Explains sessions. */
 export const bgpSessionDoctor = defineTool({
@@ -24,7 +33,8 @@ export const bgpSessionDoctor = defineTool({
     "Why a BGP session is not up, from what this speaker saw: refused, no answer (with the hint at " +
     "TCP-MD5, GTSM or a filter), OPEN rejected (the peer says its AS is X, you configured Y), hold " +
     "time, prefix limit, wrong address, never dialled. Each with the evidence, NOTIFICATIONs " +
-    "decoded, and what to do next. Sends nothing. Without peer: all that are not well, worst first.",
+    "decoded, and what to do next; and the malformed UPDATEs that the peer sent, with the RFC's " +
+    "rule and the octets. Sends nothing. Without peer: all that are not well, worst first.",
   input: () => z.strictObject({ peer: peerInput().optional() }),
   output: () =>
     z.object({
@@ -45,6 +55,7 @@ export const bgpSessionDoctor = defineTool({
         explanation: z.string(),
         next_steps: z.array(z.string()).readonly(),
         evidence: z.array(incidentOutput()).describe("Newest last"),
+        malformed_updates: z.array(malformedOutput()).describe("Newest last"),
       })),
     }),
   needs: () => [bgp],
@@ -61,14 +72,14 @@ export const bgpSessionDoctor = defineTool({
       diagnosis: diagnose({ peer: one, listener, localAs, nowMs }),
     }));
     const shown = peer === undefined
-      ? judged.filter(({ diagnosis }) => !isWell(diagnosis))
+      ? judged.filter(({ one, diagnosis }) => !isWell(diagnosis) || one.malformed.length > 0)
       : judged;
     const [first] = shown;
     return {
       success: true,
       summary: first === undefined
         ? `All of ${sayCount(peers.length, "session")} are well.`
-        : `${first.one.settings.name}: ${first.diagnosis.explanation}.${
+        : `${first.one.settings.name}: ${first.diagnosis.explanation}.${sayMalformed(first.one)}${
           shown.length > 1 ? ` ${shown.length - 1} more not well.` : ""
         }`,
       listener: {
@@ -86,10 +97,18 @@ export const bgpSessionDoctor = defineTool({
         explanation: diagnosis.explanation,
         next_steps: diagnosis.nextSteps,
         evidence: one.incidents.slice(-EVIDENCE_MAX).map(incidentRow),
+        malformed_updates: one.malformed.slice(-MALFORMED_MAX).map(malformedRow),
       })),
     };
   },
 });
+
+function sayMalformed({ malformed }: PeerStatus): string {
+  const last = malformed.at(-1);
+  return last === undefined
+    ? ""
+    : ` It sent malformed UPDATEs, the last one: ${last.finding.meaning} (${last.finding.source}).`;
+}
 
 function isWell({ verdict }: Diagnosis): boolean {
   return verdict === "established";

@@ -1,12 +1,15 @@
 /** The tools about peers, through the pipeline, in front of a speaker on loopback. */
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { BgpSpeaker } from "../../lib/bgp/bgp_service.ts";
 import { createRouteGuard } from "../../lib/bgp/guard/create_route_guard.ts";
+import { encodeMessage, MESSAGE } from "../../lib/bgp/codec/message_header.ts";
 import type { PeerSettings } from "../../lib/bgp/settings.ts";
 import { defaultConfig } from "../../lib/config/load.ts";
 import { systemClock } from "../../lib/io/clock.ts";
 import type { CallOutcome } from "../../lib/mcp/pipeline.ts";
+import { UPDATE_CASES } from "../../tests/support/malformed_updates.ts";
 import { plainPipeline } from "../../tests/support/plain_pipeline.ts";
+import { dialSpeaker } from "../../tests/support/scripted_bgp.ts";
 import { pairSettings, serviceOf, untilPeer } from "../../tests/support/speaker_pair.ts";
 import { bgpGetPeers } from "./bgp_get_peers.ts";
 import { bgpPeerControl } from "./bgp_peer_control.ts";
@@ -132,6 +135,52 @@ Deno.test("bgp_session_doctor tells a refused connection", async () => {
     const row = firstOf(structured(await call("bgp_session_doctor"))["diagnoses"]);
     equal(row["verdict"], "refused");
   }, { address: "127.0.0.77" });
+});
+
+Deno.test("bgp_session_doctor shows the malformed UPDATEs of a peer, also of one that is up", async () => {
+  const { them: settings } = pairSettings();
+  const service = serviceOf(settings);
+  try {
+    const speaker = await service.open();
+    const { address = "", port = 0 } = settings.listen ?? {};
+    const peer = await dialSpeaker({ address, port }, "127.0.0.1", { asn: 65_001 });
+    await peer.establish();
+    const [, body] = UPDATE_CASES.find(([name]) => name === "MED of three octets") ?? [];
+    ok(body !== undefined);
+    const message = encodeMessage(MESSAGE.update, body);
+    await peer.send(message);
+    await untilPeer(speaker, ({ malformed }) => malformed.length > 0);
+    const { pipeline } = plainPipeline({
+      tools: [bgpSessionDoctor],
+      clock: systemClock,
+      config: defaultConfig(),
+      bgp: () => Promise.resolve(speaker),
+    });
+    const { signal } = new AbortController();
+    const answer = structured(
+      await pipeline.call({ name: "bgp_session_doctor", args: {}, signal }),
+    );
+    match(
+      String(answer["summary"]),
+      / It sent malformed UPDATEs, the last one: MULTI_EXIT_DISC has not four octets \(RFC 7606 §7\.4\)\.$/,
+    );
+    const { time, ...row } = firstOf(firstOf(answer["diagnoses"])["malformed_updates"]);
+    match(String(time), /^\d{4}-/);
+    deepEqual(row, {
+      fault: "med-length",
+      meaning: "MULTI_EXIT_DISC has not four octets",
+      source: "RFC 7606 §7.4",
+      done: "routes_withdrawn",
+      attribute: "MULTI_EXIT_DISC",
+      update_count: 1,
+      announced_count: 1,
+      announced: ["203.0.113.0/24"],
+      message_bytes: message.length,
+      message_hex: message.toHex(),
+    });
+  } finally {
+    await service.stop("the test is over");
+  }
 });
 
 Deno.test("bgp_refresh plans the octets, then sends them", async () => {

@@ -326,6 +326,7 @@ export class Machine {
     const { counters } = this.#host;
     const parts = walker.walk(octets, start, end);
     counters.updatesIn++;
+    if (parts.finding !== -1) this.#host.onMalformed(parts, start, end, walker.traits);
     if (parts.outcome === OUTCOME.reset) {
       const { errorCode: code, errorSubcode: subcode, errorData: data } = parts;
       const finding = FINDINGS[parts.finding];

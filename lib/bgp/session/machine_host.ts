@@ -7,6 +7,7 @@ import type { Clock, DialRequest, TcpConnection } from "../../io/io.ts";
 import type { MessageFault } from "../codec/fault.ts";
 import type { OpenMessage } from "../codec/open.ts";
 import type { RouteRefreshMessage } from "../codec/route_refresh.ts";
+import type { CodecTraits } from "../codec/traits.ts";
 import type { UpdateParts } from "../codec/update_parts.ts";
 import type { FsmFacts } from "../fsm/facts.ts";
 import type { Cause } from "./incident.ts";
@@ -37,6 +38,8 @@ export interface MachineHost {
   onState(machine: Machine, reason: string): void;
   onEstablished(machine: Machine, negotiated: Negotiated): void;
   onUpdate(parts: UpdateParts): void;
+  /** The UPDATE with its body between these places is malformed; it may be passed to `onUpdate` yet. */
+  onMalformed(parts: UpdateParts, start: number, end: number, traits: CodecTraits): void;
   onRefresh(refresh: RouteRefreshMessage): void;
   /** An attempt, a connection or a session has ended. */
   onEnd(machine: Machine, before: SessionState, cause: Cause): void;

@@ -12,6 +12,7 @@ import { encodeShutdownText } from "../codec/notification.ts";
 import { CEASE, NOTIFICATION } from "../codec/notification_codes.ts";
 import { checkOpen, encodeOpen, type OpenMessage } from "../codec/open.ts";
 import type { RouteRefreshMessage } from "../codec/route_refresh.ts";
+import type { CodecTraits } from "../codec/traits.ts";
 import type { UpdateParts } from "../codec/update_parts.ts";
 import { familyOf } from "../family.ts";
 import type { FsmFacts } from "../fsm/facts.ts";
@@ -22,6 +23,7 @@ import { isGraceful } from "./graceful.ts";
 import { type Cause, plainCause } from "./incident.ts";
 import { Machine } from "./machine.ts";
 import type { MachineDoors, MachineHost } from "./machine_host.ts";
+import { MalformedUpdates } from "./malformed_update.ts";
 import { agreeOn, offeredCapabilities, type Withheld } from "./open_terms.ts";
 import { noCounts } from "./no_counts.ts";
 import type {
@@ -86,6 +88,7 @@ class OpenSession implements PeerSession, MachineHost {
   #failures = 0;
   #withheld: Withheld = new Set();
   #isStopped = false;
+  readonly #malformed = new MalformedUpdates();
   /** Connections that are being closed. */
   readonly #closing = new Set<Promise<void>>();
 
@@ -261,6 +264,11 @@ class OpenSession implements PeerSession, MachineHost {
 
   onUpdate(parts: UpdateParts): void {
     this.#events.onUpdate(parts);
+  }
+
+  onMalformed(parts: UpdateParts, start: number, end: number, traits: CodecTraits): void {
+    const malformed = this.#malformed.take(parts, start, end, traits, this.#doors.clock.now());
+    if (malformed !== null) this.#events.onMalformed(malformed);
   }
 
   onRefresh({ afi, safi, subtype }: RouteRefreshMessage): void {

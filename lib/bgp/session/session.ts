@@ -7,6 +7,7 @@ import type { TcpConnection } from "../../io/io.ts";
 import type { CodecTraits } from "../codec/traits.ts";
 import type { UpdateParts } from "../codec/update_parts.ts";
 import type { FamilyIndex } from "../family.ts";
+import type { MalformedUpdate } from "./malformed_update.ts";
 
 /** RFC 4271 §8.2.2. */
 export type SessionState =
@@ -110,6 +111,8 @@ export interface SessionEvents {
    */
   onDown(incident: SessionIncident, graceful: boolean): void;
   onIncident(incident: SessionIncident): void;
+  /** An UPDATE was malformed; the first of each fault is told, and one a minute of those that go on. */
+  onMalformed(malformed: MalformedUpdate): void;
   /** The send queue has room again after `send` returned false. */
   onDrain(): void;
 }

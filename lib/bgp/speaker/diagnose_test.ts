@@ -55,6 +55,7 @@ function judged(
     sent: [0, 0],
     endOfRib: [false, false],
     incidents,
+    malformed: [],
     isDisabled: false,
     ...rest,
     settings: peerSettings(settings),

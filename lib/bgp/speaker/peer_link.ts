@@ -10,6 +10,7 @@ import { encodeRouteRefresh } from "../codec/route_refresh.ts";
 import { FAMILIES, type FamilyIndex } from "../family.ts";
 import type { UpdateParts } from "../codec/update_parts.ts";
 import type { RibWriter } from "../rib/rib_writer.ts";
+import type { MalformedUpdate } from "../session/malformed_update.ts";
 import type {
   Negotiated,
   Session,
@@ -46,6 +47,7 @@ export interface LinkReports {
   onState(state: SessionState, reason: string): void;
   onNegotiated(negotiated: Negotiated | null): void;
   onIncident(incident: SessionIncident): void;
+  onMalformed(malformed: MalformedUpdate): void;
   onEndOfRib(endOfRib: readonly [boolean, boolean]): void;
   onDisabled(isDisabled: boolean): void;
   /** More prefixes than the peer may send; told once until there are fewer again, and once a minute. */
@@ -95,6 +97,7 @@ export class PeerLink {
       onRefresh: (family, subtype) => this.#onRefresh(family, subtype),
       onDown: (incident, graceful) => this.#onDown(incident, graceful),
       onIncident: (incident) => parts.reports.onIncident(incident),
+      onMalformed: (malformed) => parts.reports.onMalformed(malformed),
       onDrain: () => this.out.resume(),
     });
   }

@@ -12,6 +12,7 @@ import type {
   SpeakerEvent,
 } from "../bgp_service.ts";
 import type { RibReader } from "../rib/rib_reader.ts";
+import type { MalformedUpdate } from "../session/malformed_update.ts";
 import type { Negotiated, SessionIncident, SessionState } from "../session/session.ts";
 import type { PeerSettings, SpeakerSettings } from "../settings.ts";
 import type { PeerNumbers } from "./peer_numbers.ts";
@@ -19,6 +20,8 @@ import type { Report } from "./speaker_messages.ts";
 
 /** Incidents of a peer that are remembered. */
 const INCIDENTS_MAX = 32;
+/** Malformed UPDATEs, likewise: one has up to 65,535 octets. */
+const MALFORMED_MAX = 8;
 
 /** What is known of a peer by reports. */
 interface Seen {
@@ -29,6 +32,7 @@ interface Seen {
   negotiated: Negotiated | null;
   endOfRib: readonly [boolean, boolean];
   incidents: readonly SessionIncident[];
+  malformed: readonly MalformedUpdate[];
   isDisabled: boolean;
 }
 
@@ -58,6 +62,7 @@ export class PeerMirror {
       negotiated: null,
       endOfRib: [false, false],
       incidents: [],
+      malformed: [],
       isDisabled: !settings.enabled,
     }));
     this.#listener = {
@@ -121,6 +126,11 @@ export class PeerMirror {
         const { incident } = report;
         seen.incidents = [...seen.incidents.slice(1 - INCIDENTS_MAX), incident];
         return { kind: "incident", peer, incident };
+      }
+      case "malformed": {
+        const { malformed } = report;
+        seen.malformed = [...seen.malformed.slice(1 - MALFORMED_MAX), malformed];
+        return { kind: "malformed", peer, malformed };
       }
       case "end_of_rib":
         seen.endOfRib = report.endOfRib;

@@ -1,5 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { peerSettings, speakerSettings } from "../../../tests/support/speaker_settings.ts";
+import { FINDINGS } from "../codec/update_findings.ts";
+import type { MalformedUpdate } from "../session/malformed_update.ts";
 import type { SessionCounters, SessionIncident } from "../session/session.ts";
 import { PeerMirror } from "./peer_mirror.ts";
 import { PeerNumbers } from "./peer_numbers.ts";
@@ -76,6 +78,25 @@ Deno.test("the newest 32 incidents are kept", () => {
   }
   const kept = mirror.statuses()[0]?.incidents ?? [];
   deepEqual([kept.length, kept[0]?.atMs, kept.at(-1)?.atMs], [32, 68, 99]);
+});
+
+Deno.test("the newest eight malformed UPDATEs are kept, and each is told", () => {
+  const { mirror } = mirrorOfTwo();
+  const malformed = (atMs: number): MalformedUpdate => ({
+    atMs,
+    finding: FINDINGS[0],
+    attribute: null,
+    count: atMs,
+    announcedCount: 0,
+    announced: [],
+    message: new Uint8Array(23),
+  });
+  for (let atMs = 0; atMs < 20; atMs++) {
+    const event = mirror.take({ kind: "malformed", peer: 1, malformed: malformed(atMs) });
+    deepEqual(event, { kind: "malformed", peer: "peer1", malformed: malformed(atMs) });
+  }
+  const kept = mirror.statuses()[1]?.malformed ?? [];
+  deepEqual([kept.length, kept[0]?.atMs, kept.at(-1)?.atMs], [8, 12, 19]);
 });
 
 Deno.test("with the thread all sessions and routes of ours are gone", () => {

@@ -7,6 +7,8 @@ import { hexText } from "../../bytes/hex.ts";
 import type { PeerStatus } from "../bgp_service.ts";
 import { explainNotification } from "../codec/notification.ts";
 import { dottedAddress } from "../codec/octets.ts";
+import { attributeName } from "../codec/path_attribute.ts";
+import type { MalformedUpdate } from "../session/malformed_update.ts";
 import type { Negotiated, SessionIncident } from "../session/session.ts";
 
 /** By family, as answers write it. */
@@ -94,6 +96,34 @@ export function incidentRow(incident: SessionIncident) {
       : notificationRow(code, subcode, data ?? new Uint8Array(0)),
   };
 }
+
+/** A malformed UPDATE as evidence; of the message the first 512 octets. */
+export function malformedRow(malformed: MalformedUpdate) {
+  const { finding, attribute, count, announcedCount, announced, message } = malformed;
+  return {
+    time: timeText(malformed.atMs),
+    fault: finding.name,
+    meaning: finding.meaning,
+    source: finding.source,
+    done: DONE[finding.action],
+    attribute: attribute === null ? null : attributeName(attribute),
+    update_count: count,
+    announced_count: announcedCount,
+    announced: [...announced],
+    message_bytes: message.length,
+    message_hex: hexText(message.subarray(0, MESSAGE_BYTES_SHOWN)),
+  };
+}
+
+/** What is done about a fault, by the action of its row. */
+const DONE = {
+  discard: "left_out",
+  withdraw: "routes_withdrawn",
+  reset: "session_ended",
+} as const;
+
+/** Octets of a message in an answer; the audit record has all of them. */
+const MESSAGE_BYTES_SHOWN = 512;
 
 function notificationRow(code: number, subcode: number, data: Uint8Array) {
   const { name, meaning, shutdownText, inner, source } = explainNotification({

@@ -201,6 +201,7 @@ export class SpeakerCore {
         if (negotiated !== null) queueMicrotask(() => this.#announcer.onEstablished(linkOf()));
       },
       onIncident: (incident) => report({ kind: "incident", peer: index, incident }),
+      onMalformed: (malformed) => report({ kind: "malformed", peer: index, malformed }),
       onEndOfRib: ([ipv4, ipv6]) =>
         report({ kind: "end_of_rib", peer: index, endOfRib: [ipv4, ipv6] }),
       onDisabled: (isDisabled) => report({ kind: "disabled", peer: index, isDisabled }),

@@ -14,6 +14,7 @@ import type {
   SpeakerEvent,
 } from "../bgp_service.ts";
 import type { FamilyIndex } from "../family.ts";
+import type { MalformedUpdate } from "../session/malformed_update.ts";
 import type { Negotiated, SessionIncident, SessionState } from "../session/session.ts";
 
 /** Something to do. Peers are indices. */
@@ -66,6 +67,7 @@ export type Report =
     readonly negotiated: Negotiated | null;
   }
   | { readonly kind: "incident"; readonly peer: number; readonly incident: SessionIncident }
+  | { readonly kind: "malformed"; readonly peer: number; readonly malformed: MalformedUpdate }
   | {
     readonly kind: "end_of_rib";
     readonly peer: number;

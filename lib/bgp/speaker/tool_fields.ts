@@ -33,6 +33,23 @@ export const incidentOutput = () =>
     }).nullable(),
   });
 
+/** A malformed UPDATE as `malformedRow` makes it. */
+export const malformedOutput = () =>
+  z.object({
+    time: z.string(),
+    fault: z.string(),
+    meaning: z.string(),
+    source: z.string().describe("RFC and section that say what is done"),
+    done: z.enum(["left_out", "routes_withdrawn", "session_ended"])
+      .describe("left_out: the attribute or prefix alone"),
+    attribute: z.string().nullable(),
+    update_count: z.number().describe("UPDATEs with this fault since the start"),
+    announced_count: z.number(),
+    announced: z.array(z.string()).describe("At most 20 of the prefixes"),
+    message_bytes: z.number(),
+    message_hex: z.string().describe("The first 512 octets; the audit record has all"),
+  });
+
 /** A peer as `peerRow` makes it. */
 export const peerOutput = () =>
   z.object({
