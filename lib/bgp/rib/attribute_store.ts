@@ -23,7 +23,7 @@ import { BlobStore } from "./blob_store.ts";
 import { FreeIds } from "./free_ids.ts";
 import { IdHash, mixWord } from "./id_hash.ts";
 import { PathInterner } from "./path_interner.ts";
-import { ARENAS, Head, SET_WORDS } from "./rib_memory.ts";
+import { ARENAS, Head, NODE_WORDS, SET_WORDS } from "./rib_memory.ts";
 import type { RibViews } from "./rib_views.ts";
 
 /** An UPDATE has at most 65,535 octets (RFC 8654), and what is made of them is hardly more. */
@@ -52,7 +52,7 @@ export class AttributeStore {
   readonly #communities: BlobStore;
   readonly #others: BlobStore;
   readonly #ids: FreeIds;
-  readonly #hash = new IdHash();
+  readonly #hash: IdHash;
   readonly #staging = new Uint32Array(STAGING_WORDS);
   /** A set as it would be, before it is known whether it is there. */
   readonly #wanted = new Uint32Array(SET_WORDS);
@@ -61,10 +61,13 @@ export class AttributeStore {
     this.#head = head;
     this.#sets = sets;
     const usage = (name: typeof ARENAS[number]): number => Head.arenas + ARENAS.indexOf(name);
-    this.#communities = new BlobStore(communities, head, usage("communities"));
-    this.#others = new BlobStore(others, head, usage("others"));
+    const idsEnd = sets.length / SET_WORDS;
+    this.#communities = new BlobStore(communities, idsEnd, head, usage("communities"));
+    // The rests of the sets, and the segments that nodes stand for.
+    this.#others = new BlobStore(others, idsEnd + nodes.length / NODE_WORDS, head, usage("others"));
     this.#paths = new PathInterner(nodes, this.#others);
-    this.#ids = new FreeIds(1, sets.length / SET_WORDS);
+    this.#ids = new FreeIds(1, idsEnd);
+    this.#hash = new IdHash(idsEnd);
   }
 
   /** Whether the own AS stands in the path that was interned last. */

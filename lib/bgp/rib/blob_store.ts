@@ -12,12 +12,13 @@ import { UNIT_WORDS } from "./rib_memory.ts";
 export class BlobStore {
   readonly #words: Uint32Array;
   readonly #arena: BlockArena;
-  readonly #hash = new IdHash();
+  readonly #hash: IdHash;
   #live = 0;
 
-  /** An empty store; words in use are kept in `usage[usageAt]`. */
-  constructor(words: Uint32Array, usage: Uint32Array, usageAt: number) {
+  /** An empty store for at most `blobs` of them; words in use are kept in `usage[usageAt]`. */
+  constructor(words: Uint32Array, blobs: number, usage: Uint32Array, usageAt: number) {
     this.#words = words;
+    this.#hash = new IdHash(blobs);
     this.#arena = new BlockArena(words, UNIT_WORDS, usage, usageAt);
   }
 

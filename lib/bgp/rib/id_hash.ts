@@ -1,17 +1,24 @@
 /**
- * Finding an id by the hash of what it stands for: segments that double each by itself, so that no
- * one growth takes long, with multipliers drawn at the start, so that nobody can choose collisions.
+ * Finding an id by the hash of what it stands for: segments that double each by itself and in place,
+ * so that no one growth takes long and none leaves memory behind, with multipliers drawn at the
+ * start, so that nobody can choose collisions.
  *
  * @module
  */
 
-const SEGMENTS = 256;
-const FIRST_SLOTS = 64;
-/** A slot is an id below seven bits of the hash; 0 is an empty one. */
-const ID_BITS = 25;
-const ID_MASK = 2 ** ID_BITS - 1;
-/** Bits of the hash beneath those of the slot. */
-const LOW_BITS = 16;
+const SEGMENTS = 64;
+const SEGMENT_SHIFT = 26;
+/** A page of memory holds them. */
+const FIRST_SLOTS = 512;
+/**
+ * A slot is three words of 16 bits side by side: the lowest 16 bits of the hash; the seven bits above
+ * them and the nine highest of the id; the rest of the id. Id 0: the slot is empty.
+ */
+const SLOT_WORDS = 3;
+const LOW_MASK = 0xffff;
+const TAG_MASK = 127;
+const TAG_SHIFT = 9;
+const ID_HIGH_MASK = 2 ** TAG_SHIFT - 1;
 
 const KEYS = crypto.getRandomValues(new Uint32Array(3)).map((key) => key | 1);
 const KEY_0 = KEYS[0] ?? 1, KEY_1 = KEYS[1] ?? 1, KEY_2 = KEYS[2] ?? 1;
@@ -23,108 +30,123 @@ export function mixWord(hash: number, word: number): number {
   return next ^ next >>> 16;
 }
 
-/** Ids by hash: the eight bits above choose the segment, the 23 beneath the first slot to look at. */
+/** Ids by hash: its six bits above choose the segment, the 23 at its end the first slot to look at. */
 export class IdHash {
-  readonly #segments: Uint32Array[] = Array.from(
-    { length: SEGMENTS },
-    () => new Uint32Array(FIRST_SLOTS),
-  );
-  /** By slot: with the seven bits in it all that tells where its id belongs. */
-  readonly #lows: Uint16Array[] = Array.from(
-    { length: SEGMENTS },
-    () => new Uint16Array(FIRST_SLOTS),
-  );
-  /** Ids of each segment. */
+  /** Room for each segment at its largest; memory is taken page by page, on the first touch. */
+  readonly #words: Uint16Array;
+  /** Slots that a segment has room for. */
+  readonly #room: number;
+  /** Slots less one, and ids, of each segment. */
+  readonly #masks = new Uint32Array(SEGMENTS).fill(FIRST_SLOTS - 1);
   readonly #counts = new Uint32Array(SEGMENTS);
-  /** Where the search that {@link IdHash.first} began stands. */
-  #segment: Uint32Array = new Uint32Array(0);
+  /** A segment that is being grown, as it was. */
+  #before = new Uint16Array(0);
+  /** Where the search that {@link IdHash.first} began stands, and what it looks for. */
+  #base = 0;
+  #mask = 0;
   #at = 0;
+  #low = 0;
   #tag = 0;
+
+  /** For ids from 1 to 2^25-1, at most `ids` of them at a time. */
+  constructor(ids: number) {
+    // A segment has its share of the ids, nearly: with twice the room it is never full.
+    this.#room = Math.max(FIRST_SLOTS, 2 ** Math.ceil(Math.log2(2 * ids / SEGMENTS)));
+    this.#words = new Uint16Array(SEGMENTS * this.#room * SLOT_WORDS);
+  }
 
   /** The first id that may have this hash, or 0; {@link IdHash.next} goes on. */
   first(hash: number): number {
-    this.#segment = this.#segments[hash >>> 24] ?? this.#segment;
-    this.#at = hash;
+    const segment = hash >>> SEGMENT_SHIFT;
+    this.#base = segment * this.#room;
+    this.#mask = this.#masks[segment] ?? 0;
+    this.#at = hash & this.#mask;
+    this.#low = hash & LOW_MASK;
     this.#tag = tagOf(hash);
     return this.next();
   }
 
   /** The next id that may have the hash of the last {@link IdHash.first}, or 0. */
   next(): number {
-    const segment = this.#segment, tag = this.#tag;
-    const mask = segment.length - 1;
-    let at = this.#at & mask;
-    for (;;) {
-      const slot = segment[at] ?? 0;
-      at = at + 1 & mask;
-      if (slot !== 0 && slot >>> ID_BITS !== tag) continue;
-      this.#at = at;
-      return slot & ID_MASK;
+    const words = this.#words, base = this.#base, mask = this.#mask;
+    const low = this.#low, tag = this.#tag;
+    for (let at = this.#at;; at = at + 1 & mask) {
+      const slot = (base + at) * SLOT_WORDS;
+      const middle = words[slot + 1] ?? 0;
+      const id = (middle & ID_HIGH_MASK) << 16 | (words[slot + 2] ?? 0);
+      if (id !== 0 && (words[slot] !== low || middle >>> TAG_SHIFT !== tag)) continue;
+      this.#at = at + 1 & mask;
+      return id;
     }
   }
 
-  /** Adds an id, 1 to 2^25-1, that is not there. */
+  /** Adds an id that is not there. */
   add(hash: number, id: number): void {
-    const index = hash >>> 24;
-    const count = this.#counts[index] ?? 0;
-    let segment = this.#segments[index] ?? this.#segment;
-    if ((count + 1) * 8 > segment.length * 5) segment = this.#grow(index, segment);
-    this.#counts[index] = count + 1;
-    const mask = segment.length - 1;
-    let at = hash & mask;
-    while (segment[at] !== 0) at = at + 1 & mask;
-    segment[at] = (tagOf(hash) << ID_BITS | id) >>> 0;
-    const lows = this.#lows[index];
-    if (lows !== undefined) lows[at] = hash;
+    const segment = hash >>> SEGMENT_SHIFT;
+    const count = (this.#counts[segment] ?? 0) + 1;
+    this.#counts[segment] = count;
+    const slots = (this.#masks[segment] ?? 0) + 1;
+    if (count * 8 > slots * 5 && slots < this.#room) this.#grow(segment);
+    this.#put(segment, hash & LOW_MASK, tagOf(hash) << TAG_SHIFT | id >>> 16, id);
   }
 
   /** Removes an id that is there; those that only stand behind it move up. */
   remove(hash: number, id: number): void {
-    const index = hash >>> 24;
-    const segment = this.#segments[index], lows = this.#lows[index];
-    if (segment === undefined || lows === undefined) return;
-    const mask = segment.length - 1;
+    const words = this.#words;
+    const segment = hash >>> SEGMENT_SHIFT;
+    const base = segment * this.#room, mask = this.#masks[segment] ?? 0;
     let hole = hash & mask;
-    while (((segment[hole] ?? 0) & ID_MASK) !== id) hole = hole + 1 & mask;
-    this.#counts[index] = (this.#counts[index] ?? 0) - 1;
-    for (let at = hole + 1 & mask;; at = at + 1 & mask) {
-      const slot = segment[at] ?? 0;
-      if (slot === 0) break;
-      const low = lows[at] ?? 0;
-      const wanted = placeOf(slot, low) & mask;
+    while (this.#idAt(base + hole) !== id) hole = hole + 1 & mask;
+    this.#counts[segment] = (this.#counts[segment] ?? 0) - 1;
+    for (let at = hole + 1 & mask; this.#idAt(base + at) !== 0; at = at + 1 & mask) {
+      const slot = (base + at) * SLOT_WORDS;
+      const wanted = placeOf(words[slot] ?? 0, words[slot + 1] ?? 0) & mask;
       if ((at - wanted & mask) < (at - hole & mask)) continue;
-      segment[hole] = slot;
-      lows[hole] = low;
+      words.copyWithin((base + hole) * SLOT_WORDS, slot, slot + SLOT_WORDS);
       hole = at;
     }
-    segment[hole] = 0;
+    words.fill(0, (base + hole) * SLOT_WORDS, (base + hole + 1) * SLOT_WORDS);
   }
 
-  /** The segment twice as large. */
-  #grow(index: number, segment: Uint32Array): Uint32Array {
-    const before = this.#lows[index] ?? new Uint16Array(0);
-    const grown = new Uint32Array(segment.length * 2), lows = new Uint16Array(grown.length);
-    const mask = grown.length - 1;
-    for (let from = 0; from < segment.length; from++) {
-      const slot = segment[from] ?? 0;
-      if (slot === 0) continue;
-      const low = before[from] ?? 0;
-      let at = placeOf(slot, low) & mask;
-      while (grown[at] !== 0) at = at + 1 & mask;
-      grown[at] = slot;
-      lows[at] = low;
+  #idAt(place: number): number {
+    const words = this.#words;
+    const slot = place * SLOT_WORDS;
+    return ((words[slot + 1] ?? 0) & ID_HIGH_MASK) << 16 | (words[slot + 2] ?? 0);
+  }
+
+  #put(segment: number, low: number, middle: number, idLow: number): void {
+    const words = this.#words;
+    const base = segment * this.#room, mask = this.#masks[segment] ?? 0;
+    let at = placeOf(low, middle) & mask;
+    while (this.#idAt(base + at) !== 0) at = at + 1 & mask;
+    const slot = (base + at) * SLOT_WORDS;
+    words[slot] = low;
+    words[slot + 1] = middle;
+    words[slot + 2] = idLow;
+  }
+
+  /** Makes a segment twice as large. */
+  #grow(segment: number): void {
+    const mask = this.#masks[segment] ?? 0;
+    const size = (mask + 1) * SLOT_WORDS;
+    const start = segment * this.#room * SLOT_WORDS;
+    if (this.#before.length < size) this.#before = new Uint16Array(size);
+    const before = this.#before;
+    before.set(this.#words.subarray(start, start + size));
+    this.#words.fill(0, start, start + size);
+    this.#masks[segment] = mask * 2 + 1;
+    for (let slot = 0; slot < size; slot += SLOT_WORDS) {
+      const low = before[slot] ?? 0, middle = before[slot + 1] ?? 0, idLow = before[slot + 2] ?? 0;
+      if ((middle & ID_HIGH_MASK | idLow) !== 0) this.#put(segment, low, middle, idLow);
     }
-    this.#segments[index] = grown;
-    this.#lows[index] = lows;
-    return grown;
   }
 }
 
 function tagOf(hash: number): number {
-  return hash >>> LOW_BITS & 127;
+  return hash >>> 16 & TAG_MASK;
 }
 
 /** The 23 bits of the hash that place a slot. */
-function placeOf(slot: number, low: number): number {
-  return slot >>> ID_BITS << LOW_BITS | low;
+function placeOf(low: number, middle: number): number {
+  return middle >>> TAG_SHIFT << 16 | low;
 }

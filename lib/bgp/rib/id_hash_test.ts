@@ -11,7 +11,7 @@ Deno.test("ids are found by hash until they are removed, however many collide", 
   });
   fc.assert(
     fc.property(steps, (all) => {
-      const hash = new IdHash();
+      const hash = new IdHash(300);
       const there = new Set<number>();
       for (const [isAdd, id] of all) {
         if (isAdd && !there.has(id)) {
@@ -30,4 +30,22 @@ Deno.test("ids are found by hash until they are removed, however many collide", 
     }),
     { numRuns: 50 },
   );
+});
+
+Deno.test("ids are found while segments grow, and as half of them go", () => {
+  const hash = new IdHash(60_000);
+  const hashOf = (id: number): number => mixWord(0, id);
+  const isThere = (id: number): boolean => {
+    for (let found = hash.first(hashOf(id)); found !== 0; found = hash.next()) {
+      if (found === id) return true;
+    }
+    return false;
+  };
+  // Ids of more than 16 bits.
+  const all = Array.from({ length: 60_000 }, (_, index) => 1 + index * 559);
+  for (const id of all) hash.add(hashOf(id), id);
+  assertEquals(all.filter((id) => !isThere(id)), []);
+  const kept = all.filter((_, index) => index % 2 === 0);
+  for (const [index, id] of all.entries()) if (index % 2 === 1) hash.remove(hashOf(id), id);
+  assertEquals(all.filter(isThere), kept);
 });

@@ -23,7 +23,7 @@ export class PathInterner {
   readonly #nodes: Uint32Array;
   readonly #segments: BlobStore;
   readonly #ids: FreeIds;
-  readonly #hash = new IdHash();
+  readonly #hash: IdHash;
   readonly #members = new Uint32Array(1 + MEMBERS_MAX);
   #live = 0;
 
@@ -32,6 +32,7 @@ export class PathInterner {
     this.#nodes = nodes;
     this.#segments = segments;
     this.#ids = new FreeIds(1, nodes.length / NODE_WORDS);
+    this.#hash = new IdHash(nodes.length / NODE_WORDS);
   }
 
   /** One past the largest id. */
