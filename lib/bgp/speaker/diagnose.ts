@@ -31,6 +31,7 @@ export type Verdict =
   | "open_rejected"
   | "role_mismatch"
   | "hold_expired"
+  | "not_heard"
   | "not_read"
   | "protocol_error"
   | "ceased_by_peer"
@@ -116,7 +117,10 @@ function ofDisabled({ peer }: Case, last: SessionIncident | undefined): Diagnosi
 
 function ofNothing({ peer, listener }: Case): Diagnosis {
   const { connect, address, localAddress } = peer.settings;
-  if (connect !== "active" && (listener.address === null || listener.problem !== null)) {
+  const isUnderWay = peer.state !== "Idle" && peer.state !== "Active";
+  if (
+    !isUnderWay && connect !== "active" && (listener.address === null || listener.problem !== null)
+  ) {
     return {
       verdict: "no_listener",
       explanation: listener.problem ??
@@ -124,7 +128,7 @@ function ofNothing({ peer, listener }: Case): Diagnosis {
       nextSteps: ["Set bgp.listen to an address of this host, with the port that the peer dials."],
     };
   }
-  if (connect === "passive") {
+  if (!isUnderWay && connect === "passive") {
     const strangers = listener.recent.length === 0 ? [] : [
       `Connections came from ${
         [...new Set(listener.recent.map((stranger) => stranger.address))].slice(0, 3).join(", ")
@@ -138,6 +142,8 @@ function ofNothing({ peer, listener }: Case): Diagnosis {
         `Check that the peer has us as neighbor ${
           localAddress ?? listener.address
         } and dials port ${listener.port}.`,
+        "If the peer has a TCP-MD5 or TCP-AO password for us, its connections never get here: the " +
+        "system of this host drops what is signed and not expected to be.",
         "Set connect: both to dial it as well.",
       ],
     };
@@ -177,8 +183,7 @@ function ofIncident(one: Case, incident: SessionIncident): Diagnosis {
         nextSteps: [
           "If the peer has a TCP-MD5 or TCP-AO password, that is the symptom: it drops what is not " +
           "signed. This speaker cannot sign by itself.",
-          "If the peer wants TTL 255 (GTSM, ttl-security), packets that left with less are dropped: " +
-          `ip route replace ${address} … hoplimit 255.`,
+          gtsmStep(address),
           "Else a filter drops the packets on the way: check access lists for TCP port " +
           `${port} in both directions, and that ${address} can be reached from ${
             localAddress ?? "here"
@@ -222,7 +227,7 @@ function ofIncident(one: Case, incident: SessionIncident): Diagnosis {
         ],
       };
     case "hold_expired":
-      return {
+      return isUnheard(incident) ? ofUnheard(one) : {
         verdict: "hold_expired",
         explanation: "The peer sent nothing for the hold time, so the session was ended",
         nextSteps: [
@@ -237,10 +242,37 @@ function ofIncident(one: Case, incident: SessionIncident): Diagnosis {
   }
 }
 
-function ofLoss(
-  { peer: { settings: { address } }, localAs }: Case,
-  { state, detail, kind }: SessionIncident,
-): Diagnosis {
+/** The peer's OPEN came, and nothing on ours (RFC 4271 §8.2.2, OpenConfirm). */
+function isUnheard({ kind, state }: SessionIncident): boolean {
+  return kind === "hold_expired" && state === "OpenConfirm";
+}
+
+/** Receivers with a least TTL let the connection come up and drop what follows on it. */
+function ofUnheard({ peer: { settings: { address, localAddress } } }: Case): Diagnosis {
+  return {
+    verdict: "not_heard",
+    explanation: `The connection to ${address} came up and the peer's OPEN arrived, but the peer ` +
+      "answered nothing that we sent until the hold time was over",
+    nextSteps: [
+      gtsmStep(address),
+      `Else packets from ${
+        localAddress ?? "here"
+      } to ${address} are lost on the way: check access ` +
+      "lists and the path in that direction.",
+      "A peer that holds on to a connection of before may close new ones until it gives that up, " +
+      "some minutes.",
+    ],
+  };
+}
+
+/** What a peer with GTSM wants (RFC 5082). */
+function gtsmStep(address: string): string {
+  return "If the peer wants TTL 255 (GTSM, ttl-security), that is the symptom: it drops packets " +
+    `that left with less. ip route replace ${address} … hoplimit 255 makes ours leave with it.`;
+}
+
+function ofLoss(one: Case, { state, detail, kind }: SessionIncident): Diagnosis {
+  const { peer: { settings: { address }, incidents }, localAs } = one;
   if (state === "Established") {
     return {
       verdict: "closed",
@@ -248,6 +280,7 @@ function ofLoss(
       nextSteps: ["Ask the peer for its log of that time: no NOTIFICATION came with it."],
     };
   }
+  if (incidents.some(isUnheard)) return ofUnheard(one);
   const how = kind === "reset" ? "reset" : "closed";
   return {
     verdict: "closed_early",
