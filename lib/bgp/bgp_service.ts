@@ -70,6 +70,18 @@ export interface RouteChange {
   readonly nextHop: string | null;
 }
 
+/** Which changes are asked for; null: any. */
+export interface ChangeFilter {
+  /** Milliseconds since the epoch, both included. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly prefix: Prefix | null;
+  /** Also those inside of `prefix`. */
+  readonly isCovered: boolean;
+  /** Index of the peer; of `best` also the one before. */
+  readonly peer: number | null;
+}
+
 /** A LOCAL_PREF that is used instead of what came, until it expires. */
 export interface LocalPrefOverride {
   /** Of the plan that it was made by. */
@@ -157,6 +169,8 @@ export interface BgpSpeaker {
     readonly nextSeq: number;
     /** `brief`: without AS path and next hop, which take most of the time. */
     read(fromSeq: number, limit: number, detail?: "brief" | "full"): readonly RouteChange[];
+    /** Those asked for among the `limit` entries from `fromSeq` on, in brief. */
+    find(asked: ChangeFilter, fromSeq: number, limit: number): readonly RouteChange[];
   };
   preview(origination: Origination): Promise<readonly ExportPreview[]>;
   announce(origination: Origination): Promise<SendReport>;

@@ -52,7 +52,7 @@ export class NotingSpeaker implements BgpSpeaker {
   readonly #live = new Map<string, Origination>();
   readonly #overrides = new Map<string, LocalPrefOverride>();
   readonly #listeners = new Set<(event: SpeakerEvent) => void>();
-  readonly changes = { firstSeq: 0, nextSeq: 0, read: () => [] };
+  readonly changes = { firstSeq: 0, nextSeq: 0, read: () => [], find: () => [] };
 
   constructor(config: { readonly bgp: BgpConfig }) {
     const settings = speakerSettings(config);
@@ -74,7 +74,6 @@ export class NotingSpeaker implements BgpSpeaker {
       sent: [0, 0] as const,
       endOfRib: [true, true] as const,
       incidents: [],
-      malformed: [],
       malformed: [],
       isDisabled: false,
     }));

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import type {
   BgpSpeaker,
+  ChangeFilter,
   LocalPrefOverride,
   PeerStatus,
   RouteChange,
@@ -14,6 +15,7 @@ import type { RibReader } from "../../lib/bgp/rib/rib_reader.ts";
 import { noCounts } from "../../lib/bgp/session/no_counts.ts";
 import type { SessionState } from "../../lib/bgp/session/session.ts";
 import { systemClock } from "../../lib/io/clock.ts";
+import { containsPrefix } from "../../lib/ip/prefix.ts";
 import type { Tool, ToolContext } from "../../lib/mcp/define_tool.ts";
 import { peerSettings, speakerSettings } from "./speaker_settings.ts";
 
@@ -47,7 +49,21 @@ export function listedChanges(
     firstSeq,
     nextSeq: (changes.at(-1)?.seq ?? firstSeq - 1) + 1,
     read: (fromSeq, limit) => changes.filter(({ seq }) => seq >= fromSeq).slice(0, limit),
+    find: (asked, fromSeq, limit) =>
+      changes.filter((change) =>
+        change.seq >= fromSeq && change.seq < fromSeq + limit && isAsked(change, asked)
+      ),
   };
+}
+
+function isAsked(
+  { atMs, prefix, peer, before }: RouteChange,
+  { fromMs, toMs, prefix: asked, isCovered, peer: askedPeer }: ChangeFilter,
+): boolean {
+  return (fromMs === null || atMs >= fromMs) && (toMs === null || atMs <= toMs) &&
+    (askedPeer === null || peer === askedPeer || before === askedPeer) &&
+    (asked === null ||
+      (containsPrefix(asked, prefix) && (isCovered || prefix.length === asked.length)));
 }
 
 /** What a tool is asked about. */

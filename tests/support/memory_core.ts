@@ -29,7 +29,7 @@ export class MemoryCore {
       rib: this.rib,
       // No peer of these settings is given routes of others: the counts are all that is read.
       reader: this.rib as unknown as RibReader,
-      changes: { firstSeq: 0, nextSeq: 0, read: () => [] },
+      changes: { firstSeq: 0, nextSeq: 0, read: () => [], find: () => [] },
       numbers: this.numbers,
       openSession: (peer, events) => {
         const session = new MemorySession(settings, peer, events);

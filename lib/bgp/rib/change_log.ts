@@ -5,16 +5,16 @@
  * @module
  */
 import { renderAsPath } from "../../route/as_path.ts";
-import type { RouteChange } from "../bgp_service.ts";
+import type { ChangeFilter, RouteChange } from "../bgp_service.ts";
 import type { AttributeReader } from "./attribute_reader.ts";
 import type { AttributeStore } from "./attribute_store.ts";
-import { AddressWords } from "./prefix_words.ts";
+import { AddressWords, maskWord } from "./prefix_words.ts";
 import { CHANGE_WORDS, Head } from "./rib_memory.ts";
 import type { RibLock } from "./rib_lock.ts";
 
 /** Words: seconds, then kind, family, length and milliseconds, the address, peers, path id, set. */
 const META = 1, ADDRESS = 2, PEERS = 6, PATH_ID = 7, SET = 8;
-const FAMILY_SHIFT = 2, LENGTH_SHIFT = 3, MILLIS_SHIFT = 16;
+const FAMILY_SHIFT = 2, LENGTH_SHIFT = 3, MILLIS_SHIFT = 16, LENGTH_MASK = 0xff;
 
 /** Kinds by number. */
 const KINDS: readonly RouteChange["kind"][] = ["announce", "update", "withdraw", "best"];
@@ -67,20 +67,41 @@ export class ChangeLog {
     });
   }
 
+  /** Entries asked for among the `limit` from `fromSeq` on, without their paths. */
+  find(asked: ChangeFilter, fromSeq: number, limit: number): readonly RouteChange[] {
+    return this.#lock.read(() => {
+      const start = Math.max(fromSeq, this.firstSeq);
+      const end = Math.min(fromSeq + limit, this.nextSeq);
+      const { changes } = this.#views;
+      const isAsked = testOf(asked);
+      const found: RouteChange[] = [];
+      let at = start * CHANGE_WORDS % changes.length;
+      for (let seq = start; seq < end; seq++) {
+        if (isAsked(changes, at)) found.push(this.#entry(seq, false));
+        at = at + CHANGE_WORDS === changes.length ? 0 : at + CHANGE_WORDS;
+      }
+      return found;
+    });
+  }
+
   #entry(seq: number, isFull: boolean): RouteChange {
     const { changes } = this.#views;
     const at = seq * CHANGE_WORDS % changes.length;
-    const [seconds = 0, meta = 0, w0 = 0, w1 = 0, w2 = 0, w3 = 0, peers = 0, pathId = 0, set = 0] =
-      changes.subarray(at, at + CHANGE_WORDS);
-    const words = Object.assign(new AddressWords(), { w0, w1, w2, w3 });
+    const word = (index: number): number => changes[at + index] ?? 0;
+    const meta = word(META), peers = word(PEERS), set = word(SET);
+    const words = new AddressWords();
+    words.w0 = word(ADDRESS);
+    words.w1 = word(ADDRESS + 1);
+    words.w2 = word(ADDRESS + 2);
+    words.w3 = word(ADDRESS + 3);
     const family = (meta >>> FAMILY_SHIFT & 1) === 0 ? 4 : 6;
     return {
       seq,
-      atMs: seconds * 1000 + (meta >>> MILLIS_SHIFT),
-      prefix: words.toPrefix(family, meta >>> LENGTH_SHIFT & 0xff),
+      atMs: timeOf(word(0), meta),
+      prefix: words.toPrefix(family, meta >>> LENGTH_SHIFT & LENGTH_MASK),
       kind: KINDS[meta & 3] ?? "announce",
       peer: (peers & 0xffff) - 1,
-      pathId,
+      pathId: word(PATH_ID),
       before: (peers >>> 16) - 1,
       asPath: set === 0 || !isFull
         ? null
@@ -88,6 +109,43 @@ export class ChangeLog {
       nextHop: set === 0 || !isFull ? null : this.#attributes.nextHop(set).nextHop,
     };
   }
+}
+
+function timeOf(seconds: number, meta: number): number {
+  return seconds * 1000 + (meta >>> MILLIS_SHIFT);
+}
+
+/** Whether the entry at a place is asked for, told from its words. */
+function testOf(
+  { fromMs, toMs, prefix, isCovered, peer }: ChangeFilter,
+): (changes: Uint32Array, at: number) => boolean {
+  const from = fromMs ?? 0, to = toMs ?? Infinity;
+  const length = prefix?.length ?? 0;
+  const mostLength = prefix === null || isCovered ? LENGTH_MASK : length;
+  const isV6 = prefix?.family === 6 ? 1 : 0;
+  const first = new AddressWords();
+  if (prefix !== null) first.setValue(prefix.family, prefix.value);
+  const { w0, w1, w2, w3 } = first;
+  const [m0, m1, m2, m3] = [0, 32, 64, 96].map((bits) => maskWord(0xffff_ffff, length - bits)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return (changes, at) => {
+    const word = (index: number): number => changes[at + index] ?? 0;
+    const meta = word(META), peers = word(PEERS);
+    const bits = meta >>> LENGTH_SHIFT & LENGTH_MASK;
+    if (bits < length || bits > mostLength) return false;
+    if (prefix !== null && (meta >>> FAMILY_SHIFT & 1) !== isV6) return false;
+    if (((word(ADDRESS) ^ w0) & m0) !== 0 || ((word(ADDRESS + 1) ^ w1) & m1) !== 0) return false;
+    if (((word(ADDRESS + 2) ^ w2) & m2) !== 0 || ((word(ADDRESS + 3) ^ w3) & m3) !== 0) {
+      return false;
+    }
+    if (peer !== null && (peers & 0xffff) - 1 !== peer && (peers >>> 16) - 1 !== peer) return false;
+    const atMs = timeOf(word(0), meta);
+    return atMs >= from && atMs <= to;
+  };
 }
 
 /** The ring as it is written. */

@@ -1,5 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
+import { SMALL } from "../../../tests/support/bgp_updates.ts";
+import { realRib } from "../../../tests/support/fed_rib.ts";
 import { listedChanges } from "../../../tests/support/listed_speaker.ts";
 import { systemClock } from "../../io/clock.ts";
 import { parsePrefix, renderPrefix } from "../../ip/prefix.ts";
@@ -82,11 +84,16 @@ Deno.test("a log that has forgotten what was asked for says so", async () => {
 Deno.test("entries that are overwritten while they are read make the answer partial", async () => {
   const changes = Array.from({ length: 2_000 }, (_, seq) => change(seq, {}));
   const log = listedChanges(changes);
-  let reads = 0;
+  let finds = 0;
   const forgetful = {
     ...log,
-    read: (fromSeq: number, limit: number) =>
-      log.read(++reads < 4 ? fromSeq : Math.max(fromSeq, 1_990), limit),
+    get firstSeq() {
+      return finds < 4 ? 0 : 1_990;
+    },
+    find: (...asked: Parameters<typeof log.find>) => {
+      finds++;
+      return log.find(...asked);
+    },
   };
   const { isWhole } = await readChanges(forgetful, ALL, turns(), () => {});
   equal(isWhole, false);
@@ -180,4 +187,45 @@ Deno.test("a flap is a path that came back, and churn ranks by either", () => {
     lastMs: 40,
   }]);
   deepEqual([...churn.byPeer], [[1, { changes: 5, flaps: 2 }], [0, { changes: 10, flaps: 0 }]]);
+});
+
+const LOGGED = fc.constantFrom(
+  "0.0.0.0/0",
+  "192.0.2.0/24",
+  "192.0.2.0/25",
+  "192.0.2.128/25",
+  "192.0.3.0/24",
+  "255.255.255.255/32",
+  "::/0",
+  "c000:200::/24",
+  "2001:db8::/32",
+  "2001:db8::/64",
+  "2001:db8:0:1::/64",
+  "2001:db8::1/128",
+);
+
+Deno.test("the log finds among its words what a look at each entry finds", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ prefix: LOGGED, peer: fc.integer({ min: 0, max: 2 }) }), {
+        maxLength: 40,
+        size: "max",
+      }),
+      fc.record({
+        prefix: fc.option(LOGGED.map((text) => parsePrefix(text).prefix)),
+        isCovered: fc.boolean(),
+        peer: fc.option(fc.integer({ min: 0, max: 2 })),
+        fromMs: fc.option(fc.constantFrom(0, Number.MAX_SAFE_INTEGER)),
+        toMs: fc.option(fc.constantFrom(0, Number.MAX_SAFE_INTEGER)),
+      }),
+      fc.nat(60),
+      fc.nat(60),
+      (paths, asked, fromSeq, limit) => {
+        const { changes } = realRib(paths, { ...SMALL, changes: 32 });
+        const listed = listedChanges(changes.read(0, 1_000, "brief"));
+        deepEqual(changes.find(asked, fromSeq, limit), listed.find(asked, fromSeq, limit));
+      },
+    ),
+    { numRuns: 300 },
+  );
 });

@@ -3,24 +3,15 @@
  *
  * @module
  */
-import { containsPrefix, type Prefix } from "../../ip/prefix.ts";
-import type { BgpSpeaker, RouteChange } from "../bgp_service.ts";
+import type { BgpSpeaker, ChangeFilter, RouteChange } from "../bgp_service.ts";
 import type { Turns } from "./turns.ts";
 
 /** The log. */
 export type ChangeLog = BgpSpeaker["changes"];
 
-/** Which changes are asked for; null: any. */
-export interface ChangeWindow {
-  /** Milliseconds since the epoch, both included. */
-  readonly fromMs: number | null;
-  readonly toMs: number | null;
-  readonly prefix: Prefix | null;
-  /** Also those inside of `prefix`. */
-  readonly isCovered: boolean;
-  /** Index of the peer. */
-  readonly peer: number | null;
-  /** Only the newest entries of the log are looked at, so many. */
+/** Which changes are asked for. */
+export interface ChangeWindow extends ChangeFilter {
+  /** Only the newest entries of the log are looked at, so many; null: all. */
   readonly newest: number | null;
 }
 
@@ -46,19 +37,19 @@ export async function readChanges(
 ): Promise<LogReach> {
   const { firstSeq } = log;
   const oldestMs = log.read(firstSeq, 1, "brief")[0]?.atMs ?? null;
-  const endSeq = log.nextSeq;
+  const { toMs } = window;
+  const nextSeq = log.nextSeq;
+  const endSeq = toMs === null ? nextSeq : firstSince(log, toMs + 1);
   const startSeq = window.fromMs === null ? firstSeq : firstSince(log, window.fromMs);
-  let seq = window.newest === null ? startSeq : Math.max(startSeq, endSeq - window.newest);
+  let seq = window.newest === null ? startSeq : Math.max(startSeq, nextSeq - window.newest);
   let isLost = false;
   await turns.repeat((limit) => {
-    const changes = log.read(seq, limit, "brief");
-    for (const change of changes) {
-      if (change.seq >= endSeq) return false;
-      if (change.seq > seq) isLost = true;
-      seq = change.seq + 1;
-      if (isInside(change, window)) take(change);
-    }
-    return changes.length > 0 && seq < endSeq;
+    const count = Math.min(limit, endSeq - seq);
+    if (count <= 0) return false;
+    log.find(window, seq, count).forEach(take);
+    isLost ||= log.firstSeq > seq;
+    seq = Math.max(seq + count, log.firstSeq);
+    return seq < endSeq;
   });
   const { fromMs } = window;
   const reachesBack = firstSeq === 0 ||
@@ -83,14 +74,4 @@ function firstSince(log: ChangeLog, fromMs: number): number {
     else high = middle;
   }
   return low;
-}
-
-function isInside(
-  { atMs, prefix, peer, before }: RouteChange,
-  { fromMs, toMs, prefix: asked, isCovered, peer: askedPeer }: ChangeWindow,
-): boolean {
-  return (fromMs === null || atMs >= fromMs) && (toMs === null || atMs <= toMs) &&
-    (askedPeer === null || peer === askedPeer || before === askedPeer) &&
-    (asked === null ||
-      (containsPrefix(asked, prefix) && (isCovered || prefix.length === asked.length)));
 }
