@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MESSAGE } from "../codec/message_header.ts";
 import type { FsmStep } from "./action.ts";
 import {
   COLLISION_NOTICE,
@@ -34,7 +35,7 @@ export function afterOpen(
     case "timer":
       return event.timer === "hold"
         ? endForNow(facts, HOLD_NOTICE, "The peer was silent for the whole hold time")
-        : endForNow(facts, unexpectedIn(state), "A timer ended that must not run");
+        : endForNow(facts, unexpectedIn(state, null), "A timer ended that must not run");
     case "connection_failed":
       return endForNow(facts, null, "The connection was lost");
     case "error":
@@ -46,15 +47,16 @@ export function afterOpen(
     default:
       return endForNow(
         facts,
-        unexpectedIn(state),
-        `${NAMES[event.kind]} is not possible in state ${state}`,
+        unexpectedIn(state, MESSAGES[event.kind].type),
+        `${MESSAGES[event.kind].name} is not possible in state ${state}`,
       );
   }
 }
 
-const NAMES = {
-  open: "OPEN",
-  keepalive: "KEEPALIVE",
-  update: "UPDATE",
-  refresh: "ROUTE-REFRESH",
+/** By event. */
+const MESSAGES = {
+  open: { name: "OPEN", type: MESSAGE.open },
+  keepalive: { name: "KEEPALIVE", type: MESSAGE.keepalive },
+  update: { name: "UPDATE", type: MESSAGE.update },
+  refresh: { name: "ROUTE-REFRESH", type: MESSAGE.routeRefresh },
 } as const;

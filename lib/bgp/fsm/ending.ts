@@ -15,10 +15,16 @@ export const COLLISION_NOTICE: Notice = { code: 6, subcode: 7, data: NO_DATA };
 /** Hold Timer Expired. */
 export const HOLD_NOTICE: Notice = { code: 4, subcode: 0, data: NO_DATA };
 
-/** Finite State Machine Error; the subcode names the state (RFC 6608). */
-export function unexpectedIn(state: "OpenSent" | "OpenConfirm" | "Established"): Notice {
+/**
+ * Finite State Machine Error: the subcode names the state, the data is the type of the message that was
+ * not expected (RFC 6608 §4), if it was one.
+ */
+export function unexpectedIn(
+  state: "OpenSent" | "OpenConfirm" | "Established",
+  messageType: number | null,
+): Notice {
   const subcode = { OpenSent: 1, OpenConfirm: 2, Established: 3 }[state];
-  return { code: 5, subcode, data: NO_DATA };
+  return { code: 5, subcode, data: messageType === null ? NO_DATA : Uint8Array.of(messageType) };
 }
 
 /** Stops every timer but `kept`. */

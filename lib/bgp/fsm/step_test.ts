@@ -56,7 +56,8 @@ function actionText(action: FsmAction): string | null {
     case "start_timer":
       return `${action.timer}=${action.sec}`;
     case "send_notification":
-      return `notify ${action.notice.code}/${action.notice.subcode}`;
+      return `notify ${action.notice.code}/${action.notice.subcode} ${action.notice.data.toHex()}`
+        .trim();
     default:
       return action.kind;
   }
@@ -135,7 +136,7 @@ Deno.test("while OPEN is delayed the peer's OPEN is answered, and its faults are
   }
 });
 
-Deno.test("in OpenSent an OPEN is answered, and any other message is 5/1", () => {
+Deno.test("in OpenSent an OPEN is answered, and any other message is 5/1 with its type", () => {
   assert.deepEqual(table("OpenSent", FACTS), {
     start: "OpenSent",
     stop: "Idle, notify 6/2, close",
@@ -151,13 +152,13 @@ Deno.test("in OpenSent an OPEN is answered, and any other message is 5/1", () =>
     error: "Idle, notify 2/2, close, idle_hold=5",
     collision: "Idle, notify 6/7, close",
     notification: "Idle, close, idle_hold=5",
-    keepalive: "Idle, notify 5/1, close, idle_hold=5",
-    update: "Idle, notify 5/1, close, idle_hold=5",
-    refresh: "Idle, notify 5/1, close, idle_hold=5",
+    keepalive: "Idle, notify 5/1 04, close, idle_hold=5",
+    update: "Idle, notify 5/1 02, close, idle_hold=5",
+    refresh: "Idle, notify 5/1 05, close, idle_hold=5",
   });
 });
 
-Deno.test("in OpenConfirm a KEEPALIVE establishes, and any other message is 5/2", () => {
+Deno.test("in OpenConfirm a KEEPALIVE establishes, and any other message is 5/2 with its type", () => {
   assert.deepEqual(table("OpenConfirm", FACTS), {
     start: "OpenConfirm",
     stop: "Idle, notify 6/2, close",
@@ -169,17 +170,17 @@ Deno.test("in OpenConfirm a KEEPALIVE establishes, and any other message is 5/2"
     idle_hold: "Idle, notify 5/2, close, idle_hold=5",
     connected: "OpenConfirm",
     connection_failed: "Idle, close, idle_hold=5",
-    open: "Idle, notify 5/2, close, idle_hold=5",
+    open: "Idle, notify 5/2 01, close, idle_hold=5",
     error: "Idle, notify 2/2, close, idle_hold=5",
     collision: "Idle, notify 6/7, close",
     notification: "Idle, close, idle_hold=5",
     keepalive: "Established, restart_hold, established",
-    update: "Idle, notify 5/2, close, idle_hold=5",
-    refresh: "Idle, notify 5/2, close, idle_hold=5",
+    update: "Idle, notify 5/2 02, close, idle_hold=5",
+    refresh: "Idle, notify 5/2 05, close, idle_hold=5",
   });
 });
 
-Deno.test("in Established messages are handed on, and a second OPEN is 5/3", () => {
+Deno.test("in Established messages are handed on, and a second OPEN is 5/3 with its type", () => {
   assert.deepEqual(table("Established", FACTS), {
     start: "Established",
     stop: "Idle, notify 6/2, close",
@@ -191,7 +192,7 @@ Deno.test("in Established messages are handed on, and a second OPEN is 5/3", () 
     idle_hold: "Idle, notify 5/3, close, idle_hold=5",
     connected: "Established",
     connection_failed: "Idle, close, idle_hold=5",
-    open: "Idle, notify 5/3, close, idle_hold=5",
+    open: "Idle, notify 5/3 01, close, idle_hold=5",
     error: "Idle, notify 2/2, close, idle_hold=5",
     collision: "Idle, notify 6/7, close",
     notification: "Idle, close, idle_hold=5",
