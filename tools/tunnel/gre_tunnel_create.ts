@@ -7,12 +7,15 @@ import { z } from "zod";
 import { InputError } from "../../lib/errors/mod.ts";
 import { requireLinux } from "../../lib/host/ip_program.ts";
 import { HOST_BUDGET_MS } from "../../lib/host/tool_fields.ts";
+import { peersWithin } from "../../lib/host/tunnels/peers_within.ts";
 import { readTunnels, tunnelRow } from "../../lib/host/tunnels/tunnel.ts";
 import {
   CREATED_KINDS,
   planCreate,
+  requireSame,
   runCommands,
   type TunnelCommands,
+  type WantedTunnel,
 } from "../../lib/host/tunnels/tunnel_change.ts";
 import { parseAddress } from "../../lib/ip/address.ts";
 import { parsePrefix } from "../../lib/ip/prefix.ts";
@@ -48,7 +51,7 @@ const Output = () =>
   });
 
 interface Payload {
-  readonly name: string;
+  readonly wanted: WantedTunnel;
   readonly commands: TunnelCommands;
 }
 
@@ -77,7 +80,7 @@ export const greTunnelCreate = defineChange<
     const doors = { programs: cx.io.programs, signal: cx.signal };
     requireLinux(doors.programs, "create a tunnel");
     const inner = given.address;
-    const commands = await planCreate(doors, {
+    const wanted = {
       name: given.name,
       kind: given.kind,
       local: read("local", () => parseAddress(given.local)),
@@ -86,7 +89,9 @@ export const greTunnelCreate = defineChange<
       ttl: given.ttl,
       mtu: given.mtu ?? null,
       inner: inner === undefined ? null : read("address", () => parsePrefix(inner)),
-    }, cx.config.tunnels);
+    };
+    const commands = await planCreate(doors, wanted, cx.config.tunnels);
+    const peers = wanted.inner === null ? [] : peersWithin([wanted.inner.prefix], cx.config);
     return {
       summary: `Create ${given.kind} ${given.name} from ${given.local} to ${given.remote}`,
       decoded: { ...given, mtu: commands.mtu, rollback: commands.rollback.map(argv) },
@@ -95,17 +100,26 @@ export const greTunnelCreate = defineChange<
         new_interface: given.name,
         leaves_by: commands.underlay,
         ...inner === undefined ? {} : { new_connected_network: inner },
+        bgp_peers_through_it: peers,
       },
-      warnings: commands.warnings,
-      payload: { name: given.name, commands },
+      warnings: [
+        ...peers.map((peer) => `The session with ${peer} would go through it`),
+        ...commands.warnings,
+      ],
+      payload: { wanted, commands },
     };
   },
   apply: async ({ payload }, cx) => {
     const doors = { programs: cx.io.programs, signal: cx.signal };
-    await runCommands(doors, payload.commands);
+    const { wanted, commands } = payload;
+    const now = await planCreate(doors, wanted, cx.config.tunnels);
+    requireSame(commands.commands, now.commands);
+    cx.signal.throwIfAborted();
+    await runCommands(doors, commands);
     const { tunnels } = await readTunnels(doors);
-    const tunnel = tunnels.find(({ name }) => name === payload.name);
-    if (tunnel === undefined) throw new Error(`ip said that it made "${payload.name}"`);
+    const tunnel = tunnels.find(({ name }) => name === wanted.name);
+    if (tunnel === undefined) throw new Error(`ip said that it made "${wanted.name}"`);
+    cx.evidence({ argv: commands.commands.map(argv), status: tunnel.status });
     const finding = tunnel.findings[0];
     return {
       success: true,
@@ -113,7 +127,7 @@ export const greTunnelCreate = defineChange<
         finding === undefined ? "" : `; ${finding}`
       }`,
       tunnel,
-      rollback: payload.commands.rollback.map(argv),
+      rollback: commands.rollback.map(argv),
     };
   },
 });

@@ -4,17 +4,17 @@
  * @module
  */
 import { z } from "zod";
-import type { Config } from "../../lib/config/config.ts";
 import { requireLinux } from "../../lib/host/ip_program.ts";
 import { HOST_BUDGET_MS } from "../../lib/host/tool_fields.ts";
-import { readTunnels, type TunnelRow } from "../../lib/host/tunnels/tunnel.ts";
+import { peersWithin } from "../../lib/host/tunnels/peers_within.ts";
+import { readTunnels } from "../../lib/host/tunnels/tunnel.ts";
 import {
   planDelete,
+  requireSame,
   runCommands,
   type TunnelCommands,
 } from "../../lib/host/tunnels/tunnel_change.ts";
-import { parseAddress } from "../../lib/ip/address.ts";
-import { contains, parsePrefix } from "../../lib/ip/prefix.ts";
+import { parsePrefix } from "../../lib/ip/prefix.ts";
 import { defineChange } from "../../lib/mcp/change_tool.ts";
 import { run } from "../../lib/mcp/define_tool.ts";
 import { mayManageTunnels } from "../../lib/mcp/offered.ts";
@@ -57,7 +57,8 @@ export const greTunnelDelete = defineChange<
     const commands = await planDelete(doors, name, cx.config.tunnels);
     const { tunnels } = await readTunnels(doors);
     const tunnel = tunnels.find((one) => one.name === name);
-    const sessions = tunnel === undefined ? [] : sessionsThrough(tunnel, cx.config);
+    const networks = (tunnel?.addresses ?? []).map((text) => parsePrefix(text).prefix);
+    const sessions = peersWithin(networks, cx.config);
     return {
       summary: `Delete ${tunnel?.kind ?? "tunnel"} ${name}`,
       decoded: { name, tunnel, rollback: commands.rollback.map(argv) },
@@ -71,11 +72,14 @@ export const greTunnelDelete = defineChange<
     };
   },
   apply: async ({ payload: { name, commands } }, cx) => {
+    const doors = { programs: cx.io.programs, signal: cx.signal };
+    // Another tunnel may have its name by now: what would make it anew tells.
+    const now = await planDelete(doors, name, cx.config.tunnels);
+    requireSame(commands.rollback, now.rollback);
+    cx.signal.throwIfAborted();
     // Making it anew is for a person to decide: no command stands behind the one that deletes.
-    await runCommands({ programs: cx.io.programs, signal: cx.signal }, {
-      commands: commands.commands,
-      rollback: [],
-    });
+    await runCommands(doors, { commands: commands.commands, rollback: [] });
+    cx.evidence({ argv: commands.commands.map(argv) });
     return {
       success: true,
       summary: `${name} is gone`,
@@ -83,14 +87,6 @@ export const greTunnelDelete = defineChange<
     };
   },
 });
-
-/** Names of the peers that are on the inner network of the tunnel. */
-function sessionsThrough({ addresses }: TunnelRow, { bgp }: Config): readonly string[] {
-  const networks = addresses.map((text) => parsePrefix(text).prefix);
-  return bgp.peers.filter(({ address }) =>
-    networks.some((network) => contains(network, parseAddress(address)))
-  ).map(({ name }) => name);
-}
 
 function argv(words: readonly string[]): string[] {
   return ["ip", ...words];

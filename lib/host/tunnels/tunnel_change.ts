@@ -7,8 +7,9 @@
 import type { TunnelsConfig } from "../../config/bgp_config.ts";
 import { InputError, PolicyDenied, Unavailable } from "../../errors/mod.ts";
 import { type IpAddress, renderAddress } from "../../ip/address.ts";
-import { contains, parsePrefix, type Prefix, renderPrefix } from "../../ip/prefix.ts";
+import { contains, parsePrefix } from "../../ip/prefix.ts";
 import type { HostDoors } from "../ip_program.ts";
+import { type InnerNetwork, judgeInner } from "./inner_network.ts";
 import { readTunnels, readUnderlay } from "./tunnel.ts";
 import { UNDERLAY_OVERHEAD } from "./tunnel_findings.ts";
 
@@ -27,7 +28,7 @@ export interface WantedTunnel {
   /** null: what fits the way to the far end. */
   readonly mtu: number | null;
   /** Address of the interface with its length, or null. */
-  readonly inner: { readonly address: IpAddress; readonly prefix: Prefix } | null;
+  readonly inner: InnerNetwork | null;
 }
 
 /** Commands of `ip`, in order, and those that undo them. */
@@ -49,7 +50,7 @@ const DEADLINE_MS = 10_000;
 /**
  * The commands that make a tunnel. Reads only.
  *
- * @throws {PolicyDenied} `policy.tunnel_name`, `policy.tunnel_remote`
+ * @throws {PolicyDenied} `policy.tunnel_name`, `policy.tunnel_remote`, `policy.tunnel_inner`
  * @throws {InputError} `input.tunnel` for ends, key or MTU that do not fit
  * @throws {Unavailable} `env.tunnel_exists`, `env.no_route`; as `askIp`
  */
@@ -79,14 +80,7 @@ export async function planCreate(
       hint: "path_to tells why.",
     });
   }
-  if (inner !== null && contains(inner.prefix, remote)) {
-    throw refused(
-      `${
-        renderPrefix(inner.prefix)
-      } on the tunnel would hold its own far end ${far}, so that its packets would go into itself`,
-      "choose an address outside of the network that the far end is in",
-    );
-  }
+  if (inner !== null) judgeInner(inner, remote, interfaces);
   const overhead = (UNDERLAY_OVERHEAD[kind] ?? 0) + (kind !== "vxlan" && key !== null ? 4 : 0) +
     (kind === "vxlan" && remote.family === 6 ? 20 : 0);
   const fits = underlay.mtu === null ? null : underlay.mtu - overhead;
@@ -187,12 +181,18 @@ export async function runCommands(
   for (const [index, words] of commands.entries()) {
     const result = await run(words, signal);
     if (result.code === 0) continue;
-    let undone = index === 0 ? "nothing was changed" : "what had been done was undone";
-    if (index > 0) {
+    // One that we ended may have done its work before.
+    const isUnknown = result.ended !== "exit";
+    let undone = index > 0 || isUnknown && rollback.length > 0
+      ? "what had been done was undone"
+      : isUnknown
+      ? "it was stopped, and may have been done all the same"
+      : "nothing was changed";
+    if (index > 0 || isUnknown) {
       // Also where the call was cancelled: half a tunnel is nobody's wish.
       for (const back of rollback) {
         const { code } = await run(back, AbortSignal.timeout(DEADLINE_MS));
-        if (code !== 0) undone = `"ip ${back.join(" ")}" failed too: do it by hand`;
+        if (code !== 0 && index > 0) undone = `"ip ${back.join(" ")}" failed too: do it by hand`;
       }
     }
     const said = result.stderr.split("\n", 1)[0]?.slice(0, 200) ?? "";
@@ -201,6 +201,22 @@ export async function runCommands(
       detail: { program: "ip", exit_code: result.code, program_said: said },
     });
   }
+}
+
+/**
+ * Refuses a plan whose commands would not be the same any more.
+ *
+ * @throws {PolicyDenied} `policy.plan_changed`
+ */
+export function requireSame(
+  planned: readonly (readonly string[])[],
+  now: readonly (readonly string[])[],
+): void {
+  if (JSON.stringify(planned) === JSON.stringify(now)) return;
+  throw new PolicyDenied("plan_changed", "Cannot change the tunnel: this host has changed since", {
+    hint: "Other commands would be run than were planned. Plan again.",
+    detail: { rule: "tunnels.plan_changed", config_key: null },
+  });
 }
 
 function hintFor(said: string): string {

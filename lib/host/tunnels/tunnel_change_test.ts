@@ -19,7 +19,7 @@ const WANTED: WantedTunnel = {
   key: null,
   ttl: 64,
   mtu: null,
-  inner: parsePrefix("10.255.255.1/30"),
+  inner: parsePrefix("10.255.254.1/30"),
 };
 
 function plan(change: Partial<WantedTunnel>) {
@@ -29,7 +29,7 @@ function plan(change: Partial<WantedTunnel>) {
 const plans: readonly (readonly [name: string, Partial<WantedTunnel>, readonly string[]])[] = [
   ["GRE with an address", {}, [
     "link add dev gre-new type gre local 192.0.2.1 remote 198.51.100.7 ttl 64",
-    "addr add 10.255.255.1/30 dev gre-new",
+    "addr add 10.255.254.1/30 dev gre-new",
     "link set dev gre-new mtu 1476",
     "link set dev gre-new up",
   ]],
@@ -82,6 +82,30 @@ const refusals: readonly (readonly [name: string, Partial<WantedTunnel>, code: s
     { inner: parsePrefix("198.51.100.1/24") },
     "input.tunnel",
   ],
+  ["half of the Internet inside", { inner: parsePrefix("128.0.0.1/1") }, "policy.tunnel_inner"],
+  ["an inner network of a whole /8", { inner: parsePrefix("10.0.0.1/8") }, "policy.tunnel_inner"],
+  [
+    "an inner IPv6 network of a whole site",
+    { inner: parsePrefix("fd00:1::1/48") },
+    "policy.tunnel_inner",
+  ],
+  [
+    "an inner network that eth0 is in",
+    { inner: parsePrefix("192.0.2.9/29") },
+    "policy.tunnel_inner",
+  ],
+  [
+    "an inner network that another tunnel is in",
+    { inner: parsePrefix("10.255.255.2/32") },
+    "policy.tunnel_inner",
+  ],
+  [
+    "an inner network where a cloud keeps credentials",
+    { inner: parsePrefix("169.254.169.253/30") },
+    "policy.tunnel_inner",
+  ],
+  ["loopback inside", { inner: parsePrefix("127.9.9.1/30") }, "policy.tunnel_inner"],
+  ["multicast inside", { inner: parsePrefix("224.0.0.9/30") }, "policy.tunnel_inner"],
   ["an MTU that does not fit", { mtu: 1477 }, "input.tunnel"],
   ["VXLAN without identifier", { name: "vx1", kind: "vxlan" }, "input.tunnel"],
   [
@@ -144,13 +168,32 @@ Deno.test("a command that fails undoes those before it", async () => {
   const commands = await planCreate({ programs, signal }, WANTED, RULES);
   await rejects(runCommands({ programs, signal }, commands), {
     code: "env.tunnel_failed",
-    message: 'Cannot run "ip addr add 10.255.255.1/30 dev gre-new": what had been done was undone',
+    message: 'Cannot run "ip addr add 10.255.254.1/30 dev gre-new": what had been done was undone',
   });
   deepStrictEqual(programs.calls.slice(-3).map(({ options }) => options.slice(0, 2).join(" ")), [
     "link add",
     "addr add",
     "link delete",
   ]);
+});
+
+Deno.test("a first command that is cut off is undone too: it may have done its work", async () => {
+  const programs = tunnelHost((command) =>
+    command.startsWith("link add") ? { code: null, ended: "cancelled" } : {}
+  );
+  const commands = await planCreate({ programs, signal }, WANTED, RULES);
+  await rejects(runCommands({ programs, signal }, commands), {
+    message: /^Cannot run "ip link add .*": what had been done was undone$/,
+  });
+  strictEqual(programs.calls.at(-1)?.options.join(" "), "link delete dev gre-new");
+});
+
+Deno.test("a deletion that is cut off is not called undone", async () => {
+  const programs = tunnelHost(() => ({ code: null, ended: "deadline" }));
+  await rejects(
+    runCommands({ programs, signal }, { commands: [["link", "delete", "dev", "x"]], rollback: [] }),
+    { message: /it was stopped, and may have been done all the same$/ },
+  );
 });
 
 Deno.test("without the capability nothing is changed, and the answer says what is missing", async () => {
