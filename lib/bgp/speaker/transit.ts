@@ -114,14 +114,22 @@ export class Transit {
     }
     const seen = changes.read(this.#seq, CHANGES_STEP, "brief");
     for (const { kind, prefix, peer } of seen) {
+      // Nobody is told of other attributes of a path that is not best (RFC 4271 §9.2).
+      if (kind !== "best" && !(kind === "update" && this.#isBest(prefix, peer))) continue;
       const source = peers[peer]?.name ?? "";
       for (const { out, settings } of targets) {
-        if (kind === "best" || kind === "update" && settings.transitFrom.includes(source)) {
-          out.mark(prefix);
-        }
+        if (kind === "best" || settings.transitFrom.includes(source)) out.mark(prefix);
       }
     }
     this.#seq += seen.length;
     return seen.length === CHANGES_STEP;
+  }
+
+  #isBest(prefix: Prefix, peer: number): boolean {
+    const { reader } = this.#parts;
+    return reader.read(() => {
+      const id = reader.find(prefix);
+      return id !== -1 && reader.best(id)?.peer === peer;
+    });
   }
 }
