@@ -24,10 +24,13 @@ const PATH_CHARS_MAX = 1_000;
 
 /** One attribute in words. */
 export interface AttributeDescription {
+  /** Type code. */
   readonly type: number;
+  /** Its name in the RFC that defines it. */
   readonly name: string;
   /** `optional`, `transitive`, `partial`, `extended-length`. */
   readonly flags: readonly string[];
+  /** Octets of the value, as its header says. */
   readonly length_bytes: number;
   /** The value in words; null: it is not read, or does not have the form that it should. */
   readonly value: string | readonly string[] | null;

@@ -81,7 +81,9 @@ const KINDS: ReadonlyMap<number, CapabilityKind> = new Map(
 
 /** A family by its numbers: also one that is not exchanged. */
 export interface AfiSafi {
+  /** Address family, as registered with IANA. */
   readonly afi: number;
+  /** Subsequent address family, likewise. */
   readonly safi: number;
 }
 
@@ -93,12 +95,15 @@ export interface GracefulRestartCapability {
   readonly notification: boolean;
   /** 0 to 4095, seconds. */
   readonly restartSec: number;
+  /** Whose routes it has kept, and whether it goes on forwarding by them. */
   readonly families: readonly (AfiSafi & { readonly isForwarding: boolean })[];
 }
 
 /** One capability as it stands in OPEN. */
 export interface RawCapability {
+  /** Capability code (RFC 5492). */
   readonly code: number;
+  /** Its octets. */
   readonly value: Uint8Array;
 }
 
@@ -106,16 +111,23 @@ export interface RawCapability {
 export interface Capabilities {
   /** Empty: none announced, which means IPv4 unicast (RFC 4760 §8). */
   readonly families: readonly AfiSafi[];
+  /** RFC 2918. */
   readonly routeRefresh: boolean;
+  /** RFC 8950 §4: families that may have a next hop of another one. */
   readonly extendedNextHop: readonly (AfiSafi & { readonly nextHopAfi: number })[];
+  /** RFC 8654. */
   readonly extendedMessage: boolean;
   /** RFC 9234 §4.1; with `hasRoleConflict` the first of those that it names. */
   readonly role: number | null;
+  /** It names several roles that differ. */
   readonly hasRoleConflict: boolean;
+  /** RFC 4724, or null. */
   readonly gracefulRestart: GracefulRestartCapability | null;
+  /** AS number of four octets (RFC 6793), or null. */
   readonly as4: number | null;
   /** RFC 7911 §4: 1 receive, 2 send, 3 both. */
   readonly addPath: readonly (AfiSafi & { readonly mode: number })[];
+  /** RFC 7313. */
   readonly enhancedRefresh: boolean;
 }
 

@@ -39,12 +39,19 @@ const DATA_BYTES_MAX = 64;
 
 /** A NOTIFICATION in words. `shutdown_text` is the sender's words. */
 export interface NotificationDescription {
+  /** Error code (RFC 4271 §4.5). */
   readonly code: number;
+  /** Error subcode; 0: none in particular. */
   readonly subcode: number;
+  /** Both in words. */
   readonly name: string;
+  /** What it tells, or null: no more than the name. */
   readonly meaning: string | null;
+  /** The document that defines it. */
   readonly source: string;
+  /** The first 64 octets of its data. */
   readonly data_hex: string;
+  /** The sender's words (RFC 9003), or null. */
   readonly shutdown_text: string | null;
   /** What a hard reset stands for. */
   readonly instead_of: NotificationDescription | null;
@@ -52,6 +59,7 @@ export interface NotificationDescription {
 
 /** Prefixes of one kind: at most 100, and how many there are. */
 export interface PrefixesDescription {
+  /** How many there are. */
   readonly count: number;
   /** `192.0.2.0/24`, behind a path identifier `192.0.2.0/24 path 7`. */
   readonly prefixes: readonly string[];
@@ -109,6 +117,7 @@ export type MessageDescription =
 
 /** A fault in words. */
 export interface FaultDescription extends NotificationDescription {
+  /** What was wrong, a clause in our words. */
   readonly why: string;
 }
 

@@ -6,8 +6,9 @@
 
 /** A fault that ends the session. */
 export interface MessageFault {
-  /** Code and subcode of the NOTIFICATION (RFC 4271 §4.5). */
+  /** Code of the NOTIFICATION (RFC 4271 §4.5). */
   readonly code: number;
+  /** Its subcode. */
   readonly subcode: number;
   /** Its data, a copy. */
   readonly data: Uint8Array;

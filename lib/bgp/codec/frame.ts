@@ -26,7 +26,9 @@ const QUIET_READS = 64;
 export class Framer {
   /** The message that `next` found: its type, and where its body stands in `octets`. */
   type = 0;
+  /** First octet of the body. */
   bodyStart = 0;
+  /** One past the last octet of the body. */
   bodyEnd = 0;
   /** What the stream got wrong; nothing comes after it. */
   fault: MessageFault | null = null;

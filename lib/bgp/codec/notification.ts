@@ -9,7 +9,9 @@ import { CEASE, NOTIFICATION, NOTIFICATION_CODES } from "./notification_codes.ts
 
 /** A NOTIFICATION. */
 export interface NotificationMessage {
+  /** Error code (RFC 4271 §4.5). */
   readonly code: number;
+  /** Error subcode; 0: none in particular. */
   readonly subcode: number;
   /** A copy. */
   readonly data: Uint8Array;
@@ -25,6 +27,7 @@ export interface NotificationMeaning {
   readonly shutdownText: string | null;
   /** What a hard reset is sent instead of (RFC 8538 §3), or null. */
   readonly inner: NotificationMessage | null;
+  /** The document that defines it. */
   readonly source: string;
 }
 

@@ -22,9 +22,11 @@ export interface OpenMessage {
   readonly shortAs: number;
   /** The AS number: of the capability (RFC 6793 §4.1), else `shortAs`. */
   readonly asn: number;
+  /** Hold time, as proposed, seconds. */
   readonly holdTimeSec: number;
   /** BGP Identifier as an unsigned number. */
   readonly routerId: number;
+  /** Those that are spoken here. */
   readonly capabilities: Capabilities;
   /** As they came, in their order, unknown ones among them. */
   readonly raw: readonly RawCapability[];

@@ -21,7 +21,9 @@ export const REFRESH = {
 
 /** A ROUTE-REFRESH. */
 export interface RouteRefreshMessage {
+  /** Address family, as registered with IANA. */
   readonly afi: number;
+  /** Subsequent address family, likewise. */
   readonly safi: number;
   /** One of {@link REFRESH}; others are to be ignored (RFC 7313 §5). */
   readonly subtype: number;

@@ -18,9 +18,11 @@ export interface CodecTraits {
   readonly addPathSend: readonly [boolean, boolean];
   /** IPv4 NLRI may have an IPv6 next hop (RFC 8950). */
   readonly extendedNextHop: boolean;
+  /** The two are of different ASes. */
   readonly isEbgp: boolean;
   /** AS numbers, whole. */
   readonly localAs: number;
+  /** That of the peer, whole. */
   readonly peerAs: number;
   /** Our addresses on this session, canonical: a next hop that is one of them is not usable. */
   readonly localAddresses: readonly string[];

@@ -12,11 +12,15 @@ import { type MrtRoute, nextHopPlace } from "./mrt_route.ts";
 
 /** Plain data, snake_case. A withdrawal has no attributes. */
 export type FoundRoute = Record<string, unknown> & {
+  /** Canonical prefix. */
   readonly network: string;
-  readonly kind: MrtRoute["kind"];
+  /** `rib`: an entry of a table; the others out of an UPDATE. */
+  readonly kind: "rib" | "announce" | "withdraw";
   /** ISO 8601 in UTC: of the record, with microseconds where it has them. */
   readonly time: string;
+  /** Address of the peer that sent it. */
   readonly peer: string;
+  /** AS of the peer. */
   readonly peer_as: number;
 };
 
