@@ -39,7 +39,8 @@ export const configKeys: readonly KeyRow[] = [
     unit: "a preset (slim, default, all) or a toolset name",
     check: checkName,
     tighten: "shrink",
-    doc: "Which groups of tools are offered.",
+    doc:
+      "Which groups of tools are offered. The toolsets are bgp, capture, connectivity, host, intel, looking_glass, meta, planning and tunnel; default stands for capture, connectivity, looking_glass and meta.",
   },
   {
     path: "tools",

@@ -1,4 +1,4 @@
-/** What the README lets people paste is what the program takes. */
+/** What the README lets people paste is what the program takes, and config.yaml names what there is. */
 import assert from "node:assert/strict";
 import { loadConfig } from "../../lib/config/load.ts";
 import { allTools } from "../../tools/mod.ts";
@@ -33,4 +33,12 @@ Deno.test("every call in the README names a tool, with arguments that it takes",
     assert.ok(tool, name);
     tool.input.parse(JSON.parse(args));
   }
+});
+
+Deno.test("config.yaml and the README name every toolset", async () => {
+  const config = await Deno.readTextFile(new URL("../../config.yaml", import.meta.url));
+  const [, listed = ""] = /The toolsets are ([^;]*);/.exec(config.replaceAll("\n# ", " ")) ?? [];
+  const toolsets = [...new Set(allTools.map(({ toolset }) => toolset))].sort();
+  assert.deepEqual(listed.split(/, | and /), toolsets);
+  for (const toolset of toolsets) assert.ok(README.includes(`| ${toolset} `), toolset);
 });
