@@ -139,6 +139,7 @@ export class ListedRib implements RibReader {
       communities,
       extendedCommunities: [],
       largeCommunities,
+      partial: [],
       unknown: [],
     });
     this.#ends.push(this.#nodeOf(asPath));

@@ -51,7 +51,9 @@ export function encodeRouteAttributes(
 ): AttributeOctets[] {
   const attributes: AttributeOctets[] = [];
   const add = (type: number, value: ArrayLike<number>): void => {
-    attributes.push({ type, octets: encodeAttribute(type, value) });
+    const flags = (FLAGS.get(type) ?? 0) |
+      (route.partial?.includes(type) === true ? ATTRIBUTE_FLAG.partial : 0);
+    attributes.push({ type, octets: encodeAttribute(type, value, flags) });
   };
   // Once each: RFC 8092 §3 wants that of large ones.
   const communities = (kind: OutboundRoute["communities"][number]["kind"]): number[] => {

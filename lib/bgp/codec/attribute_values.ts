@@ -13,7 +13,7 @@ import {
   decodeLargeCommunities,
 } from "./community_octets.ts";
 import { dottedAddress, entriesAt, uint32At } from "./octets.ts";
-import { ATTRIBUTE_FLAG } from "./path_attribute.ts";
+import { ATTRIBUTE_FLAG, partialTypes } from "./path_attribute.ts";
 import type { UpdateParts } from "./update_parts.ts";
 
 /** A next hop as texts. */
@@ -91,6 +91,7 @@ export function attributesOf(parts: UpdateParts): PathAttributes {
       parts.largeCommunitiesStart,
       parts.largeCommunitiesEnd,
     ),
+    partial: partialTypes(parts.partial),
     unknown,
   };
 }

@@ -24,6 +24,7 @@ const ABSENT = {
   communities: [],
   extendedCommunities: [],
   largeCommunities: [],
+  partial: [],
   unknown: [],
 };
 const ASNS = [{ kind: "sequence", asns: [65_010, 64_500] }];
@@ -64,6 +65,7 @@ Deno.test("all that an UPDATE says is told, attributes not understood with their
     communities: ["65010:1"],
     extendedCommunities: ["rt:65010:1"],
     largeCommunities: ["65010:1:2"],
+    partial: [],
     unknown: [
       { type: 99, flags: 0xe0, value: octetsOf("0102") },
       { type: 128, flags: 0xd0, value: octetsOf("03") },

@@ -33,6 +33,28 @@ export const ATTRIBUTE = {
   onlyToCustomer: 35,
 } as const;
 
+/**
+ * Optional transitive attributes that are read and passed on: a Partial bit that one came with goes
+ * along (RFC 4271 §5). The place of each in this list is that of its bit in `UpdateParts.partial`.
+ */
+const PARTIAL_TYPES: readonly number[] = [
+  ATTRIBUTE.aggregator,
+  ATTRIBUTE.communities,
+  ATTRIBUTE.extendedCommunities,
+  ATTRIBUTE.largeCommunities,
+  ATTRIBUTE.onlyToCustomer,
+];
+
+/** The bit of a type in `UpdateParts.partial`; 0: it has none. */
+export function partialBit(type: number): number {
+  return PARTIAL_TYPES.includes(type) ? 1 << PARTIAL_TYPES.indexOf(type) : 0;
+}
+
+/** The types whose bits are set. */
+export function partialTypes(bits: number): number[] {
+  return PARTIAL_TYPES.filter((type) => (bits & partialBit(type)) !== 0);
+}
+
 /** One row. */
 export interface PathAttributeKind {
   readonly type: number;

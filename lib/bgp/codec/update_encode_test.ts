@@ -237,6 +237,18 @@ Deno.test("a community that is named twice is sent once (RFC 8092 section 3)", (
   );
 });
 
+Deno.test("the Partial bit goes with the attributes that it is for", () => {
+  const communities = [
+    { kind: "standard", high: 64_500, low: 1 },
+    { kind: "large", global: 1, local1: 2, local2: 3 },
+  ] as const;
+  const route = { ...ROUTE, communities, partial: [8] };
+  assert.match(
+    encodeAnnouncements([route], bgpTraits())[0]?.toHex() ?? "",
+    /e00804fbf40001c0200c000000010000000200000003/,
+  );
+});
+
 Deno.test("End-of-RIB is understood as such", () => {
   const traits = bgpTraits();
   assert.deepEqual(received([encodeEndOfRib(0), encodeEndOfRib(1)], traits), ["end 0", "end 1"]);

@@ -80,6 +80,8 @@ export class UpdateParts {
   aggregatorAddress = 0;
   /** ORIGINATOR_ID as an unsigned number, -1 absent. */
   originatorId = -1;
+  /** Attributes that came with the Partial bit, as `partialTypes` reads it. */
+  partial = 0;
   /** Values of the attributes, empty if absent. */
   clusterListStart = 0;
   clusterListEnd = 0;
@@ -130,7 +132,7 @@ export class UpdateParts {
         -1;
     this.hasAtomicAggregate = false;
     this.aggregatorAs = this.originatorId = -1;
-    this.aggregatorAddress = 0;
+    this.aggregatorAddress = this.partial = 0;
     this.clusterListStart = this.clusterListEnd = 0;
     this.communitiesStart = this.communitiesEnd = 0;
     this.extendedCommunitiesStart = this.extendedCommunitiesEnd = 0;

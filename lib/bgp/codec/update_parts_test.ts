@@ -13,6 +13,7 @@ import {
   SHORT,
   walk,
 } from "../../../tests/support/walked_updates.ts";
+import { attributesOf } from "./attribute_values.ts";
 import type { CodecTraits } from "./traits.ts";
 import type { UpdateParts } from "./update_parts.ts";
 
@@ -118,6 +119,20 @@ Deno.test("the types that were discarded are listed, each with its own", () => {
   assert.deepEqual([...parts.discarded.subarray(0, parts.discardedCount)], [5, 9, 1]);
   assert.deepEqual([findingName(parts), parts.findingAttribute], ["local-pref-external", 5]);
   assert.equal(parts.localPref, -1);
+});
+
+Deno.test("the Partial bit is kept of optional transitive attributes that are read", () => {
+  const parts = walk(
+    more(
+      attributeHex(0xe0, 7, "0000fdf2c0000201") + attributeHex(0xe0, 8, "fdf20001") +
+        attributeHex(0xc0, 16, "0002fdf200000001") +
+        attributeHex(0xe0, 32, "0000fdf2" + "00".repeat(8)) +
+        attributeHex(0xe0, 35, "0000fdf2") + attributeHex(0xa0, 4, "00000001"),
+    ),
+  );
+  assert.equal(outcome(parts), "ok");
+  assert.deepEqual(attributesOf(parts).partial, [7, 8, 32, 35]);
+  assert.deepEqual(attributesOf(walk(more(""))).partial, []);
 });
 
 Deno.test("attributes not understood are carried whole, by type; those not transitive are dropped", () => {

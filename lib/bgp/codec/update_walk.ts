@@ -9,7 +9,7 @@ import { AS_PATH_FAULT, AS_TRANS, asPathFaults } from "./as_path_octets.ts";
 import { NEXT_HOP, NextHopJudge } from "./next_hop.ts";
 import { hasMulticast, isWholeNlri } from "./nlri.ts";
 import { uint16At, uint32At } from "./octets.ts";
-import { ATTRIBUTE, ATTRIBUTE_FLAG, PATH_ATTRIBUTES } from "./path_attribute.ts";
+import { ATTRIBUTE, ATTRIBUTE_FLAG, partialBit, PATH_ATTRIBUTES } from "./path_attribute.ts";
 import type { CodecTraits } from "./traits.ts";
 import { FINDINGS, type UpdateFindingName } from "./update_findings.ts";
 import { OUTCOME, UpdateParts } from "./update_parts.ts";
@@ -23,6 +23,8 @@ const NOT_READ = 0xff;
 /** Optional and Transitive bits of the types that are read. */
 const WANTED_FLAGS = new Uint8Array(256).fill(NOT_READ);
 for (const { type, flags } of PATH_ATTRIBUTES) if (flags !== null) WANTED_FLAGS[type] = flags;
+
+const PARTIAL_BITS = Uint8Array.from({ length: 256 }, (_, type) => partialBit(type));
 
 const FINDING_INDEX: ReadonlyMap<UpdateFindingName, number> = new Map(
   FINDINGS.map(({ name }, index) => [name, index]),
@@ -154,6 +156,7 @@ export class UpdateWalker {
       else {
         // The value is read nonetheless: MP_REACH_NLRI tells which routes are to be withdrawn.
         if ((flags & KIND_BITS) !== wanted) this.#withdraw("attribute-flags", type);
+        if ((flags & ATTRIBUTE_FLAG.partial) !== 0) parts.partial |= PARTIAL_BITS[type] ?? 0;
         this.#take(type, value, end);
       }
       if (parts.outcome === OUTCOME.reset) return false;

@@ -16,7 +16,7 @@ import {
   decodeLargeCommunities,
 } from "../codec/community_octets.ts";
 import { dottedAddress } from "../codec/octets.ts";
-import { ATTRIBUTE_FLAG } from "../codec/path_attribute.ts";
+import { ATTRIBUTE_FLAG, partialTypes } from "../codec/path_attribute.ts";
 import {
   ATOMIC,
   HAS_LOCAL_PREF,
@@ -113,6 +113,7 @@ export class AttributeReader {
       ),
       extendedCommunities: parts(rest.subarray(extended, large), decodeExtendedCommunities),
       largeCommunities: parts(rest.subarray(large, unknown), decodeLargeCommunities),
+      partial: partialTypes(layout.partial),
       unknown: unknownAttributes(
         octetsOf(rest.subarray(unknown)).subarray(0, layout.unknownOctets),
       ),

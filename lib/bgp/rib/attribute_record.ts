@@ -51,6 +51,9 @@ const NEXT_HOP_MASK = 0xf;
 export const HAS_OTC = 1 << 4;
 export const HAS_AGGREGATOR = 1 << 5;
 export const HAS_ORIGINATOR = 1 << 6;
+/** Above them the attributes that came with the Partial bit, as `UpdateParts.partial`. */
+export const PARTIAL_SHIFT = 7;
+const PARTIAL_MASK = 0x1f;
 export const REST_CLUSTERS_SHIFT = 16;
 /** In the second word: extended communities below, large ones above; the third: octets not understood. */
 export const REST_LARGE_SHIFT = 16;
@@ -58,6 +61,7 @@ export const REST_LARGE_SHIFT = 16;
 /** Where each part of a rest begins. */
 export class RestLayout {
   nextHopWords = 0;
+  partial = 0;
   /** Place of each value, or -1. */
   otc = -1;
   aggregator = -1;
@@ -75,6 +79,7 @@ export class RestLayout {
   read(rest: Uint32Array): this {
     const first = rest[0] ?? 0, second = rest[1] ?? 0;
     this.nextHopWords = first & NEXT_HOP_MASK;
+    this.partial = first >>> PARTIAL_SHIFT & PARTIAL_MASK;
     let at = REST_HEAD + this.nextHopWords;
     this.otc = (first & HAS_OTC) !== 0 ? at++ : -1;
     this.aggregator = (first & HAS_AGGREGATOR) !== 0 ? at : -1;

@@ -14,6 +14,7 @@ import {
   HAS_ORIGINATOR,
   HAS_OTC,
   metaWord,
+  PARTIAL_SHIFT,
   REST_CLUSTERS_SHIFT,
   REST_HEAD,
   REST_LARGE_SHIFT,
@@ -181,7 +182,7 @@ export class AttributeStore {
     const staging = this.#staging;
     const { octets, aggregatorAs, originatorId } = parts;
     let at = this.#stage(octets, nextHopStart, nextHopEnd, REST_HEAD);
-    let first = at - REST_HEAD;
+    let first = at - REST_HEAD | parts.partial << PARTIAL_SHIFT;
     if (otc !== -1) {
       first |= HAS_OTC;
       staging[at++] = otc;

@@ -29,6 +29,8 @@ export interface PathAttributes {
   readonly communities: readonly string[];
   readonly extendedCommunities: readonly string[];
   readonly largeCommunities: readonly string[];
+  /** Types of those that came with the Partial bit, as far as they are read (RFC 4271 §5). */
+  readonly partial: readonly number[];
   /** Attributes not understood: type, flags and value. */
   readonly unknown: readonly {
     readonly type: number;

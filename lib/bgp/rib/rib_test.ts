@@ -89,6 +89,7 @@ Deno.test("a route is found again with everything that was announced", () => {
     communities: ["64500:1", "65535:65281"],
     extendedCommunities: ["rt:64500:7"],
     largeCommunities: ["64500:1:2"],
+    partial: [],
     unknown: [
       { type: 99, flags: 0xe0, value: Uint8Array.of(0xab, 0xcd) },
       { type: 100, flags: 0xe0, value: new Uint8Array() },
@@ -241,6 +242,21 @@ Deno.test("a large community that stands there twice is kept once (RFC 8092 sect
     "1:2:4",
     "0:0:0",
   ]);
+});
+
+Deno.test("Partial bits are kept with the attributes that they came with", () => {
+  const { rib, view } = tables();
+  rib.peerUp(peerOf(0));
+  const clusterList = [1, 2, 3];
+  for (const [prefix, partial] of [["10.0.0.0/8", 0b11111], ["11.0.0.0/8", 0b00010]] as const) {
+    const parts = update({ announce: [{ prefix }], otc: 7, clusterList });
+    parts.partial = partial;
+    rib.ingest(0, parts);
+  }
+  const read = (prefix: string) => view.attributes(view.best(idOf(view, prefix))?.attributes ?? 0);
+  assertEquals(read("10.0.0.0/8").partial, [7, 8, 16, 32, 35]);
+  assertEquals([read("11.0.0.0/8").partial, read("11.0.0.0/8").otc], [[8], 7]);
+  assertEquals(read("11.0.0.0/8").clusterList, ["0.0.0.1", "0.0.0.2", "0.0.0.3"]);
 });
 
 Deno.test("a malformed announcement withdraws what it announces", () => {

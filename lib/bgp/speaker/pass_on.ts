@@ -73,6 +73,7 @@ export function passOn(
       localPref: isEbgp ? null : learned.localPref,
       communities: [...attributes.communities, ...attributes.largeCommunities].map(parseCommunity),
       otc: attributes.otc ?? otcFor(localAs, to, isEbgp),
+      partial: attributes.partial,
       passedOn: passedOn(learned, session),
     },
   };
@@ -117,7 +118,7 @@ function passedOn(
   const isShort = asn <= 0xffff;
   const attribute = (type: number, flags: number, value: readonly number[]) => ({
     type,
-    flags,
+    flags: flags | (attributes.partial.includes(type) ? ATTRIBUTE_FLAG.partial : 0),
     value: Uint8Array.from(value),
   });
   return [

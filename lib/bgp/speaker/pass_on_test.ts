@@ -25,6 +25,7 @@ const ATTRIBUTES: PathAttributes = {
   communities: ["64500:7"],
   extendedCommunities: [],
   largeCommunities: ["64500:1:2"],
+  partial: [],
   unknown: [{ type: 99, flags: 0xc0, value: Uint8Array.of(1, 2) }],
 };
 
@@ -72,6 +73,17 @@ Deno.test("towards another AS our number stands in front, the next hop is ours, 
       [99, 0xe0, "0102"],
     ],
   );
+});
+
+Deno.test("a Partial bit that came stays set (RFC 4271 section 5)", () => {
+  const { route } = passed({ partial: [7, 8, 32] });
+  deepEqual(route?.partial, [7, 8, 32]);
+  deepEqual(route?.passedOn?.map(({ type, flags }) => [type, flags]), [
+    [6, 0x40],
+    [7, 0xe0],
+    [16, 0xc0],
+    [99, 0xe0],
+  ]);
 });
 
 Deno.test("within our AS path, next hop, MED and LOCAL_PREF stay as they are here", () => {
