@@ -86,7 +86,7 @@ function print(rows: readonly Row[]): void {
 /** Those that were asked for and are installed. */
 function chosenDaemons(): Set<DaemonName> {
   const chosen = new Set<DaemonName>();
-  for (const name of given.daemons.split(",")) {
+  for (const name of given.daemons.split(",").filter((one) => one !== "none")) {
     if (!Object.hasOwn(RECEIVERS, name)) throw new Error(`No such daemon: "${name}"`);
     const daemon = name as DaemonName;
     if (areThere(RECEIVERS[daemon].name, missingPrograms(daemon))) chosen.add(daemon);

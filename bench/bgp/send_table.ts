@@ -43,9 +43,11 @@ async function main(): Promise<void> {
     },
   });
   const first = Number(values["first-peer"]);
-  const peers = await Promise.all(
-    positionals.map((_, index) => openPeer(values.to, first + index, Number(values["hold-time"]))),
-  );
+  const peers: SendingPeer[] = [];
+  // One after the other: BIRD listens with room for eight.
+  for (const index of positionals.keys()) {
+    peers.push(await openPeer(values.to, first + index, Number(values["hold-time"])));
+  }
   answer({ phase: "established", peers: peers.length });
   const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream())
     .pipeThrough(new TextLineStream());

@@ -11,6 +11,8 @@ const HOLD_TIME_SEC = 180;
 const HEADER = 19;
 /** Octets handed to the socket at once. */
 const PIECE = 1 << 18;
+/** Between two looks at what is not acknowledged yet, milliseconds. */
+const LOOK_MS = 50;
 const OPEN = 1, UPDATE = 2, NOTIFICATION = 3, KEEPALIVE = 4;
 
 /** A session to open. */
@@ -81,7 +83,7 @@ export class SendingPeer {
     }
     const writtenMs = performance.now() - started;
     while (this.ended === null && await this.#unacknowledged() > 0) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
     if (this.ended !== null) throw new Error(`The session ended while sending: ${this.ended}`);
     return { writtenMs, acknowledgedMs: performance.now() - started };
