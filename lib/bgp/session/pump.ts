@@ -6,6 +6,7 @@
  * @module
  */
 import type { Clock } from "../../io/io.ts";
+import { afterSockets } from "./socket_turns.ts";
 import { Timers } from "./timers.ts";
 
 /** Turns between two pauses, however short: a peer that dribbles must not hold the loop. */
@@ -17,15 +18,21 @@ export class Pump {
   readonly timers: Timers;
   readonly #clock: Pick<Clock, "monotonicMs" | "sleep">;
   readonly #budgetMs: number;
+  readonly #afterPause: (act: () => void) => void;
   readonly #queue: (() => void)[] = [];
   #isBusy = false;
   #spentMs = 0;
   #turns = 0;
 
-  /** `budgetMs`: work between two pauses; a pause costs about a millisecond. */
-  constructor(clock: Pick<Clock, "monotonicMs" | "sleep">, budgetMs: number) {
+  /** `budgetMs`: work between two pauses; a pause is to let every socket be looked at. */
+  constructor(
+    clock: Pick<Clock, "monotonicMs" | "sleep">,
+    budgetMs: number,
+    afterPause: (act: () => void) => void = afterSockets,
+  ) {
     this.#clock = clock;
     this.#budgetMs = budgetMs;
+    this.#afterPause = afterPause;
     this.timers = new Timers(clock);
   }
 
@@ -48,8 +55,7 @@ export class Pump {
     let fromMs = this.#clock.monotonicMs();
     while (this.#queue.length > 0) {
       if (this.#spentMs >= this.#budgetMs || this.#turns >= TURNS_MAX) {
-        void this.#pause();
-        return;
+        return this.#afterPause(() => this.#goOn());
       }
       this.#queue.shift()?.();
       this.#turns++;
@@ -61,8 +67,7 @@ export class Pump {
     this.#isBusy = false;
   }
 
-  async #pause(): Promise<void> {
-    await this.#clock.sleep(0);
+  #goOn(): void {
     this.#spentMs = 0;
     this.#turns = 0;
     this.#run();

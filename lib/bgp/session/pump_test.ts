@@ -5,10 +5,14 @@ import { Pump } from "./pump.ts";
 function stage(budgetMs: number) {
   let nowMs = 0;
   const pauses: (() => void)[] = [];
-  const pump = new Pump({
-    monotonicMs: () => nowMs,
-    sleep: () => new Promise((resolve) => pauses.push(resolve)),
-  }, budgetMs);
+  const pump = new Pump(
+    {
+      monotonicMs: () => nowMs,
+      sleep: () => Promise.reject(new Error("Nothing sleeps here")),
+    },
+    budgetMs,
+    (act) => void pauses.push(act),
+  );
   return {
     pump,
     works: (ms: number) => void (nowMs += ms),

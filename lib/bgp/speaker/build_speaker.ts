@@ -14,7 +14,7 @@ import { PeerNumbers } from "./peer_numbers.ts";
 import type { SpeakerStart } from "./serve_speaker.ts";
 import { type CoreParts, SpeakerCore } from "./speaker_core.ts";
 
-/** Work of the sessions between two pauses, milliseconds; a pause costs about one. */
+/** Work of the sessions between two pauses, milliseconds; a pause costs about half of one. */
 const PUMP_MS = 8;
 
 /** The speaker; nothing is dialled or opened before its start. */

@@ -4,11 +4,12 @@
  * @module
  */
 import type { Clock } from "../../io/io.ts";
+import { afterSockets } from "../session/socket_turns.ts";
 
 /** A slice, milliseconds. */
 const SLICE_MS = 2;
-/** After so many slices the loop parks: only then does Deno look at sockets that wait (measured). */
-const SLICES_BEFORE_PARK = 8;
+/** After so many slices the sockets are looked at. */
+const SLICES_BEFORE_PAUSE = 8;
 
 /** One piece of long work: does a little and returns true while there is more. */
 export type Work = () => boolean;
@@ -48,10 +49,8 @@ export class Slices {
   #schedule(): void {
     if (this.#unschedule !== null) return;
     const run = (): void => this.#slice();
-    if (++this.#slices % SLICES_BEFORE_PARK === 0) {
-      const timer = setTimeout(run, 0);
-      this.#unschedule = () => clearTimeout(timer);
-    } else {
+    if (++this.#slices % SLICES_BEFORE_PAUSE === 0) this.#unschedule = afterSockets(run);
+    else {
       const immediate = setImmediate(run);
       this.#unschedule = () => clearImmediate(immediate);
     }
