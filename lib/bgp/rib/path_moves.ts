@@ -1,6 +1,6 @@
 /**
- * How an automaton moves along AS paths: tables of masks, so that a loop over all paths needs no call
- * for a step.
+ * How an automaton moves along AS paths: masks for a single step, and where its states are small a
+ * table, so that a loop over all paths needs no more than a look.
  *
  * @module
  */
@@ -16,43 +16,46 @@ export interface PathMoves {
   readonly always: number;
   /** Bits that carry the next one with them. */
   readonly runs: number;
+  /** {@link movesTable}, or null if a state takes more than an octet. */
+  readonly table: Uint8Array | null;
 }
 
-/** The state behind a step from `state`. */
-export function moved(
-  state: number,
-  advance: number,
-  stay: number,
-  always: number,
-  runs: number,
-): number {
-  const next = ((state & advance) << 1) | (state & stay) | always;
-  return next | ((next & runs) << 1);
+/** States of an octet. */
+export const NARROW_STATES = 256;
+
+/** The states behind each of {@link NARROW_STATES}: for each of `asns`, and behind them for all others. */
+export function movesTable(moves: Omit<PathMoves, "table">): Uint8Array {
+  const table = new Uint8Array((moves.asns.length + 1) * NARROW_STATES);
+  return table.map((_, at) => moved(moves, at % NARROW_STATES, Math.floor(at / NARROW_STATES)));
 }
 
 /** The state behind one AS. */
 export function step(moves: PathMoves, state: number, asn: number): number {
-  const { advance, stay, always, runs } = moves;
-  const index = indexOf(moves, asn);
-  return moved(state, advance[index] ?? 0, stay[index] ?? 0, always, runs);
+  return moved(moves, state, indexOf(moves.asns, asn));
 }
 
 /** The state behind a set, which is one step that matches each of its members. */
 export function stepSet(moves: PathMoves, state: number, members: readonly number[]): number {
-  const { asns, always, runs } = moves;
-  let advance = moves.advance[asns.length] ?? 0;
-  let stay = moves.stay[asns.length] ?? 0;
-  for (const member of members) {
-    const index = indexOf(moves, member);
-    advance |= moves.advance[index] ?? 0;
-    stay |= moves.stay[index] ?? 0;
-  }
-  return moved(state, advance, stay, always, runs);
+  const { asns } = moves;
+  return members.reduce(
+    (states, member) => states | moved(moves, state, indexOf(asns, member)),
+    moved(moves, state, asns.length),
+  );
 }
 
 /** Where the moves of an AS stand: a handful of comparisons, as a pattern names 16 at most. */
-function indexOf({ asns }: PathMoves, asn: number): number {
+export function indexOf(asns: Uint32Array, asn: number): number {
   let index = 0;
   while (index < asns.length && asns[index] !== asn) index++;
   return index;
+}
+
+/** The state behind one AS with these moves. */
+function moved(
+  { advance, stay, always, runs }: Omit<PathMoves, "table">,
+  state: number,
+  index: number,
+): number {
+  const next = ((state & (advance[index] ?? 0)) << 1) | (state & (stay[index] ?? 0)) | always;
+  return next | ((next & runs) << 1);
 }

@@ -8,7 +8,7 @@ import type { FamilyIndex } from "../family.ts";
 import { DENSE } from "./adj_rib_in.ts";
 import { SetWord } from "./attribute_record.ts";
 import type { AttributeReader } from "./attribute_reader.ts";
-import { moved, type PathMoves, step, stepSet } from "./path_moves.ts";
+import { indexOf, NARROW_STATES, type PathMoves, step, stepSet } from "./path_moves.ts";
 import { Node, SEGMENT } from "./path_trie.ts";
 import { CHAINED, ID_MASK, RPKI_STATES, withRpki } from "./path_word.ts";
 import {
@@ -116,26 +116,14 @@ export class RibScanner implements RibScan {
     from: number,
     end: number,
   ): void {
-    const { nodes } = this.#tables.views;
-    const { asns, advance, stay, always, runs } = moves;
-    const others = asns.length;
-    // Constants of this module and others are looked up anew in each round of a loop.
-    const { parent, asn, uses } = Node;
-    const [words, segment, mask] = [NODE_WORDS, SEGMENT, PARENT_MASK];
-    for (let node = from, at = from * words; node < end; node++, at += words) {
-      if (nodes[at + uses] === 0) continue;
-      const above = nodes[at + parent] ?? 0;
-      const before = states[above & mask] ?? 0;
-      if (before === 0) continue;
-      if (above >= segment) {
-        states[node] = this.stepPath(moves, before, node);
-        continue;
-      }
-      const added = nodes[at + asn];
-      let index = 0;
-      while (index < others && asns[index] !== added) index++;
-      states[node] = moved(before, advance[index] ?? 0, stay[index] ?? 0, always, runs);
-    }
+    stepNodes(
+      this.#tables.views.nodes,
+      moves,
+      states,
+      from,
+      end,
+      (state, node) => this.stepPath(moves, state, node),
+    );
   }
 
   stepPath(moves: PathMoves, state: number, node: number): number {
@@ -190,19 +178,34 @@ export class RibScanner implements RibScan {
   }
 
   scanPaths(marks: Uint8Array, options: ScanOptions, found: ScanFindings): number {
-    const { fromId, limit, family } = options;
+    const { fromId, limit, family, peer, rpki, bestOnly } = options;
     const { from, end, next } = this.#rangeOf(fromId, limit, family);
-    if (options.bestOnly) this.#scanBest(marks, options, from, end, found);
-    else this.#scanAll(marks, options, from, end, found);
+    if (from >= end) return next;
+    const test = { marks, ...rpkiBits(rpki), bestOnly };
+    const peers = peer === null ? this.#peersOf(this.#tables.familyOf(from)) : [peer];
+    // Page by page, and in a page peer by peer, so that memory is read in the order in which it lies.
+    for (let start = from, stop; start < end; start = stop) {
+      stop = Math.min(((start >>> PAGE_LOG2) + 1) << PAGE_LOG2, end);
+      for (const index of peers) this.#scanPage(test, index, start, stop, found);
+    }
     return next;
   }
 
   countBest(uses: Uint32Array, fromId: number, limit: number): number {
     const { from, end, next } = this.#rangeOf(fromId, limit, null);
-    const { best } = this.#tables.views;
+    const { best, pages, paths, pagesOfPeer } = this.#tables.views;
+    const pageLog2 = PAGE_LOG2,
+      inPage = PAGE_IDS - 1,
+      dense = DENSE,
+      chained = CHAINED,
+      ids = ID_MASK;
     for (let id = from; id < end; id++) {
-      const holder = best[id] ?? 0;
-      if (holder !== 0) uses[this.#bestWord(holder - 1, id) & ID_MASK]! += 1;
+      const peer = (best[id] ?? 0) - 1;
+      if (peer === -1) continue;
+      const page = pages[peer * pagesOfPeer + (id >>> pageLog2)] ?? 0;
+      let word = (page & dense) === 0 ? 0 : paths[page - dense + (id & inPage) * 2] ?? 0;
+      if (word === 0 || (word & chained) !== 0) word = this.#bestWord(peer, id);
+      uses[word & ids]! += 1;
     }
     return next;
   }
@@ -223,50 +226,12 @@ export class RibScanner implements RibScan {
     return { from, end, next };
   }
 
-  #scanBest(
-    marks: Uint8Array,
-    { peer, rpki }: ScanOptions,
-    from: number,
-    end: number,
-    found: ScanFindings,
-  ): void {
-    const { best } = this.#tables.views;
-    const { mask, value } = rpkiBits(rpki);
-    for (let id = from; id < end; id++) {
-      const holder = (best[id] ?? 0) - 1;
-      if (holder === -1 || (peer !== null && holder !== peer)) continue;
-      const word = this.#bestWord(holder, id);
-      if (marks[word & ID_MASK] === SetMark.wanted && (word & mask) === value) add(id, found);
-    }
-  }
-
   /** The best of several paths is the first of them. */
   #bestWord(peer: number, id: number): number {
-    const { pages, paths, pagesOfPeer } = this.#tables.views;
-    const page = pages[peer * pagesOfPeer + (id >>> PAGE_LOG2)] ?? 0;
-    const word = (page & DENSE) !== 0
-      ? paths[page - DENSE + (id & (PAGE_IDS - 1)) * 2] ?? 0
-      : this.#tables.adjRibIn.word(peer, id);
+    const word = this.#tables.adjRibIn.word(peer, id);
     return (word & CHAINED) === 0
       ? word
-      : paths[(word & ID_MASK) * UNIT_WORDS + ChainWord.word] ?? 0;
-  }
-
-  /** Page by page, and in a page peer by peer, so that memory is read in the order in which it lies. */
-  #scanAll(
-    marks: Uint8Array,
-    { peer, rpki }: ScanOptions,
-    from: number,
-    end: number,
-    found: ScanFindings,
-  ): void {
-    if (from >= end) return;
-    const peers = peer === null ? this.#peersOf(this.#tables.familyOf(from)) : [peer];
-    const state = rpkiBits(rpki);
-    for (let start = from, stop; start < end; start = stop) {
-      stop = Math.min(((start >>> PAGE_LOG2) + 1) << PAGE_LOG2, end);
-      for (const index of peers) this.#scanPage(marks, state, index, start, stop, found);
-    }
+      : this.#tables.views.paths[(word & ID_MASK) * UNIT_WORDS + ChainWord.word] ?? 0;
   }
 
   #peersOf(family: FamilyIndex): number[] {
@@ -279,44 +244,45 @@ export class RibScanner implements RibScan {
   }
 
   /** The paths of a peer for ids of one page. */
-  #scanPage(
-    marks: Uint8Array,
-    state: RpkiBits,
-    peer: number,
-    start: number,
-    stop: number,
-    found: ScanFindings,
-  ): void {
-    const { pages, paths, pagesOfPeer } = this.#tables.views;
+  #scanPage(test: PathTest, peer: number, start: number, stop: number, found: ScanFindings): void {
+    const { pages, paths, pagesOfPeer, best } = this.#tables.views;
     const page = pages[peer * pagesOfPeer + (start >>> PAGE_LOG2)] ?? 0;
     if (page === 0) return;
     if ((page & DENSE) === 0) {
       this.#tables.adjRibIn.scan(peer, start, stop, (id, place) => {
-        this.#take(marks, state, id, paths[place] ?? 0, found);
+        this.#take(test, peer, id, paths[place] ?? 0, found);
       });
       return;
     }
-    const { mask, value } = state;
+    const { marks, mask, value, bestOnly } = test;
+    const chained = CHAINED, ids = ID_MASK, wanted = SetMark.wanted, holder = peer + 1;
     let place = page - DENSE + (start & (PAGE_IDS - 1)) * 2;
     for (let id = start; id < stop; id++, place += 2) {
       const word = paths[place] ?? 0;
-      if ((word & CHAINED) !== 0) this.#take(marks, state, id, word, found);
+      if ((word & chained) !== 0) this.#take(test, peer, id, word, found);
       else if (
-        marks[word & ID_MASK] === SetMark.wanted && word !== 0 && (word & mask) === value
+        marks[word & ids] === wanted && word !== 0 && (word & mask) === value &&
+        (!bestOnly || best[id] === holder)
       ) add(id, found);
     }
   }
 
-  /** Adds the path, or the several, of a word. */
+  /** Adds the path, or the several, of a word; the best of several is the first. */
   #take(
-    marks: Uint8Array,
-    { mask, value }: RpkiBits,
+    { marks, mask, value, bestOnly }: PathTest,
+    peer: number,
     id: number,
     word: number,
     found: ScanFindings,
   ): void {
+    const isMeant = (one: number): boolean =>
+      marks[one & ID_MASK] === SetMark.wanted && (one & mask) === value;
+    if (bestOnly) {
+      if (this.#tables.bestPeer(id) === peer && isMeant(this.#bestWord(peer, id))) add(id, found);
+      return;
+    }
     this.#eachOf(word, (one) => {
-      if (marks[one & ID_MASK] === SetMark.wanted && (one & mask) === value) add(id, found);
+      if (isMeant(one)) add(id, found);
     });
   }
 
@@ -329,6 +295,36 @@ export class RibScanner implements RibScan {
       visit(paths[at + ChainWord.word] ?? 0);
       link = paths[at + ChainWord.next] ?? 0;
     }
+  }
+}
+
+/** Outside of the class, as the loop is half as long there; `other` steps where the table cannot. */
+function stepNodes(
+  nodes: Uint32Array,
+  { asns, table }: PathMoves,
+  states: Uint8Array | Int32Array,
+  from: number,
+  end: number,
+  other: (state: number, node: number) => number,
+): void {
+  const others = asns.length;
+  const first = asns[0] ?? -1;
+  const othersAt = others * NARROW_STATES;
+  // A constant of a module is looked up in each round.
+  const words = NODE_WORDS, asn = Node.asn, uses = Node.uses, mask = PARENT_MASK;
+  for (let node = from, at = from * words; node < end; node++, at += words) {
+    const above = nodes[at] ?? 0;
+    const before = states[above & mask] ?? 0;
+    if (before === 0 || nodes[at + uses] === 0) continue;
+    if (table === null || above > mask) {
+      states[node] = other(before, node);
+      continue;
+    }
+    const added = nodes[at + asn] ?? 0;
+    let place = othersAt;
+    if (added === first) place = 0;
+    else if (others > 1) place = indexOf(asns, added) * NARROW_STATES;
+    states[node] = table[place + before] ?? 0;
   }
 }
 
@@ -346,6 +342,12 @@ function add(id: number, found: ScanFindings): void {
 interface RpkiBits {
   readonly mask: number;
   readonly value: number;
+}
+
+/** What paths are asked for. */
+interface PathTest extends RpkiBits {
+  readonly marks: Uint8Array;
+  readonly bestOnly: boolean;
 }
 
 function rpkiBits(state: PathRef["rpki"] | null): RpkiBits {

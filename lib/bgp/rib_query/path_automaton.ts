@@ -4,7 +4,7 @@
  * @module
  */
 import type { AsPathItem, AsPathPattern } from "../../route/as_path_pattern.ts";
-import type { PathMoves } from "../rib/path_moves.ts";
+import { movesTable, type PathMoves } from "../rib/path_moves.ts";
 
 /** Patterns of so many items have states of one octet; a pattern has at most 16 items. */
 const NARROW_ITEMS = 6;
@@ -14,8 +14,6 @@ const WIDE_STATE = 1 << 30;
 
 /** The automaton of a pattern. */
 export class PathAutomaton implements PathMoves {
-  /** True if states fit into one octet. */
-  readonly isNarrow: boolean;
   /** Before the first AS. */
   readonly start: number;
   /** The bit of a state that has matched. */
@@ -25,11 +23,12 @@ export class PathAutomaton implements PathMoves {
   readonly stay: Int32Array;
   readonly always: number;
   readonly runs: number;
+  readonly table: Uint8Array | null;
 
   /** `orEmpty`: an empty path is meant as well. */
   constructor({ items, fromStart, toEnd }: AsPathPattern, orEmpty = false) {
-    this.isNarrow = items.length <= NARROW_ITEMS;
-    const state = this.isNarrow ? NARROW_STATE : WIDE_STATE;
+    const isNarrow = items.length <= NARROW_ITEMS;
+    const state = isNarrow ? NARROW_STATE : WIDE_STATE;
     this.runs = bits(items, ({ kind }) => kind === "any_run");
     this.accept = 1 << items.length;
     this.always = state | (fromStart ? 0 : 1);
@@ -50,6 +49,7 @@ export class PathAutomaton implements PathMoves {
         (bits(items, (item) => isRepeated(item) && names(item, asn)) << 1) |
         (toEnd ? 0 : this.accept),
     );
+    this.table = isNarrow ? movesTable(this) : null;
     // A run may be empty, and two never stand side by side.
     this.start = state | 1 | ((1 & this.runs) << 1) | (orEmpty ? this.accept : 0);
   }

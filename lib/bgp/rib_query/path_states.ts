@@ -28,7 +28,7 @@ export class PathStates implements Condition {
     this.#trie = trie;
     this.#automaton = automaton;
     const bound = trie.pathBound();
-    this.values = automaton.isNarrow ? new Uint8Array(bound) : new Int32Array(bound);
+    this.values = automaton.table === null ? new Int32Array(bound) : new Uint8Array(bound);
     this.values[0] = automaton.start;
     this.wanted = automaton.accept;
   }
