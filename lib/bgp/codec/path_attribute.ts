@@ -63,8 +63,6 @@ export interface PathAttributeKind {
   /** The Optional and Transitive bits that it has, or null: its value is not looked at here. */
   readonly flags: number | null;
   readonly source: string;
-  /** The registry calls it deprecated. */
-  readonly isDeprecated?: true;
 }
 
 const WELL_KNOWN = ATTRIBUTE_FLAG.transitive;
@@ -83,9 +81,9 @@ export const PATH_ATTRIBUTES: readonly PathAttributeKind[] = [
   { type: 8, name: "COMMUNITIES", flags: OPTIONAL_TRANSITIVE, source: "RFC 1997" },
   { type: 9, name: "ORIGINATOR_ID", flags: OPTIONAL, source: "RFC 4456 §8" },
   { type: 10, name: "CLUSTER_LIST", flags: OPTIONAL, source: "RFC 4456 §8" },
-  { type: 11, name: "DPA", flags: null, source: "RFC 6938", isDeprecated: true },
-  { type: 12, name: "ADVERTISER", flags: null, source: "RFC 6938", isDeprecated: true },
-  { type: 13, name: "RCID_PATH / CLUSTER_ID", flags: null, source: "RFC 6938", isDeprecated: true },
+  { type: 11, name: "DPA (deprecated)", flags: null, source: "RFC 6938" },
+  { type: 12, name: "ADVERTISER (deprecated)", flags: null, source: "RFC 6938" },
+  { type: 13, name: "RCID_PATH / CLUSTER_ID (deprecated)", flags: null, source: "RFC 6938" },
   { type: 14, name: "MP_REACH_NLRI", flags: OPTIONAL, source: "RFC 4760 §3" },
   { type: 15, name: "MP_UNREACH_NLRI", flags: OPTIONAL, source: "RFC 4760 §4" },
   { type: 16, name: "EXTENDED COMMUNITIES", flags: OPTIONAL_TRANSITIVE, source: "RFC 4360" },
@@ -93,18 +91,16 @@ export const PATH_ATTRIBUTES: readonly PathAttributeKind[] = [
   { type: 18, name: "AS4_AGGREGATOR", flags: OPTIONAL_TRANSITIVE, source: "RFC 6793 §3" },
   {
     type: 19,
-    name: "SAFI Specific Attribute",
+    name: "SAFI Specific Attribute (deprecated)",
     flags: null,
     source: "draft-wijnands-mt-discovery-00",
-    isDeprecated: true,
   },
-  { type: 20, name: "Connector Attribute", flags: null, source: "RFC 6037", isDeprecated: true },
+  { type: 20, name: "Connector Attribute (deprecated)", flags: null, source: "RFC 6037" },
   {
     type: 21,
-    name: "AS_PATHLIMIT",
+    name: "AS_PATHLIMIT (deprecated)",
     flags: null,
     source: "draft-ietf-idr-as-pathlimit",
-    isDeprecated: true,
   },
   { type: 22, name: "PMSI_TUNNEL", flags: null, source: "RFC 6514" },
   { type: 23, name: "Tunnel Encapsulation", flags: null, source: "RFC 9012" },
@@ -114,14 +110,13 @@ export const PATH_ATTRIBUTES: readonly PathAttributeKind[] = [
   { type: 27, name: "PE Distinguisher Labels", flags: null, source: "RFC 6514" },
   {
     type: 28,
-    name: "BGP Entropy Label Capability",
+    name: "BGP Entropy Label Capability (deprecated)",
     flags: null,
     source: "RFC 7447",
-    isDeprecated: true,
   },
   { type: 29, name: "BGP-LS", flags: null, source: "RFC 9552" },
-  { type: 30, name: "deprecated (30)", flags: null, source: "RFC 8093", isDeprecated: true },
-  { type: 31, name: "deprecated (31)", flags: null, source: "RFC 8093", isDeprecated: true },
+  { type: 30, name: "deprecated (30)", flags: null, source: "RFC 8093" },
+  { type: 31, name: "deprecated (31)", flags: null, source: "RFC 8093" },
   { type: 32, name: "LARGE_COMMUNITY", flags: OPTIONAL_TRANSITIVE, source: "RFC 8092" },
   { type: 33, name: "BGPsec_Path", flags: null, source: "RFC 8205" },
   {
@@ -147,10 +142,10 @@ export const PATH_ATTRIBUTES: readonly PathAttributeKind[] = [
   },
   { type: 40, name: "BGP Prefix-SID", flags: null, source: "RFC 8669" },
   { type: 128, name: "ATTR_SET", flags: null, source: "RFC 6368" },
-  { type: 129, name: "deprecated (129)", flags: null, source: "RFC 8093", isDeprecated: true },
-  { type: 241, name: "deprecated (241)", flags: null, source: "RFC 8093", isDeprecated: true },
-  { type: 242, name: "deprecated (242)", flags: null, source: "RFC 8093", isDeprecated: true },
-  { type: 243, name: "deprecated (243)", flags: null, source: "RFC 8093", isDeprecated: true },
+  { type: 129, name: "deprecated (129)", flags: null, source: "RFC 8093" },
+  { type: 241, name: "deprecated (241)", flags: null, source: "RFC 8093" },
+  { type: 242, name: "deprecated (242)", flags: null, source: "RFC 8093" },
+  { type: 243, name: "deprecated (243)", flags: null, source: "RFC 8093" },
   { type: 255, name: "Reserved for development", flags: null, source: "RFC 2042" },
 ];
 

@@ -17,6 +17,7 @@ import { prefixOf, renderPrefix } from "../../ip/prefix.ts";
 import { type FoundRoute, foundRoute } from "./found_route.ts";
 import { encodeMessageRecord, encodePeerIndex, encodeRibEntries } from "./mrt_writer.ts";
 import { readMrt } from "./read_mrt.ts";
+import { RECORD_KINDS } from "./record_kind.ts";
 
 async function routesOf(octets: Uint8Array, size?: number) {
   const routes: FoundRoute[] = [];
@@ -50,6 +51,19 @@ Deno.test("a table is read with its peers, and printed as bgpdump prints it", as
     ["RIB_IPV6_UNICAST", 1],
   ]);
   equal(coverage.damage.count, 0);
+});
+
+Deno.test("the reader passes over what the table of kinds says, and nothing else", async () => {
+  // Where a generic entry names its family, this has IPv4 unicast.
+  const body = Uint8Array.from({ length: 64 }, (_, at) => at === 5 || at === 6 ? 1 : 0);
+  for (const { type, subtype, name, isRead } of RECORD_KINDS) {
+    const { coverage } = await routesOf(record(type, subtype, body));
+    deepEqual([name, coverage.passedOver, [...coverage.records]], [name, isRead ? 0 : 1, [[
+      name,
+      1,
+    ]]]);
+  }
+  equal((await routesOf(record(99, 3, body))).coverage.passedOver, 1);
 });
 
 Deno.test("messages are read with their times, and what we sent is told of whom to", async () => {

@@ -79,7 +79,7 @@ function messageKinds(type: 16 | 17, prefix: string): RecordKind[] {
 }
 
 /** Kinds that are known by name. */
-const RECORD_KINDS: readonly RecordKind[] = [
+export const RECORD_KINDS: readonly RecordKind[] = [
   kind(11, 0, "OSPFv2", "RFC 6396 §4.1", false),
   kind(12, 1, "TABLE_DUMP AFI_IPv4", "RFC 6396 §4.2"),
   kind(12, 2, "TABLE_DUMP AFI_IPv6", "RFC 6396 §4.2"),
