@@ -275,6 +275,10 @@ for (const signal of signals) Deno.addSignalListener(signal, interrupt);
 const folder = given.dir ?? await Deno.makeTempDir({ prefix: "netglass-bench-" });
 try {
   await main(folder);
+} catch (error) {
+  if (!interrupted.signal.aborted) throw error;
+  console.error("Interrupted");
+  Deno.exitCode = 130;
 } finally {
   for (const signal of signals) Deno.removeSignalListener(signal, interrupt);
   if (given.dir === undefined) await Deno.remove(folder, { recursive: true });

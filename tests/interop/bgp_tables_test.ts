@@ -1,41 +1,19 @@
 /** Our tables beside BIRD's and beside what bgpdump reads out of the feeds: no difference. */
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { type Agreements, compareTables } from "../../bench/bgp/agreement.ts";
-import {
-  CONTESTED_FEEDS,
-  contestedStream,
-  lastPrefix,
-  RECEIVER_AS,
-  settledStream,
-} from "../../bench/bgp/contested_feeds.ts";
-import { Table } from "../../bench/bgp/table.ts";
+import { AGREEMENT_PROGRAMS, compareContested } from "../../bench/bgp/contested_agreement.ts";
 import { interopTest } from "./daemon.ts";
 
-const WISH = { ipv4: 20_000, ipv6: 4_000, attributeSets: 6_000, seed: 11 };
-/** Prefixes of each feed that change or go after the table. */
-const CHANGES = 10_000;
-
-async function compareContested(): Promise<Agreements> {
-  const table = new Table(WISH);
-  const feeds = CONTESTED_FEEDS.map((feed, n) => ({
-    ...feed,
-    stream: contestedStream(table, n, CHANGES),
-    settled: settledStream(table, n, CHANGES),
-    last: lastPrefix(n),
-  }));
-  const folder = await Deno.makeTempDir({ prefix: "netglass-tables-" });
-  try {
-    return await compareTables(feeds, RECEIVER_AS, folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const WISH = {
+  table: { ipv4: 20_000, ipv6: 4_000, attributeSets: 6_000, seed: 11 },
+  changes: 10_000,
+  feeds: 5,
+};
 
 interopTest(
   "five contested feeds give BIRD's best paths, and the tables hold what bgpdump reads of them",
-  { programs: ["bird", "birdc", "bgpdump"], root: true },
+  { programs: AGREEMENT_PROGRAMS, root: true },
   async () => {
-    const { bestPaths, adjRibIn, lostBy } = await compareContested();
+    const { bestPaths, adjRibIn, lostBy } = await compareContested(WISH);
     deepEqual(bestPaths.examples, []);
     equal(bestPaths.differences, 0);
     ok(bestPaths.compared > 23_000, `${bestPaths.compared} prefixes`);
