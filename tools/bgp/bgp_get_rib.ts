@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import type { BgpSpeaker } from "../../lib/bgp/bgp_service.ts";
+import type { BgpSpeaker, PeerStatus } from "../../lib/bgp/bgp_service.ts";
 import { familyNamed } from "../../lib/bgp/family.ts";
 import { findRoutes, type RouteSource } from "../../lib/bgp/rib_query/find_routes.ts";
 import { PeerNames } from "../../lib/bgp/rib_query/peer_names.ts";
@@ -29,6 +29,7 @@ import type {
 import { type RouteRow, routeRow } from "../../lib/bgp/rib_query/route_row.ts";
 import { bgp, defineTool } from "../../lib/mcp/define_tool.ts";
 import { sayCount } from "../../lib/words/amount.ts";
+import { sayList } from "../../lib/words/list.ts";
 
 /** Room for what stands beside the routes, characters of JSON. */
 const FRAME_CHARS = 1_200;
@@ -106,7 +107,8 @@ export const bgpGetRib = defineTool({
       clock: cx.io.clock,
       signal: cx.signal,
     };
-    const names = new PeerNames(speaker.peers());
+    const peers = speaker.peers();
+    const names = new PeerNames(peers);
     const nowMs = cx.io.clock.now();
     const page: RoutePage<RouteRow> = {
       after,
@@ -120,7 +122,7 @@ export const bgpGetRib = defineTool({
     const { prefixCount, pathCount, routes, next } = found;
     return {
       success: true,
-      summary: say(given, named, match, found),
+      summary: `${say(given, named, match, found)}${pathCount === 0 ? sayMissing(peers) : ""}`,
       match,
       prefix_count: prefixCount,
       count: pathCount,
@@ -134,6 +136,13 @@ export const bgpGetRib = defineTool({
     };
   },
 });
+
+/** Of an empty answer, whose routes cannot be in it. */
+function sayMissing(peers: readonly PeerStatus[]): string {
+  const down = peers.filter(({ settings, state }) => settings.enabled && state !== "Established")
+    .map(({ settings }) => settings.name);
+  return down.length === 0 ? "" : ` No session with ${sayList(down)}.`;
+}
 
 function questionOf(given: Input, named: NamedPrefix | null, speaker: BgpSpeaker): RouteQuestion {
   const { peer, family, rpki } = given;

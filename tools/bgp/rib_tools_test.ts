@@ -82,6 +82,9 @@ Deno.test("bgp_get_rib says that nothing was found, and of empty tables that the
   equal(nothing.summary, "No path with origin_asn 1, rpki valid.");
   const empty = await askSpeaker(bgpGetRib, { rib: new ListedRib() });
   equal(empty.summary, "The tables are empty.");
+  const peers = speakerPeers(["rr1", "rr2"], { rr2: "Connect" });
+  const early = await askSpeaker(bgpGetRib, { rib: new ListedRib(), peers });
+  equal(early.summary, "The tables are empty. No session with rr2.");
   const changes = await askSpeaker(bgpChanges, LISTED, { ask: "flaps" });
   equal(changes.summary, "Nothing changed.");
 });
