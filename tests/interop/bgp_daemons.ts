@@ -48,6 +48,8 @@ export interface BgpDaemon {
   start(config: string, dir: string, session: BgpDaemonSession): readonly string[];
   /** The client and its leading arguments. */
   client(dir: string): readonly string[];
+  /** What its client can ask from the beginning; null: there is none. */
+  readonly ready: readonly string[] | null;
   /** Told to the client once the daemon listens, for routes that its configuration cannot hold. */
   announce(session: BgpDaemonSession): readonly (readonly string[])[];
   /** What it holds of `prefix` from `peer`; null: nothing. */
@@ -93,6 +95,7 @@ protocol bgp netglass {
 `,
   start: (config, dir) => ["bird", "-f", "-c", config, "-s", `${dir}/ctl`, "-P", `${dir}/pid`],
   client: (dir) => ["birdc", "-r", "-s", `${dir}/ctl`],
+  ready: ["show", "status"],
   announce: () => [],
   async seen(ask, prefix) {
     const text = await ask(["show", "route", prefix, "all"]);
@@ -157,6 +160,7 @@ route-map NH6 permit 10
     ...["--vty_socket", dir, "-P", "0"],
   ],
   client: (dir) => ["vtysh", "--histfile", `${dir}/history`, "--vty_socket", dir, "-c"],
+  ready: ["show version"],
   announce: () => [],
   async seen(ask, prefix, peer) {
     const family = prefix.includes(":") ? "ipv6" : "ipv4";
@@ -220,6 +224,7 @@ const GOBGP: BgpDaemon = {
 `,
   start: (config) => ["gobgpd", "-f", config, "-t", "toml", "--api-hosts", "127.0.0.1:50051"],
   client: () => ["gobgp", "-u", "127.0.0.1"],
+  ready: ["global"],
   announce: ({ asn, ipv4, ipv6 }) =>
     [
       `global rib add 198.51.100.0/24 nexthop ${ipv4} med 50 community ${asn}:100 large-community ${asn}:1:2 rt ${asn}:7`,
@@ -280,6 +285,7 @@ allow to any
 `,
   start: (config) => ["bgpd", "-d", "-f", config],
   client: (dir) => ["bgpctl", "-s", `${dir}/socket`, "-j"],
+  ready: ["show", "summary"],
   announce: () => [],
   async seen(ask, prefix) {
     const text = await ask(["show", "rib", "detail", prefix]);
@@ -333,6 +339,7 @@ neighbor ${peer} {
     ...[`exabgp.tcp.bind=${address}`, "exabgp.tcp.port=179", "exabgp", config],
   ],
   client: (dir) => ["cat", `${dir}/log`],
+  ready: null,
   announce: () => [],
   async seen(ask, prefix) {
     let seen: SeenRoute | null = null;

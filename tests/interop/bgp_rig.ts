@@ -85,10 +85,19 @@ export class BgpRig implements AsyncDisposable {
     if (daemon.name === "openbgpd") await Deno.mkdir("/run/openbgpd", { recursive: true });
     const [program = "", ...args] = daemon.start(config, directory, session);
     const process = this.network.spawn(label, program, args);
-    this.#running.push(process.output());
+    let end: string | null = null;
+    this.#running.push(
+      process.output().then(({ stdout, stderr }) => {
+        end = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      }),
+    );
     const [client = "", ...clientArgs] = daemon.client(directory);
     const tell = async (words: readonly string[]) =>
       await this.network.tryExec(label, client, [...clientArgs, ...words]);
+    await poll(`${daemon.name} answers`, async () => {
+      if (end !== null) throw new Error(`${daemon.name} has ended: ${end}`);
+      return daemon.ready === null || (await tell(daemon.ready)).code === 0;
+    });
     for (const words of daemon.announce(session)) {
       await poll(`${daemon.name} takes a route`, async () => (await tell(words)).code === 0);
     }

@@ -242,9 +242,10 @@ function ofIncident(one: Case, incident: SessionIncident): Diagnosis {
   }
 }
 
-/** The peer's OPEN came, and nothing on ours (RFC 4271 §8.2.2, OpenConfirm). */
-function isUnheard({ kind, state }: SessionIncident): boolean {
-  return kind === "hold_expired" && state === "OpenConfirm";
+/** The peer's OPEN came, and none of ours got there, as either side has found (RFC 4271 §8.2.2). */
+function isUnheard({ kind, state, code }: SessionIncident): boolean {
+  return state === "OpenConfirm" && code === NOTIFICATION.holdTimerExpired &&
+    (kind === "hold_expired" || kind === "notification_received");
 }
 
 /** Receivers with a least TTL let the connection come up and drop what follows on it. */
@@ -311,7 +312,7 @@ function ofNotification(one: Case, incident: SessionIncident): Diagnosis {
     case NOTIFICATION.open:
       return ofOpen(one, incident, notification);
     case NOTIFICATION.holdTimerExpired:
-      return {
+      return isUnheard(incident) ? ofUnheard(one) : {
         verdict: "hold_expired",
         explanation: "The peer heard nothing of us for its hold time and ended the session",
         nextSteps: [

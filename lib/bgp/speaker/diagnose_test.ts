@@ -74,6 +74,16 @@ const BY_INCIDENT: readonly (readonly [string, SessionIncident, Verdict])[] = [
   ["a flag that is missing", incident("permission"), "permission_missing"],
   ["a connection from elsewhere", incident("unexpected_peer"), "wrong_address"],
   ["silence", incident("hold_expired", { code: 4, subcode: 0 }), "hold_expired"],
+  [
+    "silence behind OPEN",
+    incident("hold_expired", { state: "OpenConfirm", code: 4, subcode: 0 }),
+    "not_heard",
+  ],
+  [
+    "silence behind OPEN as the peer saw it",
+    { ...notification("notification_received", 4, 0), state: "OpenConfirm" },
+    "not_heard",
+  ],
   ["silence as the peer saw it", notification("notification_received", 4, 0), "hold_expired"],
   ["another AS there", notification("notification_sent", 2, 2, [0xfd, 0xea]), "wrong_peer_as"],
   ["our AS not taken", notification("notification_received", 2, 2), "our_as_refused"],
@@ -118,6 +128,13 @@ Deno.test("no answer hints at MD5, at GTSM and at filters", () => {
   ]);
 });
 
+Deno.test("who was not heard is closed early by a peer that still waits, and the reason stays", () => {
+  const unheard = incident("hold_expired", { state: "OpenConfirm", code: 4, subcode: 0 });
+  const { verdict, nextSteps } = judged([unheard, incident("closed", { state: "OpenSent" })]);
+  equal(verdict, "not_heard");
+  ok(nextSteps[0]?.includes("ip route replace 127.0.0.2 … hoplimit 255"));
+});
+
 Deno.test("a lost collision is not the reason", () => {
   equal(
     judged([incident("refused"), notification("notification_received", 6, 7)]).verdict,
@@ -129,6 +146,10 @@ Deno.test("without any incident it is about who was to dial", () => {
   equal(judged([], { settings: { connect: "active" } }).verdict, "starting");
   equal(judged([], { settings: { connect: "active" }, state: "Idle" }).verdict, "never_dialled");
   equal(judged([], { settings: { connect: "passive" } }).verdict, "never_connected");
+  equal(
+    judged([], { settings: { connect: "passive" }, state: "OpenConfirm" }).verdict,
+    "starting",
+  );
   const { verdict, nextSteps } = judged([], { settings: { connect: "passive" } }, {
     ...LISTENER,
     strangers: 2,
