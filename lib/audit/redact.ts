@@ -46,6 +46,10 @@ const SECRET_KEY_KINDS = new Set([
   "signing",
 ]);
 
+/** A secret as the configuration of a router has it: `password 7 08314D5D1A`, `authentication-key "x"`. */
+const ROUTER_SECRET =
+  /\b(password|secret|authentication-key|key-string|md5)[ \t]+(?:\d[ \t]+)?(?:"[^"\n]*"?|[^\s;"]+)/gi;
+
 const REDACTED = "[redacted]";
 
 /**
@@ -60,7 +64,8 @@ export function redactArguments(args: unknown): Record<string, unknown> | null {
 
 /** One string, well-formed, of at most 200 characters and a note of what is left out. */
 export function capText(text: string): string {
-  const whole = text.replace(/(\/\/)[^/\s@]{1,512}@/g, `$1${REDACTED}@`);
+  const whole = text.replace(/(\/\/)[^/\s@]{1,512}@/g, `$1${REDACTED}@`)
+    .replace(ROUTER_SECRET, `$1 ${REDACTED}`);
   if (whole.length <= MAX_STRING) return whole.toWellFormed();
   return `${whole.slice(0, MAX_STRING).toWellFormed()}… ${whole.length - MAX_STRING} more`;
 }

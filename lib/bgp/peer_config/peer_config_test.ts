@@ -265,6 +265,16 @@ for (const [platform, render] of Object.entries(RENDERERS)) {
   });
 }
 
+Deno.test("a session without IPv4 has it taken off where the platform puts it on by itself", async () => {
+  const ipv6 = await design(", families: [ipv6-unicast]");
+  for (const platform of ["ios", "eos", "frr"] as const) {
+    const { config } = renderRouterBgp(ipv6, platform);
+    match(config, /^ address-family ipv4(?: unicast)?\n {2}no neighbor 10\.255\.255\.1 activate$/m);
+    const [neighbor] = readStanza(config).neighbors;
+    deepStrictEqual([...neighbor?.families ?? []], ["ipv6-unicast"]);
+  }
+});
+
 Deno.test("the stanza of the seed is read, with the address of its tunnel", () => {
   const { neighbors, notUnderstood } = readStanza(`interface Tunnel0
  ip address 10.255.255.2 255.255.255.252
@@ -359,6 +369,21 @@ for (
   });
 }
 
+Deno.test("no secret of a line that is not understood is shown", () => {
+  const { notUnderstood } = readStanza(`interface Dialer1
+ ppp chap password 7 08314D5D1A
+ isis authentication-key s3cret
+router bgp 65000
+ neighbor 192.0.2.1 remote-as 65099
+ neighbor 192.0.2.1 ao secret "s3 cret"
+`);
+  deepStrictEqual(notUnderstood, [
+    "ppp chap password (left out)",
+    "isis authentication-key (left out)",
+    "neighbor 192.0.2.1 ao secret (left out)",
+  ]);
+});
+
 Deno.test("what is not understood is named", () => {
   deepStrictEqual(
     readStanza(`router bgp 65000
@@ -409,6 +434,9 @@ Deno.test("any text is read or refused, and quickly", () => {
       ok(error instanceof InputError);
     }
   }));
+  // A leaf in Junos costs as much as the way to it.
+  const wide = `protocols { bgp { group a { ${"x ".repeat(16_000)}{ ${"a;".repeat(16_000)}`;
+  throws(() => readStanza(wide), InputError);
   for (const big of ["bgp ", "bgp group ", "{", "/*", "router bgp 1\nneighbor G peer-group G\n"]) {
     try {
       readStanza(big.repeat(60_000));

@@ -16,8 +16,8 @@ import {
 const WITHOUT_EFFECT =
   /^(?:type|description|import|export|multihop|log-updown|authentication-algorithm|preference|metric-out|out-delay|keep|vpn-apply-export|cluster|advertise-inactive|mtu-discovery|remove-private|graceful-restart|bfd-liveness-detection|ttl|apply-groups)$/;
 
-/** Deeper braces than this are of something else. */
-const MAX_DEPTH = 16;
+/** A longer way to a leaf is of something else; each leaf costs as much as its way. */
+const MAX_WORDS = 64;
 
 /** Reads the text; whatever it is, there is an answer. */
 export function readJunos(text: string): Stanza {
@@ -100,16 +100,21 @@ function commandsOf(text: string): readonly (readonly string[])[] {
       .filter((words) => words.length > 0);
   }
   const commands: (readonly string[])[] = [];
-  const path: (readonly string[])[] = [];
+  /** The ways to the open braces, the innermost last. */
+  const ways: (readonly string[])[] = [];
+  let way: readonly string[] = [];
   let words: string[] = [];
   for (const token of bare.match(/"[^"\n]*"?|[{};]|[^\s{};"]+/g) ?? []) {
     if (token === "{") {
-      path.push(words);
+      ways.push(way);
+      way = [...way, ...words].slice(0, MAX_WORDS);
       words = [];
     } else if (token === ";" || token === "}") {
-      if (words.length > 0 && path.length <= MAX_DEPTH) commands.push([...path.flat(), ...words]);
+      if (words.length > 0 && way.length + words.length <= MAX_WORDS) {
+        commands.push([...way, ...words]);
+      }
       words = [];
-      if (token === "}") path.pop();
+      if (token === "}") way = ways.pop() ?? [];
     } else words.push(token);
   }
   return commands;

@@ -63,6 +63,7 @@ export function readRouterBgp(text: string): Stanza {
   let theirAs: number | null = null;
   let family: 4 | 6 = 4;
   let hasDefaultIpv4 = true;
+  const withoutIpv4 = new Set<string>();
 
   const apply = (neighbor: StanzaNeighbor, words: readonly string[], line: string): void => {
     const [first = "", ...rest] = words;
@@ -121,6 +122,10 @@ export function readRouterBgp(text: string): Stanza {
     } else if (section === "bgp" && first === "address-family") {
       family = second === "ipv6" ? 6 : 4;
       if (!/^ipv[46]$/.test(second ?? "") || (third ?? "unicast") !== "unicast") builder.miss(line);
+    } else if (section === "bgp" && /^no neighbor \S+ activate$/.test(line)) {
+      const neighbor = builder.neighbor(third ?? "");
+      neighbor?.families.delete(family === 4 ? "ipv4-unicast" : "ipv6-unicast");
+      if (neighbor !== null && family === 4) withoutIpv4.add(neighbor.ourAddress);
     } else if (section === "bgp" && /^no bgp default ipv4-unicast\b/.test(line)) {
       hasDefaultIpv4 = false;
     } else if (section === "bgp" && /^(?:no )?bgp\b|^exit-address-family$/.test(line)) {
@@ -131,7 +136,9 @@ export function readRouterBgp(text: string): Stanza {
     neighbor.theirAs = theirAs;
     const source = sources.get(neighbor.ourAddress);
     if (source !== undefined) neighbor.theirAddress ??= interfaces.get(source) ?? null;
-    if (hasDefaultIpv4 && !neighbor.ourAddress.includes(":")) neighbor.families.add("ipv4-unicast");
+    if (
+      hasDefaultIpv4 && !withoutIpv4.has(neighbor.ourAddress) && !neighbor.ourAddress.includes(":")
+    ) neighbor.families.add("ipv4-unicast");
   }
   return builder.finish("router_bgp");
 }

@@ -72,6 +72,7 @@ export function renderRouterBgp(design: PeerDesign, platform: keyof typeof DIALE
     "!",
     `router bgp ${design.theirAs}`,
     ...neighborLines(design, dialect),
+    ...versionsOf(design).includes(4) ? [] : withoutIpv4(design, dialect),
     ...versionsOf(design).flatMap((version) => familyLines(design, version, dialect)),
     "!",
   ];
@@ -175,6 +176,15 @@ function familyLines(
     ...endsFamily
       ? [`${neighbor} maximum-prefix ${design.maxPrefixes}`, " exit-address-family"]
       : [],
+  ];
+}
+
+/** All three activate IPv4 unicast by themselves, and without a policy of ours. */
+function withoutIpv4({ ourAddress }: PeerDesign, { endsFamily }: Dialect): readonly string[] {
+  return [
+    ` address-family ipv4${endsFamily ? " unicast" : ""}`,
+    `  no neighbor ${ourAddress} activate`,
+    ...endsFamily ? [" exit-address-family"] : [],
   ];
 }
 

@@ -39,6 +39,10 @@ const MAX_NEIGHBORS = 50;
 /** Longest statement that is shown. */
 const MAX_SHOWN = 160;
 
+/** What stands behind such a word is a secret, or the way to one. */
+const SECRET =
+  /\b(passw(?:or)?d|passphrase|secret|key-string|authentication(?:-key)?|md5|psk|wpa-psk)\b.*/is;
+
 /** Collects what is read. */
 export class StanzaBuilder {
   readonly #neighbors = new Map<string, StanzaNeighbor>();
@@ -73,7 +77,7 @@ export class StanzaBuilder {
   }
 
   miss(statement: string): void {
-    this.#notUnderstood.add(statement.trim().slice(0, MAX_SHOWN));
+    this.#notUnderstood.add(statement.trim().replace(SECRET, "$1 (left out)").slice(0, MAX_SHOWN));
   }
 
   note(sentence: string): void {
