@@ -125,16 +125,18 @@ export class Announcer {
     );
   }
 
-  /** Sends all of ours to a peer again. */
+  /** Sends a peer everything again; tells of what is ours. */
   async sendAgain(link: PeerLink): Promise<SendReport> {
     const { name, index } = link.settings;
     const row = (rest: Omit<Row, "peer">): SendReport => ({ peers: [{ peer: name, ...rest }] });
     if (!link.isEstablished) return row(pending(sayDown(link)));
-    const prefixes = this.#table.all().filter(({ peers }) => peers.includes(index))
-      .map(({ prefix }) => prefix);
-    const deliveries = await Promise.all(
-      prefixes.map((prefix) => this.#inTime(link.out.deliver(prefix))),
-    );
+    const { families } = link.exportSession.traits;
+    const prefixes = this.#table.all().filter(({ prefix, peers }) =>
+      peers.includes(index) && families[familyOfPrefix(prefix).index]
+    ).map(({ prefix }) => prefix);
+    const delivering = prefixes.map((prefix) => this.#inTime(link.out.watch(prefix)));
+    link.sendAgain();
+    const deliveries = await Promise.all(delivering);
     if (deliveries.includes("late")) return row(pending(SLOW));
     if (deliveries.includes(null)) return row(pending(ENDED));
     // Neither late nor lost: these are all there are.

@@ -141,6 +141,15 @@ export class PeerLink {
     return this.session.send(encodeRouteRefresh(FAMILIES[family], 0));
   }
 
+  /** Sends all routes again, between the marks of a refresh where the peer knows them (RFC 7313 §4). */
+  sendAgain(): void {
+    const { negotiated } = this.session;
+    if (negotiated === null) return;
+    for (const { index } of FAMILIES) {
+      if (negotiated.traits.families[index]) this.#sendAgain(index, negotiated.enhancedRefresh);
+    }
+  }
+
   #onEstablished(negotiated: Negotiated): void {
     const { rib, peer, speaker, deadlines, reports } = this.#parts;
     this.#negotiated = negotiated;
@@ -221,7 +230,6 @@ export class PeerLink {
     deadlines.set(this.#key("refresh", family), REFRESH_MS, () => this.#drop(family));
   }
 
-  /** The answer to a request, between its marks where the peer knows them (RFC 7313 §4). */
   #sendAgain(family: FamilyIndex, isMarked: boolean): void {
     const mark = (subtype: 1 | 2) =>
       isMarked ? encodeRouteRefresh(FAMILIES[family], subtype) : null;

@@ -133,7 +133,6 @@ export class SpeakerCore {
         this.#linkOf(order.peer).disable(order.text);
         return null;
       case "soft_out":
-        this.#transit.sendAgain(this.#linkOf(order.peer));
         return await this.#announcer.sendAgain(this.#linkOf(order.peer));
       case "payloads":
         this.#parts.rib.useOrigins(new OriginTable(unpackPayloads(order.words)));

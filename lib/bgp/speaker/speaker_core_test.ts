@@ -232,15 +232,37 @@ Deno.test("soft out sends all of ours again, and a refresh request does as well"
   const { us } = pair;
   await bothUp(pair, { enhancedRefresh: true });
   await announce(us.core, origination("192.0.2.0/24", us.clock.now()));
+  /** Types, and of ROUTE-REFRESH subtype and AFI, of what was sent since. */
+  const sentSince = (count: number) =>
+    us.session().sent.slice(count).map((message) =>
+      message[18] === 5 ? `refresh ${message[21]} AFI ${message[20]}` : `type ${message[18]}`
+    );
+  const first = us.session().sent.length;
   const again = await settled(us.core.run({ kind: "soft_out", peer: 0 }));
   equal(again.peers[0]?.state, "sent");
   equal(again.peers[0]?.messages.length, 1);
+  // RFC 7313 §4 wants the marks also where nobody asked.
+  deepEqual(sentSince(first), [
+    "refresh 1 AFI 1",
+    "type 2",
+    "refresh 2 AFI 1",
+    "refresh 1 AFI 2",
+    "refresh 2 AFI 2",
+  ]);
   const before = us.session().sent.length;
   equal(await settled(pair.them.core.run({ kind: "refresh", peer: 0, family: 0 })), true);
-  const types = us.session().sent.slice(before).map((message) => [message[18], message[21]]);
-  // ROUTE-REFRESH with subtype 1, UPDATE, ROUTE-REFRESH with subtype 2 (RFC 7313 §4).
-  deepEqual(types.map(([type]) => type), [5, 2, 5]);
-  deepEqual([types[0]?.[1], types[2]?.[1]], [1, 2]);
+  deepEqual(sentSince(before), ["refresh 1 AFI 1", "type 2", "refresh 2 AFI 1"]);
+});
+
+Deno.test("soft out does not wait for routes of a family that was not agreed on", async () => {
+  const pair = twoSpeakers({ families: ["ipv4-unicast"] });
+  const { them } = pair;
+  await bothUp(pair);
+  await announce(them.core, origination("2001:db8::/48", them.clock.now()));
+  const { peers } = await settled(them.core.run({ kind: "soft_out", peer: 0 }));
+  deepEqual(peers.map(({ state, reason }) => [state, reason]), [
+    ["not_exported", "nothing of ours goes to this peer"],
+  ]);
 });
 
 Deno.test("an enhanced refresh sweeps what was not sent again", async () => {

@@ -6,7 +6,7 @@
  */
 import type { Prefix } from "../../ip/prefix.ts";
 import type { BgpSpeaker } from "../bgp_service.ts";
-import { FAMILIES, type FamilyIndex } from "../family.ts";
+import type { FamilyIndex } from "../family.ts";
 import type { OutboundRoute } from "../outbound_route.ts";
 import type { RibReader } from "../rib/rib_reader.ts";
 import type { SpeakerSettings } from "../settings.ts";
@@ -87,14 +87,6 @@ export class Transit {
     } while (from !== null);
   }
 
-  /** Sends all of others' to a peer that is given them. */
-  sendAgain({ out, settings: { transitFrom }, exportSession: { traits } }: PeerLink): void {
-    if (transitFrom.length === 0) return;
-    for (const { index: family } of FAMILIES) {
-      if (traits.families[family]) out.sendTable({ family, before: null, behind: null });
-    }
-  }
-
   /** Something changed in the tables. */
   follow(): void {
     if (this.#isWanted) this.#parts.slices.add("transit", () => this.#step());
@@ -108,7 +100,7 @@ export class Transit {
       this.#seq = changes.nextSeq;
       for (const link of targets) {
         link.out.markSent();
-        this.sendAgain(link);
+        link.sendAgain();
       }
       return false;
     }
