@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import type { BgpSpeaker, RouteChange } from "../../lib/bgp/bgp_service.ts";
+import { findPeer, peerInput } from "../../lib/bgp/find_peer.ts";
 import { Churn } from "../../lib/bgp/rib_query/change_churn.ts";
 import { Diff } from "../../lib/bgp/rib_query/change_diff.ts";
 import { changeRow } from "../../lib/bgp/rib_query/change_row.ts";
@@ -16,13 +17,7 @@ import {
   type LogReach,
   readChanges,
 } from "../../lib/bgp/rib_query/read_changes.ts";
-import {
-  peerInput,
-  prefixInput,
-  readPeer,
-  readPrefix,
-  rows,
-} from "../../lib/bgp/rib_query/route_input.ts";
+import { prefixInput, readPrefix, rows } from "../../lib/bgp/rib_query/route_input.ts";
 import { Turns } from "../../lib/bgp/rib_query/turns.ts";
 import { InputError } from "../../lib/errors/mod.ts";
 import { bgp, defineTool } from "../../lib/mcp/define_tool.ts";
@@ -38,7 +33,7 @@ function input() {
     ),
     prefix: prefixInput().optional().describe("Only this prefix or address"),
     covered: z.boolean().default(false).describe("With prefix: also all inside of it"),
-    peer: peerInput(),
+    peer: peerInput().optional().describe("Only this peer: its name or address"),
     since: moment().describe(
       'RFC 3339, for example "2026-01-31T08:00:00Z"; default: as far as known',
     ),
@@ -154,7 +149,7 @@ function windowOf(given: Input, speaker: BgpSpeaker, nowMs: number): ChangeWindo
     toMs,
     prefix: prefix === undefined ? null : readPrefix(prefix).prefix,
     isCovered: covered,
-    peer: peer === undefined ? null : readPeer(speaker, peer),
+    peer: peer === undefined ? null : findPeer(speaker, peer).settings.index,
     newest: null,
   };
 }

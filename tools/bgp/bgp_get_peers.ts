@@ -5,13 +5,9 @@
  */
 import { z } from "zod";
 import type { PeerStatus } from "../../lib/bgp/bgp_service.ts";
+import { findPeer, peerInput } from "../../lib/bgp/find_peer.ts";
 import { peerRow, sessionRow } from "../../lib/bgp/speaker/peer_report.ts";
-import {
-  findPeer,
-  peerInput,
-  peerOutput,
-  sessionOutput,
-} from "../../lib/bgp/speaker/tool_fields.ts";
+import { peerOutput, sessionOutput } from "../../lib/bgp/speaker/tool_fields.ts";
 import { bgp, defineTool } from "../../lib/mcp/define_tool.ts";
 import { sayCount } from "../../lib/words/amount.ts";
 import { sayList } from "../../lib/words/list.ts";

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { BgpSpeaker, PeerStatus } from "../../lib/bgp/bgp_service.ts";
 import { familyNamed } from "../../lib/bgp/family.ts";
+import { findPeer, peerInput } from "../../lib/bgp/find_peer.ts";
 import { findRoutes, type RouteSource } from "../../lib/bgp/rib_query/find_routes.ts";
 import { PeerNames } from "../../lib/bgp/rib_query/peer_names.ts";
 import { parseCursor, renderCursor } from "../../lib/bgp/rib_query/route_cursor.ts";
@@ -13,10 +14,8 @@ import {
   attributeInput,
   matchInput,
   type NamedPrefix,
-  peerInput,
   prefixInput,
   readAttributes,
-  readPeer,
   readPrefix,
   rows,
 } from "../../lib/bgp/rib_query/route_input.ts";
@@ -44,7 +43,7 @@ function input() {
         "the longest around it if it is not in the table",
     ),
     ...attributeInput(),
-    peer: peerInput(),
+    peer: peerInput().optional().describe("Only this peer: its name or address"),
     family: z.enum(["ipv4-unicast", "ipv6-unicast"]).optional().describe("Default: both"),
     rpki: z.enum(["valid", "invalid", "not_found", "unverified"]).optional().describe(
       "Origin validation state",
@@ -150,7 +149,7 @@ function questionOf(given: Input, named: NamedPrefix | null, speaker: BgpSpeaker
     prefix: named === null ? null : { value: named.prefix, match: given.match ?? "exact" },
     family: family === undefined ? null : familyNamed(family)?.index ?? null,
     attributes: readAttributes(given),
-    peer: peer === undefined ? null : readPeer(speaker, peer),
+    peer: peer === undefined ? null : findPeer(speaker, peer).settings.index,
     rpki: rpki ?? null,
     bestOnly: given.best_only,
   };

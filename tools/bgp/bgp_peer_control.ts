@@ -9,7 +9,7 @@ import { CEASE, NOTIFICATION } from "../../lib/bgp/codec/notification_codes.ts";
 import type { PeerStatus } from "../../lib/bgp/bgp_service.ts";
 import { peersOutput, reasonInput } from "../../lib/bgp/guard/tool_fields.ts";
 import { peerOutcomes } from "../../lib/bgp/guard/lease_report.ts";
-import { findPeer, peerInput } from "../../lib/bgp/speaker/tool_fields.ts";
+import { findPeer, peerInput } from "../../lib/bgp/find_peer.ts";
 import { hexText } from "../../lib/bytes/hex.ts";
 import { type ChangePlan, defineChange, type PlanStep } from "../../lib/mcp/change_tool.ts";
 import { bgp } from "../../lib/mcp/define_tool.ts";

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { FAMILIES, type Family, familyNamed } from "../../lib/bgp/family.ts";
 import type { PeerStatus } from "../../lib/bgp/bgp_service.ts";
-import { findPeer, peerInput } from "../../lib/bgp/speaker/tool_fields.ts";
+import { findPeer, peerInput } from "../../lib/bgp/find_peer.ts";
 import { encodeRouteRefresh } from "../../lib/bgp/codec/route_refresh.ts";
 import { hexText } from "../../lib/bytes/hex.ts";
 import { RemoteFailure } from "../../lib/errors/mod.ts";

@@ -6,13 +6,9 @@
 import { z } from "zod";
 import { diagnose, type Diagnosis } from "../../lib/bgp/speaker/diagnose.ts";
 import type { PeerStatus } from "../../lib/bgp/bgp_service.ts";
+import { findPeer, peerInput } from "../../lib/bgp/find_peer.ts";
 import { incidentRow, malformedRow } from "../../lib/bgp/speaker/peer_report.ts";
-import {
-  findPeer,
-  incidentOutput,
-  malformedOutput,
-  peerInput,
-} from "../../lib/bgp/speaker/tool_fields.ts";
+import { incidentOutput, malformedOutput } from "../../lib/bgp/speaker/tool_fields.ts";
 import { bgp, defineTool } from "../../lib/mcp/define_tool.ts";
 import { sayCount } from "../../lib/words/amount.ts";
 

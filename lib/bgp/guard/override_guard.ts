@@ -6,8 +6,8 @@
 import { InputError } from "../../errors/mod.ts";
 import type { Clock } from "../../io/io.ts";
 import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
-import { quoteText } from "../../ip/syntax_error.ts";
 import type { BgpSpeaker } from "../bgp_service.ts";
+import { findPeer } from "../find_peer.ts";
 import { type Decision, decisionOf } from "./decision_preview.ts";
 import { denied, takenBack } from "./denied.ts";
 import { judgeConnection } from "./disconnect_rule.ts";
@@ -105,12 +105,7 @@ export class OverrideGuard {
     judgeConnection(connection, settings);
     const speaker = this.#speaker;
     const { peers } = speaker.settings;
-    const peer = wished.peer === null ? null : speaker.peer(wished.peer);
-    if (peer === null && wished.peer !== null) {
-      throw new InputError("peer", `Cannot find ${quoteText(wished.peer)}: there is no such peer`, {
-        hint: `Peers: ${peers.slice(0, 10).map(({ name }) => name).join(", ")}.`,
-      });
-    }
+    const peer = wished.peer === null ? null : findPeer(speaker, wished.peer);
     const index = peer?.settings.index ?? null;
     const override = { peer: index, localPref: wished.localPref };
     const before = decisionOf(prefix, speaker.rib, peers, null);

@@ -10,6 +10,7 @@ import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
 import { IpSyntaxError, quoteText } from "../../ip/syntax_error.ts";
 import { type Community, parseCommunity, renderCommunity } from "../../route/community.ts";
 import type { BgpSpeaker, Origination, PeerStatus } from "../bgp_service.ts";
+import { findPeer } from "../find_peer.ts";
 import { denied } from "./denied.ts";
 import type { AllowedPrefix, GuardSettings } from "./settings.ts";
 
@@ -89,12 +90,7 @@ function chosenPeers(
   if (wished.length === 0) return all.filter(mayHave);
   const chosen = new Map<number, PeerStatus>();
   for (const text of wished) {
-    const peer = speaker.peer(text);
-    if (peer === null) {
-      throw new InputError("peer", `Cannot announce to ${quoteText(text)}: there is no such peer`, {
-        hint: `Peers: ${all.slice(0, 10).map(({ settings }) => settings.name).join(", ")}.`,
-      });
-    }
+    const peer = findPeer(speaker, text);
     if (!mayHave(peer)) {
       throw denied({
         reason: "peer",

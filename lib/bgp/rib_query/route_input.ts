@@ -11,8 +11,6 @@ import { parsePrefix, type Prefix, prefixOf, renderPrefix } from "../../ip/prefi
 import { IpSyntaxError } from "../../ip/syntax_error.ts";
 import { parseAsPathPattern } from "../../route/as_path_pattern.ts";
 import { parseCommunity } from "../../route/community.ts";
-import { sayList } from "../../words/list.ts";
-import type { BgpSpeaker } from "../bgp_service.ts";
 import type { AttributeFilter } from "./attribute_filter.ts";
 
 /** Objects whose fields depend on what there is. */
@@ -67,11 +65,6 @@ export function readAttributes(
   };
 }
 
-/** One of the configured peers. */
-export function peerInput() {
-  return z.string().min(1).max(64).optional().describe("Only this peer: its name or address");
-}
-
 /** What a text named. */
 export interface NamedPrefix {
   /** Of an address: the prefix that holds it alone. */
@@ -108,20 +101,6 @@ export function readPrefix(text: string): NamedPrefix {
  */
 export function readAsn(field: string, text: string | number): number {
   return orInputError(field, () => parseAsNumber(String(text)));
-}
-
-/**
- * Index of the peer with this name or address.
- *
- * @throws {InputError} `input.peer`
- */
-export function readPeer(speaker: BgpSpeaker, text: string): number {
-  const peer = speaker.peer(text);
-  if (peer !== null) return peer.settings.index;
-  const names = speaker.settings.peers.map(({ name }) => name);
-  throw new InputError("peer", `Cannot ask for peer "${text}": no such peer is configured`, {
-    hint: names.length === 0 ? "Add it to bgp.peers." : `Configured: ${sayList(names)}.`,
-  });
 }
 
 function orInputError<T>(field: string, read: () => T): T {

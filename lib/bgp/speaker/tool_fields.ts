@@ -1,15 +1,9 @@
 /**
- * Arguments and results that the tools about peers share.
+ * Results that the tools about peers share.
  *
  * @module
  */
 import { z } from "zod";
-import { InputError } from "../../errors/mod.ts";
-import { nearestWord } from "../../errors/nearest_word.ts";
-import type { BgpSpeaker, PeerStatus } from "../bgp_service.ts";
-
-export const peerInput = () =>
-  z.string().min(1).max(64).describe("Name or address of the peer, as bgp_get_peers shows it");
 
 const families = <T extends z.ZodType>(of: T) => z.object({ ipv4: of, ipv6: of });
 
@@ -107,14 +101,3 @@ export const sessionOutput = () => ({
     attributes_discarded: z.number(),
   }),
 });
-
-/** @throws {InputError} `input.peer` if none has this name or address */
-export function findPeer(speaker: BgpSpeaker, text: string): PeerStatus {
-  const found = speaker.peer(text);
-  if (found !== null) return found;
-  const names = speaker.settings.peers.map(({ name }) => name);
-  const near = nearestWord(text, names);
-  throw new InputError("peer", `Cannot find a peer "${text}"`, {
-    hint: near === null ? "bgp_get_peers lists them." : `Did you mean "${near}"?`,
-  });
-}
