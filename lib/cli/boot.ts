@@ -244,8 +244,8 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     },
     endSession: endSession({ config, routeGuard, audit, onFailure: logBug }),
     stop: async (reason) => {
-      await pipeline.stop();
-      await service.stop(reason);
+      // What is out there is taken back though a call does not stop.
+      await Promise.all([pipeline.stop(), service.stop(reason)]);
       await captures.stop();
       await lookingGlass.stop();
       await audit.close();
