@@ -10,7 +10,7 @@ import type { LocalPrefOverride, PeerStatus } from "../bgp_service.ts";
 import type { LostBy, PathAttributes, PathRef, RibReader } from "../rib/rib_reader.ts";
 import { DECISION_ORDER, DECISION_RULES, INELIGIBLE_RULES } from "./decision_rules.ts";
 import { type MoreSpecifics, moreSpecifics } from "./more_specifics.ts";
-import { PeerNames } from "./peer_names.ts";
+import { type NamedPeer, PeerNames } from "./peer_names.ts";
 import { type RouteRow, routeRow } from "./route_row.ts";
 
 /** Most paths and neighbouring prefixes that are shown. */
@@ -158,7 +158,8 @@ function stepsOf(rib: RibReader, names: PeerNames, paths: readonly PathRef[]): D
     const lost = losses.filter(({ by }) => by === step);
     if (lost.length === 0) continue;
     remaining -= lost.length;
-    const valueOf = (path: PathRef) => comparedValue(step, path, rib.attributes(path.attributes));
+    const valueOf = (path: PathRef) =>
+      comparedValue(step, path, rib.attributes(path.attributes), names.of(path.peer));
     const { rule, source } = DECISION_RULES[step];
     steps.push({
       step,
@@ -176,11 +177,12 @@ function stepsOf(rib: RibReader, names: PeerNames, paths: readonly PathRef[]): D
   return steps;
 }
 
-/** What a step looks at; null where it is not a value of the path. */
+/** What a step looks at; null where the peer's session had it and is gone. */
 function comparedValue(
   step: LostBy,
   path: PathRef,
   { asPath, origin, med, clusterList, originatorId }: PathAttributes,
+  { address, session }: NamedPeer,
 ): string | number | null {
   switch (step) {
     case "local-pref-lower":
@@ -191,14 +193,15 @@ function comparedValue(
       return origin;
     case "med-higher":
       return med ?? 0;
+    case "ebgp-preferred":
+      return session === null ? null : session.isEbgp ? "ebgp" : "ibgp";
     case "router-id-higher":
-      return originatorId;
+      return originatorId ?? session?.routerId ?? null;
     case "cluster-list-longer":
       return clusterList.length;
+    case "peer-address-higher":
+      return address;
     case "path-id-higher":
       return path.pathId;
-    case "ebgp-preferred":
-    case "peer-address-higher":
-      return null;
   }
 }

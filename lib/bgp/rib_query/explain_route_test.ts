@@ -1,9 +1,23 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { realRib } from "../../../tests/support/fed_rib.ts";
+import {
+  type Fed,
+  LOCAL_AS,
+  peerOf,
+  sequence,
+  SMALL,
+  update,
+} from "../../../tests/support/bgp_updates.ts";
 import { ListedRib, type PlainPath } from "../../../tests/support/listed_rib.ts";
 import { speakerPeers } from "../../../tests/support/listed_speaker.ts";
+import { bgpTraits } from "../../../tests/support/bgp_octets.ts";
+import type { PeerStatus } from "../bgp_service.ts";
+import { Rib } from "../rib/rib.ts";
+import { createRibMemory } from "../rib/rib_memory.ts";
 import type { RibReader } from "../rib/rib_reader.ts";
+import { RibView } from "../rib/rib_view.ts";
+import type { Negotiated } from "../session/session.ts";
 import { explainRoute } from "./explain_route.ts";
 import { readPrefix } from "./route_input.ts";
 import { sayExplanation } from "./say_explanation.ts";
@@ -46,6 +60,42 @@ Deno.test("one rule that decided is named, with how many it beat", () => {
     ["rr1", null, null],
     ["rr2", "as-path-longer", "rr1"],
     ["ix1", "as-path-longer", "rr1"],
+  ]);
+});
+
+/** A peer whose session is up. */
+function withSession(peer: PeerStatus, routerId: number, isEbgp: boolean): PeerStatus {
+  const traits = bgpTraits({ isEbgp });
+  return { ...peer, negotiated: { traits, routerId } as Negotiated };
+}
+
+/** Tables with one path of each peer, of its kind, that are equal up to the tie-breaks. */
+function tied(peers: readonly (readonly [routerId: number, isEbgp: boolean, Fed?])[]) {
+  const memory = createRibMemory(SMALL);
+  const rib = new Rib(memory, { rpkiInvalid: "mark" });
+  peers.forEach(([routerId, isEbgp, fed], index) => {
+    rib.peerUp(peerOf(index, { routerId, ...isEbgp ? {} : { peerAs: LOCAL_AS } }));
+    rib.ingest(index, update({ announce: [{ prefix: NET }], asPath: sequence(64_501), ...fed }));
+  });
+  const statuses = speakerPeers(peers.map((_, index) => `peer${index}`)).map((peer, index) =>
+    withSession(peer, peers[index]?.[0] ?? 0, peers[index]?.[1] ?? true)
+  );
+  const { found } = explain([], NET, statuses, () => new RibView(memory));
+  return found.steps.map(({ step, best_value, lost }) => [
+    step,
+    best_value,
+    ...lost.map(({ value }) => value),
+  ]);
+}
+
+Deno.test("what the tie-breaks compared is told: kind of session, BGP identifier or ORIGINATOR_ID, address", () => {
+  deepEqual(tied([[7, false], [9, true], [8, true]]), [
+    ["ebgp-preferred", "ebgp", "ibgp"],
+    ["router-id-higher", "0.0.0.8", "0.0.0.9"],
+  ]);
+  deepEqual(tied([[9, false, { originatorId: 5 }], [6, false], [5, false]]), [
+    ["router-id-higher", "0.0.0.5", "0.0.0.6"],
+    ["peer-address-higher", "127.0.1.1", "127.0.1.3"],
   ]);
 });
 
