@@ -27,11 +27,12 @@ export function quad(value: number): [number, number, number, number] {
 
 /** Where whole entries of `size` octets begin between `start` and `end`. */
 export function entriesAt(start: number, end: number, size: number): number[] {
-  const count = Math.max(0, Math.floor((end - start) / size));
-  return Array.from({ length: count }, (_, index) => start + index * size);
+  const entries: number[] = [];
+  for (let at = start; at + size <= end; at += size) entries.push(at);
+  return entries;
 }
 
 /** An unsigned number of 32 bits as an IPv4 address or an identifier: `192.0.2.1`. */
 export function dottedAddress(bits: number): string {
-  return quad(bits).join(".");
+  return `${bits >>> 24}.${bits >>> 16 & 0xff}.${bits >>> 8 & 0xff}.${bits & 0xff}`;
 }

@@ -78,9 +78,7 @@ export class AttributeReader {
   /** See {@link decodeNextHop}. */
   nextHop(set: number): NextHopTexts {
     const rest = this.#rest(set);
-    const { nextHopWords } = this.#layout.read(rest);
-    const octets = octetsOf(rest.subarray(REST_HEAD, REST_HEAD + nextHopWords));
-    return decodeNextHop(octets, 0, octets.length);
+    return nextHopOf(rest, this.#layout.read(rest));
   }
 
   /** All of a set. */
@@ -90,14 +88,10 @@ export class AttributeReader {
     const meta = this.#word(set, SetWord.meta);
     const at = (place: number): number => rest[place] ?? 0;
     const { clusters, extended, large, unknown } = layout;
-    const parts = (words: Uint32Array, decode: typeof decodeCommunities): string[] => {
-      const octets = octetsOf(words);
-      return decode(octets, 0, octets.length);
-    };
     return {
       asPath: this.trie.path(this.pathId(set)),
       origin: originName(meta >>> RANK_SHIFT & (1 << ORIGIN_BITS) - 1),
-      ...this.nextHop(set),
+      ...nextHopOf(rest, layout),
       med: (meta & HAS_MED) === 0 ? null : this.#word(set, SetWord.med),
       localPref: (meta & HAS_LOCAL_PREF) === 0 ? null : this.#word(set, SetWord.localPref),
       otc: layout.otc === -1 ? null : at(layout.otc),
@@ -106,18 +100,20 @@ export class AttributeReader {
         ? null
         : { asn: at(layout.aggregator), address: dottedAddress(at(layout.aggregator + 1)) },
       originatorId: layout.originator === -1 ? null : dottedAddress(at(layout.originator)),
-      clusterList: parts(rest.subarray(clusters, extended), decodeClusterList),
-      communities: parts(
-        this.#communities.words(this.#word(set, SetWord.communities)),
-        decodeCommunities,
-      ),
-      extendedCommunities: parts(rest.subarray(extended, large), decodeExtendedCommunities),
-      largeCommunities: parts(rest.subarray(large, unknown), decodeLargeCommunities),
+      clusterList: textsOf(rest, clusters, extended, decodeClusterList),
+      communities: this.#communityTexts(set),
+      extendedCommunities: textsOf(rest, extended, large, decodeExtendedCommunities),
+      largeCommunities: textsOf(rest, large, unknown, decodeLargeCommunities),
       partial: partialTypes(layout.partial),
-      unknown: unknownAttributes(
+      unknown: layout.unknownOctets === 0 ? [] : unknownAttributes(
         octetsOf(rest.subarray(unknown)).subarray(0, layout.unknownOctets),
       ),
     };
+  }
+
+  #communityTexts(set: number): string[] {
+    const words = this.#communities.words(this.#word(set, SetWord.communities));
+    return textsOf(words, 0, words.length, decodeCommunities);
   }
 
   #word(set: number, word: number): number {
@@ -127,6 +123,27 @@ export class AttributeReader {
   #rest(set: number): Uint32Array {
     return this.#rests.words(this.#word(set, SetWord.rest));
   }
+}
+
+/** Most next hops are one word: an address of IPv4. */
+function nextHopOf(rest: Uint32Array, { nextHopWords }: RestLayout): NextHopTexts {
+  if (nextHopWords === 1) {
+    return { nextHop: dottedAddress(rest[REST_HEAD] ?? 0), nextHopLinkLocal: null };
+  }
+  const octets = octetsOf(rest.subarray(REST_HEAD, REST_HEAD + nextHopWords));
+  return decodeNextHop(octets, 0, octets.length);
+}
+
+/** Most sets have no more than standard communities. */
+function textsOf(
+  words: Uint32Array,
+  start: number,
+  end: number,
+  decode: typeof decodeCommunities,
+): string[] {
+  if (start >= end) return [];
+  const octets = octetsOf(words.subarray(start, end));
+  return decode(octets, 0, octets.length);
 }
 
 function unknownAttributes(octets: Uint8Array): PathAttributes["unknown"] {

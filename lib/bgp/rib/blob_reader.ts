@@ -39,7 +39,12 @@ export class BlobReader {
 /** Words as octets, most significant first. */
 export function octetsOf(words: Uint32Array): Uint8Array {
   const octets = new Uint8Array(words.length * 4);
-  const view = new DataView(octets.buffer);
-  words.forEach((word, index) => view.setUint32(index * 4, word));
+  for (let index = 0, at = 0; at < octets.length; index++) {
+    const word = words[index] ?? 0;
+    octets[at++] = word >>> 24;
+    octets[at++] = word >>> 16;
+    octets[at++] = word >>> 8;
+    octets[at++] = word;
+  }
   return octets;
 }
