@@ -286,9 +286,11 @@ function capabilityWords(code: number, value: Uint8Array): string | null {
     case CAPABILITY.as4:
       return `AS ${as4}`;
     case CAPABILITY.addPath:
-      return addPath.map((entry) =>
-        `${familyText(entry)} ${["", "receive", "send", "both"][entry.mode]}`
-      ).join(", ");
+      return addPath.length === 0
+        ? null
+        : addPath.map((entry) =>
+          `${familyText(entry)} ${["", "receive", "send", "both"][entry.mode]}`
+        ).join(", ");
     default:
       return value.length === 0 ? "" : null;
   }

@@ -95,6 +95,7 @@ Deno.test("a capability in words", () => {
       [64, "c07800010180", "restart time 120 s, restarting, notification, ipv4-unicast forwarding"],
       [65, "00030d40", "AS 200000"],
       [69, "00010101 00020103", "ipv4-unicast receive, ipv6-unicast both"],
+      [69, "00010104", "00010104"],
       [73, "0362616200", "0362616200"],
       [65, "fdf2", "fdf2"],
       [250, "00".repeat(40), `${"00".repeat(32)} … (40 octets)`],
