@@ -160,8 +160,6 @@ export interface BgpSpeaker {
   readonly settings: SpeakerSettings;
   readonly rib: RibReader;
   peers(): readonly PeerStatus[];
-  /** The peer with this name or canonical address, or null. */
-  peer(text: string): PeerStatus | null;
   listener(): ListenerStatus;
   /** The change log: newest last, from `fromSeq` on; older entries are gone. */
   changes: {

@@ -79,12 +79,6 @@ export class NotingSpeaker implements BgpSpeaker {
     }));
   }
 
-  peer(text: string): PeerStatus | null {
-    return this.peers().find(({ settings }) =>
-      settings.name === text || settings.address === text
-    ) ?? null;
-  }
-
   listener() {
     return { address: null, port: null, problem: null, strangers: 0, recent: [] };
   }

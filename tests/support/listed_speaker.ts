@@ -81,8 +81,6 @@ export function listedSpeaker(listed: Listed): BgpSpeaker {
     rib: listed.rib,
     settings: speakerSettings({ peers: peers().map(({ settings }) => settings) }),
     peers,
-    peer: (text: string) =>
-      peers().find(({ settings: { name, address } }) => name === text || address === text) ?? null,
     changes: listed.changes ?? listedChanges([]),
     overrides: () => listed.overrides ?? [],
   };

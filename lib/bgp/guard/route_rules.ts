@@ -45,7 +45,7 @@ export function judgeRoute(
   wishes: RouteWishes,
   entry: AllowedPrefix,
   settings: GuardSettings,
-  speaker: Pick<BgpSpeaker, "settings" | "peers" | "peer">,
+  speaker: Pick<BgpSpeaker, "settings" | "peers">,
 ): JudgedRoute {
   const peers = chosenPeers(wishes.peers, entry, speaker);
   return {
@@ -82,7 +82,7 @@ export function judgeLifetime(
 function chosenPeers(
   wished: readonly string[],
   entry: AllowedPrefix,
-  speaker: Pick<BgpSpeaker, "peers" | "peer">,
+  speaker: Pick<BgpSpeaker, "peers">,
 ): readonly PeerStatus[] {
   const mayHave = ({ settings: { name } }: PeerStatus): boolean =>
     entry.peers.length === 0 || entry.peers.includes(name.toLowerCase());

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Clock } from "../../io/io.ts";
-import { parseAddressOrNull, renderAddress } from "../../ip/address.ts";
 import type { Prefix } from "../../ip/prefix.ts";
 import type {
   BgpSpeaker,
@@ -58,15 +57,6 @@ export class SpeakerFront implements BgpSpeaker {
 
   peers(): readonly PeerStatus[] {
     return this.#mirror.statuses();
-  }
-
-  peer(text: string): PeerStatus | null {
-    const peers = this.peers();
-    const named = peers.find(({ settings }) => settings.name === text);
-    const parsed = parseAddressOrNull(text);
-    if (named !== undefined || parsed === null) return named ?? null;
-    const address = renderAddress(parsed);
-    return peers.find(({ settings }) => settings.address === address) ?? null;
   }
 
   listener(): ListenerStatus {
