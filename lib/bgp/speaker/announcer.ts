@@ -153,9 +153,18 @@ export class Announcer {
 
   /** A session came up: what was pending goes out with the table, and is told. */
   onEstablished(link: PeerLink): void {
+    this.#endOverdue();
     for (const id of this.#pending.get(link.settings.index) ?? []) {
       const origination = this.#table.get(id);
       if (origination !== null) this.#tellLater(link, id, link.out.watch(origination.prefix));
+    }
+  }
+
+  /** Ends what has expired by the wall clock: a host that slept has counted no time meanwhile. */
+  #endOverdue(): void {
+    const nowMs = this.#parts.clock.now();
+    for (const { id, expiresAtMs } of this.#table.all()) {
+      if (expiresAtMs <= nowMs) this.#expire(id);
     }
   }
 
