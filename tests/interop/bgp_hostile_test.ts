@@ -6,6 +6,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { peerAs, Table } from "../../bench/bgp/table.ts";
 import { tableStream } from "../../bench/bgp/table_stream.ts";
 import { generateCapture } from "../../bench/generate_capture.ts";
+import { MESSAGE } from "../../lib/bgp/codec/message_header.ts";
 import { encodeNotification } from "../../lib/bgp/codec/notification.ts";
 import type { BgpPeer, PeerVoice } from "../support/bgp_peer.ts";
 import {
@@ -101,14 +102,48 @@ async function heardOf(peer: BgpPeer): Promise<string[]> {
   return heard;
 }
 
+/** What a peer lived through that does its part until the connection ends. */
+interface Life {
+  /** Between two messages that it heard, milliseconds. */
+  longestSilenceMs: number;
+  /** The last NOTIFICATION, `code/subcode`. */
+  notification: string | null;
+}
+
 /** Answers KEEPALIVEs with KEEPALIVEs until the connection ends. */
-async function stayUp(peer: BgpPeer): Promise<void> {
+async function stayUp(peer: BgpPeer): Promise<Life> {
+  const life: Life = { longestSilenceMs: 0, notification: null };
+  let heardAtMs = Date.now();
   try {
-    while (await peer.next() !== null) await peer.keepalive();
+    for (let one = await peer.next(); one !== null; one = await peer.next()) {
+      const nowMs = Date.now();
+      life.longestSilenceMs = Math.max(life.longestSilenceMs, nowMs - heardAtMs);
+      heardAtMs = nowMs;
+      if (one.type === MESSAGE.notification) life.notification = `${one.body[0]}/${one.body[1]}`;
+      else await peer.keepalive();
+    }
   } catch {
     // The end of the test closes it.
   }
+  return life;
 }
+
+/** Sends whole messages, some at a time, so that this process and this peer have their turns too. */
+async function pour(peer: BgpPeer, messages: Uint8Array): Promise<void> {
+  let from = 0;
+  for (let at = 0; at < messages.length;) {
+    // The length of a message stands behind the marker (RFC 4271 section 4.1).
+    at += (messages[at + 16] ?? 0) * 256 + (messages[at + 17] ?? 0);
+    if (at - from < PIECE_BYTES && at < messages.length) continue;
+    await peer.send(messages.subarray(from, at));
+    await new Promise((resolve) => setTimeout(resolve));
+    from = at;
+  }
+}
+
+const PIECE_BYTES = 131_072;
+/** Three hold times of three seconds, and a little. */
+const THREE_HOLD_TIMES_MS = 10_000;
 
 Deno.test("OPENs that cannot be accepted are refused with their code, and nothing else is touched", async (t) => {
   const cases: readonly (readonly [name: string, voice: PeerVoice, answer: string])[] = [
@@ -269,13 +304,14 @@ Deno.test("a session with hold time 3 s lives through everything that the server
   );
   const capture = (n: number): string => `${on.directory}/${n}.pcap`;
   generateCapture({ packets: 400_000, out: capture(0) });
-  const table = tableStream(
-    new Table({ ipv4: 300_000, ipv6: 0, attributeSets: 60_000, seed: 7 }),
-    0,
-  );
+  const table = new Table({ ipv4: 300_000, ipv6: 0, attributeSets: 60_000, seed: 7 });
+  const views = [tableStream(table, 0), tableStream(table, 1)];
+  // What the kernels on the way take is far less.
+  const fat = fatAnnouncements(4_000, [PEER_AS]);
   const quiet = await on.dial("quiet", { holdTimeSec: 3 });
   await quiet.establish();
-  const staying = [stayUp(quiet)];
+  const quietLife = stayUp(quiet);
+  const staying: Promise<Life>[] = [];
   const stillQuiet = async (): Promise<void> => {
     const { state, sessions_established } = await shownPeer(on.netglass, "quiet");
     deepEqual([state, sessions_established], ["Established", 1]);
@@ -286,8 +322,7 @@ Deno.test("a session with hold time 3 s lives through everything that the server
     const source = await on.dial("source");
     await source.establish();
     staying.push(stayUp(source));
-    // What the kernels on the way take is far less.
-    await source.send(fatAnnouncements(4_000, [PEER_AS]));
+    await pour(source, fat);
     await untilPeerIs(
       on.netglass,
       "deaf",
@@ -299,11 +334,14 @@ Deno.test("a session with hold time 3 s lives through everything that the server
     ok(counters.queued_bytes <= QUEUE_BYTES, `${counters.queued_bytes}`);
     await stillQuiet();
   });
-  await t.step("a table is loaded", async () => {
-    const feed = await on.dial("feed");
-    await feed.establish();
+  const feed = await on.dial("feed");
+  await feed.establish();
+  await t.step("a table is loaded and changed for three hold times", async () => {
     staying.push(stayUp(feed));
-    await feed.send(table);
+    const begunMs = Date.now();
+    for (let load = 0; load < 2 || Date.now() - begunMs < THREE_HOLD_TIMES_MS; load++) {
+      await pour(feed, views[load % 2] ?? new Uint8Array(0));
+    }
     await untilPeerIs(
       on.netglass,
       "feed",
@@ -314,7 +352,7 @@ Deno.test("a session with hold time 3 s lives through everything that the server
   });
   await t.step("captures are scanned for three hold times and more", async () => {
     const begunMs = Date.now();
-    for (let scan = 0; Date.now() - begunMs < 10_000; scan++) {
+    for (let scan = 0; Date.now() - begunMs < THREE_HOLD_TIMES_MS; scan++) {
       const { success } = await on.netglass.call("pcap_summary", { file_path: capture(scan) });
       equal(success, true);
       // Under another name it is another capture: nothing of this scan helps the next.
@@ -336,6 +374,42 @@ Deno.test("a session with hold time 3 s lives through everything that the server
     }
     await stillQuiet();
   });
-  await on.netglass.end();
-  await Promise.all(staying);
+  await t.step("in the middle of a table the end is Cease 6/2, at once", async () => {
+    let isOver = false;
+    const pouring = (async () => {
+      while (!isOver) await pour(feed, views[0] ?? new Uint8Array(0)).catch(() => isOver = true);
+    })();
+    const begunMs = Date.now();
+    await on.netglass.end();
+    ok(Date.now() - begunMs < 10_000);
+    isOver = true;
+    await pouring;
+    const { longestSilenceMs, notification } = await quietLife;
+    equal(notification, "6/2");
+    // Else its own hold timer would have ended the session.
+    ok(longestSilenceMs < 3_000, `${longestSilenceMs} ms`);
+    for (const { notification } of await Promise.all(staying)) equal(notification, "6/2");
+  });
+});
+
+Deno.test("a session that falls silent keeps its peer out until its hold time is over", async () => {
+  await using on = await stage([{ name: "reborn", fields: "hold_time_sec: 3" }]);
+  const lost = await on.dial("reborn", { holdTimeSec: 3 });
+  await lost.establish();
+  await lost.send(announcementOf(["203.0.113.0/24"], [PEER_AS]));
+  const silentAtMs = Date.now();
+  await untilPeerIs(on.netglass, "reborn", "has its prefix", (one) => one.prefixes_received === 1);
+  // The old session may live yet, for all that is known here (RFC 4271 section 6.8).
+  const early = await on.dial("reborn", { holdTimeSec: 3, routerId: 0xc0_00_02_63 });
+  await early.open();
+  equal((await heardOf(early)).at(-1), "NOTIFICATION 6/7");
+  equal((await heardOf(lost)).at(-1), "NOTIFICATION 4/0");
+  ok(Date.now() - silentAtMs > 2_900);
+  await poll("it is let in, with another identifier", async () => {
+    const again = await on.dial("reborn", { holdTimeSec: 3, routerId: 0xc0_00_02_63 });
+    return await again.establish().then(() => true, () => false);
+  });
+  await untilUp(on.netglass, "reborn");
+  const { sessions_established, prefixes_received } = await shownPeer(on.netglass, "reborn");
+  deepEqual([sessions_established, prefixes_received], [2, 0]);
 });

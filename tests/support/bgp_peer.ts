@@ -28,13 +28,20 @@ export interface Heard {
 /** The peer at its end of a connection. */
 export class BgpPeer {
   readonly #framer = new Framer();
+  #sent: Promise<void> = Promise.resolve();
 
   constructor(readonly connection: TcpConnection, readonly voice: PeerVoice = {}) {}
 
+  /** Sends octets, behind what is being sent already. */
   async send(octets: Uint8Array): Promise<void> {
-    for (let sent = 0; sent < octets.length;) {
-      sent += await this.connection.write(octets.subarray(sent));
-    }
+    const before = this.#sent;
+    this.#sent = (async () => {
+      await before.catch(() => {});
+      for (let sent = 0; sent < octets.length;) {
+        sent += await this.connection.write(octets.subarray(sent));
+      }
+    })();
+    await this.#sent;
   }
 
   /** Sends OPEN. */
