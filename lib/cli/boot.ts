@@ -59,10 +59,11 @@ export interface Engine extends Setting {
   readonly pipeline: Pipeline;
   /**
    * Opens the sessions of the speaker where the configuration enables it and a tool is offered that
-   * asks it; they then live as long as the engine.
+   * asks it, once `mayDial` says so; they then live as long as the engine. A call that asks the speaker
+   * opens them before.
    * @throws {NetglassError} what kept it from starting
    */
-  openSpeaker(): Promise<void>;
+  openSpeaker(mayDial: Promise<boolean>): Promise<void>;
   /** A session of HTTP has ended. */
   endSession(session: string): void;
   /**
@@ -232,11 +233,12 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     io,
     audit,
     pipeline,
-    openSpeaker: async () => {
+    openSpeaker: async (mayDial) => {
       const isAsked = tools.some((tool) => tool.needs(config).some(({ kind }) => kind === "bgp"));
       if (!config.bgp.enabled) return;
-      if (isAsked) await bgp();
-      else {
+      if (isAsked) {
+        if (await mayDial) await bgp();
+      } else {
         complain(
           "netglass: bgp.enabled has no effect: no tool that asks the speaker is offered (toolsets: [bgp])",
         );

@@ -38,7 +38,7 @@ export async function bgpSection(folder: string): Promise<void> {
     flag.includes(`127.0.0.1:${fabric.ports.reflector},[::1]:${fabric.ports.neighbour}`),
     "each peer adds its address and port to the flags",
   );
-  const client = await connect(args, folder, { newest: false });
+  const client = await connect(args, folder);
   try {
     await lookAround(client);
     const planId = await announce(client, fabric);
@@ -100,7 +100,7 @@ async function lookAround(client: Client): Promise<void> {
   expect(
     states.join("; ") ===
       "rr1: AS 65000, Established, 3 received; ix1: AS 65010, Established, 1 received",
-    "the sessions came up with the server, and the loopbacks of all PEs are there",
+    "both sessions are up, and the loopbacks of all PEs are there",
   );
   const explained = await ask(client, "bgp_explain", { prefix: "10.0.0.11" });
   expect(

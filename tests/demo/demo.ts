@@ -108,7 +108,7 @@ try {
   expect(!args.includes("--allow-all") && !args.includes("-A"), "there is no blanket permission");
 
   heading("2. The server starts as an MCP client starts it, and the official client connects");
-  const client = await connect(args, folder, { newest: true });
+  const client = await connect(args, folder);
   say(`   protocol ${client.getNegotiatedProtocolVersion()}`);
   const { tools } = await client.listTools();
   say(`   ${tools.length} tools: ${tools.map((tool) => tool.name).join(", ")}`);

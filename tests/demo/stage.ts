@@ -77,16 +77,8 @@ export async function serverArgs(configFile: string): Promise<readonly string[]>
   return entry.mcpServers.netglass.args;
 }
 
-/**
- * Starts the server as an MCP client starts it, and connects the official client; its end ends the
- * server. `newest`: the newest protocol revision that both know, which the client finds out from a
- * second server that it starts and ends for that; else 2025-11-25.
- */
-export async function connect(
-  args: readonly string[],
-  folder: string,
-  { newest }: { readonly newest: boolean },
-): Promise<Client> {
+/** Starts the server as an MCP client starts it, and connects the official client; its end ends the server. */
+export async function connect(args: readonly string[], folder: string): Promise<Client> {
   const transport = new StdioClientTransport({
     command: DENO,
     args: [...args],
@@ -98,10 +90,9 @@ export async function connect(
     ),
     stderr: "inherit",
   });
-  const client = new Client(
-    { name: "netglass-demo", version: "1.0.0" },
-    newest ? { versionNegotiation: { mode: "auto" } } : {},
-  );
+  const client = new Client({ name: "netglass-demo", version: "1.0.0" }, {
+    versionNegotiation: { mode: "auto" },
+  });
   await client.connect(transport);
   return client;
 }
