@@ -80,10 +80,8 @@ const KNOWN: Readonly<Record<string, readonly [difference: string, why: string]>
   "an unknown well-known attribute": ["BIRD: withdrawn, walker: 3/2", WELL_KNOWN],
   "type 0 as well-known": ["BIRD: withdrawn, walker: 3/2", WELL_KNOWN],
   "one to withdraw for, then one to reset for": ["BIRD: withdrawn, walker: 3/2", WELL_KNOWN],
-  "MP_REACH_NLRI as transitive": [
-    "BIRD: 3/1, walker: withdrawn",
-    "its routes can be read, so RFC 7606 §3(c) wants them withdrawn",
-  ],
+  "MP_REACH_NLRI as transitive": ["BIRD: 3/1, walker: 3/4", SUBCODE],
+  "MP_UNREACH_NLRI as well-known": ["BIRD: 3/1, walker: 3/4", SUBCODE],
   "an IPv4-mapped next hop": [
     "BIRD: withdrawn, walker: kept",
     "FRR sends them for IPv6 routes on IPv4 sessions",

@@ -192,7 +192,12 @@ export const UPDATE_CASES: readonly UpdateCase[] = [
   [
     "MP_REACH_NLRI as transitive",
     updateBody({ attributes: attributeHex(0xc0, 14, REACH.slice(6)) + ORIGIN + AS_PATH }),
-    "withdraw attribute-flags",
+    `3/4 mp-attribute-flags ${octetsOf(attributeHex(0xc0, 14, REACH.slice(6))).toHex()}`,
+  ],
+  [
+    "MP_UNREACH_NLRI as well-known",
+    updateBody({ attributes: attributeHex(0x40, 15, "0002012020010db8") }),
+    `3/4 mp-attribute-flags ${attributeHex(0x40, 15, "0002012020010db8")}`,
   ],
   ["Partial on a well-known attribute", origin(attributeHex(0x60, 1, "00")), "ok"],
   ["unused flag bits", origin(attributeHex(0x4f, 1, "00")), "ok"],

@@ -46,6 +46,12 @@ export const FINDINGS = [
   reset("withdrawn-syntax", 10, "RFC 7606 §3(i), §5.3", "the withdrawn routes cannot be parsed"),
   reset("nlri-syntax", 10, "RFC 7606 §3(j), §5.3", "the NLRI cannot be parsed"),
   reset("mp-attribute-twice", 1, "RFC 7606 §3(g)", "an MP attribute stands there twice"),
+  reset(
+    "mp-attribute-flags",
+    4,
+    "RFC 7606 §5.3, RFC 4271 §6.3",
+    "an MP attribute is not optional and non-transitive",
+  ),
   reset("mp-reach-length", 9, "RFC 7606 §7.11", "MP_REACH_NLRI is too short for its fields"),
   reset(
     "mp-next-hop-length",

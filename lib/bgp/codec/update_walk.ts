@@ -154,13 +154,22 @@ export class UpdateWalker {
       const wanted = WANTED_FLAGS[type];
       if (wanted === NOT_READ) this.#takeUnknown(flags, type);
       else {
-        // The value is read nonetheless: MP_REACH_NLRI tells which routes are to be withdrawn.
-        if ((flags & KIND_BITS) !== wanted) this.#withdraw("attribute-flags", type);
+        if ((flags & KIND_BITS) !== wanted && !this.#takeWrongFlags(type)) return false;
         if ((flags & ATTRIBUTE_FLAG.partial) !== 0) parts.partial |= PARTIAL_BITS[type] ?? 0;
         this.#take(type, value, end);
       }
       if (parts.outcome === OUTCOME.reset) return false;
     }
+    return true;
+  }
+
+  /** False: the session is over, as the routes of an MP attribute are not to be trusted. */
+  #takeWrongFlags(type: number): boolean {
+    if (type === ATTRIBUTE.mpReachNlri || type === ATTRIBUTE.mpUnreachNlri) {
+      this.#resetWith("mp-attribute-flags", type);
+      return false;
+    }
+    this.#withdraw("attribute-flags", type);
     return true;
   }
 
