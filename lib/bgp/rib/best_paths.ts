@@ -8,6 +8,9 @@ import { CHAINED, ID_MASK } from "./path_word.ts";
 import type { PathCells } from "./path_cells.ts";
 import type { RibTables } from "./rib_tables.ts";
 
+/** So many paths that are equal before MED are compared with each other without an object for any. */
+const LEADERS_MAX = 32;
+
 /** A path that is compared, filled anew each time. */
 interface Scratch {
   peer: number;
@@ -22,6 +25,9 @@ export class BestPaths {
   readonly #cells: PathCells;
   readonly #best: Uint16Array;
   readonly #counts: Uint16Array;
+  /** Peers and attribute sets of the paths that {@link BestPaths.#lead} found. */
+  readonly #leaders = new Uint16Array(LEADERS_MAX);
+  readonly #sets = new Uint32Array(LEADERS_MAX);
   readonly #one: Scratch = { peer: 0, attributes: 0, localPref: 0, pathId: 0 };
   readonly #other: Scratch = { peer: 0, attributes: 0, localPref: 0, pathId: 0 };
 
@@ -77,6 +83,73 @@ export class BestPaths {
 
   /** Compares all paths of a prefix; true: another one is best. */
   decide(id: number): boolean {
+    const count = this.#lead(id);
+    if (count === -1) return this.#decideAmong(id);
+    const before = this.#best[id] ?? 0;
+    const after = count === 0 ? 0 : (this.#leaders[this.#bestLeader(count)] ?? 0) + 1;
+    this.#best[id] = after;
+    return before !== after;
+  }
+
+  /**
+   * Finds the paths that no other one beats before MED; returns how many, or -1: an override, several
+   * paths from a peer or too many equal ones are there.
+   */
+  #lead(id: number): number {
+    const { adjRibIn, decision, overrides, peers, views } = this.#tables;
+    if (overrides.count > 0 && overrides.has(id)) return -1;
+    const family = this.#tables.familyOf(id);
+    const sets = this.#sets;
+    let count = 0;
+    let left = this.#counts[id] ?? 0;
+    for (let peer = 0; left > 0 && peer < views.limits.peers; peer++) {
+      const word = peers.paths(peer, family) === 0 ? 0 : adjRibIn.word(peer, id);
+      if (word === 0) continue;
+      if ((word & CHAINED) !== 0) return -1;
+      left--;
+      if (!this.#tables.isEligible(word)) continue;
+      const set = word & ID_MASK, leader = sets[0] ?? 0;
+      const order = count === 0 ? 1 : decision.compareFirst(
+        set,
+        decision.localPref(set),
+        leader,
+        decision.localPref(leader),
+      );
+      if (order < 0) continue;
+      if (order > 0) count = 0;
+      if (count === LEADERS_MAX) return -1;
+      this.#leaders[count] = peer;
+      sets[count++] = set;
+    }
+    return count;
+  }
+
+  /** The best of the paths found, by its place among them. */
+  #bestLeader(count: number): number {
+    const leaders = this.#leaders, sets = this.#sets;
+    let best = -1;
+    for (let at = 0; at < count; at++) {
+      if (this.#isUndercut(at, count)) continue;
+      const isBetter = best === -1 ||
+        this.#winsLast(leaders[at] ?? 0, sets[at] ?? 0, leaders[best] ?? 0, sets[best] ?? 0);
+      if (isBetter) best = at;
+    }
+    return best;
+  }
+
+  /** True if another of the paths found comes from the same neighbour AS with a lower MED. */
+  #isUndercut(at: number, count: number): boolean {
+    const { decision } = this.#tables;
+    const set = this.#sets[at] ?? 0;
+    if (decision.med(set) === 0) return false;
+    for (let other = 0; other < count; other++) {
+      if (decision.compareMed(this.#sets[other] ?? 0, set) > 0) return true;
+    }
+    return false;
+  }
+
+  /** The same for any paths. */
+  #decideAmong(id: number): boolean {
     const { decision } = this.#tables;
     const best = decision.best(
       this.#tables.allPaths(id).filter(({ word }) => this.#tables.isEligible(word)),

@@ -71,5 +71,5 @@ function classOf(size: number): number {
 function wordsOf(sizeClass: number): number {
   if (sizeClass <= LINEAR_CLASSES) return sizeClass * UNIT_WORDS;
   const step = sizeClass - LINEAR_CLASSES - 1;
-  return (5 + (step & 3)) * 2 ** (3 + (step >>> 2));
+  return 5 + (step & 3) << 3 + (step >>> 2);
 }
