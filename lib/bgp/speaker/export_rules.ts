@@ -4,7 +4,7 @@
  * @module
  */
 import type { Prefix } from "../../ip/prefix.ts";
-import { parseAddress } from "../../ip/address.ts";
+import { isLinkLocalV6, parseAddress } from "../../ip/address.ts";
 import type { Origination } from "../bgp_service.ts";
 import type { CodecTraits } from "../codec/traits.ts";
 import { FAMILIES, type Family } from "../family.ts";
@@ -87,7 +87,11 @@ export function nextHopFor(
   if (address === null) {
     return none(`the next hop is our address on the session, and there is none yet: set ${key}`);
   }
-  const { family: version } = parseAddress(address);
+  const parsed = parseAddress(address, { zone: true });
+  if (isLinkLocalV6(parsed)) {
+    return none(`its next hop would be link-local (RFC 2545 §3): set ${key}`);
+  }
+  const { family: version } = parsed;
   const mayDiffer = family.version === 4 && traits.extendedNextHop;
   if (version !== family.version && !mayDiffer) {
     return none(`no IPv${family.version} next hop: our address is ${address}, set ${key}`);

@@ -68,6 +68,13 @@ Deno.test("an IPv4 prefix has an IPv6 next hop only where RFC 8950 was agreed on
   );
 });
 
+Deno.test("no next hop is link-local, whoever named it (RFC 2545 section 3)", () => {
+  const reason = "its next hop would be link-local (RFC 2545 §3): set next_hop.ipv6";
+  const prefix = "2001:db8:1::/48";
+  equal(exported(prefix, { nextHop: "fe80::9" }).reason, reason);
+  equal(exported(prefix, {}, { nextHop: { ipv4: null, ipv6: "fe80::9" } }).reason, reason);
+});
+
 Deno.test("the peer itself is never a next hop", () => {
   equal(
     exported("192.0.2.0/24", { nextHop: "127.0.0.2" }).reason,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addressToBytes, isLinkLocalV6, parseAddress } from "../../ip/address.ts";
+import { addressToBytes, parseAddress } from "../../ip/address.ts";
 import type { Prefix } from "../../ip/prefix.ts";
 import { parseCommunity } from "../../route/community.ts";
 import { AS_TRANS } from "../codec/as_path_octets.ts";
@@ -56,9 +56,6 @@ export function passOn(
   const configured = prefix.family === 4 ? to.nextHop.ipv4 : to.nextHop.ipv6;
   // RFC 4271 §5.1.3: within our AS the next hop stays as it is.
   const given = isEbgp ? null : configured ?? attributes.nextHop;
-  if (given !== null && isLinkLocalV6(parseAddress(given))) {
-    return { route: null, reason: "its next hop is link-local (RFC 2545 §2), set next_hop.ipv6" };
-  }
   const nextHop = nextHopFor(prefix, given, to, session);
   if (nextHop.address === null) return { route: null, reason: nextHop.reason };
   return {

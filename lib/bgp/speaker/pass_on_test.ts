@@ -92,11 +92,11 @@ Deno.test("within our AS path, next hop, MED and LOCAL_PREF stay as they are her
   deepEqual([route?.nextHop, route?.med, route?.localPref], ["192.0.2.9", 30, 150]);
 });
 
-Deno.test("a link-local next hop goes nowhere else (RFC 2545)", () => {
+Deno.test("a link-local next hop goes nowhere else", () => {
   const attributes = { nextHop: "fe80::9" };
   equal(
     passed(attributes, { remoteAs: 65_001 }).reason,
-    "its next hop is link-local (RFC 2545 §2), set next_hop.ipv6",
+    "its next hop would be link-local (RFC 2545 §3): set next_hop.ipv4",
   );
   equal(passed(attributes).route?.nextHop, "127.0.0.1");
 });
