@@ -50,6 +50,7 @@ const SMALL_PREFIXES = 2_000;
 const CHANGES = 500;
 /** Feeds whose best paths are compared, and prefixes of each that change, for each one of the table. */
 const AGREEMENT_FEEDS = 3, AGREEMENT_CHANGES = 0.1;
+const LOCK_ADDRESS = "127.0.0.7", LOCK_PORT = 21_797;
 const MIB_PER_GB = 1e9 / 2 ** 20;
 
 const { values: given } = parseArgs({
@@ -266,10 +267,21 @@ function interrupt(): void {
   endAllBeneath();
 }
 
+/** Held while the bench runs: two at a time would dial each other's daemons. */
+function lock(): Deno.Listener {
+  try {
+    return Deno.listen({ hostname: LOCK_ADDRESS, port: LOCK_PORT });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new Error(`Another bench:bgp runs: ${LOCK_ADDRESS}:${LOCK_PORT} is in use`);
+  }
+}
+
 const unknown = given.parts.split(",").filter((part) =>
   !(PARTS as readonly string[]).includes(part)
 );
 if (unknown.length > 0) throw new Error(`No such part: "${unknown[0]}"`);
+using _lock = lock();
 const signals = ["SIGINT", "SIGTERM"] as const;
 for (const signal of signals) Deno.addSignalListener(signal, interrupt);
 const folder = given.dir ?? await Deno.makeTempDir({ prefix: "netglass-bench-" });

@@ -10,6 +10,12 @@ export const NETGLASS_PORT = 21795;
 /** Longest time that it is given to end, milliseconds. */
 const END_MS = 20_000;
 
+/** What is read of `protocol_summary`. */
+interface Summary {
+  readonly paths: { readonly ipv4: number; readonly ipv6: number };
+  readonly listen_problem: string | null;
+}
+
 /** A server that runs; all questions go through MCP. */
 export class NetglassReceiver implements AsyncDisposable {
   readonly #session: StdioSession;
@@ -58,7 +64,8 @@ ${rows.join("\n")}
     );
     try {
       await receiver.#session.initialize();
-      await receiver.count();
+      const { listen_problem: problem } = await receiver.#summary();
+      if (problem !== null) throw new Error(`Our server does not listen: ${problem}`);
       return receiver;
     } catch (error) {
       await receiver[Symbol.asyncDispose]();
@@ -72,10 +79,8 @@ ${rows.join("\n")}
 
   /** Paths that it has. */
   async count(): Promise<number> {
-    const { bgp } = await this.#call("protocol_summary", {}) as {
-      bgp: { paths: { ipv4: number; ipv6: number } };
-    };
-    return bgp.paths.ipv4 + bgp.paths.ipv6;
+    const { paths } = await this.#summary();
+    return paths.ipv4 + paths.ipv6;
   }
 
   /** Waits for the answer of a tool call. */
@@ -96,6 +101,10 @@ ${rows.join("\n")}
     const killer = setTimeout(() => Deno.kill(this.pid, "SIGKILL"), END_MS);
     await closed.catch(() => {});
     clearTimeout(killer);
+  }
+
+  async #summary(): Promise<Summary> {
+    return (await this.#call("protocol_summary", {}) as { bgp: Summary }).bgp;
   }
 
   async #call(name: string, args: Record<string, unknown>): Promise<unknown> {
