@@ -24,7 +24,7 @@
  * await engine.stop();
  * ```
  *
- * BGP messages can be read and written, and MRT files read, without an engine and its permissions:
+ * BGP messages and MRT files can be read and written without an engine and its permissions:
  *
  * ```ts
  * import {

@@ -39,10 +39,20 @@ export { encodeAnnouncements, encodeEndOfRib, encodeWithdrawals } from "./codec/
 export type { OutboundRoute } from "./outbound_route.ts";
 export type { FamilyIndex } from "./family.ts";
 export { type ParsedPrefix, parsePrefix, type Prefix, renderPrefix } from "../ip/prefix.ts";
-export type { IpAddress } from "../ip/address.ts";
+export { type IpAddress, parseAddress } from "../ip/address.ts";
 export { type Community, parseCommunity } from "../route/community.ts";
 export type { FoundRoute as MrtRoute } from "./mrt/found_route.ts";
 export type { OctetSource } from "./mrt/mrt_source.ts";
+export {
+  encodeMessageRecord as encodeMrtMessage,
+  encodePeerIndex as encodeMrtPeerIndex,
+  encodeRibEntries as encodeMrtRibEntries,
+  encodeStateChange as encodeMrtStateChange,
+  type WrittenPath as MrtPath,
+  type WrittenPeer as MrtPeer,
+  type WrittenSession as MrtSession,
+  type WrittenTime as MrtTime,
+} from "./mrt/mrt_writer.ts";
 
 /** What reading an MRT file came to. */
 export interface MrtOutcome {

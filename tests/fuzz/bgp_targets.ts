@@ -5,7 +5,7 @@
  * @module
  */
 import { attributesOf } from "../../lib/bgp/codec/attribute_values.ts";
-import { type Capabilities, NO_CAPABILITIES, ROLE } from "../../lib/bgp/codec/capability.ts";
+import { type Capabilities, NO_CAPABILITIES } from "../../lib/bgp/codec/capability.ts";
 import { describeMessage } from "../../lib/bgp/codec/describe_message.ts";
 import { Framer } from "../../lib/bgp/codec/frame.ts";
 import { encodeKeepalive, encodeMessage } from "../../lib/bgp/codec/message_header.ts";
@@ -23,6 +23,7 @@ import { FINDINGS } from "../../lib/bgp/codec/update_findings.ts";
 import type { UpdateParts } from "../../lib/bgp/codec/update_parts.ts";
 import { UpdateWalker } from "../../lib/bgp/codec/update_walk.ts";
 import { FAMILIES } from "../../lib/bgp/family.ts";
+import { ROLE } from "../../lib/bgp/role.ts";
 import { UPDATE_CASES } from "../support/malformed_updates.ts";
 import { GOOD, GOOD_IPV6, NLRI } from "../support/walked_updates.ts";
 import { attributeHex, bgpTraits, octetsOf, updateBody } from "../support/bgp_octets.ts";

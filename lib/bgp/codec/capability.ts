@@ -5,6 +5,7 @@
  * @module
  */
 import { hexText } from "../../bytes/hex.ts";
+import { ROLE } from "../role.ts";
 import { entriesAt, pair, quad, uint16At, uint32At } from "./octets.ts";
 
 /** Codes of the capabilities that are spoken. */
@@ -19,9 +20,6 @@ export const CAPABILITY = {
   addPath: 69,
   enhancedRefresh: 70,
 } as const;
-
-/** Roles as numbers (RFC 9234 §4.1). */
-export const ROLE = { provider: 0, rs: 1, "rs-client": 2, customer: 3, peer: 4 } as const;
 
 /** One code point. */
 export interface CapabilityKind {

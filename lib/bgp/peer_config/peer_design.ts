@@ -8,6 +8,7 @@ import { InputError } from "../../errors/mod.ts";
 import { type IpAddress, parseAddress, renderAddress } from "../../ip/address.ts";
 import { parsePrefix } from "../../ip/prefix.ts";
 import { parseHostPort } from "../../ip/service_place.ts";
+import { OTHER_ROLE } from "../role.ts";
 
 /** A GRE tunnel that the session runs through, as the other side sees it. */
 export interface TunnelDesign {
@@ -67,17 +68,6 @@ export interface DesignOptions {
   readonly multihop: number | null;
   readonly tunnel: TunnelDesign | null;
 }
-
-/** What a router is to us, by what we are to it (RFC 9234 §3.1). */
-export const OTHER_ROLE: Readonly<
-  Record<NonNullable<BgpPeerEntry["role"]>, NonNullable<BgpPeerEntry["role"]>>
-> = {
-  provider: "customer",
-  customer: "provider",
-  rs: "rs-client",
-  "rs-client": "rs",
-  peer: "peer",
-};
 
 /** IANA, Service Name and Transport Protocol Port Number Registry. */
 export const BGP_PORT = 179;

@@ -4,9 +4,9 @@
  * @module
  */
 import { InputError } from "../../errors/mod.ts";
+import { OTHER_ROLE } from "../role.ts";
 import { readBird } from "./read_bird.ts";
 import { readJunos } from "./read_junos.ts";
-import { OTHER_ROLE } from "./peer_design.ts";
 import { readRouterBgp } from "./read_router_bgp.ts";
 import type { Stanza, StanzaNeighbor } from "./stanza.ts";
 

@@ -9,26 +9,17 @@ import {
   CAPABILITY,
   describeCapability,
   NO_CAPABILITIES,
-  ROLE,
   writeCapabilities,
 } from "../codec/capability.ts";
 import type { MessageFault } from "../codec/fault.ts";
 import type { OpenMessage } from "../codec/open.ts";
 import { FAMILIES } from "../family.ts";
+import { OTHER_ROLE, ROLE } from "../role.ts";
 import type { PeerSettings, SpeakerSettings } from "../settings.ts";
 import type { Negotiated } from "./session.ts";
 
 /** Capabilities that the peer could not take: `all`, or these codes (RFC 5492 §3, §5). */
 export type Withheld = "all" | ReadonlySet<number>;
-
-/** RFC 9234 §4.2: what the peer must be, by what we are. */
-const COUNTERPART: Readonly<Record<keyof typeof ROLE, keyof typeof ROLE>> = {
-  provider: "customer",
-  customer: "provider",
-  rs: "rs-client",
-  "rs-client": "rs",
-  peer: "peer",
-};
 
 /** The capabilities of our OPEN. */
 export function offeredCapabilities(
@@ -146,7 +137,7 @@ function judgeRole(theirs: Capabilities, peer: PeerSettings): MessageFault | nul
   if (theirs.role === null) {
     return peer.strictRole ? fault("it names no role, and one is required") : null;
   }
-  const wanted = COUNTERPART[peer.role];
+  const wanted = OTHER_ROLE[peer.role];
   if (theirs.role === ROLE[wanted]) return null;
   const said = Object.entries(ROLE).find(([, number]) => number === theirs.role)?.[0] ??
     `role ${theirs.role}`;
