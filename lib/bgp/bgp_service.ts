@@ -150,6 +150,8 @@ export type SpeakerEvent =
   | { readonly kind: "expired"; readonly id: string; readonly report: SendReport }
   /** A route that was pending went out, for example because the session came up. */
   | { readonly kind: "sent"; readonly id: string; readonly report: SendReport }
+  /** Routes that had been announced went out again, with a session that came back. */
+  | { readonly kind: "resent"; readonly ids: readonly string[]; readonly report: SendReport }
   /** A withdrawal went out late, because a peer read slowly, or with the end of the speaker. */
   | { readonly kind: "withdrawn"; readonly id: string; readonly report: SendReport }
   | { readonly kind: "override_expired"; readonly override: LocalPrefOverride }
@@ -167,8 +169,13 @@ export interface BgpSpeaker {
     readonly nextSeq: number;
     /** `brief`: without AS path and next hop, which take most of the time. */
     read(fromSeq: number, limit: number, detail?: "brief" | "full"): readonly RouteChange[];
-    /** Those asked for among the `limit` entries from `fromSeq` on, in brief. */
-    find(asked: ChangeFilter, fromSeq: number, limit: number): readonly RouteChange[];
+    /** The first `most` asked for among the `limit` entries from `fromSeq` on, in brief. */
+    find(
+      asked: ChangeFilter,
+      fromSeq: number,
+      limit: number,
+      most: number,
+    ): readonly RouteChange[];
   };
   preview(origination: Origination): Promise<readonly ExportPreview[]>;
   announce(origination: Origination): Promise<SendReport>;

@@ -49,10 +49,10 @@ export function listedChanges(
     firstSeq,
     nextSeq: (changes.at(-1)?.seq ?? firstSeq - 1) + 1,
     read: (fromSeq, limit) => changes.filter(({ seq }) => seq >= fromSeq).slice(0, limit),
-    find: (asked, fromSeq, limit) =>
+    find: (asked, fromSeq, limit, most) =>
       changes.filter((change) =>
         change.seq >= fromSeq && change.seq < fromSeq + limit && isAsked(change, asked)
-      ),
+      ).slice(0, most),
   };
 }
 

@@ -67,8 +67,13 @@ export class ChangeLog {
     });
   }
 
-  /** Entries asked for among the `limit` from `fromSeq` on, without their paths. */
-  find(asked: ChangeFilter, fromSeq: number, limit: number): readonly RouteChange[] {
+  /** The first `most` entries asked for among the `limit` from `fromSeq` on, without their paths. */
+  find(
+    asked: ChangeFilter,
+    fromSeq: number,
+    limit: number,
+    most: number,
+  ): readonly RouteChange[] {
     return this.#lock.read(() => {
       const start = Math.max(fromSeq, this.firstSeq);
       const end = Math.min(fromSeq + limit, this.nextSeq);
@@ -76,7 +81,7 @@ export class ChangeLog {
       const isAsked = testOf(asked);
       const found: RouteChange[] = [];
       let at = start * CHANGE_WORDS % changes.length;
-      for (let seq = start; seq < end; seq++) {
+      for (let seq = start; seq < end && found.length < most; seq++) {
         if (isAsked(changes, at)) found.push(this.#entry(seq, false));
         at = at + CHANGE_WORDS === changes.length ? 0 : at + CHANGE_WORDS;
       }

@@ -81,6 +81,12 @@ Deno.test("a log that has forgotten what was asked for says so", async () => {
   deepEqual(await read([], { fromMs: 5 }), { seqs: [], oldestMs: null, isWhole: true });
 });
 
+Deno.test("a crowd of changes is read to its end", async () => {
+  const changes = Array.from({ length: 3_000 }, (_, seq) => change(seq, { peer: seq % 2 }));
+  const { seqs } = await read(changes, { peer: 1 });
+  deepEqual(seqs, Array.from({ length: 1_500 }, (_, index) => index * 2 + 1));
+});
+
 Deno.test("entries that are overwritten while they are read make the answer partial", async () => {
   const changes = Array.from({ length: 2_000 }, (_, seq) => change(seq, {}));
   const log = listedChanges(changes);
@@ -220,10 +226,14 @@ Deno.test("the log finds among its words what a look at each entry finds", () =>
       }),
       fc.nat(60),
       fc.nat(60),
-      (paths, asked, fromSeq, limit) => {
+      fc.nat(20),
+      (paths, asked, fromSeq, limit, most) => {
         const { changes } = realRib(paths, { ...SMALL, changes: 32 });
         const listed = listedChanges(changes.read(0, 1_000, "brief"));
-        deepEqual(changes.find(asked, fromSeq, limit), listed.find(asked, fromSeq, limit));
+        deepEqual(
+          changes.find(asked, fromSeq, limit, most),
+          listed.find(asked, fromSeq, limit, most),
+        );
       },
     ),
     { numRuns: 300 },

@@ -6,6 +6,9 @@
 import type { BgpSpeaker, ChangeFilter, RouteChange } from "../bgp_service.ts";
 import type { Turns } from "./turns.ts";
 
+/** Changes that are made objects of in one turn: about half a millisecond. */
+const FOUND_MAX = 512;
+
 /** The log. */
 export type ChangeLog = BgpSpeaker["changes"];
 
@@ -46,9 +49,11 @@ export async function readChanges(
   await turns.repeat((limit) => {
     const count = Math.min(limit, endSeq - seq);
     if (count <= 0) return false;
-    log.find(window, seq, count).forEach(take);
+    const found = log.find(window, seq, count, FOUND_MAX);
+    found.forEach(take);
     isLost ||= log.firstSeq > seq;
-    seq = Math.max(seq + count, log.firstSeq);
+    const next = found.length === FOUND_MAX ? found[FOUND_MAX - 1]!.seq + 1 : seq + count;
+    seq = Math.max(next, log.firstSeq);
     return seq < endSeq;
   });
   const { fromMs } = window;

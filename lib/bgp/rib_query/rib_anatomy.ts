@@ -38,25 +38,33 @@ export async function topOrigins(
   limit: number,
 ): Promise<Origin[]> {
   const hold: RibReader["read"] = (act) => rib.read(act);
-  const bound = rib.scan.attributeBound();
-  const uses = new Uint32Array(bound);
+  const { scan } = rib;
+  const uses = new Uint32Array(scan.attributeBound());
   let fromId = 0;
   await turns.repeat((count) => {
-    fromId = rib.scan.countBest(uses, fromId, count);
+    fromId = scan.countBest(uses, fromId, count);
     return fromId >= 0;
   }, hold);
-  const origins = new Map<number, number>();
-  let id = 0;
+  // Many sets share a path, so that paths are added up by their AS, not sets.
+  const byPath = new Uint32Array(scan.pathBound());
+  let set = 0;
   await turns.repeat((count) => {
-    for (const end = Math.min(id + count, bound); id < end; id++) {
-      const prefixes = uses[id] ?? 0;
-      if (prefixes === 0) continue;
-      const node = rib.scan.partOf(id, "path");
-      if (node === 0 || rib.scan.pathIsSet(node)) continue;
-      const asn = rib.scan.pathAs(node);
+    for (const end = Math.min(set + count, uses.length); set < end; set++) {
+      const prefixes = uses[set] ?? 0;
+      if (prefixes !== 0) byPath[scan.partOf(set, "path")]! += prefixes;
+    }
+    return set < uses.length;
+  }, hold);
+  const origins = new Map<number, number>();
+  let node = 1;
+  await turns.repeat((count) => {
+    for (const end = Math.min(node + count, byPath.length); node < end; node++) {
+      const prefixes = byPath[node] ?? 0;
+      if (prefixes === 0 || scan.pathIsSet(node)) continue;
+      const asn = scan.pathAs(node);
       origins.set(asn, (origins.get(asn) ?? 0) + prefixes);
     }
-    return id < bound;
+    return node < byPath.length;
   }, hold);
   return largest(origins, limit);
 }
