@@ -105,7 +105,7 @@ function ownEvidence(
 function stateOfEvent(kind: unknown): string | null {
   if (kind === "override_expired") return "expired";
   if (kind === "expired" || kind === "withdrawn") return kind;
-  return kind === "sent" ? "announced" : null;
+  return kind === "sent" || kind === "resent" ? "announced" : null;
 }
 
 function linesOf(report: Omit<ChangeReport, "lines">): string[] {

@@ -73,6 +73,8 @@ function evidenceOf(event: SpeakerEvent): Readonly<Record<string, unknown>> {
     case "sent":
     case "withdrawn":
       return { kind: event.kind, lease_id: event.id, peers: reportOf(event.report) };
+    case "resent":
+      return { kind: event.kind, plan_ids: event.ids, peers: reportOf(event.report) };
     case "override_expired": {
       const { id, prefix, peer, localPref } = event.override;
       return {

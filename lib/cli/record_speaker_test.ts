@@ -154,6 +154,24 @@ Deno.test("a route that expired is a change, with the octets that took it back",
   ]);
 });
 
+Deno.test("routes that went out again are found by the plan of each, within the bound of sessions", () => {
+  const { entries, tell } = stage();
+  const peers = [{
+    peer: "rr1",
+    state: "sent" as const,
+    reason: null,
+    messages: [Uint8Array.of(255, 0)],
+    sentAtMs: 5,
+  }];
+  for (let at = 0; at < 200; at++) tell({ kind: "resent", ids: ["p1", "p2"], report: { peers } });
+  strictEqual(entries.length, 120);
+  deepStrictEqual(entries[0]?.evidence, {
+    kind: "resent",
+    plan_ids: ["p1", "p2"],
+    peers: [{ peer: "rr1", state: "sent", reason: null, messages_hex: ["ff00"] }],
+  });
+});
+
 Deno.test("a stranger who makes sessions fail all day fills the record by 120 lines a minute, changes come through", () => {
   const { entries, tell, clock } = stage();
   const flap: SpeakerEvent = { kind: "state", peer: "rr1", state: "Idle", reason: "refused" };

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { hexText } from "../../bytes/hex.ts";
 import { InputError } from "../../errors/mod.ts";
 import type { Clock } from "../../io/io.ts";
 import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
 import type { BgpSpeaker, ExportPreview, SendReport, SpeakerEvent } from "../bgp_service.ts";
 import { type BlastRadius, blastRadius, radiusWarnings } from "./blast_radius.ts";
+import { refuseOther } from "./confirmed_octets.ts";
 import { denied, takenBack } from "./denied.ts";
 import { type Asker, type Caller, isLive, type Lease, LeaseBook, stateOf } from "./lease.ts";
 import { judgeConnection } from "./disconnect_rule.ts";
@@ -22,6 +22,7 @@ import {
 import { OverrideGuard } from "./override_guard.ts";
 import { ownAddresses } from "./own_addresses.ts";
 import { Pace, restingPrefix, restingSession } from "./pace.ts";
+import { originWarnings, previewWarnings } from "./plan_warnings.ts";
 import { judgePrefix, type OwnAddress } from "./prefix_rules.ts";
 import {
   type JudgedRoute,
@@ -383,8 +384,19 @@ export class RouteGuard {
   }
 
   #onEvent(event: SpeakerEvent): void {
-    if (event.kind !== "expired" && event.kind !== "sent" && event.kind !== "withdrawn") return;
-    const lease = this.#book.get(event.id);
+    if (event.kind === "resent") {
+      for (const id of event.ids) this.#take(id, { kind: "sent", id, report: event.report });
+    } else if (event.kind === "sent" || event.kind === "expired" || event.kind === "withdrawn") {
+      this.#take(event.id, event);
+    }
+  }
+
+  /** What the speaker did with a route by itself. */
+  #take(
+    id: string,
+    event: Extract<SpeakerEvent, { readonly kind: "sent" | "expired" | "withdrawn" }>,
+  ): void {
+    const lease = this.#book.get(id);
     if (lease === null) return;
     if (event.kind === "withdrawn") {
       if (isLive(lease)) this.#end(lease, "withdrawn", event.report);
@@ -415,40 +427,4 @@ function notOurs(prefix: Prefix): InputError {
     `Cannot change ${renderPrefix(prefix)}: it is no route that we announce`,
     { hint: "Only routes of ours can be renewed and withdrawn; bgp_leases lists them." },
   );
-}
-
-/** @throws {PolicyDenied} `policy.plan_changed` if a peer would get other octets than were confirmed */
-function refuseOther(
-  prefix: Prefix,
-  planned: readonly ExportPreview[],
-  now: readonly ExportPreview[],
-): void {
-  const confirmed = new Map(planned.map(({ peer, messages }) => [peer, octetsOf(messages)]));
-  const other = now.find(({ peer, messages }) =>
-    messages.length > 0 && octetsOf(messages) !== confirmed.get(peer)
-  );
-  if (other === undefined) return;
-  throw denied({
-    reason: "plan_changed",
-    message: `Cannot announce ${renderPrefix(prefix)}: ${other.peer} would get other octets than ` +
-      "were planned",
-    hint: "Its session has changed since. Plan again.",
-    configKey: null,
-  });
-}
-
-function octetsOf(messages: readonly Uint8Array[]): string {
-  return messages.map((message) => hexText(message)).join(" ");
-}
-
-function originWarnings({ state, detail }: OriginOpinion): readonly string[] {
-  if (state === "valid") return [];
-  return state === "not_found"
-    ? ["No ROA covers it: others cannot tell whether it is rightly announced."]
-    : [`RPKI was not asked: ${detail ?? "there is no source"}.`];
-}
-
-function previewWarnings(previews: readonly ExportPreview[]): readonly string[] {
-  if (previews.some(({ verdict }) => verdict === "send")) return [];
-  return ["No peer can have it now: it would wait until a session is Established."];
 }

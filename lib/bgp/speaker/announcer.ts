@@ -140,24 +140,23 @@ export class Announcer {
     if (deliveries.includes("late")) return row(pending(SLOW));
     if (deliveries.includes(null)) return row(pending(ENDED));
     // Neither late nor lost: these are all there are.
-    const sent = (deliveries as Delivery[]).filter(({ messages }) => messages.length > 0);
-    if (sent.length === 0) return row(notExported("nothing of ours goes to this peer"));
-    return row({
-      state: "sent",
-      reason: null,
-      // Routes with the same attributes share their messages.
-      messages: [...new Set(sent.flatMap(({ messages }) => messages))],
-      sentAtMs: Math.max(...sent.map(({ sentAtMs }) => sentAtMs)),
-    });
+    const taken = (deliveries as Delivery[]).filter(({ messages }) => messages.length > 0);
+    if (taken.length === 0) return row(notExported("nothing of ours goes to this peer"));
+    return row(sent(together(taken)));
   }
 
-  /** A session came up: what was pending goes out with the table, and is told. */
+  /** A session came up: what is ours goes out with the table, and is told. */
   onEstablished(link: PeerLink): void {
     this.#endOverdue();
-    for (const id of this.#pending.get(link.settings.index) ?? []) {
-      const origination = this.#table.get(id);
-      if (origination !== null) this.#tellLater(link, id, link.out.watch(origination.prefix));
+    const pending = this.#pending.get(link.settings.index);
+    const again: Origination[] = [];
+    for (const origination of this.#table.all()) {
+      if (this.#export(origination, link).route === null) continue;
+      const { id, prefix } = origination;
+      if (pending?.has(id) === true) this.#tellLater(link, id, link.out.watch(prefix));
+      else again.push(origination);
     }
+    if (again.length > 0) this.#tellAgain(link, again);
   }
 
   /** Ends what has expired by the wall clock: a host that slept has counted no time meanwhile. */
@@ -243,6 +242,17 @@ export class Announcer {
     });
   }
 
+  /** Tells of routes that go out once more, all in one: a peer that flaps has them sent each time. */
+  async #tellAgain(link: PeerLink, again: readonly Origination[]): Promise<void> {
+    const deliveries = await Promise.all(again.map(({ prefix }) => link.out.watch(prefix)));
+    const went = deliveries.map((delivery) => delivery?.messages.length ? delivery : null);
+    const taken = went.filter((delivery) => delivery !== null);
+    if (taken.length === 0) return;
+    const ids = again.flatMap(({ id }, at) => went[at] === null ? [] : [id]);
+    const report = { peers: [{ peer: link.settings.name, ...sent(together(taken)) }] };
+    this.#parts.reports.onEvent({ kind: "resent", ids, report });
+  }
+
   /** The delivery, or `late`. */
   async #inTime(delivering: Promise<Delivery | null>): Promise<Delivery | null | "late"> {
     const done = new AbortController();
@@ -280,6 +290,14 @@ const ENDED = "the session ended";
 
 function sent({ messages, sentAtMs }: Delivery): Omit<Row, "peer"> {
   return { state: "sent", reason: null, messages, sentAtMs };
+}
+
+/** Several at once: routes with the same attributes share their messages. */
+function together(deliveries: readonly Delivery[]): Delivery {
+  return {
+    messages: [...new Set(deliveries.flatMap(({ messages }) => messages))],
+    sentAtMs: Math.max(...deliveries.map(({ sentAtMs }) => sentAtMs)),
+  };
 }
 
 function pending(reason: string): Omit<Row, "peer"> {

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { MemoryCore, quiet } from "../../../tests/support/memory_core.ts";
 import { origination, speakerSettings } from "../../../tests/support/speaker_settings.ts";
 import type { SendReport, SpeakerEvent } from "../bgp_service.ts";
@@ -100,6 +100,27 @@ Deno.test("what has expired while the host slept does not come back with the ses
   await quiet();
   deepEqual(us.events("expired").map((event) => event.kind === "expired" && event.id), [route.id]);
   equal(await announcedTo(us), 0);
+});
+
+Deno.test("routes that go out again with their session are told in one, with the octets", async () => {
+  const { us, route } = await announcing();
+  const other = origination("198.51.100.0/24", us.clock.now());
+  const announced = us.core.run({ kind: "announce", origination: other });
+  await quiet();
+  await announced;
+  us.session().down(false);
+  await quiet();
+  us.session().up();
+  await quiet();
+  deepEqual(us.events("sent"), []);
+  const [event] = us.events("resent");
+  ok(event?.kind === "resent");
+  deepEqual(event.ids, [route.id, other.id]);
+  // Both have the same attributes.
+  deepEqual(event.report.peers.map(({ state, messages }) => [state, messages.length]), [[
+    "sent",
+    1,
+  ]]);
 });
 
 /** Routes that the peer has of us. */
