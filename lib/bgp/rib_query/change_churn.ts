@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { renderPrefix } from "../../ip/prefix.ts";
 import type { RouteChange } from "../bgp_service.ts";
+import { pathKey, PrefixTexts } from "./prefix_texts.ts";
 
 /** One prefix, counted over a window. */
 export interface PrefixChurn {
@@ -24,19 +24,20 @@ export class Churn {
   flaps = 0;
   /** Changes of paths by index of the peer, best paths aside. */
   readonly byPeer = new Map<number, { changes: number; flaps: number }>();
+  readonly #texts = new PrefixTexts();
   readonly #prefixes = new Map<string, PrefixChurn>();
   readonly #withdrawn = new Set<string>();
 
   add({ prefix, kind, peer, pathId, atMs }: RouteChange): void {
-    const text = renderPrefix(prefix);
+    const text = this.#texts.of(prefix);
     const row = this.#rowOf(text);
     this.changes++;
     row[kind]++;
     row.lastMs = atMs;
     if (kind === "best") return;
-    const path = `${text} ${peer} ${pathId}`;
-    const isFlap = kind === "announce" && this.#withdrawn.delete(path);
-    if (kind === "withdraw") this.#withdrawn.add(path);
+    const isFlap = kind === "announce" && this.#withdrawn.size > 0 &&
+      this.#withdrawn.delete(pathKey(text, peer, pathId));
+    if (kind === "withdraw") this.#withdrawn.add(pathKey(text, peer, pathId));
     const ofPeer = this.byPeer.get(peer) ?? { changes: 0, flaps: 0 };
     this.byPeer.set(peer, ofPeer);
     ofPeer.changes++;

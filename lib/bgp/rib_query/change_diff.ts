@@ -6,6 +6,7 @@
  */
 import { renderPrefix } from "../../ip/prefix.ts";
 import type { RouteChange } from "../bgp_service.ts";
+import { pathKey, PrefixTexts } from "./prefix_texts.ts";
 
 /** One path or best path that is other than it was. */
 export interface Difference {
@@ -21,14 +22,15 @@ export interface Difference {
 
 /** Compares both ends of a window. */
 export class Diff {
+  readonly #texts = new PrefixTexts();
   readonly #paths = new Map<string, { readonly first: RouteChange; last: RouteChange }>();
   readonly #bests = new Map<string, { readonly first: RouteChange; last: RouteChange }>();
 
   add(change: RouteChange): void {
-    const text = renderPrefix(change.prefix);
+    const text = this.#texts.of(change.prefix);
     const isBest = change.kind === "best";
     const ends = isBest ? this.#bests : this.#paths;
-    const key = isBest ? text : `${text} ${change.peer} ${change.pathId}`;
+    const key = isBest ? text : pathKey(text, change.peer, change.pathId);
     const known = ends.get(key);
     if (known === undefined) ends.set(key, { first: change, last: change });
     else known.last = change;
