@@ -18,7 +18,7 @@ function cell(value: unknown): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return "none";
     return value.every((item) => typeof item !== "object" || item === null)
-      ? value.map(cell).join(" ")
+      ? value.map(cell).join(isLines(value) ? ", " : " ")
       : `${value.length} items`;
   }
   if (typeof value === "object") {

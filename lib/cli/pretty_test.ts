@@ -38,6 +38,7 @@ Deno.test("renderPretty() shows lines one beneath the other, and words side by s
       summary: "Done",
       config: ["router bgp 65000", " no neighbor"],
       sets: ["a", "b"],
+      bgp: { may_announce: ["192.0.2.0/24", "10.0.0.0/8 ge 24"] },
     }),
     `Done
 
@@ -45,6 +46,9 @@ Deno.test("renderPretty() shows lines one beneath the other, and words side by s
 
 config
   router bgp 65000
-   no neighbor`,
+   no neighbor
+
+bgp
+  may_announce: 192.0.2.0/24, 10.0.0.0/8 ge 24`,
   );
 });
