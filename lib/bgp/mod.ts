@@ -39,7 +39,7 @@ export { encodeAnnouncements, encodeEndOfRib, encodeWithdrawals } from "./codec/
 export type { OutboundRoute } from "./outbound_route.ts";
 export type { FamilyIndex } from "./family.ts";
 export { type ParsedPrefix, parsePrefix, type Prefix, renderPrefix } from "../ip/prefix.ts";
-export { type IpAddress, parseAddress } from "../ip/address.ts";
+export { type AddressSyntax, type IpAddress, parseAddress } from "../ip/address.ts";
 export { type Community, parseCommunity } from "../route/community.ts";
 export type { FoundRoute as MrtRoute } from "./mrt/found_route.ts";
 export type { OctetSource } from "./mrt/mrt_source.ts";

@@ -10,7 +10,9 @@ import { BGP4MP, MRT_TYPE, TABLE_DUMP_V2 } from "./record_kind.ts";
 
 /** A peer of a table. */
 export interface WrittenPeer {
+  /** Where it is. */
   readonly address: IpAddress;
+  /** Its AS. */
   readonly asn: number;
   /** BGP identifier, unsigned. */
   readonly routerId: number;
@@ -33,16 +35,21 @@ export interface WrittenPath {
 
 /** A session as BGP4MP names it. */
 export interface WrittenSession {
+  /** The far end. */
   readonly peer: IpAddress;
+  /** Its AS. */
   readonly peerAs: number;
   /** Of the same family as `peer`. */
   readonly local: IpAddress;
+  /** AS of the collector. */
   readonly localAs: number;
 }
 
 /** When, since the epoch; `microseconds` null: the record has none (BGP4MP instead of BGP4MP_ET). */
 export interface WrittenTime {
+  /** Whole seconds. */
   readonly sec: number;
+  /** What is behind them, or null. */
   readonly microseconds: number | null;
 }
 
