@@ -328,6 +328,31 @@ Deno.test("a silent peer is told after the hold time, and one that never sent OP
   await silent.end();
 });
 
+Deno.test("a wall clock that is set neither ends a session nor keeps a dead one", async () => {
+  for (const stepMs of [-86_400_000, 86_400_000]) {
+    let setMs = 0;
+    const clock = new (class extends ManualClock {
+      override now(): number {
+        return super.now() + setMs;
+      }
+    })();
+    const [near, there] = connectionPair();
+    const { session, told } = sessionOf({ clock, dial: () => Promise.resolve(near) });
+    const peer = new BgpPeer(there, { holdTimeSec: 9 });
+    session.enable();
+    await clock.pass(0);
+    await peer.establish();
+    await clock.pass(4_000);
+    setMs = stepMs;
+    await clock.pass(4_900);
+    assert.equal(session.state, "Established");
+    await clock.pass(200);
+    assert.equal(told.log.at(-1), "down hold_expired 4/0");
+    session.stop("");
+    await clock.pass(2_000);
+  }
+});
+
 Deno.test("keepalives go out three times within a hold time, and keep a talking peer", async () => {
   const stood = stage();
   const peer = stood.answers({ holdTimeSec: 30 });
