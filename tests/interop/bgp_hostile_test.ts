@@ -3,95 +3,16 @@
  * more than is due to him, and those that behave notice nothing.
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { peerAs, Table } from "../../bench/bgp/table.ts";
+import { Table } from "../../bench/bgp/table.ts";
 import { tableStream } from "../../bench/bgp/table_stream.ts";
 import { generateCapture } from "../../bench/generate_capture.ts";
 import { MESSAGE } from "../../lib/bgp/codec/message_header.ts";
 import { encodeNotification } from "../../lib/bgp/codec/notification.ts";
 import type { BgpPeer, PeerVoice } from "../support/bgp_peer.ts";
-import {
-  announcementOf,
-  blockOfPrefixes,
-  dialSpeaker,
-  fatAnnouncements,
-} from "../support/scripted_bgp.ts";
-import { freePort } from "../support/speaker_pair.ts";
-import { type NetglassInside, serveNetglass } from "./bgp_rig.ts";
+import { announcementOf, blockOfPrefixes, fatAnnouncements } from "../support/scripted_bgp.ts";
 import { diagnosisOf, listenerOf, shownPeer, untilPeerIs, untilUp } from "./bgp_shown.ts";
+import { loopbackStage, OUR_AS, PEER_AS, QUEUE_BYTES } from "./loopback_stage.ts";
 import { poll } from "./route_server_rig.ts";
-
-const HERE = "127.0.0.10";
-const OUR_AS = 65099;
-/** Paths of the bench's tables begin with it. */
-const PEER_AS = peerAs(0);
-
-/** The least that can be configured. */
-const QUEUE_BYTES = 131_072;
-
-/** A peer in the configuration; the place in the list is its address. */
-interface Wish {
-  readonly name: string;
-  readonly asn?: number;
-  /** More fields, as YAML. */
-  readonly fields?: string;
-}
-
-/** A running server and its peers' places. */
-interface Stage extends AsyncDisposable {
-  readonly netglass: NetglassInside;
-  readonly directory: string;
-  /** Connects as this peer; the connection is closed at the end. */
-  dial(name: string, voice?: PeerVoice): Promise<BgpPeer>;
-  /** Connects from any address. */
-  dialFrom(address: string): Promise<BgpPeer>;
-}
-
-async function stage(
-  wishes: readonly Wish[],
-  top = (_directory: string): string => "toolsets: [bgp]",
-): Promise<Stage> {
-  await using stack = new AsyncDisposableStack();
-  const directory = await Deno.makeTempDir();
-  stack.defer(() => Deno.remove(directory, { recursive: true }));
-  const place = { address: HERE, port: freePort(HERE) };
-  const addressOf = (name: string): string =>
-    `127.0.3.${1 + wishes.findIndex((wish) => wish.name === name)}`;
-  const rows = wishes.map(({ name, asn = PEER_AS, fields = "" }) =>
-    `    - { name: ${name}, address: ${addressOf(name)}, remote_as: ${asn}, ` +
-    `connect: passive, connect_retry_sec: 1, import_policy: all${fields && `, ${fields}`} }`
-  );
-  const netglass = await serveNetglass(
-    directory,
-    `${top(directory)}
-bgp:
-  enabled: true
-  local_as: ${OUR_AS}
-  router_id: 192.0.2.1
-  listen: "${HERE}:${place.port}"
-  send_queue_bytes: ${QUEUE_BYTES}
-  peers:
-${rows.join("\n")}
-`,
-  );
-  stack.defer(() => netglass.end());
-  await poll("it listens", async () => (await listenerOf(netglass)).address !== null);
-  const peers = stack.adopt(new Set<BgpPeer>(), (all) => {
-    for (const { connection } of all) connection.close();
-  });
-  const dialFrom = async (address: string, voice: PeerVoice = {}): Promise<BgpPeer> => {
-    const peer = await dialSpeaker(place, address, { asn: PEER_AS, ...voice });
-    peers.add(peer);
-    return peer;
-  };
-  const moved = stack.move();
-  return {
-    netglass,
-    directory,
-    dial: (name, voice) => dialFrom(addressOf(name), voice),
-    dialFrom,
-    [Symbol.asyncDispose]: () => moved.disposeAsync(),
-  };
-}
 
 /** What it hears up to the end, KEEPALIVEs left out; a NOTIFICATION counts more than how it ends. */
 async function heardOf(peer: BgpPeer): Promise<string[]> {
@@ -154,7 +75,7 @@ Deno.test("OPENs that cannot be accepted are refused with their code, and nothin
     ["hold-one", { holdTimeSec: 1 }, "NOTIFICATION 2/6"],
     ["hold-two", { holdTimeSec: 2 }, "NOTIFICATION 2/6"],
   ];
-  await using on = await stage([
+  await using on = await loopbackStage([
     ...cases.map(([name]) => ({ name })),
     { name: "good" },
     { name: "wild" },
@@ -239,7 +160,7 @@ Deno.test("OPENs that cannot be accepted are refused with their code, and nothin
 });
 
 Deno.test("silent connections shut nobody out: neither the peer itself nor another", async () => {
-  await using on = await stage([{ name: "good" }, { name: "silent" }]);
+  await using on = await loopbackStage([{ name: "good" }, { name: "silent" }]);
   await Promise.all(Array.from({ length: 64 }, () => on.dial("silent")));
   await Promise.all(Array.from({ length: 64 }, () => on.dialFrom("127.0.4.1")));
   const good = await on.dial("good");
@@ -254,7 +175,7 @@ Deno.test("max_prefixes lets N in and meets N + 1 as configured", async (t) => {
     name: action,
     fields: `max_prefixes: 10, max_prefixes_action: ${action}, max_prefixes_restart_sec: 1`,
   });
-  await using on = await stage([limit("warn"), limit("restart"), limit("idle")]);
+  await using on = await loopbackStage([limit("warn"), limit("restart"), limit("idle")]);
   const reach = async (name: string): Promise<BgpPeer> => {
     const peer = await on.dial(name);
     await peer.establish();
@@ -293,14 +214,14 @@ Deno.test("max_prefixes lets N in and meets N + 1 as configured", async (t) => {
 });
 
 Deno.test("a session with hold time 3 s lives through everything that the server does beside it", async (t) => {
-  await using on = await stage(
+  await using on = await loopbackStage(
     [
       { name: "quiet", fields: "hold_time_sec: 3" },
       { name: "feed" },
       { name: "source" },
       { name: "deaf", asn: 65_003, fields: "transit: [source], hold_time_sec: 0" },
     ],
-    (directory) => `toolsets: [bgp, capture]\npcap: { allowed_paths: ["${directory}"] }`,
+    { top: (directory) => `toolsets: [bgp, capture]\npcap: { allowed_paths: ["${directory}"] }` },
   );
   const capture = (n: number): string => `${on.directory}/${n}.pcap`;
   generateCapture({ packets: 400_000, out: capture(0) });
@@ -393,7 +314,7 @@ Deno.test("a session with hold time 3 s lives through everything that the server
 });
 
 Deno.test("a session that falls silent keeps its peer out until its hold time is over", async () => {
-  await using on = await stage([{ name: "reborn", fields: "hold_time_sec: 3" }]);
+  await using on = await loopbackStage([{ name: "reborn", fields: "hold_time_sec: 3" }]);
   const lost = await on.dial("reborn", { holdTimeSec: 3 });
   await lost.establish();
   await lost.send(announcementOf(["203.0.113.0/24"], [PEER_AS]));
