@@ -23,8 +23,13 @@ const COMMUNITY_BYTES = { standard: 4, extended: 8, large: 12 } as const;
 /** Canonical texts of standard communities: `64500:1`. Octets that make no whole one are left out. */
 export function decodeCommunities(octets: Uint8Array, start: number, end: number): string[] {
   return entriesAt(start, end, COMMUNITY_BYTES.standard).map((at) =>
-    `${uint16At(octets, at)}:${uint16At(octets, at + 2)}`
+    communityText(uint32At(octets, at))
   );
+}
+
+/** Canonical text of a standard community as an unsigned number. */
+export function communityText(community: number): string {
+  return `${community >>> 16}:${community & 0xffff}`;
 }
 
 /**

@@ -52,7 +52,7 @@ export function partialBit(type: number): number {
 
 /** The types whose bits are set. */
 export function partialTypes(bits: number): number[] {
-  return PARTIAL_TYPES.filter((type) => (bits & partialBit(type)) !== 0);
+  return bits === 0 ? [] : PARTIAL_TYPES.filter((type) => (bits & partialBit(type)) !== 0);
 }
 
 /** One row. */

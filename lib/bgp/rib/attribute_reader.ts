@@ -11,7 +11,7 @@ import {
   originName,
 } from "../codec/attribute_values.ts";
 import {
-  decodeCommunities,
+  communityText,
   decodeExtendedCommunities,
   decodeLargeCommunities,
 } from "../codec/community_octets.ts";
@@ -113,7 +113,9 @@ export class AttributeReader {
 
   #communityTexts(set: number): string[] {
     const words = this.#communities.words(this.#word(set, SetWord.communities));
-    return textsOf(words, 0, words.length, decodeCommunities);
+    const texts: string[] = [];
+    for (let index = 0; index < words.length; index++) texts.push(communityText(words[index] ?? 0));
+    return texts;
   }
 
   #word(set: number, word: number): number {
@@ -139,7 +141,7 @@ function textsOf(
   words: Uint32Array,
   start: number,
   end: number,
-  decode: typeof decodeCommunities,
+  decode: typeof decodeClusterList,
 ): string[] {
   if (start >= end) return [];
   const octets = octetsOf(words.subarray(start, end));

@@ -28,6 +28,8 @@ const KINDS: readonly AsPathSegment["kind"][] = [
 export class PathTrie {
   readonly #nodes: Uint32Array;
   readonly #segments: BlobReader;
+  /** Nodes on the way to the root, for one call. */
+  readonly #way: number[] = [];
 
   constructor(nodes: Uint32Array, segments: BlobReader) {
     this.#nodes = nodes;
@@ -69,16 +71,23 @@ export class PathTrie {
 
   /** The path as segments. */
   path(node: number): AsPath {
-    const backwards: { kind: AsPathSegment["kind"]; asns: number[] }[] = [];
-    for (let at = node; at !== 0; at = this.parent(at)) {
-      const last = backwards.at(-1);
+    const way = this.#way;
+    let length = 0;
+    for (let at = node; at !== 0; at = this.parent(at)) way[length++] = at;
+    const segments: AsPathSegment[] = [];
+    let sequence: number[] | null = null;
+    while (length > 0) {
+      const at = way[--length] ?? 0;
       if (this.isSegment(at)) {
         const [type = 0, ...asns] = this.#segment(at);
-        backwards.push({ kind: KINDS[type] ?? "set", asns: asns.toReversed() });
-      } else if (last?.kind === "sequence") last.asns.push(this.asn(at));
-      else backwards.push({ kind: "sequence", asns: [this.asn(at)] });
+        segments.push({ kind: KINDS[type] ?? "set", asns });
+        sequence = null;
+      } else if (sequence === null) {
+        sequence = [this.asn(at)];
+        segments.push({ kind: "sequence", asns: sequence });
+      } else sequence.push(this.asn(at));
     }
-    return backwards.toReversed().map(({ kind, asns }) => ({ kind, asns: asns.toReversed() }));
+    return segments;
   }
 
   #segment(node: number): Uint32Array {
