@@ -58,7 +58,7 @@ async function runFile(bytes: Uint8Array): Promise<Outcome> {
     (n, { ipv4, ipv6 }) => n + ipv4 + ipv6,
     0,
   );
-  must(search.matches().matched <= routes, "more routes match than there are");
+  must(search.matches().count <= routes, "more routes match than there are");
   return `${[...coverage.records.keys()].slice(0, 3)} ${routes} ${peers.length} ${
     coverage.damage.places.map(({ found }) => found.replaceAll(/\d+/g, "N")).slice(0, 2)
   }`;
