@@ -31,6 +31,10 @@ export interface ChangeReport {
   readonly planned_at: string | null;
   /** When it was first done, or null. */
   readonly applied_at: string | null;
+  /** When it ends at the latest, also where the record of its end is lost with a crash; null: unknown. */
+  readonly ends_by: string | null;
+  /** How often it went out again with a session that came back; the last of them are among the steps. */
+  readonly resent_count: number;
   /** As planned: `decoded`, `exact`, `blast_radius`, `warnings`; null: its record is gone. */
   readonly plan: Readonly<Record<string, unknown>> | null;
   /** Oldest first. */
@@ -38,6 +42,9 @@ export interface ChangeReport {
   /** The report for a ticket, line by line. */
   readonly lines: readonly string[];
 }
+
+/** A peer that flaps has a route sent again and again: so many of these steps are told. */
+const RESENT_TOLD = 10;
 
 const ENDS: ReadonlySet<string> = new Set(["withdrawn", "expired"]);
 
@@ -49,7 +56,9 @@ export function changeReport(
   records: readonly AuditRecord[],
 ): ChangeReport | null {
   if (records.length === 0) return null;
-  const ordered = records.toSorted((a, b) => a.seq - b.seq);
+  const resent = records.filter(isResent).toSorted((a, b) => b.seq - a.seq);
+  const left = new Set(resent.slice(RESENT_TOLD));
+  const ordered = records.filter((record) => !left.has(record)).toSorted((a, b) => a.seq - b.seq);
   const planned = ordered.find(({ event }) => event === "plan");
   const steps = ordered.map((record) => stepOf(planId, record));
   const applied = ordered.find((record, at) =>
@@ -66,12 +75,26 @@ export function changeReport(
     state,
     planned_at: planned?.time ?? null,
     applied_at: applied?.time ?? null,
+    ends_by: endOf(ordered),
+    resent_count: resent.length,
     plan: planned === undefined
       ? null
       : Object.fromEntries(PLAN_PARTS.map((part) => [part, evidence[part] ?? null])),
     steps,
   };
   return { ...facts, lines: linesOf(facts) };
+}
+
+/** As the last outcome that knows it says. */
+function endOf(ordered: readonly AuditRecord[]): string | null {
+  const told = ordered.map(({ event, evidence }) =>
+    event === "outcome" ? evidence?.expires_at : null
+  );
+  return told.findLast((at): at is string => typeof at === "string") ?? null;
+}
+
+function isResent({ evidence }: AuditRecord): boolean {
+  return evidence?.kind === "resent";
 }
 
 function stepOf(planId: string, record: AuditRecord): ChangeStep {
@@ -117,6 +140,7 @@ function linesOf(report: Omit<ChangeReport, "lines">): string[] {
     `State: ${report.state}`,
     `Planned: ${report.planned_at ?? "no record"}`,
     `Applied: ${report.applied_at ?? "never"}`,
+    ...(report.ends_by === null ? [] : [`Ends by: ${report.ends_by}`]),
     `What: ${report.summary ?? "the record of the plan is gone"}`,
     ...warnings.map((warning) => `Warned: ${warning}`),
     ...(plan === null ? [] : [

@@ -109,7 +109,8 @@ export const bgpInjectRoute = defineChange({
         cx.signal,
       );
     const peers = peerOutcomes(lease.report);
-    cx.evidence({ lease_id: lease.id, state: lease.state, peers });
+    const expires_at = new Date(lease.route.expiresAtMs).toISOString();
+    cx.evidence({ lease_id: lease.id, state: lease.state, expires_at, peers });
     return {
       success: lease.state === "announced",
       summary: sayLease(lease, payload.kind),

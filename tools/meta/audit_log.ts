@@ -1,7 +1,7 @@
 /** The tool `audit_log`: reading back and verifying the record of calls, and reporting on a change. */
 import { z } from "zod";
 import { type ChangeReport, changeReport } from "../../lib/audit/change_report.ts";
-import type { AuditReader } from "../../lib/audit/record.ts";
+import type { AuditReader, AuditRecord } from "../../lib/audit/record.ts";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
 
 const recordLine = () =>
@@ -36,6 +36,8 @@ const reportOutput = () =>
     state: z.string(),
     planned_at: z.string().nullable(),
     applied_at: z.string().nullable(),
+    ends_by: z.string().nullable().describe("At the latest, whatever else is recorded"),
+    resent_count: z.number().describe("Sent again with a session that came back"),
     plan: z.record(z.string(), z.unknown()).nullable().describe("decoded, exact, blast_radius …"),
     steps: z.array(z.object({
       seq: z.int(),
@@ -50,8 +52,9 @@ const reportOutput = () =>
     lines: z.array(z.string()).readonly().describe("The report for a ticket"),
   });
 
-/** Most records of one change that a report tells. */
-const REPORT_RECORDS = 200;
+/** Most records of one change that a report reads, and how many at once. */
+const REPORT_RECORDS = 5_000;
+const PAGE_RECORDS = 200;
 
 /** The report on a plan, or on the change that a call was part of; null: there is no such change. */
 async function reportOn(
@@ -61,8 +64,18 @@ async function reportOn(
   const planId = plan_id ??
     (call_id === undefined ? undefined : await planOfCall(audit, call_id));
   if (planId === undefined) return null;
-  const { records } = await audit.query({ limit: REPORT_RECORDS, plan_id: planId });
-  return changeReport(planId, records);
+  const found: AuditRecord[] = [];
+  for (let hasMore = true; hasMore && found.length < REPORT_RECORDS;) {
+    const before = found.at(-1)?.seq;
+    const { records, more } = await audit.query({
+      limit: PAGE_RECORDS,
+      plan_id: planId,
+      ...(before === undefined ? {} : { before_seq: before }),
+    });
+    found.push(...records);
+    hasMore = more && records.length > 0;
+  }
+  return changeReport(planId, found);
 }
 
 async function planOfCall(audit: AuditReader, call_id: string): Promise<string | undefined> {

@@ -153,6 +153,35 @@ Deno.test("one change is told from plan to end, by its plan and by any of its ca
   assert.deepEqual(byCall.report, report);
 });
 
+Deno.test("a peer that flaps does not push the plan out of the report", async () => {
+  const stage = new GuardedStage();
+  await stage.announce("192.168.99.0/24");
+  const log = await createAuditLog({ path: null, files, clock: stage.clock });
+  for (const entry of stage.audited) await log.append(entry);
+  const [{ id = "" } = {}] = stage.speaker.originations();
+  for (let flap = 0; flap < 300; flap++) {
+    await log.append({
+      event: "event",
+      call_id: "speaker",
+      tool: null,
+      args: null,
+      decisions: [],
+      outcome: null,
+      duration_ms: null,
+      change: false,
+      evidence: { kind: "resent", plan_ids: [id], peers: [] },
+    });
+  }
+  const { report } = await ask(log, { plan_id: id }) as { report: ChangeReport };
+  assert.partialDeepStrictEqual(report, {
+    state: "announced",
+    resent_count: 300,
+    ends_by: "2025-06-15T15:21:40.000Z",
+    plan: { decoded: { network: "192.168.99.0/24" } },
+  });
+  assert.equal(report.steps.filter(({ event }) => event === "event").length, 10);
+});
+
 Deno.test("the end of an override is part of its report, whether it was lifted or its time ran out", async () => {
   const stage = new GuardedStage();
   const adjusted = async (network: string) => {
