@@ -67,7 +67,8 @@ Deno.test({
       // What the log still tells of is less than one round.
       ok(tableBytes < 50 * PEERS, `${tableBytes}`);
     }
-    // Over 17,500 flaps it was measured to grow to 340 MiB and stay there.
+    // Garbage waits for its collection: 45 MiB were measured here, 200 after 17,500 flaps. Where it is
+    // collected after every thousand the heap stays as it is.
     ok(last.residentMiB - first.residentMiB < 150, JSON.stringify(usage));
   },
 });
