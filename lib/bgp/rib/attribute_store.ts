@@ -33,6 +33,9 @@ const STAGING_WORDS = 32_768;
 /** Words of a large community. */
 const LARGE_WORDS = 3;
 
+/** In `meta`: there is no such set. No length and ORIGIN look so. */
+const FREE = 0xffff_ffff;
+
 /** What is taken of an UPDATE besides its parts. */
 export interface InternOptions {
   /** Place of the next hop in the octets. */
@@ -54,6 +57,9 @@ export class AttributeStore {
   readonly #others: BlobStore;
   readonly #ids: FreeIds;
   readonly #hash: IdHash;
+  /** Sets that nobody has, and that are to be collected; and the one that was looked at last. */
+  #dropped = 0;
+  #collectedTo = 0;
   readonly #staging = new Uint32Array(STAGING_WORDS);
   /** A set as it would be, before it is known whether it is there. */
   readonly #wanted = new Uint32Array(SET_WORDS);
@@ -96,7 +102,9 @@ export class AttributeStore {
       this.#paths.discard(path);
       this.#communities.discard(communities);
       this.#others.discard(rest);
-      return -1;
+      if (this.#dropped === 0) return -1;
+      this.collect(Infinity);
+      return this.intern(parts, options);
     }
     this.retain(set);
     return set;
@@ -110,12 +118,41 @@ export class AttributeStore {
 
   /** One path less has it. */
   release(set: number): void {
+    if (this.#hasLast(set)) this.#remove(set);
+  }
+
+  /** One path less has it. A set that nobody has any more can still be found, until it is collected. */
+  drop(set: number): void {
+    if (this.#hasLast(set)) this.#dropped++;
+  }
+
+  /** Looks at up to `limit` sets and takes out those that were dropped; false: there are no more. */
+  collect(limit: number): boolean {
+    const sets = this.#sets;
+    for (let looks = 0; looks < limit && this.#dropped > 0; looks++) {
+      const set = this.#collectedTo + 1 < this.#ids.bound ? this.#collectedTo + 1 : 1;
+      this.#collectedTo = set;
+      const at = set * SET_WORDS;
+      if (sets[at + SetWord.uses] !== 0 || sets[at + SetWord.meta] === FREE) continue;
+      this.#dropped--;
+      this.#remove(set);
+    }
+    return this.#dropped > 0;
+  }
+
+  /** Counts one use less; true: it was the last. */
+  #hasLast(set: number): boolean {
+    const at = set * SET_WORDS + SetWord.uses;
+    const uses = (this.#sets[at] ?? 0) - 1;
+    this.#sets[at] = uses;
+    return uses === 0;
+  }
+
+  #remove(set: number): void {
     const sets = this.#sets;
     const at = set * SET_WORDS;
-    const uses = (sets[at + SetWord.uses] ?? 0) - 1;
-    sets[at + SetWord.uses] = uses;
-    if (uses > 0) return;
     this.#hash.remove(hashAt(sets, at), set);
+    sets[at + SetWord.meta] = FREE;
     this.#paths.release(sets[at + SetWord.path] ?? 0);
     this.#communities.release(sets[at + SetWord.communities] ?? 0);
     this.#others.release(sets[at + SetWord.rest] ?? 0);
@@ -144,7 +181,9 @@ export class AttributeStore {
     const hash = hashAt(wanted, 0);
     const sets = this.#sets;
     for (let set = this.#hash.first(hash); set !== 0; set = this.#hash.next()) {
-      if (this.#isWanted(set)) return set;
+      if (!this.#isWanted(set)) continue;
+      if (sets[set * SET_WORDS + SetWord.uses] === 0) this.#dropped--;
+      return set;
     }
     const set = this.#ids.take();
     if (set === -1) return -1;

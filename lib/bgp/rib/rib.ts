@@ -159,7 +159,7 @@ export class Rib implements RibWriter {
     const [start, end] = this.#idsOf(family);
     const from = what === "all" ? start : Math.max(this.#sweptTo.get(key) ?? start, start);
     const { paths } = this.#views;
-    let looks = limit * LOOKS_PER_REMOVAL, removed = 0, next = -1;
+    let looks = limit * LOOKS_PER_REMOVAL, removed = 0, next = -1, isMore = true;
     const doomed: number[] = [];
     this.#write(() => {
       this.#adjRibIn.scan(peer, from, end, (id, place) => {
@@ -172,15 +172,17 @@ export class Rib implements RibWriter {
           if (what === "all" || ((paths[at] ?? 0) & STALE) !== 0) doomed.push(pathId);
         });
         this.#setWordsOf(id);
-        for (const pathId of doomed) this.#withdraw(peer, id, pathId);
+        for (const pathId of doomed) this.#store.drop(this.#withdraw(peer, id, pathId));
         removed += doomed.length;
       });
+      // The routes first: what they had waits until none is left.
+      if (next === -1) isMore = this.#store.collect(limit * LOOKS_PER_REMOVAL);
     });
     if (what === "stale") {
       if (next === -1) this.#sweptTo.delete(key);
       else this.#sweptTo.set(key, next);
     }
-    return next !== -1;
+    return isMore;
   }
 
   overrideLocalPref(prefix: Prefix, peer: number | null, localPref: number | null): void {
@@ -361,13 +363,17 @@ export class Rib implements RibWriter {
   #withdrawPrefix(peer: number, family: FamilyIndex, length: number, pathId: number): void {
     this.#turn();
     const local = this.#prefixes[family].find(this.#words, length);
-    if (local !== -1) this.#withdraw(peer, local + this.#base(family), pathId);
+    const set = local === -1 ? 0 : this.#withdraw(peer, local + this.#base(family), pathId);
+    if (set !== 0) this.#store.release(set);
   }
 
-  /** Withdraws a path; the address of its prefix is in `#words`. */
-  #withdraw(peer: number, id: number, pathId: number): void {
+  /**
+   * Withdraws a path; the address of its prefix is in `#words`. Returns its attribute set, a use of
+   * which the caller gives back; 0: there was no such path.
+   */
+  #withdraw(peer: number, id: number, pathId: number): number {
     const before = this.#cells.remove(peer, id, pathId);
-    if (before === 0) return;
+    if (before === 0) return 0;
     if ((before & STALE) !== 0) this.#countStale(peer, -1);
     const { isChained, isHead } = this.#cells;
     const family = this.#tables.familyOf(id);
@@ -379,8 +385,8 @@ export class Rib implements RibWriter {
     const wasBest = best === peer && isChained && isHead;
     const isOther = isChained ? this.#best.decide(id) : this.#best.update(id, peer, before, 0);
     if (isOther || wasBest) this.#logBest(id, best);
-    this.#store.release(before & ID_MASK);
     if ((this.#views.pathCounts[id] ?? 0) === 0) this.#removePrefix(id, family);
+    return before & ID_MASK;
   }
 
   #decide(id: number): void {

@@ -340,6 +340,28 @@ Deno.test("stale paths stay best until they are swept, and a fresh announcement 
   assertEquals(bestOf(view, "10.1.0.0/16"), 0);
 });
 
+Deno.test("what lost routes had is found again until it is taken out, and gives its room to others", () => {
+  const { rib, view } = tables({ changes: 0, attributeSets: 40 });
+  const announce = (med: number) =>
+    rib.ingest(0, update({ announce: [{ prefix: `10.${med}.0.0/16` }], med }));
+  const medOf = (prefix: string) => {
+    const best = view.best(idOf(view, prefix));
+    return best === null ? null : view.attributes(best.attributes).med;
+  };
+  rib.peerUp(peerOf(0));
+  for (let med = 1; med <= 40; med++) announce(med);
+  while (view.peerPaths(0)[0] > 0) rib.sweep(0, 0, "all", 1);
+  assertEquals(view.counts().attributeSets > 20, true);
+  announce(39);
+  assertEquals(medOf("10.39.0.0/16"), 39);
+  // More sets than there is room for beside those that wait.
+  for (let med = 101; med <= 139; med++) announce(med);
+  assertEquals([view.counts().attributeSets, view.counts().refused], [40, 0]);
+  assertEquals([medOf("10.39.0.0/16"), medOf("10.139.0.0/16")], [39, 139]);
+  while (rib.sweep(0, 0, "all", 1));
+  assertEquals(view.counts().attributeSets, 0);
+});
+
 Deno.test("the change log tells what happened, newest last, and forgets the oldest", () => {
   const { rib, view } = tables({ changes: 4 });
   for (const index of [0, 1]) rib.peerUp(peerOf(index, { routerId: index + 1 }));
