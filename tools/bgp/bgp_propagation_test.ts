@@ -269,7 +269,7 @@ Deno.test("a peer whose first transfer goes on is not taken for one without the 
 
 Deno.test("without anybody to ask the answer says so, and is no success", async () => {
   await using stage = stageOf({ rib: tables(), peers: [] });
-  const answer = await stage.answer("bgp_propagation", { prefix: PREFIX });
+  const answer = await stage.answer("bgp_propagation", { prefix: PREFIX, wait_sec: 60 });
   equal(
     answer.summary,
     `There is nobody else to ask about ${PREFIX}.`,

@@ -103,7 +103,7 @@ export function sayPropagation(
     words.push(`our own announcement of it is ${ownState}`);
   }
   if (passedOver !== null) words.push(passedOver);
-  if (waitedMs !== null) {
+  if (waitedMs !== null && rows.length > 0) {
     words.push(`${isMet ? "after" : "still so after"} ${(waitedMs / 1_000).toFixed(1)} s`);
   }
   return `${words.join("; ")}.`;
