@@ -61,6 +61,19 @@ Deno.test("with the end of a session goes what it put out, and nothing of others
 
 const EPOCH = "1970-01-01T00:00:00.000Z";
 
+Deno.test("a lease tells which client asked for it, and not what would open its session", async () => {
+  const stage = new GuardedStage();
+  const session = "0d5cb0a2-5f4e-4a2c-9d6b-0a5b8a1f7c33";
+  assert.ok((await stage.confirmed("bgp_inject_route", { network: LAB }, { session })).ok);
+  const listed = await stage.call("bgp_leases", {});
+  assert.ok(listed.ok);
+  assert.partialDeepStrictEqual(listed.structured, {
+    leases: [{ asked_by: "session 0d5cb0a2" }],
+  });
+  assert.equal(stage.audited.at(-3)?.evidence?.asked_by, "session 0d5cb0a2");
+  assert.ok(!JSON.stringify([listed.structured, stage.audited]).includes(session));
+});
+
 Deno.test("a route hangs on whoever renewed it last", async () => {
   const stage = new GuardedStage({ originate: { on_disconnect: "withdraw" } });
   const args = { network: LAB };

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { askedBy } from "../../lib/bgp/guard/lease_report.ts";
 import { readNetwork } from "../../lib/bgp/guard/prefix_rules.ts";
 import type { OverridePlan } from "../../lib/bgp/guard/override_guard.ts";
 import {
@@ -103,7 +104,8 @@ export const bgpAdjustLocalPref = defineChange({
       connection: cx.connection,
     });
     const expires_at = new Date(expiresAtMs).toISOString();
-    cx.evidence({ state: "in_force", expires_at, before, after: decision });
+    const asked_by = askedBy(cx.connection);
+    cx.evidence({ state: "in_force", asked_by, expires_at, before, after: decision });
     return {
       success: true,
       summary: `LOCAL_PREF ${localPref} is in force for ${renderPrefix(prefix)} until ` +

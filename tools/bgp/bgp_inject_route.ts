@@ -7,7 +7,7 @@ import { z } from "zod";
 import { hexText } from "../../lib/bytes/hex.ts";
 import type { ExportPreview } from "../../lib/bgp/bgp_service.ts";
 import type { Caller, Lease } from "../../lib/bgp/guard/lease.ts";
-import { decodedPlan, leaseRow, peerOutcomes } from "../../lib/bgp/guard/lease_report.ts";
+import { askedBy, decodedPlan, leaseRow, peerOutcomes } from "../../lib/bgp/guard/lease_report.ts";
 import { readNetwork } from "../../lib/bgp/guard/prefix_rules.ts";
 import type { RenewalPlan, RouteGuard, RoutePlan } from "../../lib/bgp/guard/route_guard.ts";
 import {
@@ -110,7 +110,8 @@ export const bgpInjectRoute = defineChange({
       );
     const peers = peerOutcomes(lease.report);
     const expires_at = new Date(lease.route.expiresAtMs).toISOString();
-    cx.evidence({ lease_id: lease.id, state: lease.state, expires_at, peers });
+    const asked_by = askedBy(cx.connection);
+    cx.evidence({ lease_id: lease.id, state: lease.state, asked_by, expires_at, peers });
     return {
       success: lease.state === "announced",
       summary: sayLease(lease, payload.kind),

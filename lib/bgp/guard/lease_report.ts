@@ -49,12 +49,23 @@ export function leaseRow(lease: Lease, peers: readonly PeerSettings[]) {
     communities: route.communities.map(renderCommunity),
     reason: lease.asker.reason,
     call_id: lease.asker.callId,
+    asked_by: askedBy(lease.asker.connection),
     created_at: new Date(lease.createdMs).toISOString(),
     expires_at: new Date(route.expiresAtMs).toISOString(),
     ended_at: timeText(lease.endedMs),
     renewals: lease.renewals,
   };
 }
+
+/** A client in words; of the id of a session only as much as tells it from others: it opens the session. */
+export function askedBy(connection: string | null): string {
+  if (connection === null) return "a client without session";
+  return connection === "process"
+    ? "the client of this process"
+    : `session ${connection.slice(0, SESSION_CHARS)}`;
+}
+
+const SESSION_CHARS = 8;
 
 /** What a plan would announce, in words of the protocol. */
 export function decodedPlan({ route, previews, origin }: RoutePlan) {

@@ -115,7 +115,13 @@ Deno.test("a route is announced, listed with who asked and why, and withdrawn", 
     live_count: 1,
     routes_left: 19,
     changes_left: 9,
-    leases: [{ lease_id: plan_id, network: LAB, state: "announced", reason: "drill" }],
+    leases: [{
+      lease_id: plan_id,
+      network: LAB,
+      state: "announced",
+      reason: "drill",
+      asked_by: "the client of this process",
+    }],
   });
   const [, intent] = stage.audited.filter(({ evidence }) => evidence?.plan_id === plan_id)
     .filter(({ event }) => event !== "plan");

@@ -51,6 +51,7 @@ export const leaseOutput = () =>
     communities: z.array(z.string()),
     reason: z.string().describe("As the caller gave it"),
     call_id: z.string().describe("The call that asked for it"),
+    asked_by: z.string().describe("The client that asked for it, or renewed it last"),
     created_at: z.string(),
     expires_at: z.string(),
     ended_at: z.string().nullable(),
