@@ -52,10 +52,12 @@ namespaceTest(
     const netglass = await rig.netglass("us", CONFIG);
     await untilUp(netglass, "rr1");
 
-    const { routes } = await netglass.call("bgp_get_rib", { prefix: "198.51.100.0/24" }) as {
-      routes: { as_path: string }[];
-    };
-    equal(routes[0]?.as_path, "65000");
+    await poll("its route is here", async () => {
+      const { routes } = await netglass.call("bgp_get_rib", { prefix: "198.51.100.0/24" }) as {
+        routes: { as_path: string }[];
+      };
+      return routes[0]?.as_path === "65000";
+    });
     await netglass.change("bgp_inject_route", { network: OURS, reason: "by way of socat" });
     const seen = () => BIRD.seen(bird.ask, OURS, "10.255.255.1", bird.directory);
     await poll("BIRD has it", async () => await seen() !== null);
