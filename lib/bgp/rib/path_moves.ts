@@ -16,6 +16,10 @@ export interface PathMoves {
   readonly always: number;
   /** Bits that carry the next one with them. */
   readonly runs: number;
+  /** Before the first AS. */
+  readonly start: number;
+  /** True: only the last AS counts, so that each may be read as if it were the first. */
+  readonly isForgetful: boolean;
   /** {@link movesTable}, or null if a state takes more than an octet. */
   readonly table: Uint8Array | null;
 }

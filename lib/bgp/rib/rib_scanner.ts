@@ -301,7 +301,7 @@ export class RibScanner implements RibScan {
 /** Outside of the class, as the loop is half as long there; `other` steps where the table cannot. */
 function stepNodes(
   nodes: Uint32Array,
-  { asns, table }: PathMoves,
+  { asns, table, start, isForgetful }: PathMoves,
   states: Uint8Array | Int32Array,
   from: number,
   end: number,
@@ -314,7 +314,7 @@ function stepNodes(
   const words = NODE_WORDS, asn = Node.asn, uses = Node.uses, mask = PARENT_MASK;
   for (let node = from, at = from * words; node < end; node++, at += words) {
     const above = nodes[at] ?? 0;
-    const before = states[above & mask] ?? 0;
+    const before = isForgetful ? start : states[above & mask] ?? 0;
     if (before === 0 || nodes[at + uses] === 0) continue;
     if (table === null || above > mask) {
       states[node] = other(before, node);

@@ -14,8 +14,8 @@ const WIDE_STATE = 1 << 30;
 
 /** The automaton of a pattern. */
 export class PathAutomaton implements PathMoves {
-  /** Before the first AS. */
   readonly start: number;
+  readonly isForgetful: boolean;
   /** The bit of a state that has matched. */
   readonly accept: number;
   readonly asns: Uint32Array;
@@ -49,6 +49,7 @@ export class PathAutomaton implements PathMoves {
         (bits(items, (item) => isRepeated(item) && names(item, asn)) << 1) |
         (toEnd ? 0 : this.accept),
     );
+    this.isForgetful = !fromStart && toEnd && items.length === 1 && this.runs === 0;
     this.table = isNarrow ? movesTable(this) : null;
     // A run may be empty, and two never stand side by side.
     this.start = state | 1 | ((1 & this.runs) << 1) | (orEmpty ? this.accept : 0);
