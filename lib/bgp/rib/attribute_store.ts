@@ -32,6 +32,8 @@ const STAGING_WORDS = 32_768;
 
 /** Words of a large community. */
 const LARGE_WORDS = 3;
+/** So many are compared with each other: quicker than a set, and still no work to speak of. */
+const FEW_LARGE = 32;
 
 /** In `meta`: there is no such set. No length and ORIGIN look so. */
 const FREE = 0xffff_ffff;
@@ -285,16 +287,30 @@ export class AttributeStore {
  * what is kept ends.
  */
 function dropRepeated(words: Uint32Array, start: number, end: number): number {
-  const seen = new Set<string>();
+  const seen = end - start > FEW_LARGE * LARGE_WORDS ? new Set<string>() : null;
   let to = start;
   for (let at = start; at < end; at += LARGE_WORDS) {
-    const key = `${words[at]}:${words[at + 1]}:${words[at + 2]}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    words.copyWithin(to, at, at + LARGE_WORDS);
+    if (seen === null) {
+      if (isLargeAmong(words, start, to, at)) continue;
+    } else {
+      const size = seen.size;
+      if (seen.add(`${words[at]}:${words[at + 1]}:${words[at + 2]}`).size === size) continue;
+    }
+    if (to !== at) words.copyWithin(to, at, at + LARGE_WORDS);
     to += LARGE_WORDS;
   }
   return to;
+}
+
+/** True if the large community at `wanted` also stands between `start` and `end`. */
+function isLargeAmong(words: Uint32Array, start: number, end: number, wanted: number): boolean {
+  for (let at = start; at < end; at += LARGE_WORDS) {
+    if (
+      words[at + 2] === words[wanted + 2] && words[at + 1] === words[wanted + 1] &&
+      words[at] === words[wanted]
+    ) return true;
+  }
+  return false;
 }
 
 function hashAt(words: Uint32Array, at: number): number {
