@@ -3,7 +3,7 @@
  * senders over loopback; MRT files and Adj-RIB-In beside bgpdump.
  *
  *     deno task bench:bgp [--parts mrt,feeds,change,small,agreement] [--feeds 1,10] [--rounds N]
- *       [--daemons bird,frr,openbgpd,gobgp] [--ipv4 N] [--ipv6 N] [--sets N] [--dir FOLDER]
+ *       [--daemons bird,frr,openbgpd,gobgp|none] [--ipv4 N] [--ipv6 N] [--sets N] [--dir FOLDER]
  *
  * Parts: `mrt`, a table as text; `feeds`, once for each number of them: converging, processor time and
  * memory, questions, churn, lost feeds, answers and KEEPALIVEs while it loads, longest match; `change`,

@@ -1,6 +1,11 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { Table } from "../../bench/bgp/table.ts";
-import { churnStream, tableStream } from "../../bench/bgp/table_stream.ts";
+import {
+  churnStream,
+  smallStream,
+  tableStream,
+  UpdateStream,
+} from "../../bench/bgp/table_stream.ts";
 import { UpdateWalker } from "../../lib/bgp/codec/update_walk.ts";
 import { Ipv4NlriCursor, Ipv6NlriCursor } from "../../lib/bgp/codec/nlri.ts";
 import { bgpTraits } from "../support/bgp_octets.ts";
@@ -56,4 +61,24 @@ Deno.test("churn is as many operations as were asked for, all of them in the tab
   equal(refused, 0);
   const known = walk(tableStream(table, 0)).announced;
   ok([...announced].every((prefix) => known.has(prefix)));
+});
+
+Deno.test("a small peer has about as many prefixes as were asked for, all of them in the table", () => {
+  const table = new Table(WISH);
+  const { announced, ends } = walk(smallStream(table, 3, 500));
+  ok(announced.size > 350 && announced.size < 650, `${announced.size} prefixes`);
+  deepEqual(ends, [0, 1]);
+  const known = walk(tableStream(table, 3)).announced;
+  ok([...announced].every((prefix) => known.has(prefix)));
+});
+
+Deno.test("a host that is announced is withdrawn by its address, a /32", () => {
+  const stream = new UpdateStream(new Table(WISH), 0);
+  stream.announceHost(0xc6120001);
+  const announced = walk(stream.octets.taken());
+  deepEqual([...announced.announced], [`${0xc6120001}/32`]);
+  stream.withdrawHost(0xc6120001);
+  const octets = stream.octets.taken();
+  equal(walk(octets).operations, 2);
+  deepEqual([...octets.slice(-9)], [0, 5, 32, 198, 18, 0, 1, 0, 0]);
 });
