@@ -7,6 +7,7 @@ import { z } from "zod";
 import { encodeNotification, encodeShutdownText } from "../../lib/bgp/codec/notification.ts";
 import { CEASE, NOTIFICATION } from "../../lib/bgp/codec/notification_codes.ts";
 import type { PeerStatus } from "../../lib/bgp/bgp_service.ts";
+import { asSent } from "../../lib/bgp/session/graceful.ts";
 import { peersOutput, reasonInput } from "../../lib/bgp/guard/tool_fields.ts";
 import { peerOutcomes } from "../../lib/bgp/guard/lease_report.ts";
 import { findPeer, peerInput } from "../../lib/bgp/find_peer.ts";
@@ -117,12 +118,18 @@ const SAY: Readonly<Record<Action, (peer: PeerStatus) => string>> = {
   soft_out: ({ settings: { name } }) => `Send our routes to ${name} again`,
 };
 
-/** The NOTIFICATION that ends the session. */
+/** The NOTIFICATION that ends the session, as this peer gets it. */
 function goodbye(peer: PeerStatus, text: string): readonly PlanStep[] {
   if (!isUp(peer)) return [];
-  const data = encodeShutdownText(text);
-  const message = encodeNotification(NOTIFICATION.cease, CEASE.administrativeShutdown, data);
-  return [{ to: peer.settings.name, octets: [hexText(message)] }];
+  const { code, subcode, data } = asSent({
+    code: NOTIFICATION.cease,
+    subcode: CEASE.administrativeShutdown,
+    data: encodeShutdownText(text),
+  }, peer.negotiated);
+  return [{
+    to: peer.settings.name,
+    octets: [hexText(encodeNotification(code, subcode, data))],
+  }];
 }
 
 function isUp({ state }: PeerStatus): boolean {

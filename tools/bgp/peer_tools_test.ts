@@ -1,5 +1,6 @@
 /** The tools about peers, through the pipeline, in front of a speaker on loopback. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { hexText } from "../../lib/bytes/hex.ts";
 import type { BgpSpeaker } from "../../lib/bgp/bgp_service.ts";
 import { createRouteGuard } from "../../lib/bgp/guard/create_route_guard.ts";
 import { encodeMessage, MESSAGE } from "../../lib/bgp/codec/message_header.ts";
@@ -200,14 +201,18 @@ Deno.test("bgp_refresh plans the octets, then sends them", async () => {
 Deno.test("bgp_peer_control ends a session with a text that the other side sees, and starts it again", async () => {
   await withSpeakers(async (call, us, them) => {
     await untilPeer(us, ({ state }) => state === "Established");
-    const done = await confirmed(call, "bgp_peer_control", {
-      peer: "peer0",
-      action: "disable",
-      shutdown_text: "back at noon",
-    });
+    const order = { peer: "peer0", action: "disable", shutdown_text: "back at noon" };
+    const plan = await call("bgp_peer_control", order);
+    ok(plan.ok);
+    const [step] = plan.structured["exact"] as { octets: string[] }[];
+    const done = await confirmed(call, "bgp_peer_control", order);
     deepEqual([done["success"], done["is_disabled"]], [true, true]);
     const told = await untilPeer(them, ({ incidents }) => incidents.length > 0);
-    ok(new TextDecoder().decode(told.incidents.at(-1)?.data ?? undefined).endsWith("back at noon"));
+    const { code, subcode, data } = told.incidents.at(-1) ?? {};
+    ok(new TextDecoder().decode(data ?? undefined).endsWith("back at noon"));
+    // A hard reset (RFC 8538), which the plan has said: header, code, subcode and data.
+    deepEqual([code, subcode], [6, 9]);
+    equal(step?.octets[0]?.slice(38), `0609${hexText(data ?? new Uint8Array())}`);
     const refused = await call("bgp_refresh", { peer: "peer0" });
     ok(!refused.ok);
     equal(refused.error.code, "remote.bgp_refresh");
