@@ -29,7 +29,7 @@ export type EndCall =
 
 /** What can be changed of what a session agrees on. */
 export type NegotiatedParts = Partial<
-  Pick<Negotiated, "routeRefresh" | "enhancedRefresh" | "gracefulRestart">
+  Pick<Negotiated, "routeRefresh" | "enhancedRefresh" | "gracefulRestart" | "theirs">
 >;
 
 /** One end. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../../io/io.ts";
+import { CAPABILITY } from "../codec/capability.ts";
 import { encodeEndOfRib } from "../codec/update_encode.ts";
 import { CEASE, NOTIFICATION } from "../codec/notification_codes.ts";
 import { encodeRouteRefresh } from "../codec/route_refresh.ts";
@@ -216,9 +217,10 @@ export class PeerLink {
     }
   }
 
-  /** RFC 7313 §4: what a peer that can restart sends before its End-of-RIB is no refresh. */
-  #mayBegin(family: FamilyIndex, { enhancedRefresh, gracefulRestart }: Negotiated): boolean {
-    return enhancedRefresh && (gracefulRestart === null || this.#endOfRib[family]);
+  /** RFC 7313 §4: what a peer that can restart, helped or not, sends before its End-of-RIB is no refresh. */
+  #mayBegin(family: FamilyIndex, { enhancedRefresh, theirs }: Negotiated): boolean {
+    const canRestart = theirs.some(({ code }) => code === CAPABILITY.gracefulRestart);
+    return enhancedRefresh && (!canRestart || this.#endOfRib[family]);
   }
 
   /** A peer that begins again and again has its routes marked once a second: a mark costs a walk. */

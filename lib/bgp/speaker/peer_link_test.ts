@@ -127,9 +127,10 @@ Deno.test("the end of a refresh that did not begin sweeps nothing", async () => 
 Deno.test("no refresh begins before the End-of-RIB of a peer that can restart (RFC 7313 section 4)", async () => {
   const pair = twoSpeakers();
   const { us, them } = pair;
-  const parts = { gracefulRestart: RESTART, enhancedRefresh: true };
+  // Also where we do not help it to restart.
+  const theirs = [{ code: 64, name: "Graceful Restart", value: "" }];
   us.session().other = null;
-  await bothUp(pair, parts);
+  await bothUp(pair, { theirs, enhancedRefresh: true });
   them.rib.refresh(0, "192.0.2.0/24");
   them.session().events.onRefresh(0, 1);
   deepEqual(them.rib.stale(0), []);
