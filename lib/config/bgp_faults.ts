@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseAddress } from "../ip/address.ts";
+import { parseAddress, parseAddressOrNull, renderAddress } from "../ip/address.ts";
 import { parsePrefix } from "../ip/prefix.ts";
 import type { BgpConfig, BgpPeerEntry } from "./bgp_config.ts";
 import { parseEndpoint } from "./endpoint.ts";
@@ -62,6 +62,10 @@ function peerFaults(bgp: BgpConfig): readonly BgpFault[] {
       add("address", found, `each address once (first of peer "${first.name}")`);
     }
     ofAddress.set(peer.address, first ?? peer);
+    const named = parseAddressOrNull(peer.name);
+    if (named !== null && renderAddress(named) !== peer.address) {
+      add("name", `${showFound(peer.name)}, an address of another`, "a name, or its own address");
+    }
     if (peer.remote_as === AS_TRANS) {
       add("remote_as", "23456", "the AS number itself (RFC 6793: 23456 is AS_TRANS)");
     }

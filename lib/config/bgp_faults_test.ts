@@ -70,6 +70,15 @@ const cases: readonly (readonly [name: string, text: string, problems: readonly 
       'peers[1].address: found text "192.0.2.1" again, wanted each address once (first of peer "a")',
     ],
   ],
+  [
+    "a peer that is called by the address of another",
+    speaker(
+      "peers: [{ name: 192.0.2.2, address: 192.0.2.1, remote_as: 1 }, { name: 192.0.2.3, address: 192.0.2.3, remote_as: 2 }]",
+    ),
+    [
+      'peers[0].name: found text "192.0.2.2", an address of another, wanted a name, or its own address',
+    ],
+  ],
   ["a peer without AS number", speaker("peers: [{ name: a, address: 192.0.2.1 }]"), [
     'peers[0].remote_as: found nothing, wanted a whole number from 1 to 4294967295 (AS number) (no peer is named text "a" yet)',
   ]],
