@@ -1,6 +1,6 @@
 /**
  * UPDATEs that are malformed, kept whole as evidence (RFC 7606 §6): the first of each fault, and one
- * a minute of those that go on.
+ * every ten minutes of those that go on: a peer must not fill the record.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { FINDINGS, type UpdateFinding } from "../codec/update_findings.ts";
 import type { UpdateParts } from "../codec/update_parts.ts";
 
 /** Between two UPDATEs with the same fault that are kept, milliseconds. */
-const KEEP_APART_MS = 60_000;
+const KEEP_APART_MS = 600_000;
 /** Most prefixes of one UPDATE that are told. */
 const PREFIXES_MAX = 20;
 

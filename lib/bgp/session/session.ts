@@ -111,7 +111,7 @@ export interface SessionEvents {
    */
   onDown(incident: SessionIncident, graceful: boolean): void;
   onIncident(incident: SessionIncident): void;
-  /** An UPDATE was malformed; the first of each fault is told, and one a minute of those that go on. */
+  /** An UPDATE was malformed; the first of each fault is told, then one every ten minutes. */
   onMalformed(malformed: MalformedUpdate): void;
   /** The send queue has room again after `send` returned false. */
   onDrain(): void;
