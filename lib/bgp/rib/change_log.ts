@@ -157,12 +157,14 @@ function testOf(
 export class ChangeLogWriter {
   readonly #head: Uint32Array;
   readonly #changes: Uint32Array;
-  readonly #store: AttributeStore;
+  readonly #store: Pick<AttributeStore, "retain" | "release">;
   #seconds = 0;
   #millis = 0;
   #at = 0;
+  /** Set of the entry added last: entries in a row that name one set hold one use of it. */
+  #lastSet = 0;
 
-  constructor({ head, changes }: ChangeViews, store: AttributeStore) {
+  constructor({ head, changes }: ChangeViews, store: Pick<AttributeStore, "retain" | "release">) {
     this.#head = head;
     this.#changes = changes;
     this.#store = store;
@@ -188,12 +190,12 @@ export class ChangeLogWriter {
     const changes = this.#changes;
     if (changes.length === 0) return;
     const at = this.#at;
+    this.#at = at + CHANGE_WORDS === changes.length ? 0 : at + CHANGE_WORDS;
     const forgotten = changes[at + SET] ?? 0;
-    if (forgotten !== set) {
-      if (set !== 0) this.#store.retain(set);
-      if (forgotten !== 0) this.#store.release(forgotten);
-      changes[at + SET] = set;
-    }
+    changes[at + SET] = set;
+    if (set !== 0 && set !== this.#lastSet) this.#store.retain(set);
+    if (forgotten !== 0 && forgotten !== changes[this.#at + SET]) this.#store.release(forgotten);
+    this.#lastSet = set;
     changes[at] = this.#seconds;
     changes[at + META] = kind | family << FAMILY_SHIFT | length << LENGTH_SHIFT |
       this.#millis << MILLIS_SHIFT;
@@ -203,7 +205,6 @@ export class ChangeLogWriter {
     changes[at + ADDRESS + 3] = words.w3;
     changes[at + PEERS] = peer + 1 | before + 1 << 16;
     changes[at + PATH_ID] = pathId;
-    this.#at = at + CHANGE_WORDS === changes.length ? 0 : at + CHANGE_WORDS;
     const low = ((this.#head[Head.changesLow] ?? 0) + 1) >>> 0;
     this.#head[Head.changesLow] = low;
     if (low === 0) this.#head[Head.changesHigh] = (this.#head[Head.changesHigh] ?? 0) + 1;
