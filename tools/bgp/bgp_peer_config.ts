@@ -12,6 +12,7 @@ import {
   type PeerDesign,
   type TunnelDesign,
 } from "../../lib/bgp/peer_config/peer_design.ts";
+import { orInputError } from "../../lib/bgp/or_input_error.ts";
 import { proposePeer, readStanza } from "../../lib/bgp/peer_config/read_stanza.ts";
 import { renderBird } from "../../lib/bgp/peer_config/render_bird.ts";
 import { designJson } from "../../lib/bgp/peer_config/render_design_json.ts";
@@ -20,7 +21,6 @@ import { renderRouterBgp } from "../../lib/bgp/peer_config/render_router_bgp.ts"
 import type { Rendered } from "../../lib/bgp/peer_config/rendered.ts";
 import { InputError } from "../../lib/errors/mod.ts";
 import { parseAddress, renderAddress } from "../../lib/ip/address.ts";
-import { IpSyntaxError } from "../../lib/ip/syntax_error.ts";
 import { defineTool } from "../../lib/mcp/define_tool.ts";
 
 const PLATFORMS = ["ios", "eos", "frr", "bird", "junos", "design"] as const;
@@ -116,7 +116,9 @@ export const bgpPeerConfig = defineTool({
     }
     const peer = findPeer(bgp, given.peer);
     const design = designOf(bgp, peer, {
-      ourAddress: given.our_address === undefined ? null : address(given.our_address),
+      ourAddress: given.our_address === undefined
+        ? null
+        : canonical("our_address", given.our_address),
       localPref: given.local_pref,
       multihop: given.ebgp_multihop ?? null,
       tunnel: given.tunnel === undefined ? null : tunnelOf(given.tunnel, peer, given.platform),
@@ -182,7 +184,8 @@ function tunnelOf(
   peer: BgpPeerEntry,
   platform: Platform,
 ): TunnelDesign {
-  const [source, destination] = [address(given.router_address), address(given.our_address)];
+  const source = canonical("router_address", given.router_address);
+  const destination = canonical("our_address", given.our_address);
   const family = parseAddress(source).family;
   if (parseAddress(destination).family !== family) {
     throw new InputError("tunnel", "Cannot write the tunnel: its ends are of different families", {
@@ -222,9 +225,9 @@ function propose(
   peerAddress: string | undefined,
 ) {
   const stanza = readStanza(text);
-  const wanted = ourAddress === undefined ? null : address(ourAddress);
+  const wanted = ourAddress === undefined ? null : canonical("our_address", ourAddress);
   const neighbors = stanza.neighbors.filter((one) => wanted === null || one.ourAddress === wanted);
-  const theirs = peerAddress === undefined ? null : address(peerAddress);
+  const theirs = peerAddress === undefined ? null : canonical("peer_address", peerAddress);
   const peers = neighbors.map((neighbor, index) => {
     const proposed = proposePeer(
       neighbor,
@@ -276,11 +279,7 @@ function differences(localAs: number | null, port: number | null, bgp: BgpConfig
   ];
 }
 
-function address(text: string): string {
-  try {
-    return renderAddress(parseAddress(text));
-  } catch (error) {
-    if (!(error instanceof IpSyntaxError)) throw error;
-    throw new InputError("address", error.message, { hint: `Give ${error.expected}.` });
-  }
+/** The address of the argument `field`. */
+function canonical(field: string, text: string): string {
+  return renderAddress(orInputError(field, () => parseAddress(text)));
 }

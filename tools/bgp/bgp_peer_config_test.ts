@@ -100,6 +100,12 @@ Deno.test("what a stanza does not say is asked for", async () => {
   strictEqual(summary, "1 session read; still to be said: address");
 });
 
+Deno.test("what is no address is refused by the name of its argument", async () => {
+  await rejects(ask({ our_address: "here" }), { code: "input.our_address" });
+  const tunnel = { ...TUNNEL, router_address: "192.0.2.0/24" };
+  await rejects(ask({ tunnel }), { code: "input.router_address" });
+});
+
 Deno.test("a peer that is not configured is refused with those that are", async () => {
   await rejects(ask({ peer: "rr2" }), (error) => {
     match((error as InputError).hint, /^Give peer as one of: rr1\.$/);

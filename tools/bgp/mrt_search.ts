@@ -13,6 +13,7 @@ import {
   readFactsOutput,
   sayReadFacts,
 } from "../../lib/bgp/mrt/tool_fields.ts";
+import { orInputError } from "../../lib/bgp/or_input_error.ts";
 import {
   asnInput,
   attributeInput,
@@ -107,7 +108,7 @@ function criteriaOf(given: Input): RouteCriteria {
     prefix: prefix === undefined ? null : prefixCriterion(readPrefix(prefix), match),
     family: family === undefined ? null : family === "ipv4-unicast" ? 4 : 6,
     ...readAttributes(given),
-    peerAddress: peer === undefined ? null : parseAddress(peer),
+    peerAddress: peer === undefined ? null : orInputError("peer", () => parseAddress(peer)),
     peerAsn: peer_as === undefined ? null : readAsn("peer_as", peer_as),
     kind: given.kind ?? null,
     fromSec: secondsOf(given.since),

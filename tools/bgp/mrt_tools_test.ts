@@ -111,4 +111,5 @@ Deno.test("a file that is no MRT file, and one outside the directories, are refu
     await rejects(ask(mrtSummary), { code: "decode.mrt" });
     await rejects(ask(mrtSummary, { file_path: "/etc/passwd" }), { code: "policy.allowed_paths" });
     await rejects(ask(mrtSearch, { prefix: "10.1.0.0/8" }), { code: "input.prefix" });
+    await rejects(ask(mrtSearch, { peer: "rrc00" }), { code: "input.peer" });
   }));

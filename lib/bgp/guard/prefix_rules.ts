@@ -15,7 +15,7 @@ import {
   renderPrefix,
 } from "../../ip/prefix.ts";
 import { SPECIAL_USE, type SpecialKind, type SpecialUse } from "../../ip/special_use.ts";
-import { IpSyntaxError } from "../../ip/syntax_error.ts";
+import { orInputError } from "../or_input_error.ts";
 import { denied } from "./denied.ts";
 import type { AllowedPrefix, GuardSettings } from "./settings.ts";
 
@@ -48,16 +48,11 @@ export interface OwnAddress {
  * @throws {InputError} `input.network`
  */
 export function readNetwork(text: string): Prefix {
-  try {
-    const { prefix, hostBitsSet } = parsePrefix(text);
-    if (!hostBitsSet) return prefix;
-    throw new InputError("network", `Cannot use "${text}": it has bits behind its length`, {
-      hint: `Write ${renderPrefix(prefix)} if that is meant.`,
-    });
-  } catch (error) {
-    if (!(error instanceof IpSyntaxError)) throw error;
-    throw new InputError("network", error.message, { hint: `Write ${error.expected}.` });
-  }
+  const { prefix, hostBitsSet } = orInputError("network", () => parsePrefix(text));
+  if (!hostBitsSet) return prefix;
+  throw new InputError("network", `Cannot use "${text}": it has bits behind its length`, {
+    hint: `Write ${renderPrefix(prefix)} if that is meant.`,
+  });
 }
 
 /**

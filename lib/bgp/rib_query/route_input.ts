@@ -8,9 +8,9 @@ import { InputError } from "../../errors/mod.ts";
 import { addressBits, parseAddress } from "../../ip/address.ts";
 import { parseAsNumber } from "../../ip/as_number.ts";
 import { parsePrefix, type Prefix, prefixOf, renderPrefix } from "../../ip/prefix.ts";
-import { IpSyntaxError } from "../../ip/syntax_error.ts";
 import { parseAsPathPattern } from "../../route/as_path_pattern.ts";
 import { parseCommunity } from "../../route/community.ts";
+import { orInputError } from "../or_input_error.ts";
 import type { AttributeFilter } from "./attribute_filter.ts";
 
 /** Objects whose fields depend on what there is. */
@@ -101,13 +101,4 @@ export function readPrefix(text: string): NamedPrefix {
  */
 export function readAsn(field: string, text: string | number): number {
   return orInputError(field, () => parseAsNumber(String(text)));
-}
-
-function orInputError<T>(field: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof IpSyntaxError)) throw error;
-    throw new InputError(field, error.message, { hint: `Write ${error.expected}.` });
-  }
 }
