@@ -107,24 +107,33 @@ interface Made {
   readonly told: Told;
 }
 
-Deno.test("a reset in the middle of a message is a lost connection, and the next attempt follows", async () => {
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => void sockets.push(socket.on("error", () => {})));
-  await new Promise<void>((resolve) => server.listen(0, THERE, resolve));
-  const place = server.address();
-  assert.ok(place !== null && typeof place === "object");
-  const { session: under, told } = session({}, place.port);
-  under.enable();
-  await until(() => under.state === "OpenSent");
-  sockets[0]?.write(encodeMessage(MESSAGE.update, new Uint8Array(4)).subarray(0, 21));
-  await until(() => under.counters.bytesIn === 21);
-  sockets[0]?.resetAndDestroy();
-  await until(() => told.incidents.length > 0 && sockets.length > 1);
-  assert.equal(told.incidents[0]?.kind, "reset");
-  await under.stop("");
-  for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => server.close(resolve));
-});
+for (
+  const [kind, end] of [
+    ["reset", (socket: Socket) => socket.resetAndDestroy()],
+    ["closed", (socket: Socket) => socket.end()],
+  ] as const
+) {
+  Deno.test(`a connection ${kind} in the middle of a message is lost, and the next attempt follows`, async () => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => void sockets.push(socket.on("error", () => {})));
+    await new Promise<void>((resolve) => server.listen(0, THERE, resolve));
+    const place = server.address();
+    assert.ok(place !== null && typeof place === "object");
+    const { session: under, told } = session({}, place.port);
+    under.enable();
+    await until(() => under.state === "OpenSent");
+    sockets[0]?.write(encodeMessage(MESSAGE.update, new Uint8Array(4)).subarray(0, 21));
+    await until(() => under.counters.bytesIn === 21);
+    const [socket] = sockets;
+    assert.ok(socket !== undefined);
+    end(socket);
+    await until(() => told.incidents.length > 0 && sockets.length > 1);
+    assert.equal(told.incidents[0]?.kind, kind);
+    await under.stop("");
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+}
 
 Deno.test("a thousand flaps leave nothing behind", async () => {
   const listener = listen({ address: THERE, port: 0, configLine });
