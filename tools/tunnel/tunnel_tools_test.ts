@@ -86,6 +86,7 @@ Deno.test("a tunnel whose way has changed since the plan is not created", async 
 
 const ways: readonly (readonly [what: string, code: string, args: Record<string, unknown>])[] = [
   ["a name that ends the command", "input.arguments", { ...NEW, name: "gre-x;reboot" }],
+  ["a name of 63 letters", "input.arguments", { ...NEW, name: `gre-${"x".repeat(59)}` }],
   ["a name that is an option", "input.arguments", { ...NEW, name: "-force" }],
   ["the interface of the host itself", "policy.tunnel_name", { ...NEW, name: "eth0" }],
   ["a far end outside of the list", "policy.tunnel_remote", { ...NEW, remote: "203.0.113.1" }],
