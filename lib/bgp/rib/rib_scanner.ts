@@ -245,18 +245,30 @@ export class RibScanner implements RibScan {
 
   /** The paths of a peer for ids of one page. */
   #scanPage(test: PathTest, peer: number, start: number, stop: number, found: ScanFindings): void {
-    const { pages, paths, pagesOfPeer, best } = this.#tables.views;
+    const { pages, paths, pagesOfPeer } = this.#tables.views;
     const page = pages[peer * pagesOfPeer + (start >>> PAGE_LOG2)] ?? 0;
     if (page === 0) return;
-    if ((page & DENSE) === 0) {
+    if ((page & DENSE) !== 0) {
+      this.#scanDense(test, peer, page - DENSE, start, stop, found);
+    } else {
       this.#tables.adjRibIn.scan(peer, start, stop, (id, place) => {
         this.#take(test, peer, id, paths[place] ?? 0, found);
       });
-      return;
     }
+  }
+
+  #scanDense(
+    test: PathTest,
+    peer: number,
+    page: number,
+    start: number,
+    stop: number,
+    found: ScanFindings,
+  ): void {
+    const { paths, best } = this.#tables.views;
     const { marks, mask, value, bestOnly } = test;
     const chained = CHAINED, ids = ID_MASK, wanted = SetMark.wanted, holder = peer + 1;
-    let place = page - DENSE + (start & (PAGE_IDS - 1)) * 2;
+    let place = page + (start & (PAGE_IDS - 1)) * 2;
     for (let id = start; id < stop; id++, place += 2) {
       const word = paths[place] ?? 0;
       if ((word & chained) !== 0) this.#take(test, peer, id, word, found);

@@ -221,10 +221,9 @@ function isMet(met: Uint32Array, id: number): boolean {
 /** The ids whose bits are set. */
 function idsOf(met: Uint32Array): number[] {
   const ids: number[] = [];
-  met.forEach((word, index) => {
-    for (let bits = word; bits !== 0; bits &= bits - 1) {
-      ids.push(index * 32 + 31 - Math.clz32(bits & -bits));
-    }
-  });
+  for (let index = 0; index < met.length; index++) {
+    let bits = met[index] ?? 0;
+    for (; bits !== 0; bits &= bits - 1) ids.push(index * 32 + 31 - Math.clz32(bits & -bits));
+  }
   return ids;
 }
