@@ -399,8 +399,10 @@ export class RouteGuard {
     const lease = this.#book.get(id);
     if (lease === null) return;
     if (event.kind === "withdrawn") {
-      if (isLive(lease)) this.#end(lease, "withdrawn", event.report);
-      else lease.report = merged(lease.report, event.report);
+      if (isLive(lease)) {
+        this.#end(lease, "withdrawn", event.report);
+        lease.note = event.report.peers.find(({ state }) => state !== "sent")?.reason ?? null;
+      } else lease.report = merged(lease.report, event.report);
     } else if (!isLive(lease)) return;
     else if (event.kind === "expired") {
       // Renewed in that moment: it is out again, and the lease with it.

@@ -193,6 +193,27 @@ Deno.test("a route is withdrawn even where its override cannot be lifted", async
   assert.deepEqual(stage.speaker.originations(), []);
 });
 
+Deno.test("what the speaker withdrew by itself is a lease that ended, and says why", async () => {
+  const stage = new GuardedStage();
+  await stage.announce(LAB);
+  const [{ id = "" } = {}] = stage.speaker.originations();
+  const reason = "the thread of the sessions has ended";
+  const gone = {
+    peer: "rr1",
+    state: "not_exported",
+    reason,
+    messages: [],
+    sentAtMs: null,
+  } as const;
+  stage.speaker.tell({ kind: "withdrawn", id, report: { peers: [gone] } });
+  const listed = await stage.call("bgp_leases", {});
+  assert.ok(listed.ok);
+  assert.partialDeepStrictEqual(listed.structured, {
+    live_count: 0,
+    leases: [{ state: "withdrawn", note: reason }],
+  });
+});
+
 Deno.test("another speaker in the place of one that died: leases ended, pace and rest kept", async () => {
   const stage = new GuardedStage();
   await stage.announce(LAB);

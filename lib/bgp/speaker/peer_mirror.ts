@@ -9,6 +9,7 @@ import type {
   LocalPrefOverride,
   Origination,
   PeerStatus,
+  SendReport,
   SpeakerEvent,
 } from "../bgp_service.ts";
 import type { RibReader } from "../rib/rib_reader.ts";
@@ -141,13 +142,33 @@ export class PeerMirror {
     }
   }
 
-  /** The thread is gone: no session lives, and nothing of ours is out any more. */
-  lose(reason: string, nowMs: number): void {
+  /** The thread is gone: no session lives, and nothing of ours is out any more; returns what is to be told. */
+  lose(reason: string, nowMs: number): readonly SpeakerEvent[] {
+    const events = [
+      ...this.#seen.filter(({ state }) => state !== "Idle").map(({ settings: { name } }) => ({
+        kind: "state" as const,
+        peer: name,
+        state: "Idle" as const,
+        reason,
+      })),
+      ...this.#originations.map(({ id, peers }) => ({
+        kind: "withdrawn" as const,
+        id,
+        report: { peers: peers.map((index) => this.#goneAt(index, reason)) },
+      })),
+      ...this.#overrides.map((override) => ({ kind: "override_expired" as const, override })),
+    ];
     this.#originations = [];
     this.#overrides = [];
     this.#listener = { ...this.#listener, problem: reason };
     for (const seen of this.#seen) {
       Object.assign(seen, { state: "Idle", reason, sinceMs: nowMs, negotiated: null });
     }
+    return events;
+  }
+
+  #goneAt(index: number, reason: string): SendReport["peers"][number] {
+    const peer = this.#seen[index]?.settings.name ?? `peer ${index}`;
+    return { peer, state: "not_exported", reason, messages: [], sentAtMs: null };
   }
 }

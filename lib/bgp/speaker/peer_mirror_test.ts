@@ -1,5 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { peerSettings, speakerSettings } from "../../../tests/support/speaker_settings.ts";
+import {
+  origination,
+  peerSettings,
+  speakerSettings,
+} from "../../../tests/support/speaker_settings.ts";
 import { FINDINGS } from "../codec/update_findings.ts";
 import type { MalformedUpdate } from "../session/malformed_update.ts";
 import type { SessionCounters, SessionIncident } from "../session/session.ts";
@@ -102,7 +106,29 @@ Deno.test("the newest eight malformed UPDATEs are kept, and each is told", () =>
 Deno.test("with the thread all sessions and routes of ours are gone", () => {
   const { mirror } = mirrorOfTwo();
   mirror.take({ kind: "state", peer: 0, state: "Established", reason: "up", atMs: 1 });
-  mirror.lose("the thread has ended", 9_000);
+  const route = origination("192.0.2.0/24", 0);
+  const { prefix } = route;
+  const override = { id: "p2", prefix, peer: null, localPref: 9, expiresAtMs: 1 };
+  mirror.take({ kind: "originations", all: [route] });
+  mirror.take({ kind: "overrides", all: [override] });
+  const reason = "the thread has ended";
+  deepEqual(mirror.lose(reason, 9_000), [
+    { kind: "state", peer: mirror.statuses()[0]?.settings.name, state: "Idle", reason },
+    {
+      kind: "withdrawn",
+      id: route.id,
+      report: {
+        peers: [{
+          peer: mirror.statuses()[0]?.settings.name,
+          state: "not_exported",
+          reason,
+          messages: [],
+          sentAtMs: null,
+        }],
+      },
+    },
+    { kind: "override_expired", override },
+  ]);
   const [first] = mirror.statuses();
   deepEqual([first?.state, first?.reason, first?.sinceMs, first?.negotiated], [
     "Idle",

@@ -119,7 +119,15 @@ export class SpeakerFront implements BgpSpeaker {
   /** Takes a report of the thread in. */
   take(report: Report): void {
     const event = this.#mirror.take(report);
-    if (event === null) return;
+    if (event !== null) this.#tell(event);
+  }
+
+  /** The thread has ended, and with its sessions whatever was out. */
+  lose(reason: string): void {
+    for (const event of this.#mirror.lose(reason, this.#clock.now())) this.#tell(event);
+  }
+
+  #tell(event: SpeakerEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
 

@@ -37,7 +37,7 @@ export async function startSpeaker(parts: StartParts): Promise<BgpSpeaker> {
     onBug: (error) => logBug(error instanceof Bug ? error : new Bug(error)),
     onDeath: () => {
       end.abort();
-      mirror.lose("the thread of the sessions has ended", clock.now());
+      front.lose("the thread of the sessions has ended");
       onEnd();
     },
   });
