@@ -11,12 +11,25 @@ import { Rib } from "./rib.ts";
 import { createRibMemory } from "./rib_memory.ts";
 
 const PREFIXES = 700;
+/** Prefixes behind them that stay as they are. */
+const STEADY = 40;
+const STEADY_AS = 65_100;
 const UPDATES = 30_000;
 
 Deno.test("a reader on another thread sees no wrong answer while the tables are written", async () => {
   const memory = createRibMemory({ ...SMALL, changes: 16 });
   const rib = new Rib(memory, { rpkiInvalid: "mark" });
   for (const peer of [0, 1, 2]) rib.peerUp(peerOf(peer));
+  for (let n = PREFIXES; n < PREFIXES + STEADY; n++) {
+    rib.ingest(
+      0,
+      update({
+        announce: [{ prefix: numberedPrefix(n) }],
+        asPath: sequence(65001, STEADY_AS, 65536 + n),
+        communities: [2 * 65536 + 2],
+      }),
+    );
+  }
   const worker = new Worker(
     new URL("../../../tests/support/bgp_table_reader.ts", import.meta.url),
     { type: "module" },
@@ -31,7 +44,13 @@ Deno.test("a reader on another thread sees no wrong answer while the tables are 
   const next = (): Promise<void> => new Promise((resolve) => wake = resolve);
   try {
     if (heard.length === 0) await next();
-    const start: ReaderStart = { memory, stop, prefixes: PREFIXES };
+    const start: ReaderStart = {
+      memory,
+      stop,
+      prefixes: PREFIXES,
+      steady: STEADY,
+      steadyAs: STEADY_AS,
+    };
     worker.postMessage(start);
     let seed = 1;
     const draw = (below: number): number => {
@@ -63,4 +82,5 @@ Deno.test("a reader on another thread sees no wrong answer while the tables are 
   if (report === undefined || report === "ready") throw new Error("The reader did not report");
   assertEquals(report.wrong, []);
   assertEquals(report.found > 100, true, `${report.reads} reads, ${report.found} found`);
+  assertEquals(report.questions > 3, true, `${report.questions} questions`);
 });
