@@ -74,3 +74,8 @@ measure("loss of the last feed", () => {
   }
   return before4 + before6;
 });
+measure("what only it had", () => {
+  const { attributeSets: before } = view.counts();
+  while (rib.collect(SWEEP_STEP));
+  return Math.max(1, before - view.counts().attributeSets);
+});

@@ -84,6 +84,10 @@ export class PlainAdjRibIn implements RibWriter, Pick<RibReader, "peerPaths"> {
     return due.length > limit;
   }
 
+  collect(): boolean {
+    return false;
+  }
+
   overrideLocalPref(prefix: Prefix, _peer: number | null, localPref: number | null): void {
     this.calls.push({ kind: "override", prefix: renderPrefix(prefix), localPref });
   }

@@ -124,7 +124,7 @@ export class Rib implements RibWriter {
     const [start, end] = this.#idsOf(family);
     const from = what === "all" ? start : Math.max(this.#sweptTo.get(key) ?? start, start);
     const { paths } = this.#views;
-    let looks = limit * LOOKS_PER_REMOVAL, removed = 0, next = -1, isMore = true;
+    let looks = limit * LOOKS_PER_REMOVAL, removed = 0, next = -1;
     const doomed: number[] = [];
     this.#write(() => {
       this.#routes.adjRibIn.scan(peer, from, end, (id, place) => {
@@ -142,13 +142,19 @@ export class Rib implements RibWriter {
         }
         removed += doomed.length;
       });
-      // The routes first: what they had waits until none is left.
-      if (next === -1) isMore = this.#routes.store.collect(limit * LOOKS_PER_REMOVAL);
     });
     if (what === "stale") {
       if (next === -1) this.#sweptTo.delete(key);
       else this.#sweptTo.set(key, next);
     }
+    return next !== -1;
+  }
+
+  collect(limit: number): boolean {
+    let isMore = false;
+    this.#write(() => {
+      isMore = this.#routes.store.collect(limit);
+    });
     return isMore;
   }
 

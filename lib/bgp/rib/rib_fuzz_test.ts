@@ -45,6 +45,7 @@ Deno.test("whatever the walker lets through is taken in and can be swept without
         for (const { attributes } of view.paths(id)) view.attributes(attributes);
       });
       for (const family of [0, 1] as const) while (rib.sweep(0, family, "all", 100));
+      while (rib.collect(100));
       const { refused: _, ...counts } = view.counts();
       assertEquals(counts, {
         prefixes: [0, 0],

@@ -371,6 +371,7 @@ Deno.test("memory is given back once everything is withdrawn", () => {
       }
       for (const one of steps) apply(rib, model, one);
       for (const index of PEERS) apply(rib, model, { kind: "down", peer: index });
+      while (rib.collect(3));
       assertEquals(view.counts(), {
         prefixes: [0, 0],
         paths: [0, 0],

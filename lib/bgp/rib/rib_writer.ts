@@ -49,10 +49,12 @@ export interface RibWriter {
   /** Marks all paths of a peer and family as stale (graceful restart, enhanced refresh). */
   markStale(peer: number, family: FamilyIndex): void;
   /**
-   * Removes up to `limit` stale (or all) paths of a peer, then what is left of their attributes; false
-   * when none is left: call again.
+   * Removes up to `limit` stale (or all) paths of a peer; false when none is left: call again. What
+   * only they had stays until it is collected.
    */
   sweep(peer: number, family: FamilyIndex, what: "stale" | "all", limit: number): boolean;
+  /** Looks at up to `limit` attribute sets for those that swept paths left; false when none is left. */
+  collect(limit: number): boolean;
   /** Sets or lifts (null) the LOCAL_PREF of a prefix, from one peer or all (null), and decides again. */
   overrideLocalPref(prefix: Prefix, peer: number | null, localPref: number | null): void;
   /** Origins are judged by this from now on (null: by nobody); `revalidate` judges what is there. */
