@@ -493,6 +493,16 @@ export const UPDATE_CASES: readonly UpdateCase[] = [
     SHORT,
   ],
   [
+    "AS4_PATH with the segment of a confederation",
+    updateBody({
+      attributes: ORIGIN + attributeHex(0x40, 2, "0202fdf25ba0") + NEXT_HOP +
+        attributeHex(0xc0, 17, "03010000fdf3 020100030d40"),
+      nlri: NLRI,
+    }),
+    "discard as4-path-confederation",
+    SHORT,
+  ],
+  [
     "AS4_AGGREGATOR of AS 0",
     updateBody({
       attributes: ORIGIN + attributeHex(0x40, 2, "0201fdf2") + NEXT_HOP +

@@ -124,6 +124,11 @@ export const FINDINGS = [
   discard("as4-needless", "RFC 6793 §4.1", "AS4_PATH or AS4_AGGREGATOR came from a NEW speaker"),
   discard("as4-path-malformed", "RFC 6793 §6, RFC 7607 §2", "AS4_PATH is malformed or holds AS 0"),
   discard(
+    "as4-path-confederation",
+    "RFC 6793 §6",
+    "AS4_PATH holds the segment of a confederation, which is left out",
+  ),
+  discard(
     "as4-aggregator-malformed",
     "RFC 6793 §6, RFC 7607 §2",
     "AS4_AGGREGATOR has not eight octets or names AS 0",

@@ -102,7 +102,7 @@ export class UpdateWalker {
     if (withdrawnStart === withdrawnEnd && nlriStart === nlriEnd) return true;
     const hasPathId = this.traits.addPathReceive[0];
     if (!this.traits.families[0]) {
-      this.#discard("family-not-negotiated", -1);
+      this.#remark("family-not-negotiated", -1);
       this.#hasRoutes = nlriStart < nlriEnd;
       return true;
     }
@@ -115,7 +115,7 @@ export class UpdateWalker {
       return false;
     }
     if (hasMulticast(octets, nlriStart, nlriEnd, 32, hasPathId)) {
-      this.#discard("multicast-prefix", -1);
+      this.#remark("multicast-prefix", -1);
     }
     parts.withdrawnStart = withdrawnStart;
     parts.withdrawnEnd = withdrawnEnd;
@@ -264,6 +264,8 @@ export class UpdateWalker {
     if (start === end || (faults & ~AS_PATH_FAULT.confederation) !== 0) {
       return this.#discard("as4-path-malformed", ATTRIBUTE.as4Path);
     }
+    // The merge leaves such segments out; the attribute stays.
+    if (faults !== 0) this.#remark("as4-path-confederation", ATTRIBUTE.as4Path);
     this.#as4PathStart = start;
     this.#as4PathEnd = end;
   }
@@ -307,7 +309,7 @@ export class UpdateWalker {
     if (!this.#isNlri(family, nlriStart, end)) return void this.#resetWith("mp-reach-nlri", type);
     const hasPathId = this.traits.addPathReceive[family];
     if (hasMulticast(octets, nlriStart, end, family === 0 ? 32 : 128, hasPathId)) {
-      this.#discard("multicast-prefix", -1);
+      this.#remark("multicast-prefix", -1);
     }
     parts.reachFamily = family;
     parts.reachStart = nlriStart;
@@ -417,10 +419,15 @@ export class UpdateWalker {
 
   #discard(name: UpdateFindingName, type: number): void {
     const parts = this.#parts;
-    if (type !== -1 && parts.discardedCount < parts.discarded.length) {
+    if (parts.discardedCount < parts.discarded.length) {
       parts.discarded[parts.discardedCount++] = type;
     }
-    if (parts.finding === -1) this.#note(name, type);
+    this.#remark(name, type);
+  }
+
+  /** Notes what is wrong, unless something was before. */
+  #remark(name: UpdateFindingName, type: number): void {
+    if (this.#parts.finding === -1) this.#note(name, type);
   }
 
   #withdraw(name: UpdateFindingName, type: number): void {
