@@ -140,20 +140,19 @@ class Search<T> {
 
   /** Shows prefixes that were met, few enough to be sorted. */
   async #showSorted(met: Uint32Array): Promise<void> {
-    // A prefix is known by its id only while the tables are held.
-    const prefixes = this.#hold(() => {
-      const found = idsOf(met).map((id) => this.#rib.prefixOf(id));
-      return found.filter((prefix) => this.#rib.find(prefix) >= 0);
-    });
+    // A prefix is known by its id only while the tables are held: an id may be free again since.
+    const prefixes = this.#hold(() =>
+      idsOf(met).flatMap((id) => {
+        const prefix = this.#rib.prefixOf(id);
+        return this.#rib.find(prefix) === id ? [prefix] : [];
+      })
+    );
     prefixes.sort(comparePrefixes);
     let at = 0;
     await this.#turns.repeat((limit) => {
       const end = Math.min(at + limit, prefixes.length);
       for (; at < end && !this.collector.isFull; at++) {
-        const prefix = prefixes[at]!;
-        // The id of a prefix that went and came back while the scan ran was met twice.
-        const isAgain = at > 0 && comparePrefixes(prefixes[at - 1]!, prefix) === 0;
-        const id = isAgain ? -1 : this.#rib.find(prefix);
+        const id = this.#rib.find(prefixes[at]!);
         if (id >= 0) this.collector.take(id);
       }
       return at < prefixes.length && !this.collector.isFull;
