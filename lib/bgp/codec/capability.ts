@@ -67,10 +67,13 @@ export const CAPABILITIES: readonly CapabilityKind[] = [
   { code: 74, name: "BFD Strict-Mode", source: "draft-ietf-idr-bgp-bfd-strict-mode" },
   { code: 75, name: "Software Version", source: "draft-abraitis-bgp-version-capability" },
   { code: 76, name: "PATHS-LIMIT", source: "draft-abraitis-idr-addpath-paths-limit" },
+  { code: 77, name: "Link-Local Next Hop", source: "draft-ietf-idr-linklocal-capability" },
   { code: 128, name: "Route Refresh (before RFC 2918)", source: "RFC 8810" },
   { code: 129, name: "Outbound Route Filtering (before RFC 5291)", source: "RFC 8810" },
   { code: 130, name: "Outbound Route Filtering (before RFC 5291)", source: "RFC 8810" },
   { code: 131, name: "Multisession (before its draft)", source: "RFC 8810" },
+  { code: 184, name: "FQDN (before its draft)", source: "RFC 8810" },
+  { code: 185, name: "OPERATIONAL message (before its draft)", source: "RFC 8810" },
 ];
 
 const KINDS: ReadonlyMap<number, CapabilityKind> = new Map(
