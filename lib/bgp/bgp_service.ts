@@ -181,6 +181,7 @@ export interface BgpSpeaker {
   announce(origination: Origination): Promise<SendReport>;
   /** Withdraws what `announce` sent under this id. */
   withdraw(id: string): Promise<SendReport>;
+  /** Withdraws everything; a speaker that does not do so in time is ended, its sessions with it. */
   withdrawAll(): Promise<ReadonlyMap<string, SendReport>>;
   /** Our routes as they stand in the speaker. */
   originations(): readonly Origination[];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PolicyDenied } from "../../errors/mod.ts";
+import { PolicyDenied, Unavailable } from "../../errors/mod.ts";
 
 /** Why a rail refuses. */
 export interface Denial {
@@ -39,4 +39,9 @@ export function takenBack(act: string): PolicyDenied {
     hint: "Find out why bgp_withdraw_all was called, then plan again.",
     configKey: null,
   });
+}
+
+/** Throws `error` unless it says that the thread of the sessions is gone, and with it whatever was out. */
+export function unlessGone(error: unknown): void {
+  if (!(error instanceof Unavailable && error.code === "env.bgp_thread")) throw error;
 }

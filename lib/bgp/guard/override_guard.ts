@@ -9,7 +9,7 @@ import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
 import type { BgpSpeaker } from "../bgp_service.ts";
 import { findPeer } from "../find_peer.ts";
 import { type Decision, decisionOf } from "./decision_preview.ts";
-import { denied, takenBack } from "./denied.ts";
+import { denied, takenBack, unlessGone } from "./denied.ts";
 import { judgeConnection } from "./disconnect_rule.ts";
 import type { Pace } from "./pace.ts";
 import { judgeLifetime } from "./route_rules.ts";
@@ -201,7 +201,7 @@ export class OverrideGuard {
 
   /** Forgotten once it is lifted; one that took its place meanwhile stays. */
   async #lift(ours: Ours): Promise<void> {
-    await this.#speaker.liftLocalPref(ours.prefix, ours.peer);
+    await this.#speaker.liftLocalPref(ours.prefix, ours.peer).catch(unlessGone);
     if (this.#ours.get(keyOf(ours)) === ours) this.#ours.delete(keyOf(ours));
   }
 

@@ -10,7 +10,7 @@ import { type Prefix, renderPrefix } from "../../ip/prefix.ts";
 import type { BgpSpeaker, ExportPreview, SendReport, SpeakerEvent } from "../bgp_service.ts";
 import { type BlastRadius, blastRadius, radiusWarnings } from "./blast_radius.ts";
 import { refuseOther } from "./confirmed_octets.ts";
-import { denied, takenBack } from "./denied.ts";
+import { denied, takenBack, unlessGone } from "./denied.ts";
 import { type Asker, type Caller, isLive, type Lease, LeaseBook, stateOf } from "./lease.ts";
 import { judgeConnection } from "./disconnect_rule.ts";
 import {
@@ -365,13 +365,13 @@ export class RouteGuard {
     return lease;
   }
 
-  /** Withdraws; a route that ended in this moment by itself is withdrawn already. */
+  /** Withdraws; a route that ended in this moment, by itself or with its thread, is withdrawn already. */
   async #takeBack({ id }: Lease): Promise<SendReport> {
     try {
       return await this.speaker.withdraw(id);
     } catch (error) {
-      if (error instanceof InputError && error.code === "input.route_id") return NOTHING_SENT;
-      throw error;
+      if (!(error instanceof InputError && error.code === "input.route_id")) unlessGone(error);
+      return NOTHING_SENT;
     }
   }
 

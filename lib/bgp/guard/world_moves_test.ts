@@ -188,7 +188,7 @@ Deno.test("a route is withdrawn even where its override cannot be lifted", async
   await stage.announce(LAB);
   stage.speaker.rib.put({ prefix: LAB, peer: 0, asPath: "65000" });
   assert.ok((await stage.confirmed("bgp_adjust_local_pref", { network: LAB, local_pref: 9 })).ok);
-  stage.speaker.liftLocalPref = () => Promise.reject(new Unavailable("bgp_thread", "gone"));
+  stage.speaker.liftLocalPref = () => Promise.reject(new Unavailable("shutdown", "stopping"));
   await stage.call("bgp_withdraw_route", { network: LAB });
   assert.deepEqual(stage.speaker.originations(), []);
 });
@@ -212,6 +212,19 @@ Deno.test("what the speaker withdrew by itself is a lease that ended, and says w
     live_count: 0,
     leases: [{ state: "withdrawn", note: reason }],
   });
+});
+
+Deno.test("what went with its thread counts as taken back", async () => {
+  const stage = new GuardedStage();
+  await stage.announce(LAB);
+  stage.speaker.rib.put({ prefix: LAB, peer: 0, asPath: "65000" });
+  assert.ok((await stage.confirmed("bgp_adjust_local_pref", { network: LAB, local_pref: 9 })).ok);
+  const gone = () => Promise.reject(new Unavailable("bgp_thread", "gone"));
+  [stage.speaker.withdraw, stage.speaker.liftLocalPref] = [gone, gone];
+  const outcome = await stage.call("bgp_withdraw_route", { network: LAB });
+  assert.ok(outcome.ok);
+  assert.partialDeepStrictEqual(outcome.structured, { state: "withdrawn", overrides_lifted: 1 });
+  assert.deepEqual(stage.guard.leases().map(({ state }) => state), ["withdrawn"]);
 });
 
 Deno.test("another speaker in the place of one that died: leases ended, pace and rest kept", async () => {

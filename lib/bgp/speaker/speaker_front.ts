@@ -25,6 +25,9 @@ import type { Report } from "./speaker_messages.ts";
 /** A thread that has not said goodbye by then is ended, milliseconds. */
 const STOP_WITHIN_MS = 1_900;
 
+/** A thread that has not taken everything back by then hangs, milliseconds: slow peers cost it one second. */
+const WITHDRAW_WITHIN_MS = 5_000;
+
 /** What the front stands on. */
 export interface FrontParts {
   readonly settings: SpeakerSettings;
@@ -79,8 +82,18 @@ export class SpeakerFront implements BgpSpeaker {
     return this.#line.ask({ kind: "withdraw", id });
   }
 
-  withdrawAll(): Promise<ReadonlyMap<string, SendReport>> {
-    return this.#line.ask({ kind: "withdraw_all" });
+  async withdrawAll(): Promise<ReadonlyMap<string, SendReport>> {
+    const patience = new AbortController();
+    const late = this.#clock.sleep(WITHDRAW_WITHIN_MS, patience.signal).then(
+      () => null,
+      () => null,
+    );
+    const reports = await Promise.race([this.#line.ask({ kind: "withdraw_all" }), late])
+      .finally(() => patience.abort());
+    if (reports !== null) return reports;
+    // With the thread end its sessions, and with them whatever is out.
+    this.#line.end();
+    return new Map();
   }
 
   async overrideLocalPref(override: LocalPrefOverride): Promise<void> {
