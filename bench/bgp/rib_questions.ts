@@ -143,7 +143,6 @@ for (let run = 0; run < RUNS; run++) {
         prefix: some,
         isCovered: false,
         peer: null,
-        newest: null,
       };
       return readChanges(rib.changes, window, new Turns(source.clock, source.signal), () => {});
     }),

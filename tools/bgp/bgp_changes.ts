@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import type { BgpSpeaker, RouteChange } from "../../lib/bgp/bgp_service.ts";
+import type { BgpSpeaker, ChangeFilter, RouteChange } from "../../lib/bgp/bgp_service.ts";
 import { findPeer, peerInput } from "../../lib/bgp/find_peer.ts";
 import { Churn } from "../../lib/bgp/rib_query/change_churn.ts";
 import { Diff } from "../../lib/bgp/rib_query/change_diff.ts";
@@ -12,7 +12,6 @@ import { changeRow } from "../../lib/bgp/rib_query/change_row.ts";
 import { PeerNames } from "../../lib/bgp/rib_query/peer_names.ts";
 import {
   type ChangeLog,
-  type ChangeWindow,
   inFull,
   type LogReach,
   readChanges,
@@ -126,7 +125,7 @@ export const bgpChanges = defineTool({
   },
 });
 
-function windowOf(given: Input, speaker: BgpSpeaker, nowMs: number): ChangeWindow {
+function windowOf(given: Input, speaker: BgpSpeaker, nowMs: number): ChangeFilter {
   const { since, until, last_sec, prefix, peer, covered } = given;
   if (since !== undefined && last_sec !== undefined) {
     throw new InputError("since", "Cannot use both since and last_sec", {
@@ -150,7 +149,6 @@ function windowOf(given: Input, speaker: BgpSpeaker, nowMs: number): ChangeWindo
     prefix: prefix === undefined ? null : readPrefix(prefix).prefix,
     isCovered: covered,
     peer: peer === undefined ? null : findPeer(speaker, peer).settings.index,
-    newest: null,
   };
 }
 
@@ -248,7 +246,7 @@ function difference(): Asked {
   };
 }
 
-function sayReach({ oldestMs, isWhole }: LogReach, { fromMs }: ChangeWindow): string {
+function sayReach({ oldestMs, isWhole }: LogReach, { fromMs }: ChangeFilter): string {
   if (isWhole) return "";
   const oldest = timeOf(oldestMs);
   const since = oldest === null ? "" : `; it begins at ${oldest}`;

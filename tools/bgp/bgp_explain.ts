@@ -17,8 +17,6 @@ import { bgp, defineTool } from "../../lib/mcp/define_tool.ts";
 
 /** Changes that are shown. */
 const CHANGES_MAX = 5;
-/** Entries of the log that are looked at for them: a tenth of a second. */
-const ENTRIES_MAX = 65_536;
 
 /** Explains the decision about a prefix. */
 export const bgpExplain = defineTool({
@@ -85,7 +83,6 @@ export const bgpExplain = defineTool({
       prefix: found.matched ?? asked.prefix,
       isCovered: false,
       peer: null,
-      newest: ENTRIES_MAX,
     };
     await readChanges(speaker.changes, window, new Turns(clock, cx.signal), (change) => {
       latest = [change, ...latest].slice(0, CHANGES_MAX);

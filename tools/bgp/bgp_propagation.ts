@@ -45,8 +45,6 @@ const ASK_AGAIN_MS = 15_000;
 const SECONDS_CHARS = "2026-01-31T08:00:00".length;
 /** Rows of those that do not see it, and of those that failed. */
 const ROWS_MAX = 10;
-/** Entries of the change log that are searched for what peers did. */
-const ENTRIES_MAX = 65_536;
 
 function input() {
   return z.strictObject({
@@ -330,7 +328,6 @@ class Watch {
       prefix: this.prefix,
       isCovered: false,
       peer: null,
-      newest: ENTRIES_MAX,
     };
     await readChanges(changes, window, new Turns(this.cx.io.clock, this.cx.signal), (change) => {
       const name = settings.peers[change.peer]?.name;

@@ -12,12 +12,6 @@ const FOUND_MAX = 512;
 /** The log. */
 export type ChangeLog = BgpSpeaker["changes"];
 
-/** Which changes are asked for. */
-export interface ChangeWindow extends ChangeFilter {
-  /** Only the newest entries of the log are looked at, so many; null: all. */
-  readonly newest: number | null;
-}
-
 /** How far the log reaches. */
 export interface LogReach {
   /** Time of its oldest entry, milliseconds since the epoch, or null: it is empty. */
@@ -34,29 +28,26 @@ export interface LogReach {
  */
 export async function readChanges(
   log: ChangeLog,
-  window: ChangeWindow,
+  asked: ChangeFilter,
   turns: Turns,
   take: (change: RouteChange) => void,
 ): Promise<LogReach> {
   const { firstSeq } = log;
   const oldestMs = log.read(firstSeq, 1, "brief")[0]?.atMs ?? null;
-  const { toMs } = window;
-  const nextSeq = log.nextSeq;
-  const endSeq = toMs === null ? nextSeq : firstSince(log, toMs + 1);
-  const startSeq = window.fromMs === null ? firstSeq : firstSince(log, window.fromMs);
-  let seq = window.newest === null ? startSeq : Math.max(startSeq, nextSeq - window.newest);
+  const endSeq = log.nextSeq;
+  const { fromMs } = asked;
+  let seq = fromMs === null ? firstSeq : firstSince(log, fromMs);
   let isLost = false;
   await turns.repeat((limit) => {
     const count = Math.min(limit, endSeq - seq);
     if (count <= 0) return false;
-    const found = log.find(window, seq, count, FOUND_MAX);
+    const found = log.find(asked, seq, count, FOUND_MAX);
     found.forEach(take);
     isLost ||= log.firstSeq > seq;
     const next = found.length === FOUND_MAX ? found[FOUND_MAX - 1]!.seq + 1 : seq + count;
     seq = Math.max(next, log.firstSeq);
     return seq < endSeq;
   });
-  const { fromMs } = window;
   const reachesBack = firstSeq === 0 ||
     (fromMs !== null && oldestMs !== null && oldestMs <= fromMs);
   return { oldestMs, isWhole: reachesBack && !isLost };
