@@ -49,6 +49,17 @@ interface Staged {
   readonly onWritten?: () => void;
 }
 
+/** A prefix that the peer has, with a print of what it was announced as. */
+interface SentPrefix extends Prefix {
+  readonly print: number;
+}
+
+/** Routes with the same attributes, and the print of these. */
+interface RouteGroup {
+  readonly print: number;
+  readonly routes: [text: string, route: OutboundRoute][];
+}
+
 type Watcher = (delivery: Delivery | null) => void;
 
 /** What it sends by while a session is Established. */
@@ -81,10 +92,12 @@ export class AdjRibOut {
   readonly #clock: Pick<Clock, "now">;
   #wire: Wire | null = null;
   /** What the peer has, by prefix text. */
-  readonly #sent = new Map<string, Prefix>();
+  readonly #sent = new Map<string, SentPrefix>();
   readonly #counts: [number, number] = [0, 0];
   /** What has to be sent again or withdrawn. */
   readonly #marked = new Map<string, Prefix>();
+  /** What of it goes out although the peer has it as it is: a table is sent, or somebody waits for it. */
+  readonly #forced = new Set<string>();
   /** Who waits for a prefix that is marked. */
   readonly #watchers = new Map<string, Watcher[]>();
   /** Who waits for messages that are staged. */
@@ -121,6 +134,7 @@ export class AdjRibOut {
     this.#sent.clear();
     this.#counts.fill(0);
     this.#marked.clear();
+    this.#forced.clear();
     this.#tables.length = 0;
     this.#scan = null;
     this.#staged = [];
@@ -217,7 +231,11 @@ export class AdjRibOut {
   #advance(scan: Scan): void {
     const { value, done } = scan.batches.next();
     if (done !== true) {
-      for (const prefix of value) this.#marked.set(renderPrefix(prefix), prefix);
+      for (const prefix of value) {
+        const text = renderPrefix(prefix);
+        this.#marked.set(text, prefix);
+        this.#forced.add(text);
+      }
       return;
     }
     this.#scan = null;
@@ -226,7 +244,7 @@ export class AdjRibOut {
 
   #stageMarked(traits: CodecTraits): void {
     const withdrawn: [string, Prefix][] = [];
-    const groups = new Map<string, [string, OutboundRoute][]>();
+    const groups = new Map<string, RouteGroup>();
     let taken = 0;
     for (const [text, prefix] of this.#marked) {
       const route = this.#choice.choose(prefix);
@@ -234,11 +252,16 @@ export class AdjRibOut {
       else {
         const { prefix: _, ...attributes } = route;
         const key = `${prefix.family} ${JSON.stringify(attributes)}`;
-        const group = groups.get(key);
-        if (group === undefined) groups.set(key, [[text, route]]);
-        else group.push([text, route]);
+        const group = groups.get(key) ?? { print: printOf(key), routes: [] };
+        groups.set(key, group);
+        // RFC 4271 §9.2: what the peer has is not sent again.
+        const isNews = this.#sent.get(text)?.print !== group.print;
+        if (isNews || this.#forced.has(text) || this.#watchers.has(text)) {
+          group.routes.push([text, route]);
+        }
       }
       this.#marked.delete(text);
+      this.#forced.delete(text);
       if (++taken === BATCH) break;
     }
     this.#stageWithdrawals(withdrawn, traits);
@@ -265,17 +288,18 @@ export class AdjRibOut {
   }
 
   /** Routes with the same attributes. */
-  #stageGroup(group: readonly [string, OutboundRoute][], traits: CodecTraits): void {
-    const messages = messagesOf(group.map(([, route]) => route), traits);
+  #stageGroup({ print, routes }: RouteGroup, traits: CodecTraits): void {
+    if (routes.length === 0) return;
+    const messages = messagesOf(routes.map(([, route]) => route), traits);
     if (messages === null) {
-      const withdrawn = group.map(([text, { prefix }]) => [text, prefix] as [string, Prefix]);
+      const withdrawn = routes.map(([text, { prefix }]) => [text, prefix] as [string, Prefix]);
       return this.#stageWithdrawals(withdrawn, traits);
     }
-    for (const [text, { prefix }] of group) {
+    for (const [text, { prefix }] of routes) {
       if (!this.#sent.has(text)) this.#counts[familyOfPrefix(prefix).index]++;
-      this.#sent.set(text, prefix);
+      this.#sent.set(text, { ...prefix, print });
     }
-    this.#stage(messages, group.map(([text]) => text));
+    this.#stage(messages, routes.map(([text]) => text));
   }
 
   #stage(messages: readonly Uint8Array[], texts: readonly string[]): void {
@@ -301,4 +325,15 @@ export class AdjRibOut {
       }
     };
   }
+}
+
+/** Two texts with one print are not to be expected: it has 53 bits. */
+function printOf(text: string): number {
+  let high = 0, low = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    low = Math.imul(low ^ code, 0x0100_0193);
+    high = Math.imul(high + code, 0x9e37_79b1) ^ low >>> 15;
+  }
+  return (high & 0x1f_ffff) * 0x1_0000_0000 + (low >>> 0);
 }
