@@ -59,9 +59,9 @@ export async function runFeeds(
   const started = performance.now();
   const loaded = await untilSettled(
     contestant,
+    sent,
     async () => await contestant.count() >= paths,
   );
-  await sent;
   const after = treeUsage(contestant.pid);
   const questionsMs = {} as Record<Question, number | null>;
   for (const question of ["longest", "origin", "community", "as_path"] as const) {
@@ -94,11 +94,7 @@ async function churn(
 ): Promise<number> {
   const { sent } = await senders.push(peer, file);
   const started = performance.now();
-  let isSent = false;
-  sent.then(() => isSent = true, () => {});
-  const settled = await untilSettled(contestant, () => isSent);
-  await sent;
-  return (settled - started) / 1_000;
+  return (await untilSettled(contestant, sent) - started) / 1_000;
 }
 
 /** Seconds until no more than `paths` are left. */

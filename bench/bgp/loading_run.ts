@@ -2,7 +2,7 @@
 import { median } from "../stdio_session.ts";
 import { type Contestant, pause } from "./contestant.ts";
 import { Senders } from "./senders.ts";
-import { PATIENCE_MS } from "./settled.ts";
+import { PATIENCE_MS, watched } from "./settled.ts";
 
 /** Milliseconds. */
 export interface LoadingRun {
@@ -35,12 +35,13 @@ export async function runLoading(
   const warm = performance.now() + WARM_UP_MS;
   await askUntil(contestant, () => performance.now() > warm);
   const { sent } = await senders.send();
+  const isSent = watched(sent);
   const patience = performance.now() + PATIENCE_MS;
   const taken = await askUntil(contestant, async () => {
     if (performance.now() > patience) throw new Error("The feeds do not load");
+    isSent();
     return await contestant.count() >= paths;
   });
-  await sent;
   const silenceMs = await senders.longestSilenceMs();
   return {
     p99Ms: quantile(taken, 0.99),

@@ -32,8 +32,7 @@ export async function changeTimesMs(
   const [talker, listener] = await Promise.all([openPeer(at, TALKER), openPeer(at, LISTENER)]);
   try {
     const { sent } = await feed.send();
-    await untilSettled(contestant, async () => await contestant.count() >= paths);
-    await sent;
+    await untilSettled(contestant, sent, async () => await contestant.count() >= paths);
     const times: number[] = [];
     for (const octets of changes(rounds)) {
       const heard = listener.heard();

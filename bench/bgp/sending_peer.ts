@@ -9,7 +9,7 @@ import { connect, type Socket } from "node:net";
 const HOLD_TIME_SEC = 180;
 /** Octets of a message without a body (RFC 4271 §4.1). */
 const HEADER = 19;
-/** Octets handed to the socket at once. */
+/** Most octets handed to the socket at once. */
 const PIECE = 1 << 18;
 /** Between two looks at what is not acknowledged yet, milliseconds. */
 const LOOK_MS = 50;
@@ -75,12 +75,12 @@ export class SendingPeer {
     }
   }
 
-  /** Sends the octets. */
+  /** Sends whole messages. */
   async send(octets: Uint8Array): Promise<SendTimes> {
     const started = performance.now();
     this.#isSending = true;
-    for (let at = 0; at < octets.length && this.ended === null; at += PIECE) {
-      const piece = octets.subarray(at, at + PIECE);
+    for (const piece of pieces(octets)) {
+      if (this.ended !== null) break;
       const taken = new Promise<void>((resolve) => this.#socket.write(piece, () => resolve()));
       await Promise.race([taken, this.#closed]);
     }
@@ -176,6 +176,20 @@ async function establish(wish: PeerWish): Promise<Socket> {
     socket.destroy();
     throw error;
   }
+}
+
+/** Cut behind whole messages, as a KEEPALIVE may come between two pieces. */
+export function* pieces(octets: Uint8Array): Generator<Uint8Array> {
+  let start = 0;
+  for (let at = 0; at < octets.length;) {
+    const end = at + (octets[at + 16]! << 8 | octets[at + 17]!);
+    if (end - start > PIECE) {
+      yield octets.subarray(start, at);
+      start = at;
+    }
+    at = end;
+  }
+  yield octets.subarray(start);
 }
 
 function messageTypes(octets: Uint8Array): number[] {

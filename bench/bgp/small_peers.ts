@@ -24,9 +24,6 @@ export async function runSmallPeers(
   await using senders = await Senders.start({ to: contestant.at, files });
   await pause(REST_MS);
   const { sent } = await senders.send();
-  let isSent = false;
-  sent.then(() => isSent = true, () => {});
-  await untilSettled(contestant, () => isSent);
-  await sent;
+  await untilSettled(contestant, sent);
   return { peakMiB: treeUsage(contestant.pid).peakMiB, paths: await contestant.count() };
 }

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { pieces } from "../../bench/bgp/sending_peer.ts";
 import { Table } from "../../bench/bgp/table.ts";
 import {
   churnStream,
@@ -81,4 +82,15 @@ Deno.test("a host that is announced is withdrawn by its address, a /32", () => {
   const octets = stream.octets.taken();
   equal(walk(octets).operations, 2);
   deepEqual([...octets.slice(-9)], [0, 5, 32, 198, 18, 0, 1, 0, 0]);
+});
+
+Deno.test("a stream is cut behind whole messages, and nothing of it is lost", () => {
+  const octets = tableStream(new Table({ ...WISH, ipv4: 30_000, attributeSets: 4_000 }), 0);
+  const cut = [...pieces(octets)];
+  ok(cut.length > 1, `${octets.length} octets`);
+  for (const piece of cut) {
+    ok(piece.length <= 1 << 18);
+    equal(walk(piece.slice()).refused, 0);
+  }
+  equal(cut.reduce((sum, { length }) => sum + length, 0), octets.length);
 });
