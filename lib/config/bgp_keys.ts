@@ -246,7 +246,7 @@ export const bgpKeys: readonly KeyRow[] = [
     values: ["withdraw", "keep"],
     tighten: "first_value",
     doc:
-      "What becomes of routes and overrides of LOCAL_PREF when the HTTP session that asked for them ends (by DELETE, or after http.session_idle_sec without a request). keep: they live until their time is over; withdraw: they are taken back at once, and clients without a session, as those of protocol 2026-07-28 are, may only take back. A server on stdio ends with its client and withdraws in any case.",
+      "What becomes of routes and overrides of LOCAL_PREF when the HTTP session that asked for them ends (by DELETE, after http.session_idle_sec without a request, or pushed out by newer ones at http.max_sessions). keep: they live until their time is over; withdraw: they are taken back at once, and clients without a session, as those of protocol 2026-07-28 are, may only take back. A server on stdio ends with its client and withdraws in any case.",
   },
   {
     path: "bgp.originate.communities",

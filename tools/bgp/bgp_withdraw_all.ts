@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { leaseRow, peerOutcomes } from "../../lib/bgp/guard/lease_report.ts";
+import { askedBy, leaseRow, peerOutcomes } from "../../lib/bgp/guard/lease_report.ts";
 import { CHANGE_BUDGET_MS, leaseOutput, reasonInput } from "../../lib/bgp/guard/tool_fields.ts";
 import { defineTakeBack } from "../../lib/mcp/change_tool.ts";
 import { bgp } from "../../lib/mcp/define_tool.ts";
@@ -43,6 +43,7 @@ export const bgpWithdrawAll = defineTakeBack({
     cx.evidence({
       plan_ids: [...leases.map(({ id }) => id), ...overrides],
       state: "withdrawn",
+      asked_by: askedBy(cx.connection),
       leases: leases.map((lease) => ({ lease_id: lease.id, peers: peerOutcomes(lease.report) })),
       overrides_lifted: overrides.length,
     });

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { leaseRow, peerOutcomes } from "../../lib/bgp/guard/lease_report.ts";
+import { askedBy, leaseRow, peerOutcomes } from "../../lib/bgp/guard/lease_report.ts";
 import { readNetwork } from "../../lib/bgp/guard/prefix_rules.ts";
 import {
   CHANGE_BUDGET_MS,
@@ -54,6 +54,7 @@ export const bgpWithdrawRoute = defineTakeBack({
       ...(lease === null ? {} : { lease_id: lease.id }),
       plan_ids: overrides,
       state: "withdrawn",
+      asked_by: askedBy(cx.connection),
       peers,
       overrides_lifted: lifted,
     });

@@ -131,7 +131,7 @@ Deno.test("a route is announced, listed with who asked and why, and withdrawn", 
   assert.deepEqual(stage.speaker.withdrawn, [plan_id]);
   assert.partialDeepStrictEqual(stage.audited.at(-1), {
     change: true,
-    evidence: { lease_id: plan_id, state: "withdrawn" },
+    evidence: { lease_id: plan_id, state: "withdrawn", asked_by: "the client of this process" },
   });
   assert.equal((await leases(stage, { live_only: true })).leases.length, 0);
 });
