@@ -6,6 +6,7 @@
 import type { BgpService, BgpSpeaker, PeerStatus } from "../../lib/bgp/bgp_service.ts";
 import type { PeerSettings, SpeakerSettings } from "../../lib/bgp/settings.ts";
 import { createBgpService } from "../../lib/bgp/speaker/create_bgp_service.ts";
+import type { Clock } from "../../lib/io/io.ts";
 import { systemClock } from "../../lib/io/clock.ts";
 import { peerSettings, speakerSettings } from "./speaker_settings.ts";
 
@@ -48,10 +49,11 @@ export function pairSettings(
 export function serviceOf(
   settings: SpeakerSettings,
   thread: "worker" | "inline" = "inline",
+  clock: Clock = systemClock,
 ): BgpService {
   return createBgpService({
     settings,
-    io: { clock: systemClock },
+    io: { clock },
     roaPayloads: null,
     thread,
     logBug: (bug) => {

@@ -16,6 +16,7 @@ import type { PeerSettings, SpeakerSettings } from "../settings.ts";
 import type { BgpSpeaker, PeerStatus } from "../bgp_service.ts";
 import { createBgpService } from "./create_bgp_service.ts";
 import { systemClock } from "../../io/clock.ts";
+import type { Clock } from "../../io/io.ts";
 
 const isUp = ({ state }: { readonly state: string }): boolean => state === "Established";
 
@@ -73,6 +74,38 @@ for (const thread of ["inline", "worker"] as const) {
       deepEqual([...told?.data?.subarray(0, 2) ?? []], [6, 2]);
       equal(new TextDecoder().decode(told?.data?.subarray(3)), "maintenance tonight");
       await rejects(services[0].open(), { code: "env.shutdown" });
+    } finally {
+      await Promise.all(services.map((service) => service.stop("the test is over")));
+    }
+  });
+}
+
+for (const thread of ["inline", "worker"] as const) {
+  Deno.test(`the kill switch ends a speaker that does not answer, and its routes, in a thread: ${thread}`, async () => {
+    const settings = pairSettings();
+    /** Has no patience with the kill switch. */
+    const hasty: Clock = {
+      ...systemClock,
+      sleep: (ms, signal) => ms === 5_000 ? Promise.resolve() : systemClock.sleep(ms, signal),
+    };
+    const services = [
+      serviceOf(settings.us, thread, hasty),
+      serviceOf(settings.them, thread),
+    ] as const;
+    try {
+      const [us, them] = await Promise.all(services.map((service) => service.open()));
+      ok(us !== undefined && them !== undefined);
+      await untilPeer(us, isUp);
+      await us.announce(origination("192.0.2.0/24", Date.now()));
+      await untilPeer(them, ({ received }) => received[0] === 1);
+      deepEqual(await us.withdrawAll(), new Map());
+      await untilPeer(them, ({ received }) => received[0] === 0);
+      deepEqual(us.originations(), []);
+      await rejects(us.withdraw("192.0.2.0/24"), { code: "env.bgp_thread" });
+      // Its successor announces nothing.
+      const next = await services[0].open();
+      await untilPeer(next, isUp);
+      deepEqual([next.originations(), prefixesOf(them)], [[], []]);
     } finally {
       await Promise.all(services.map((service) => service.stop("the test is over")));
     }

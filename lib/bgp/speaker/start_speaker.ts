@@ -66,6 +66,8 @@ async function connectInline(): Promise<Connect> {
   const { serveSpeaker } = await loadModule(module) as typeof import("./serve_speaker.ts");
   return (take) => {
     const handle = serveSpeaker(take);
-    return { post: handle, end: () => {} };
+    // This thread cannot be ended: what runs in it is told to stop, and nobody waits for the answer.
+    const stop = { kind: "order", id: 0, order: { kind: "stop", text: "" } } as const;
+    return { post: handle, end: () => handle(stop) };
   };
 }
