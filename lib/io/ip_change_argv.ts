@@ -11,14 +11,11 @@ const NUMBER = /^(?:0|[1-9][0-9]{0,9})$/;
 const KIND = /^(?:gre|gretap|ip6gre|ip6gretap|vxlan)$/;
 
 /** What may stand behind a word of `ip link add`. */
-const LINK_VALUES: Readonly<Record<string, (text: string) => boolean>> = {
-  local: isCanonicalAddress,
-  remote: isCanonicalAddress,
-  key: (text) => NUMBER.test(text),
-  ttl: (text) => NUMBER.test(text),
-  id: (text) => NUMBER.test(text),
-  dstport: (text) => NUMBER.test(text),
-};
+const LINK_VALUES: ReadonlyMap<string, (text: string) => boolean> = new Map([
+  ["local", isCanonicalAddress],
+  ["remote", isCanonicalAddress],
+  ...["key", "ttl", "id", "dstport"].map((word) => [word, isNumber] as const),
+]);
 
 /**
  * True for `link add dev NAME type KIND …`, `link set dev NAME up`, `link set dev NAME mtu N`,
@@ -39,8 +36,12 @@ export function isIpChange(words: readonly string[]): boolean {
   const [type, kind = "", ...pairs] = rest;
   if (verb !== "add" || type !== "type" || !KIND.test(kind) || pairs.length % 2 !== 0) return false;
   return pairs.every((word, index) =>
-    index % 2 === 1 || LINK_VALUES[word]?.(pairs[index + 1] ?? "") === true
+    index % 2 === 1 || LINK_VALUES.get(word)?.(pairs[index + 1] ?? "") === true
   );
+}
+
+function isNumber(text: string): boolean {
+  return NUMBER.test(text);
 }
 
 function isCanonicalAddress(text: string): boolean {

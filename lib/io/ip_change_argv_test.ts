@@ -25,6 +25,7 @@ const refused = [
   "link add dev -force type gre",
   "link add dev averyveryverylongname type gre",
   "link add dev gre-a type gre constructor 1",
+  "link add dev gre-a type gre hasOwnProperty local",
   "link set dev gre-rr1 netns 1",
   "link set dev gre-rr1 down",
   "link set dev gre-rr1 mtu 1e3",
