@@ -1,6 +1,7 @@
 /**
  * Scans over columns: attribute sets, AS paths, and the paths of peers. Each is one loop over memory in
- * the order in which it lies.
+ * the order in which it lies; constants of modules are copied in front of it, as they would be looked
+ * up in each round.
  *
  * @module
  */
@@ -77,20 +78,21 @@ export class RibScanner implements RibScan {
   keepSets(marks: Uint8Array, verdicts: PartVerdicts, from: number, end: number): void {
     const { sets } = this.#tables.views;
     const { wanted } = verdicts;
-    const partWord = PART_WORDS[verdicts.part];
+    const words = SET_WORDS, uses = SetWord.uses, partWord = PART_WORDS[verdicts.part];
+    const { wanted: kept, unwanted: dropped } = SetMark;
     let { values } = verdicts;
-    for (let set = from, at = from * SET_WORDS; set < end; set++, at += SET_WORDS) {
-      if (marks[set] !== SetMark.wanted) continue;
+    for (let set = from, at = from * words; set < end; set++, at += words) {
+      if (marks[set] !== kept) continue;
       const part = sets[at + partWord] ?? 0;
       let value = 0;
-      if (sets[at + SetWord.uses] !== 0) {
+      if (sets[at + uses] !== 0) {
         value = values[part] ?? 0;
         if (value === 0) {
           value = verdicts.judge(part);
           values = verdicts.values;
         }
       }
-      if ((value & wanted) === 0) marks[set] = SetMark.unwanted;
+      if ((value & wanted) === 0) marks[set] = dropped;
     }
   }
 
@@ -322,7 +324,6 @@ function stepNodes(
   const others = asns.length;
   const first = asns[0] ?? -1;
   const othersAt = others * NARROW_STATES;
-  // A constant of a module is looked up in each round.
   const words = NODE_WORDS, asn = Node.asn, uses = Node.uses, mask = PARENT_MASK;
   for (let node = from, at = from * words; node < end; node++, at += words) {
     const above = nodes[at] ?? 0;
