@@ -69,7 +69,9 @@ export function readConfirmation(args: unknown): Confirmation | null {
 /** The arguments without those that `PLAN_INPUT` adds, which are null here. */
 export function withoutConfirmation(args: unknown): unknown {
   if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
-  return Object.fromEntries(Object.entries(args).filter(([name]) => !(name in PLAN_INPUT)));
+  return Object.fromEntries(
+    Object.entries(args).filter(([name]) => !Object.hasOwn(PLAN_INPUT, name)),
+  );
 }
 
 /** What the audit record keeps of a plan. */

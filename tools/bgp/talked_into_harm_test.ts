@@ -230,6 +230,10 @@ const WAYS: readonly Way[] = [
     network: "10.20.0.0/16",
     peers: ["10.255.0.3"],
   }),
+  inject("an argument that every object has", "input.arguments", {
+    network: LAB,
+    constructor: "no_export=false",
+  }),
   inject("several networks in one call", "input.arguments", { network: [LAB, "8.8.8.0/24"] }),
   inject("a MED of more than 32 bits", "input.arguments", { network: LAB, med: 2 ** 32 }),
   {
