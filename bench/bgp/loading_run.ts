@@ -39,8 +39,7 @@ export async function runLoading(
   const patience = performance.now() + PATIENCE_MS;
   const taken = await askUntil(contestant, async () => {
     if (performance.now() > patience) throw new Error("The feeds do not load");
-    isSent();
-    return await contestant.count() >= paths;
+    return isSent() && await contestant.count() >= paths;
   });
   const silenceMs = await senders.longestSilenceMs();
   return {
