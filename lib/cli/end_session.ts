@@ -5,7 +5,6 @@
  * @module
  */
 import type { AuditLog } from "../audit/record.ts";
-import { peerOutcomes } from "../bgp/guard/lease_report.ts";
 import type { RouteGuard } from "../bgp/guard/route_guard.ts";
 import type { Config } from "../config/config.ts";
 import { Bug } from "../errors/mod.ts";
@@ -33,8 +32,8 @@ async function takeBack(
   { routeGuard, audit }: EndSessionParts,
   session: string,
 ): Promise<void> {
-  const { leases, overrides } = await (await routeGuard()).disconnect(session);
-  if (leases.length + overrides.length === 0) return;
+  const evidence = await (await routeGuard()).disconnect(session);
+  if (evidence === null) return;
   await audit.append({
     event: "event",
     call_id: "session_end",
@@ -44,12 +43,6 @@ async function takeBack(
     outcome: null,
     duration_ms: null,
     change: true,
-    evidence: {
-      kind: "session_end",
-      state: "withdrawn",
-      plan_ids: [...leases.map(({ id }) => id), ...overrides],
-      leases: leases.map((lease) => ({ lease_id: lease.id, peers: peerOutcomes(lease.report) })),
-      overrides_lifted: overrides.length,
-    },
+    evidence: { kind: "session_end", ...evidence },
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { askedBy, leaseRow, peerOutcomes } from "../../lib/bgp/guard/lease_report.ts";
+import { askedBy, leaseRow, takenBackEvidence } from "../../lib/bgp/guard/lease_report.ts";
 import { CHANGE_BUDGET_MS, leaseOutput, reasonInput } from "../../lib/bgp/guard/tool_fields.ts";
 import { defineTakeBack } from "../../lib/mcp/change_tool.ts";
 import { bgp } from "../../lib/mcp/define_tool.ts";
@@ -40,13 +40,8 @@ export const bgpWithdrawAll = defineTakeBack({
     const waiting = leases.filter(({ report }) =>
       report?.peers.some(({ state }) => state === "pending")
     ).length;
-    cx.evidence({
-      plan_ids: [...leases.map(({ id }) => id), ...overrides],
-      state: "withdrawn",
-      asked_by: askedBy(cx.connection),
-      leases: leases.map((lease) => ({ lease_id: lease.id, peers: peerOutcomes(lease.report) })),
-      overrides_lifted: overrides.length,
-    });
+    const asked_by = askedBy(cx.connection);
+    cx.evidence({ ...takenBackEvidence(leases, overrides), asked_by });
     return {
       success: waiting === 0,
       summary: `${sayCount(leases.length, "route")} of ours withdrawn, ` +

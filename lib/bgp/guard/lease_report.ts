@@ -67,6 +67,19 @@ export function askedBy(connection: string | null): string {
 
 const SESSION_CHARS = 8;
 
+/** What the audit record keeps of much that was taken back at once; `overrides`: their ids. */
+export function takenBackEvidence(
+  leases: readonly Lease[],
+  overrides: readonly string[],
+): Readonly<Record<string, unknown>> {
+  return {
+    plan_ids: [...leases.map(({ id }) => id), ...overrides],
+    state: "withdrawn",
+    leases: leases.map((lease) => ({ lease_id: lease.id, peers: peerOutcomes(lease.report) })),
+    overrides_lifted: overrides.length,
+  };
+}
+
 /** What a plan would announce, in words of the protocol. */
 export function decodedPlan({ route, previews, origin }: RoutePlan) {
   return {

@@ -19,6 +19,7 @@ import {
   refuseInvalid,
   refuseUnjudged,
 } from "./origin_judge.ts";
+import { takenBackEvidence } from "./lease_report.ts";
 import { OverrideGuard } from "./override_guard.ts";
 import { ownAddresses } from "./own_addresses.ts";
 import { Pace, restingPrefix, restingSession } from "./pace.ts";
@@ -294,17 +295,18 @@ export class RouteGuard {
     return { leases: live, overrides };
   }
 
-  /** Takes back what hangs on a connection that has ended, where the configuration wants that. */
-  async disconnect(
-    connection: string,
-  ): Promise<{ readonly leases: readonly Lease[]; readonly overrides: readonly string[] }> {
-    if (this.settings.onDisconnect === "keep") return { leases: [], overrides: [] };
+  /**
+   * Takes back what hangs on a connection that has ended, where the configuration wants that; returns
+   * what the audit record keeps of it, or null if there was nothing.
+   */
+  async disconnect(connection: string): Promise<Readonly<Record<string, unknown>> | null> {
+    if (this.settings.onDisconnect === "keep") return null;
     const leases = this.#book.live().filter(({ asker }) => asker.connection === connection);
     const [overrides] = await Promise.all([
       this.overrides.liftOf(connection),
       ...leases.map((lease) => this.#withdraw(lease)),
     ]);
-    return { leases, overrides };
+    return leases.length + overrides.length === 0 ? null : takenBackEvidence(leases, overrides);
   }
 
   async #withdraw(lease: Lease): Promise<void> {
