@@ -36,10 +36,6 @@ export class PathTrie {
     this.#segments = segments;
   }
 
-  isInUse(node: number): boolean {
-    return (this.#nodes[node * NODE_WORDS + Node.uses] ?? 0) > 0;
-  }
-
   parent(node: number): number {
     return ((this.#nodes[node * NODE_WORDS] ?? 0) & ~SEGMENT) >>> 0;
   }
