@@ -84,6 +84,8 @@ export class PeerLink {
   readonly #endOfRib: [boolean, boolean] = [false, false];
   /** By family: stale routes are kept from before a restart of the peer. */
   readonly #keepsStale: [boolean, boolean] = [false, false];
+  /** By family: stale routes are being removed. */
+  readonly #isSweeping: [boolean, boolean] = [false, false];
   /** Of the session that is up, or was up last. */
   #negotiated: Negotiated | null = null;
   #isDisabled = false;
@@ -273,6 +275,7 @@ export class PeerLink {
   #markStale(family: FamilyIndex): void {
     const { rib, peer, slices } = this.#parts;
     slices.cancel(this.#key("sweep", family));
+    this.#isSweeping[family] = false;
     while (rib.sweep(peer.index, family, "stale", SWEEP_STEP));
     rib.markStale(peer.index, family);
   }
@@ -283,10 +286,15 @@ export class PeerLink {
     this.#keepsStale[family] = false;
     deadlines.cancel(this.#key("stale", family));
     deadlines.cancel(this.#key("refresh", family));
+    this.#isSweeping[family] = true;
     slices.add(this.#key("sweep", family), () => {
       const isMore = rib.sweep(peer.index, family, "stale", SWEEP_STEP);
       reports.onRoutes();
-      if (!isMore) slices.add("collect", () => rib.collect(COLLECT_STEP));
+      this.#isSweeping[family] = isMore;
+      // What the routes had waits until those of both families are gone.
+      if (!this.#isSweeping.includes(true)) {
+        slices.add("collect", () => rib.collect(COLLECT_STEP));
+      }
       return isMore;
     });
   }
