@@ -43,7 +43,6 @@ export class SendingPeer {
   ended: string | null = null;
   readonly #socket: Socket;
   readonly #keepalives: ReturnType<typeof setInterval>;
-  #isSending = false;
   readonly #closed: Promise<void>;
   #onUpdate = () => {};
   #lastHeardAt = performance.now();
@@ -52,8 +51,7 @@ export class SendingPeer {
   private constructor(socket: Socket, holdTimeSec: number) {
     this.#socket = socket;
     this.#keepalives = setInterval(
-      // Pieces end inside of messages; UPDATEs keep the session up as well.
-      () => this.#isSending || socket.write(message(KEEPALIVE)),
+      () => socket.write(message(KEEPALIVE)),
       holdTimeSec * 1_000 / 3,
     );
     socket.on("data", (octets) => this.#take(octets as Uint8Array));
@@ -78,13 +76,11 @@ export class SendingPeer {
   /** Sends whole messages. */
   async send(octets: Uint8Array): Promise<SendTimes> {
     const started = performance.now();
-    this.#isSending = true;
     for (const piece of pieces(octets)) {
       if (this.ended !== null) break;
       const taken = new Promise<void>((resolve) => this.#socket.write(piece, () => resolve()));
       await Promise.race([taken, this.#closed]);
     }
-    this.#isSending = false;
     const writtenMs = performance.now() - started;
     while (this.ended === null && await this.#unacknowledged() > 0) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
