@@ -12,12 +12,64 @@
  *
  * The program needs the permissions that `netglass permissions` prints for the same configuration.
  *
+ * The BGP speaker is asked in the same way, within the same rails: its sessions come up with the
+ * first question of the toolset `bgp`, live in a thread of their own, and end with `stop`.
+ *
+ * ```ts
+ * import { createEngine } from "@netglass/netglass";
+ *
+ * const engine = await createEngine({ config: "./bgp.yaml", toolsets: ["bgp"] });
+ * const seen = await engine.call("bgp_propagation", { prefix: "192.0.2.0/24", wait_sec: 60 });
+ * if (seen.ok) seen.result.converged;
+ * await engine.stop();
+ * ```
+ *
+ * BGP messages and MRT files can be read and written without an engine and its permissions:
+ *
+ * ```ts
+ * import {
+ *   describeMessage,
+ *   encodeAnnouncements,
+ *   parseCommunity,
+ *   parsePrefix,
+ *   readMrtRoutes,
+ * } from "@netglass/netglass";
+ *
+ * const traits = {
+ *   as4: true,
+ *   extendedMessage: false,
+ *   families: [true, true],
+ *   addPathReceive: [false, false],
+ *   addPathSend: [false, false],
+ *   extendedNextHop: false,
+ *   isEbgp: true,
+ *   localAs: 64500,
+ *   peerAs: 64501,
+ *   localAddresses: [],
+ * } as const;
+ * const messages = encodeAnnouncements([{
+ *   prefix: parsePrefix("192.0.2.0/24").prefix,
+ *   nextHop: "198.51.100.1",
+ *   asPath: [64500],
+ *   origin: "igp",
+ *   med: null,
+ *   localPref: null,
+ *   communities: [parseCommunity("no-export")],
+ *   otc: null,
+ * }], traits);
+ * for (const message of messages) describeMessage(message, traits).type; // "UPDATE"
+ *
+ * using file = await Deno.open("rib.20260101.0000.gz");
+ * await readMrtRoutes(file, ({ network, peer_as }) => void [network, peer_as]);
+ * ```
+ *
  * @module
  */
 import { prepare, start } from "./lib/cli/boot.ts";
 import type { NetglassError } from "./lib/errors/mod.ts";
 import { toolCards } from "./tools/cards.ts";
 
+export * from "./lib/bgp/mod.ts";
 export {
   Bug,
   DecodeError,
@@ -70,7 +122,7 @@ export interface Engine {
     args: Readonly<Record<string, unknown>>,
     options?: CallOptions,
   ): Promise<CallAnswer>;
-  /** Ends running calls, writes the audit record out and closes it. */
+  /** Ends running calls and BGP sessions, writes the audit record out and closes it. */
   stop(): Promise<void>;
 }
 
@@ -107,6 +159,6 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         ? { ok: true, result: outcome.structured }
         : { ok: false, error: outcome.error };
     },
-    stop: () => engine.stop(),
+    stop: () => engine.stop("netglass: the program is over"),
   };
 }

@@ -8,8 +8,9 @@ export class StdioSession {
   #buffer = "";
   #id = 0;
 
-  constructor(args: readonly string[], cwd: string) {
-    this.#child = new Deno.Command(Deno.execPath(), {
+  /** Starts `program`, which leads to the server. */
+  constructor(args: readonly string[], cwd: string, program: string = Deno.execPath()) {
+    this.#child = new Deno.Command(program, {
       args: [...args],
       cwd,
       stdin: "piped",
@@ -18,6 +19,11 @@ export class StdioSession {
     }).spawn();
     this.#writer = this.#child.stdin.getWriter();
     this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /** The process. */
+  get pid(): number {
+    return this.#child.pid;
   }
 
   /** Sends a request and resolves with its result. */
@@ -57,6 +63,14 @@ export class StdioSession {
     await this.#writer.close();
     await this.#lines.cancel();
     await this.#child.status;
+  }
+
+  /** Ends the process at once, by SIGKILL. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.status;
+    await this.#writer.abort().catch(() => {});
+    await this.#lines.cancel();
   }
 
   async #send(message: unknown): Promise<void> {

@@ -66,6 +66,11 @@ export function loopbackContext(options: LoopbackOptions = {}): ToolContext {
     captures: { ask: absent, stop: absent },
     lookingGlass: absent,
     roaPayloads: absent,
+    bgp: absent,
+    routeGuard: absent,
+    callId: "call",
+    connection: "process",
+    evidence: () => {},
     progress: options.onProgress ?? (() => {}),
     judged: (text) => judge(text, names, denied),
   };

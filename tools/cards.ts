@@ -5,6 +5,7 @@
  * @module
  */
 import type { ToolCard } from "../lib/mcp/define_tool.ts";
+import { mayManageTunnels, mayOriginate } from "../lib/mcp/offered.ts";
 import { auditLog } from "./meta/audit_log.ts";
 import { exportPackets } from "./capture/export_packets.ts";
 
@@ -14,6 +15,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "analyze_dns_traffic",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -25,6 +27,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "analyze_throughput",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -36,6 +39,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "asn_lookup",
     toolset: "intel",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -48,6 +52,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "asn_owner",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -62,6 +67,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "batch_dns_lookup",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -74,6 +80,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "batch_ping",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -86,6 +93,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "batch_port_check",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -95,9 +103,168 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./connectivity/batch_port_check.ts")).batchPortCheck,
   },
   {
+    name: "bgp_adjust_local_pref",
+    toolset: "bgp",
+    effect: "change",
+    takesBack: false,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_adjust_local_pref.ts")).bgpAdjustLocalPref,
+  },
+  {
+    name: "bgp_changes",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_changes.ts")).bgpChanges,
+  },
+  {
+    name: "bgp_explain",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_explain.ts")).bgpExplain,
+  },
+  {
+    name: "bgp_get_peers",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_get_peers.ts")).bgpGetPeers,
+  },
+  {
+    name: "bgp_get_rib",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_get_rib.ts")).bgpGetRib,
+  },
+  {
+    name: "bgp_inject_route",
+    toolset: "bgp",
+    effect: "change",
+    takesBack: false,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+      { kind: "rpki" },
+      { kind: "run", program: "ip" },
+    ],
+    load: async () => (await import("./bgp/bgp_inject_route.ts")).bgpInjectRoute,
+  },
+  {
+    name: "bgp_leases",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_leases.ts")).bgpLeases,
+  },
+  {
+    name: "bgp_peer_config",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [],
+    load: async () => (await import("./bgp/bgp_peer_config.ts")).bgpPeerConfig,
+  },
+  {
+    name: "bgp_peer_control",
+    toolset: "bgp",
+    effect: "change",
+    takesBack: false,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_peer_control.ts")).bgpPeerControl,
+  },
+  {
+    name: "bgp_propagation",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "bgp" },
+      { kind: "route_servers" },
+      { kind: "net_resolvers" },
+    ],
+    load: async () => (await import("./bgp/bgp_propagation.ts")).bgpPropagation,
+  },
+  {
+    name: "bgp_refresh",
+    toolset: "bgp",
+    effect: "change",
+    takesBack: false,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_refresh.ts")).bgpRefresh,
+  },
+  {
+    name: "bgp_rib_stats",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_rib_stats.ts")).bgpRibStats,
+  },
+  {
+    name: "bgp_session_doctor",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_session_doctor.ts")).bgpSessionDoctor,
+  },
+  {
     name: "bgp_summary",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -107,9 +274,34 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./looking_glass/bgp_summary.ts")).bgpSummary,
   },
   {
+    name: "bgp_withdraw_all",
+    toolset: "bgp",
+    effect: "change",
+    takesBack: true,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_withdraw_all.ts")).bgpWithdrawAll,
+  },
+  {
+    name: "bgp_withdraw_route",
+    toolset: "bgp",
+    effect: "change",
+    takesBack: true,
+    aliases: [],
+    offered: mayOriginate,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/bgp_withdraw_route.ts")).bgpWithdrawRoute,
+  },
+  {
     name: "capabilities",
     toolset: "meta",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -119,6 +311,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "check_announcement",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -132,6 +325,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "check_overlaps",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -141,6 +335,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "cidr_info",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -150,6 +345,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "cidr_summarize",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -159,6 +355,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "compare_captures",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -170,6 +367,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "custom_filter",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: ["custom_scapy_filter"],
     offered: () => true,
     needs: () => [
@@ -181,6 +379,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "dns_lookup",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -194,6 +393,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "explain_connection",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -206,6 +406,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "filter_packets",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -217,6 +418,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "find_tcp_issues",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -228,6 +430,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "find_vlan_for_ip",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -237,6 +440,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "follow_stream",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -248,6 +452,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_arp_table",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -259,6 +464,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_connections",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -270,6 +476,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_conversations",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -281,6 +488,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_dns_config",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -292,6 +500,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_interfaces",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -303,6 +512,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_protocol_hierarchy",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -314,6 +524,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_public_ip",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -325,6 +536,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "get_routes",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -333,9 +545,46 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./host/get_routes.ts")).getRoutes,
   },
   {
+    name: "gre_tunnel_create",
+    toolset: "tunnel",
+    effect: "change",
+    takesBack: false,
+    aliases: [],
+    offered: mayManageTunnels,
+    needs: () => [
+      { kind: "run", program: "ip" },
+    ],
+    load: async () => (await import("./tunnel/gre_tunnel_create.ts")).greTunnelCreate,
+  },
+  {
+    name: "gre_tunnel_delete",
+    toolset: "tunnel",
+    effect: "destroy",
+    takesBack: false,
+    aliases: [],
+    offered: mayManageTunnels,
+    needs: () => [
+      { kind: "run", program: "ip" },
+    ],
+    load: async () => (await import("./tunnel/gre_tunnel_delete.ts")).greTunnelDelete,
+  },
+  {
+    name: "gre_tunnel_status",
+    toolset: "tunnel",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "run", program: "ip" },
+    ],
+    load: async () => (await import("./tunnel/gre_tunnel_status.ts")).greTunnelStatus,
+  },
+  {
     name: "host_health",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -350,6 +599,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "ip_in_subnet",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -359,6 +609,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "ip_in_vlan",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -368,6 +619,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "ip_lookup",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -381,6 +633,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "lg_ping",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: ["ping_host"],
     offered: () => true,
     needs: () => [
@@ -393,6 +646,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "lg_traceroute",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: ["traceroute_host"],
     offered: () => true,
     needs: () => [
@@ -405,6 +659,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "list_captures",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -414,15 +669,41 @@ export const toolCards: readonly ToolCard[] = [
     name: "list_servers",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
     load: async () => (await import("./looking_glass/list_servers.ts")).listServers,
   },
   {
+    name: "mrt_search",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "captures" },
+    ],
+    load: async () => (await import("./bgp/mrt_search.ts")).mrtSearch,
+  },
+  {
+    name: "mrt_summary",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "captures" },
+    ],
+    load: async () => (await import("./bgp/mrt_summary.ts")).mrtSummary,
+  },
+  {
     name: "mtr",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -437,6 +718,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "path_to",
     toolset: "host",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -450,6 +732,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "pcap_packet",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -461,6 +744,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "pcap_summary",
     toolset: "capture",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -472,6 +756,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "ping",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -484,6 +769,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "plan_subnets",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -493,6 +779,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "policy_explain",
     toolset: "meta",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -504,6 +791,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "port_check",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -513,9 +801,22 @@ export const toolCards: readonly ToolCard[] = [
     load: async () => (await import("./connectivity/port_check.ts")).portCheck,
   },
   {
+    name: "protocol_summary",
+    toolset: "bgp",
+    effect: "observe",
+    takesBack: false,
+    aliases: [],
+    offered: () => true,
+    needs: () => [
+      { kind: "bgp" },
+    ],
+    load: async () => (await import("./bgp/protocol_summary.ts")).protocolSummary,
+  },
+  {
     name: "rdap_lookup",
     toolset: "intel",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -527,6 +828,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "route_compare",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -540,6 +842,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "route_lookup",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -552,6 +855,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "route_search",
     toolset: "looking_glass",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -564,6 +868,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "rpki_lookup",
     toolset: "intel",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -576,6 +881,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "subnet_split",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],
@@ -585,6 +891,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "traceroute",
     toolset: "connectivity",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [
@@ -597,6 +904,7 @@ export const toolCards: readonly ToolCard[] = [
     name: "validate_vlan_map",
     toolset: "planning",
     effect: "observe",
+    takesBack: false,
     aliases: [],
     offered: () => true,
     needs: () => [],

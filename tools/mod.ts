@@ -4,6 +4,24 @@
  * @module
  */
 import type { Tool } from "../lib/mcp/define_tool.ts";
+import { bgpAdjustLocalPref } from "./bgp/bgp_adjust_local_pref.ts";
+import { bgpChanges } from "./bgp/bgp_changes.ts";
+import { bgpExplain } from "./bgp/bgp_explain.ts";
+import { bgpGetPeers } from "./bgp/bgp_get_peers.ts";
+import { bgpGetRib } from "./bgp/bgp_get_rib.ts";
+import { bgpInjectRoute } from "./bgp/bgp_inject_route.ts";
+import { bgpLeases } from "./bgp/bgp_leases.ts";
+import { bgpPeerConfig } from "./bgp/bgp_peer_config.ts";
+import { bgpPeerControl } from "./bgp/bgp_peer_control.ts";
+import { bgpPropagation } from "./bgp/bgp_propagation.ts";
+import { bgpRefresh } from "./bgp/bgp_refresh.ts";
+import { bgpRibStats } from "./bgp/bgp_rib_stats.ts";
+import { bgpSessionDoctor } from "./bgp/bgp_session_doctor.ts";
+import { bgpWithdrawAll } from "./bgp/bgp_withdraw_all.ts";
+import { bgpWithdrawRoute } from "./bgp/bgp_withdraw_route.ts";
+import { mrtSearch } from "./bgp/mrt_search.ts";
+import { mrtSummary } from "./bgp/mrt_summary.ts";
+import { protocolSummary } from "./bgp/protocol_summary.ts";
 import { analyzeDnsTraffic } from "./capture/analyze_dns_traffic.ts";
 import { analyzeThroughput } from "./capture/analyze_throughput.ts";
 import { compareCaptures } from "./capture/compare_captures.ts";
@@ -59,6 +77,9 @@ import { ipInVlan } from "./planning/ip_in_vlan.ts";
 import { planSubnets } from "./planning/plan_subnets.ts";
 import { subnetSplit } from "./planning/subnet_split.ts";
 import { validateVlanMap } from "./planning/validate_vlan_map.ts";
+import { greTunnelCreate } from "./tunnel/gre_tunnel_create.ts";
+import { greTunnelDelete } from "./tunnel/gre_tunnel_delete.ts";
+import { greTunnelStatus } from "./tunnel/gre_tunnel_status.ts";
 
 /** Every tool of netglass. */
 export const allTools: readonly Tool[] = [
@@ -70,7 +91,22 @@ export const allTools: readonly Tool[] = [
   batchDnsLookup,
   batchPing,
   batchPortCheck,
+  bgpAdjustLocalPref,
+  bgpChanges,
+  bgpExplain,
+  bgpGetPeers,
+  bgpGetRib,
+  bgpInjectRoute,
+  bgpLeases,
+  bgpPeerConfig,
+  bgpPeerControl,
+  bgpPropagation,
+  bgpRefresh,
+  bgpRibStats,
+  bgpSessionDoctor,
   bgpSummary,
+  bgpWithdrawAll,
+  bgpWithdrawRoute,
   capabilities,
   checkAnnouncement,
   checkOverlaps,
@@ -93,6 +129,9 @@ export const allTools: readonly Tool[] = [
   getProtocolHierarchy,
   getPublicIp,
   getRoutes,
+  greTunnelCreate,
+  greTunnelDelete,
+  greTunnelStatus,
   hostHealth,
   ipInSubnet,
   ipInVlan,
@@ -101,6 +140,8 @@ export const allTools: readonly Tool[] = [
   lgTraceroute,
   listCaptures,
   listServers,
+  mrtSearch,
+  mrtSummary,
   mtr,
   pathTo,
   pcapPacket,
@@ -109,6 +150,7 @@ export const allTools: readonly Tool[] = [
   planSubnets,
   policyExplain,
   portCheck,
+  protocolSummary,
   rdapLookup,
   routeCompare,
   routeLookup,

@@ -52,6 +52,41 @@ Deno.test("questions filter by tool, call, outcome, outcome prefix, time and seq
     await log.close();
   }));
 
+Deno.test("evidence of a change is kept whole, found by its plan, and part of the chain", () =>
+  inDirectory(async (directory) => {
+    const log = await open(directory);
+    const octets = "ff".repeat(4_096);
+    await log.append(entry("inject", { change: true, evidence: { plan_id: "p1", octets } }));
+    await log.append(entry("withdraw_all", { change: true, evidence: { plan_ids: ["p0", "p1"] } }));
+    await log.append(entry("inject", { change: true, evidence: { plan_id: "p2" } }));
+    const { records } = await log.query({ limit: 10, plan_id: "p1" });
+    assert.deepEqual(records.map(({ tool }) => tool), ["withdraw_all", "inject"]);
+    assert.equal(records[1]?.evidence?.octets, octets);
+    await log.close();
+    const path = `${directory}/${names(directory)[0]}`;
+    const text = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, text.replace("ffff", "fffe"));
+    assert.equal((await verify(directory)).ok, false);
+  }));
+
+Deno.test("evidence that is no JSON or too long leaves what it is about", () =>
+  inDirectory(async (directory) => {
+    const log = await open(directory);
+    const circle: Record<string, unknown> = { plan_id: "p1" };
+    circle.self = circle;
+    await log.append(entry("a", { evidence: circle }));
+    await log.append(entry("b", { evidence: { plan_id: "p1", big: "x".repeat(600_000) } }));
+    await log.append(entry("c", { evidence: { plan_id: "p1", text: "\ud800", gone: undefined } }));
+    const { records } = await log.query({ limit: 10, plan_id: "p1" });
+    assert.deepEqual(records.map(({ evidence }) => evidence), [
+      { plan_id: "p1", text: "\ufffd" },
+      { plan_id: "p1", left_out: "not JSON, or too long" },
+      { plan_id: "p1", left_out: "not JSON, or too long" },
+    ]);
+    assert.equal((await log.verify()).ok, true);
+    await log.close();
+  }));
+
 Deno.test("the chain continues over restarts, each run in a file of its own", () =>
   inDirectory(async (directory) => {
     await write(directory, "a", "b");

@@ -7,7 +7,7 @@
  */
 import canonicalize from "canonicalize";
 import type { AuditEntry, AuditRecord } from "./record.ts";
-import { capText } from "./redact.ts";
+import { capEvidence, capText } from "./redact.ts";
 
 /** `prev` of the very first link. */
 export const ZERO_HASH = "0".repeat(64);
@@ -62,6 +62,7 @@ export function makeRecord(
     outcome: entry.outcome === null ? null : capText(entry.outcome),
     duration_ms: entry.duration_ms,
     change: entry.change,
+    ...(entry.evidence === undefined ? {} : { evidence: capEvidence(entry.evidence) }),
   }, sha256);
 }
 

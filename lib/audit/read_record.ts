@@ -6,7 +6,7 @@
 import { isSeq } from "./chain.ts";
 import type { AuditRecord } from "./record.ts";
 
-const EVENTS: readonly unknown[] = ["intent", "plan", "outcome"];
+const EVENTS: readonly unknown[] = ["intent", "plan", "outcome", "event"];
 
 /** The value if it has the shape of a record, else null. Whether its hash holds is not looked at. */
 export function readRecord(value: unknown): AuditRecord | null {
@@ -18,7 +18,8 @@ export function readRecord(value: unknown): AuditRecord | null {
     (args === null || isObject(args)) &&
     Array.isArray(decisions) && decisions.every(isDecision) &&
     (value.duration_ms === null || Number.isFinite(value.duration_ms)) &&
-    typeof value.change === "boolean";
+    typeof value.change === "boolean" &&
+    (value.evidence === undefined || isObject(value.evidence));
   // Every member was looked at.
   return isShaped ? value as unknown as AuditRecord : null;
 }

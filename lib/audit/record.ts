@@ -6,8 +6,11 @@
 
 /** One entry as a caller gives it; the writer adds `v`, `seq`, `time`, `prev` and `hash`. */
 export interface AuditEntry {
-  /** `intent` before a call runs, `outcome` after it; `plan` is for tools that change something. */
-  readonly event: "intent" | "plan" | "outcome";
+  /**
+   * `intent` before a call runs, `outcome` after it; `plan` is for tools that change something;
+   * `event`: what happened by itself, such as a session that went down or a route that expired.
+   */
+  readonly event: "intent" | "plan" | "outcome" | "event";
   /** Ties intent and outcome together. */
   readonly call_id: string;
   readonly tool: string | null;
@@ -20,6 +23,11 @@ export interface AuditEntry {
   readonly duration_ms: number | null;
   /** True if the tool changes something: the record is then fsynced. */
   readonly change: boolean;
+  /**
+   * Of an event, what happened. Of a change: `plan_id` (or `plan_ids`), and what was planned, sent and seen; plain JSON,
+   * snake_case. Absent elsewhere.
+   */
+  readonly evidence?: Readonly<Record<string, unknown>>;
 }
 
 /** One line of the record. `hash` is SHA-256 over the canonical JSON (RFC 8785) of the rest. */
@@ -48,6 +56,8 @@ export interface AuditVerdict {
 export interface AuditQuery {
   readonly tool?: string;
   readonly call_id?: string;
+  /** Records whose evidence names this plan. */
+  readonly plan_id?: string;
   /** Outcome to match exactly, or a prefix ending in `.`, for example `policy.`. */
   readonly outcome?: string;
   /** RFC 3339; records at or after. */

@@ -11,6 +11,8 @@ const MAX_ITEMS = 20;
 /** Deepest nesting that is kept. */
 const MAX_DEPTH = 6;
 const MAX_KEY = 64;
+/** Most characters of evidence: a hundred routes to ten peers, octets and all. */
+const MAX_EVIDENCE_CHARS = 512 * 1_024;
 
 /** A key with one of these words holds a secret. */
 const SECRET_WORDS = new Set([
@@ -44,6 +46,10 @@ const SECRET_KEY_KINDS = new Set([
   "signing",
 ]);
 
+/** A secret as the configuration of a router has it: `password 7 08314D5D1A`, `authentication-key "x"`. */
+const ROUTER_SECRET =
+  /\b(password|secret|authentication-key|key-string|md5)[ \t]+(?:\d[ \t]+)?(?:"[^"\n]*"?|[^\s;"]+)/gi;
+
 const REDACTED = "[redacted]";
 
 /**
@@ -58,9 +64,32 @@ export function redactArguments(args: unknown): Record<string, unknown> | null {
 
 /** One string, well-formed, of at most 200 characters and a note of what is left out. */
 export function capText(text: string): string {
-  const whole = text.replace(/(\/\/)[^/\s@]{1,512}@/g, `$1${REDACTED}@`);
+  const whole = text.replace(/(\/\/)[^/\s@]{1,512}@/g, `$1${REDACTED}@`)
+    .replace(ROUTER_SECRET, `$1 ${REDACTED}`);
   if (whole.length <= MAX_STRING) return whole.toWellFormed();
   return `${whole.slice(0, MAX_STRING).toWellFormed()}… ${whole.length - MAX_STRING} more`;
+}
+
+/**
+ * Evidence as the record keeps it: whole, for octets that were cut prove nothing, or only the plans
+ * that it is about where it is no JSON or longer than half a mebibyte.
+ */
+export function capEvidence(
+  evidence: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { plan_id, plan_ids, lease_id } = evidence;
+  try {
+    const text = JSON.stringify(evidence, wellFormed);
+    if (text.length <= MAX_EVIDENCE_CHARS) return JSON.parse(text);
+  } catch {
+    // Circular, or a bigint: told like one that is too long.
+  }
+  const about = redact({ plan_id, plan_ids, lease_id }, 0);
+  return { ...isObject(about) ? about : {}, left_out: "not JSON, or too long" };
+}
+
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? value.toWellFormed() : value;
 }
 
 function redact(value: unknown, depth: number): unknown {

@@ -41,6 +41,14 @@ Deno.test("credentials in a URL are redacted", () => {
   });
 });
 
+Deno.test("secrets in the configuration of a router are redacted", () => {
+  const stanza = 'neighbor 192.0.2.1 password 7 08314D5D1A\nauthentication-key "two words";\nmd5 x';
+  assert.deepEqual(redactArguments({ stanza }), {
+    stanza:
+      "neighbor 192.0.2.1 password [redacted]\nauthentication-key [redacted];\nmd5 [redacted]",
+  });
+});
+
 Deno.test("long strings, long arrays and wide objects say how much is left out", () => {
   assert.deepEqual(redactArguments({ target: "x".repeat(10_000) }), {
     target: `${"x".repeat(200)}… 9800 more`,

@@ -5,6 +5,9 @@
  */
 import { createAuditLog } from "../audit/audit_log.ts";
 import type { AuditLog } from "../audit/record.ts";
+import type { BgpSpeaker } from "../bgp/bgp_service.ts";
+import { createBgpService } from "../bgp/speaker/create_bgp_service.ts";
+import { speakerSettings } from "../bgp/speaker_settings.ts";
 import { homeOf, type Platform } from "../config/env.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import type { Bug } from "../errors/mod.ts";
@@ -29,6 +32,10 @@ import { derivePermissions, type HostFacts, type LaunchFacts } from "../policy/p
 import { checkTargetPattern } from "../policy/targets.ts";
 import type { RoaParts, RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import type { CommonOptions } from "./args.ts";
+import { endSession } from "./end_session.ts";
+import { openRouteGuard } from "./open_route_guard.ts";
+import { protectedAddresses } from "./protected_addresses.ts";
+import { recordSpeaker } from "./record_speaker.ts";
 import { complain } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -50,8 +57,20 @@ export interface Engine extends Setting {
   readonly io: Io;
   readonly audit: AuditLog;
   readonly pipeline: Pipeline;
-  /** Ends running calls, writes the audit record out and closes it. */
-  stop(): Promise<void>;
+  /**
+   * Opens the sessions of the speaker where the configuration enables it and a tool is offered that
+   * asks it, once `mayDial` says so; they then live as long as the engine. A call that asks the speaker
+   * opens them before.
+   * @throws {NetglassError} what kept it from starting
+   */
+  openSpeaker(mayDial: Promise<boolean>): Promise<void>;
+  /** A session of HTTP has ended. */
+  endSession(session: string): void;
+  /**
+   * Ends running calls, ends the sessions of the speaker with `reason` (RFC 9003), writes the audit
+   * record out and closes it.
+   */
+  stop(reason: string): Promise<void>;
 }
 
 /** The server was given more than the policy needs. */
@@ -163,6 +182,31 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
   const hosts = { judge: policy.judgeService };
   const lookingGlass = createLookingGlassService({ config, io, hosts, files, readEnv });
   let roaPayloads: Promise<RoaPayloads> | null = null;
+  const openRoaPayloads = () =>
+    roaPayloads ??= loadRoaPayloads({ config, io, files, judge: hosts.judge });
+  const { file, rtr, url } = config.intel.rpki;
+  const hasRoaSource = file !== null || rtr !== null || url !== null;
+  const service = createBgpService({
+    settings: speakerSettings(config),
+    io,
+    roaPayloads: hasRoaSource ? openRoaPayloads : null,
+    thread: config.bgp.thread,
+    logBug,
+  });
+  let recorded: BgpSpeaker | null = null;
+  const bgp = async () => {
+    const speaker = await service.open();
+    // One that died has a successor.
+    if (speaker !== recorded) recordSpeaker(speaker, audit, io.clock, logBug);
+    recorded = speaker;
+    return speaker;
+  };
+  const routeGuard = openRouteGuard(bgp, {
+    config,
+    clock: io.clock,
+    roaPayloads: hasRoaSource ? openRoaPayloads : null,
+    protectedAddresses: () => protectedAddresses(io.programs, config.http.listen),
+  });
   const pipeline = new Pipeline({
     tools,
     config,
@@ -179,7 +223,9 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     },
     captures,
     lookingGlass: lookingGlass.open,
-    roaPayloads: () => roaPayloads ??= loadRoaPayloads({ config, io, files, judge: hosts.judge }),
+    roaPayloads: openRoaPayloads,
+    bgp,
+    routeGuard,
     logBug,
   });
   return {
@@ -187,8 +233,21 @@ export async function start(setting: Setting, acceptWider: boolean): Promise<Eng
     io,
     audit,
     pipeline,
-    stop: async () => {
-      await pipeline.stop();
+    openSpeaker: async (mayDial) => {
+      const isAsked = tools.some((tool) => tool.needs(config).some(({ kind }) => kind === "bgp"));
+      if (!config.bgp.enabled) return;
+      if (isAsked) {
+        if (await mayDial) await bgp();
+      } else {
+        complain(
+          "netglass: bgp.enabled has no effect: no tool that asks the speaker is offered (toolsets: [bgp])",
+        );
+      }
+    },
+    endSession: endSession({ config, routeGuard, audit, onFailure: logBug }),
+    stop: async (reason) => {
+      // What is out there is taken back though a call does not stop.
+      await Promise.all([pipeline.stop(), service.stop(reason)]);
       await captures.stop();
       await lookingGlass.stop();
       await audit.close();

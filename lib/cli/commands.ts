@@ -15,6 +15,7 @@ import { type PermissionFormat, renderPermissions } from "../policy/permission_f
 import type { Command } from "./args.ts";
 import { type Engine, type Setting, thisPlatform } from "./boot.ts";
 import { EXIT } from "./exit.ts";
+import { LOADED_BY_URL } from "./loaded_by_url.ts";
 import { renderPretty, renderTable } from "./pretty.ts";
 import { complain, print } from "./terminal.ts";
 
@@ -118,10 +119,7 @@ function render(
   }
   const { text, comments } = renderPermissions(setting.permissions, format, {
     entry: placeOf(mainModule),
-    // Named by a URL at run time, so nothing imports it.
-    include: ["scan_worker", "feed_worker", "inline_thread"].map((name) =>
-      placeOf(new URL(`./lib/pcap/engine/${name}.ts`, mainModule).href)
-    ),
+    include: LOADED_BY_URL.map((path) => placeOf(new URL(`./lib/${path}`, mainModule).href)),
     args: launchArgs(command, setting),
     shell: thisPlatform() === "windows" ? "windows" : "posix",
     cachedOnly: format === "mcp",

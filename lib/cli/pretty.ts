@@ -18,7 +18,7 @@ function cell(value: unknown): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return "none";
     return value.every((item) => typeof item !== "object" || item === null)
-      ? value.map(cell).join(" ")
+      ? value.map(cell).join(isLines(value) ? ", " : " ")
       : `${value.length} items`;
   }
   if (typeof value === "object") {
@@ -30,6 +30,12 @@ function cell(value: unknown): string {
 
 function clip(text: string): string {
   return text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text;
+}
+
+/** True for what is read line by line: sentences, commands, a configuration. */
+function isLines(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 &&
+    value.every((item) => typeof item === "string") && value.some((item) => item.includes(" "));
 }
 
 /** Rows of records as an aligned text table; columns that are empty everywhere are left out. */
@@ -54,6 +60,8 @@ export function renderPretty(result: Row): string {
     if (key === "summary" || value === null || value === undefined) continue;
     if (Array.isArray(value) && value.length > 0 && value.every(isRow)) {
       tables.push(`${key}\n${indent(renderTable(value))}`);
+    } else if (isLines(value)) {
+      tables.push(`${key}\n${indent(value.join("\n"))}`);
     } else if (isRow(value)) {
       if (Object.keys(value).length === 0) continue;
       tables.push(

@@ -31,3 +31,24 @@ results
   8080  closed`,
   );
 });
+
+Deno.test("renderPretty() shows lines one beneath the other, and words side by side", () => {
+  assert.equal(
+    renderPretty({
+      summary: "Done",
+      config: ["router bgp 65000", " no neighbor"],
+      sets: ["a", "b"],
+      bgp: { may_announce: ["192.0.2.0/24", "10.0.0.0/8 ge 24"] },
+    }),
+    `Done
+
+  sets: a b
+
+config
+  router bgp 65000
+   no neighbor
+
+bgp
+  may_announce: 192.0.2.0/24, 10.0.0.0/8 ge 24`,
+  );
+});

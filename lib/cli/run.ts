@@ -114,7 +114,7 @@ async function runEngine(
       ? await call(engine, command.tool, command.args, command.pretty)
       : await doctor(engine);
   } finally {
-    await engine.stop();
+    await engine.stop("netglass: the command is over");
   }
 }
 

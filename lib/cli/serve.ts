@@ -19,6 +19,11 @@ import { VERSION } from "./version.ts";
 const STOP_WITHIN_MS = 4_500;
 /** What was asked before stdin ended may still be answered for this long, milliseconds. */
 const ANSWER_WITHIN_MS = 2_500;
+/**
+ * A client may start a server first only to ask for its version, and end it at once (the SDK's does,
+ * where it chooses the revision): that one dials nobody, unless a call asks for the speaker.
+ */
+const TRIAL_MS = 1_500;
 /** How often idle HTTP sessions are looked for, milliseconds. */
 const SWEEP_MS = 15_000;
 
@@ -37,22 +42,36 @@ export async function serve(engine: Engine, listen: string | null): Promise<numb
     descriptions: descriptionsOf(engine.tools),
     pipeline: engine.pipeline,
   });
-  const over = Promise.withResolvers<void>();
-  const unlisten = onTermination(() => over.resolve());
+  const over = Promise.withResolvers<string>();
+  const unlisten = onTermination(() => over.resolve("netglass: the system ended the server"));
   const face = listen === null
-    ? stdioFace(engine, factory, over.resolve)
+    ? stdioFace(engine, factory, () => over.resolve("netglass: the client closed its connection"))
     : await httpFace(engine, factory, listen);
-  await over.promise;
+  // A session takes seconds to come up: nobody waits for it.
+  const mayDial = listen === null ? outlasts(TRIAL_MS, over.promise) : Promise.resolve(true);
+  engine.openSpeaker(mayDial).catch(reportError);
+  const reason = await over.promise;
 
   unlisten();
   const hurry = setTimeout(() => {
     complain("netglass: not everything stopped in time");
     Deno.exit(0);
   }, STOP_WITHIN_MS);
-  await engine.stop();
+  await engine.stop(reason);
   await face.close();
   clearTimeout(hurry);
   return 0;
+}
+
+/** True after so many milliseconds, false as soon as it is over before. */
+function outlasts(ms: number, over: Promise<unknown>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(true), ms);
+  over.then(() => {
+    clearTimeout(timer);
+    resolve(false);
+  });
+  return promise;
 }
 
 /** The reviewed descriptions: making them anew from the schemas would cost a tenth of a cold start. */
@@ -97,7 +116,7 @@ async function httpFace(
     engine.loaded.config.http,
     hostname,
     engine.io.clock,
-    reportError,
+    { onError: reportError, onSessionEnd: engine.endSession },
   );
   const stop = new AbortController();
   const server = serveHttp({ hostname, port, signal: stop.signal, handler: face.handle });

@@ -7,7 +7,7 @@ import { nearestWord } from "../errors/nearest_word.ts";
 import { type Checked, checkValue } from "./check_value.ts";
 import { MAX_PROBLEMS, type Place, type Problem, problem, showFound } from "./problem.ts";
 import { defaultRecord, identityKey, isMapping, mergeRecord, namesOf } from "./records.ts";
-import { type FieldRow, type RecordsRow, wantedOf } from "./row.ts";
+import { type FieldRow, isRequired, type RecordsRow, wantedOf } from "./row.ts";
 
 /** The fields that one record of the list gives. */
 type Given = Record<string, unknown>;
@@ -72,7 +72,11 @@ class RecordList {
 
   /** Takes one entry of the list, `at` its path. */
   add(entry: unknown, at: string): void {
-    const { unit, identity } = this.#row;
+    const { unit, identity, isTextEnough } = this.#row;
+    if (typeof entry === "string" && isTextEnough === true) {
+      this.add({ [identity]: entry }, at);
+      return;
+    }
     if (!isMapping(entry)) {
       this.#problem(at, showFound(entry, true), `the fields of a ${unit}, ${identity} among them`);
       return;
@@ -129,7 +133,7 @@ class RecordList {
   /** A record that is not known yet must bring what has no default. */
   #requireAll(name: string, entry: object, at: string): void {
     for (const field of this.#row.fields) {
-      if (field.type !== "text" || field.required !== true) continue;
+      if (!isRequired(field)) continue;
       if (Object.hasOwn(entry, field.path)) continue;
       const why = ` (no ${this.#row.unit} is named ${showFound(name)} yet)`;
       const nearest = this.#nearest(name, () => namesOf(this.#row, this.records()));

@@ -78,6 +78,13 @@ export function checkLabel(text: string): string | null {
     : "1 to 64 characters in one line, no space around them";
 }
 
+/** A name that is also written into configurations of routers: one word, nothing to quote. */
+export function checkIdentifier(text: string): string | null {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(text)
+    ? null
+    : "a word of 1 to 40 letters, digits, dots, hyphens and underscores, such as rr1";
+}
+
 /** A host that is dialled: a name, or an address without brackets, port and zone. */
 export function checkDialHost(text: string): string | null {
   try {

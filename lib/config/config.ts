@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { BgpConfig, TunnelsConfig } from "./bgp_config.ts";
+
 /** Names of the toolsets, and the presets `slim`, `default` and `all` that stand for several. */
 export type ToolsetName = string;
 
@@ -136,6 +138,8 @@ export interface Config {
       readonly services: readonly string[];
     };
   };
+  readonly bgp: BgpConfig;
+  readonly tunnels: TunnelsConfig;
   readonly audit: {
     /** Directory for JSONL files, or null: in memory only. */
     readonly path: string | null;

@@ -11,6 +11,7 @@
  * @module
  */
 import { NetglassError } from "../errors/mod.ts";
+import { bgpFaults } from "./bgp_faults.ts";
 import { checkRecords } from "./check_records.ts";
 import { checkValue } from "./check_value.ts";
 import type { Config } from "./config.ts";
@@ -190,6 +191,7 @@ class Load {
 
   finish(): LoadedConfig {
     if (this.#problems.length === 0) this.#checkListen();
+    if (this.#problems.length === 0) this.#checkBgp();
     if (this.#problems.length > 0) throw configError(this.#problems);
     return {
       config: assemble(this.#values),
@@ -354,20 +356,33 @@ class Load {
     const isLoopback = endpoint === null || endpoint.address === "::1" ||
       endpoint.address.startsWith("127.");
     if (isLoopback) return;
-    const source = this.#sources.get("http.listen");
     this.#problems.push(problem(
-      {
-        file: source?.kind === "file"
-          ? source.file
-          : source?.kind === "env"
-          ? source.name
-          : "command line",
-        line: source?.kind === "file" ? source.line : null,
-        key: "http.listen",
-      },
+      this.#placeOf("http.listen"),
       `${showFound(listen)} without http.tokens`,
       "a loopback address, or at least one token in http.tokens",
     ));
+  }
+
+  /** Keys of the speaker that are right one by one and not together. */
+  #checkBgp(): void {
+    for (const { key, path, found, wanted } of bgpFaults(assemble(this.#values).bgp)) {
+      this.#problems.push(problem({ ...this.#placeOf(key), key: path }, found, wanted));
+    }
+  }
+
+  /** Where the value of a key came from. */
+  #placeOf(key: string): Place {
+    const source = this.#sources.get(key);
+    switch (source?.kind) {
+      case "file":
+        return { file: source.file, line: source.line, key };
+      case "env":
+        return { file: source.name, line: null, key };
+      case "argv":
+        return { file: "command line", line: null, key };
+      default:
+        return { file: null, line: null, key };
+    }
   }
 }
 

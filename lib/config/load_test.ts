@@ -214,8 +214,8 @@ const badFiles: readonly (readonly [name: string, text: string, problems: readon
   ["a mistyped section", "securty:\n  block_private: true", [
     'F:1: securty: found an unknown key, wanted a key of config.yaml (did you mean "security"?)',
   ]],
-  ["a section of a later version", "bgp: {enabled: true}", [
-    "F:1: bgp: found an unknown key, wanted a key of config.yaml",
+  ["a section of a later version", "flows: {enabled: true}", [
+    "F:1: flows: found an unknown key, wanted a key of config.yaml",
   ]],
   ["a prototype name", "__proto__: {read_only: true}", [
     "F:1: __proto__: found an unknown key, wanted a key of config.yaml",
@@ -460,7 +460,7 @@ Deno.test("a section may stand in a section, and a wrong one is named by its who
 Deno.test("explain says value, source and documentation of every key", async () => {
   const loaded = await load({ [USER]: "\nread_only: true\n" }, { NETGLASS_DNS_TIMEOUT_MS: "500" });
   const byKey = new Map(explainConfig(loaded).map((row) => [row.key, row]));
-  strictEqual(byKey.size, 38);
+  strictEqual(byKey.size, 66);
   strictEqual(byKey.get("read_only")?.source, `${USER}:2`);
   strictEqual(byKey.get("dns.timeout_ms")?.source, "NETGLASS_DNS_TIMEOUT_MS");
   strictEqual(byKey.get("dns.timeout_ms")?.value, 500);

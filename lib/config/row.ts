@@ -39,6 +39,8 @@ export interface IntegerKind {
   readonly type: "integer";
   readonly default: number | null;
   readonly nullable?: boolean;
+  /** A record without this field is refused. */
+  readonly required?: boolean;
   readonly unit: string;
   readonly min: number;
   readonly max: number;
@@ -95,6 +97,8 @@ export interface RecordsKind {
   readonly unit: string;
   /** The field that names a record, unique without regard to case. */
   readonly identity: string;
+  /** A text stands for the record that gives nothing but its identity. */
+  readonly isTextEnough?: boolean;
   readonly fields: readonly FieldRow[];
   /** Complete records, as the configuration will hold them. */
   readonly default: readonly object[];
@@ -136,6 +140,11 @@ export type PlainValue = boolean | number | string | null | readonly string[];
 /** A value that a key can have. */
 export type KeyValue = PlainValue | readonly object[];
 
+/** True for a field that a record must bring. */
+export function isRequired(row: PlainRow): boolean {
+  return (row.type === "text" || row.type === "integer") && row.required === true;
+}
+
 /** True for a list of texts, which an empty list is as well. */
 export function isTexts(value: KeyValue): value is readonly string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === "string");
@@ -162,7 +171,9 @@ export function wantedOf(row: PlainRow | KeyRow): string {
       return `${list}, each entry: ${row.unit}${row.nullable === true ? "; or null" : ""}`;
     }
     case "records":
-      return `a list of ${row.unit}s, each with a ${row.identity} and what else it sets`;
+      return row.isTextEnough === true
+        ? `a list, each entry: a ${row.identity}, or a ${row.identity} and what else it sets`
+        : `a list of ${row.unit}s, each with a ${row.identity} and what else it sets`;
   }
 }
 

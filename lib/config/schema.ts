@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { bgpKeys } from "./bgp_keys.ts";
 import {
   checkDomain,
   checkHost,
@@ -24,6 +25,7 @@ import { httpSourceHosts } from "./http_sources.ts";
 import { routeServerFields } from "./route_server_fields.ts";
 import { routeServerGroups } from "./route_servers.ts";
 import type { KeyRow } from "./row.ts";
+import { tunnelKeys } from "./tunnel_keys.ts";
 
 /** The words of `looking_glass.http_sources`. */
 const httpSources = Object.keys(httpSourceHosts);
@@ -37,7 +39,8 @@ export const configKeys: readonly KeyRow[] = [
     unit: "a preset (slim, default, all) or a toolset name",
     check: checkName,
     tighten: "shrink",
-    doc: "Which groups of tools are offered.",
+    doc:
+      "Which groups of tools are offered. The toolsets are bgp, capture, connectivity, host, intel, looking_glass, meta, planning and tunnel; default stands for capture, connectivity, looking_glass and meta.",
   },
   {
     path: "tools",
@@ -406,6 +409,8 @@ export const configKeys: readonly KeyRow[] = [
     doc:
       "Services that get_public_ip asks, all of them; give two or more for each of IPv4 and IPv6, so that one that is wrong is found out. Each adds its host to the permission flags.",
   },
+  ...bgpKeys,
+  ...tunnelKeys,
   {
     path: "audit.path",
     type: "text",

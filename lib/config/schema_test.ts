@@ -4,7 +4,7 @@ import { checkRecords } from "./check_records.ts";
 import { type Checked, checkValue } from "./check_value.ts";
 import { configEnvNames, parseEnvText } from "./env.ts";
 import { defaultConfig, loadConfig } from "./load.ts";
-import { envNameOf, type KeyRow } from "./row.ts";
+import { envNameOf, type KeyRow, wantedOf } from "./row.ts";
 import type { RouteServerEntry } from "./config.ts";
 import { configKeys, sectionNames } from "./schema.ts";
 import { renderDefaultConfig } from "./shipped_yaml.ts";
@@ -72,7 +72,7 @@ Deno.test("the shipped config.yaml documents each key with what it may be, its d
       for (const field of row.fields) ok(flat.includes(`${field.path}: ${field.doc}`), field.path);
     }
     if (row.type === "integer") {
-      ok(flat.includes(`from ${row.min} to ${row.max} (${row.unit}). Default: ${row.default}.`));
+      ok(flat.includes(`Value: ${wantedOf(row)}. Default: ${row.default}.`), row.path);
     }
   }
 });
@@ -114,6 +114,10 @@ Deno.test("the sections are those of the shape", () => {
     "intel.asn",
     "intel.rpki",
     "intel.public_ip",
+    "bgp",
+    "bgp.limits",
+    "bgp.originate",
+    "tunnels",
     "audit",
   ]);
 });

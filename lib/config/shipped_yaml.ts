@@ -4,7 +4,14 @@
  * @module
  */
 import { fieldOf, isMapping, makeRecord, valueAt } from "./records.ts";
-import { envNameOf, type FieldRow, type KeyRow, type RecordsRow, wantedOf } from "./row.ts";
+import {
+  envNameOf,
+  type FieldRow,
+  isRequired,
+  type KeyRow,
+  type RecordsRow,
+  wantedOf,
+} from "./row.ts";
 import { configKeys } from "./schema.ts";
 
 /** The text of the shipped `config.yaml`. */
@@ -55,8 +62,7 @@ function rangeOf(row: KeyRow, indent: string): readonly string[] {
 }
 
 function fieldDoc(field: FieldRow): string {
-  const isNeeded = field.type === "text" && field.required === true;
-  const left = isNeeded ? "Never left out" : `Left out: ${flow(field.default)}`;
+  const left = isRequired(field) ? "Never left out" : `Left out: ${flow(field.default)}`;
   return `${field.path}: ${field.doc} Value: ${wantedOf(field)}. ${left}.`;
 }
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { z } from "zod";
+import { netmaskOfLength } from "../ip/netmask.ts";
 import { listRuntimeInterfaces } from "../io/runtime_interfaces.ts";
-import { ipv4FromBits, renderAddress } from "../ip/address.ts";
 import { entriesOf, type Entry, isSet, numberOf, partOf, textOf, wordsOf } from "./entry.ts";
 import { askIp, type HostDoors } from "./ip_program.ts";
 
@@ -241,10 +241,7 @@ function addressOf(info: Entry): InterfaceRow["addresses"] {
 }
 
 /** The masks of all IPv4 prefix lengths. */
-const NETMASKS = Array.from({ length: 33 }, (_, length) => {
-  const host = BigInt(32 - length);
-  return renderAddress(ipv4FromBits(0xffff_ffffn >> host << host));
-});
+const NETMASKS = Array.from({ length: 33 }, (_, length) => netmaskOfLength(length));
 
 /** The mask of an IPv4 prefix length of 0 to 32. */
 export function netmaskOf(length: number): string {

@@ -6,10 +6,11 @@
  */
 import { InputError, PolicyDenied, RemoteFailure } from "../errors/mod.ts";
 import { renderEndpoint } from "../config/endpoint.ts";
-import { comparableAddress, sameAddress } from "./address.ts";
+import { sameAddress } from "./address.ts";
 import { FAILURE_WORDS, failureOf } from "./failure.ts";
-import type { Connection, DialRequest } from "./io.ts";
+import type { DialRequest, TcpConnection } from "./io.ts";
 import { type MissingNet, netDenied, netNotGranted, netState } from "./net_permission.ts";
+import { closedByAbort, tcpConnection, type TcpSocket } from "./tcp_connection.ts";
 
 /**
  * Connects to one of the judged addresses.
@@ -18,8 +19,8 @@ import { type MissingNet, netDenied, netNotGranted, netState } from "./net_permi
  * @throws {PolicyDenied} `policy.rebinding` if the name led to an address that was not judged
  * @throws {RemoteFailure} `remote.connect` with `detail.failure`
  */
-export async function dial(request: DialRequest): Promise<Connection> {
-  const { address, port, judged, signal } = request;
+export async function dial(request: DialRequest): Promise<TcpConnection> {
+  const { address, port, judged, localAddress, signal } = request;
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
     throw new InputError(
       "port",
@@ -31,16 +32,20 @@ export async function dial(request: DialRequest): Promise<Connection> {
   }
   const startedMs = performance.now();
   const { hostname, missing } = await hostToDial(request);
-  let conn: Deno.TcpConn;
+  if (localAddress !== undefined) await assertLocalGranted(localAddress, missing);
+  let socket: TcpSocket;
   try {
-    conn = await connect(hostname, port, signal);
+    // node:net is loaded by who needs it: Deno.connect cannot choose where it leaves from.
+    socket = localAddress === undefined
+      ? await connect(hostname, port, signal)
+      : await (await import("./dial_from.ts")).connectFrom(localAddress, hostname, port, signal);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw netDenied(missing, error);
     throw connectFailed(request, hostname === request.name, error, startedMs);
   }
-  const peer = conn.remoteAddr.hostname;
+  const peer = socket.remoteAddr.hostname;
   if (!judged.some((one) => sameAddress(one, peer))) {
-    conn.close();
+    socket.close();
     throw new PolicyDenied(
       "rebinding",
       `Cannot connect to "${
@@ -53,7 +58,7 @@ export async function dial(request: DialRequest): Promise<Connection> {
       },
     );
   }
-  return connectionOf(conn, signal);
+  return closedByAbort(tcpConnection(socket, signal), signal);
 }
 
 /**
@@ -98,6 +103,14 @@ async function hostToDial(
   return { hostname: name, missing };
 }
 
+/** Binding needs a flag of its own (port 0); without it Deno 2.9.6 ends the process from within node:net. */
+async function assertLocalGranted(localAddress: string, missing: MissingNet): Promise<void> {
+  const local = { ...missing, subject: localAddress, host: localAddress, port: 0 };
+  const state = await netState(localAddress, 0);
+  if (state === "denied") throw netDenied({ ...local, action: "connect from" });
+  if (state !== "granted") throw netNotGranted({ ...local, action: "connect from" });
+}
+
 function connectFailed(
   request: DialRequest,
   byName: boolean,
@@ -127,40 +140,4 @@ function connectFailed(
       cause: error,
     },
   );
-}
-
-function connectionOf(conn: Deno.TcpConn, signal: AbortSignal): Connection {
-  let isOpen = true;
-  const close = () => {
-    if (!isOpen) return;
-    isOpen = false;
-    signal.removeEventListener("abort", close);
-    conn.close();
-  };
-  signal.addEventListener("abort", close, { once: true });
-  if (signal.aborted) close();
-  const remoteAddress = comparableAddress(conn.remoteAddr.hostname) ?? conn.remoteAddr.hostname;
-  const remotePort = conn.remoteAddr.port;
-  const guarded = async <T>(act: () => Promise<T>): Promise<T> => {
-    try {
-      return await act();
-    } catch (error) {
-      const failure = failureOf(error, signal);
-      throw new RemoteFailure(
-        "connection",
-        `Lost the connection to "${renderEndpoint(remoteAddress, remotePort)}": ${
-          FAILURE_WORDS[failure]
-        }`,
-        { detail: { stage: "connection", host: remoteAddress, failure }, cause: error },
-      );
-    }
-  };
-  return {
-    remoteAddress,
-    remotePort,
-    localAddress: comparableAddress(conn.localAddr.hostname) ?? conn.localAddr.hostname,
-    read: (into) => guarded(() => conn.read(into)),
-    write: (bytes) => guarded(() => conn.write(bytes)),
-    close,
-  };
 }

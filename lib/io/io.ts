@@ -88,6 +88,33 @@ export interface Connection {
   close(): void;
 }
 
+/** A connection of which the direction away from us can be ended alone. */
+export interface TcpConnection extends Connection {
+  readonly localPort: number;
+  /** Nothing more is written (FIN), reading goes on; never rejects. */
+  endWrite(): Promise<void>;
+}
+
+/** Where to accept connections. */
+export interface ListenRequest {
+  /** Canonical address of this host; an unspecified one accepts on all of them. */
+  readonly address: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** The configuration line that the port comes from, for example `bgp.listen: "192.0.2.1:179"`. */
+  readonly configLine: string;
+}
+
+/** A place that accepts connections. */
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+  /** The next connection, or null once it is closed; never rejects. */
+  accept(): Promise<TcpConnection | null>;
+  /** Ends it; connections that were accepted live on. */
+  close(): void;
+}
+
 /** One dial. */
 export interface DialRequest {
   /** The name as the user wrote it, if there was one (the permission flag may name it). */
@@ -97,6 +124,8 @@ export interface DialRequest {
   readonly port: number;
   /** Canonical addresses that policy has let pass; the peer must be one of them. */
   readonly judged: readonly string[];
+  /** Canonical address of this host that the connection leaves from; default: the system chooses. */
+  readonly localAddress?: string;
   /** Deadline and cancellation; an abort closes the socket. */
   readonly signal: AbortSignal;
   /** The configuration line that would list this host; default: an entry of `security.allowed_targets`. */

@@ -33,7 +33,7 @@ export interface MissingNet {
 }
 
 /** The error for a socket that no flag permits. */
-export function netNotGranted(missing: MissingNet): PermissionMissing {
+export function netNotGranted(missing: MissingNet, cause?: unknown): PermissionMissing {
   const flag = `--allow-net=${renderEndpoint(missing.host, missing.port)}`;
   return new PermissionMissing(
     "net",
@@ -41,6 +41,7 @@ export function netNotGranted(missing: MissingNet): PermissionMissing {
     {
       flag,
       configLine: missing.configLine,
+      cause,
       ...(missing.configLine.startsWith("security.allowed_targets")
         ? { hint: listHint(missing, flag) }
         : {}),

@@ -7,6 +7,7 @@
 import { InputError } from "../errors/mod.ts";
 import { parseAddressOrNull, renderAddress } from "../ip/address.ts";
 import type { ProgramCall, Programs } from "./io.ts";
+import { isIpChange } from "./ip_change_argv.ts";
 
 /** A switch (`-n`, `--json`, `-w=1.5`, Windows `/d`), a number, or one lower-case word (`do`, `route`). */
 const OPTION =
@@ -42,6 +43,9 @@ export function argvOf(
   call: Pick<ProgramCall, "program" | "options" | "operand">,
   platform: Programs["platform"],
 ): string[] {
+  if (call.program === "ip" && call.operand === undefined && isIpChange(call.options)) {
+    return [...call.options];
+  }
   for (const [index, option] of call.options.entries()) {
     const isAllowed = call.program === "ip"
       ? isIpOption(option, call.options[index - 1] ?? "")

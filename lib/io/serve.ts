@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { PermissionMissing, Unavailable } from "../errors/mod.ts";
 import { renderEndpoint } from "../config/endpoint.ts";
+import { Unavailable } from "../errors/mod.ts";
+import { netNotGranted } from "./net_permission.ts";
 
 /** Where to listen, until when, and who answers. */
 export interface ServeRequest {
@@ -43,16 +44,9 @@ export function serveHttp(request: ServeRequest): HttpServer {
     };
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
-      const flag = `--allow-net=${where}`;
-      throw new PermissionMissing(
-        "net",
-        `Cannot listen on "${where}": Deno was not given ${flag}`,
-        {
-          flag,
-          configLine: `http.listen: "${where}"`,
-          cause: error,
-        },
-      );
+      const configLine = `http.listen: "${where}"`;
+      const missing = { subject: where, host: hostname, port, action: "listen on", configLine };
+      throw netNotGranted(missing, error);
     }
     const why = error instanceof Error ? error.message : String(error);
     throw new Unavailable("listen", `Cannot listen on "${where}": ${why}`, {

@@ -8,6 +8,7 @@ import { Duplex } from "node:stream";
 import { connect, type TLSSocket } from "node:tls";
 import { RemoteFailure } from "../errors/mod.ts";
 import type { Connection, TlsRequest, TlsSession } from "./io.ts";
+import { readSocket, writeSocket } from "./node_socket.ts";
 import { writeAll } from "./write_all.ts";
 
 /** Largest TLS record, octets (RFC 8446 §5.1). */
@@ -120,35 +121,8 @@ function streamOf(socket: TLSSocket, under: Connection, close: () => void): Conn
     remoteAddress: under.remoteAddress,
     remotePort: under.remotePort,
     localAddress: under.localAddress,
-    async read(into): Promise<number | null> {
-      while (true) {
-        const size = Math.min(into.length, socket.readableLength);
-        // Node types read() as any; a socket without an encoding gives bytes.
-        const chunk: Uint8Array | null = size === 0 ? null : socket.read(size);
-        if (chunk !== null) {
-          into.set(chunk);
-          return chunk.length;
-        }
-        if (socket.readableEnded || socket.destroyed) return null;
-        await readable(socket);
-      }
-    },
-    write: (bytes) =>
-      new Promise((resolve, reject) =>
-        socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length))
-      ),
+    read: (into) => readSocket(socket, into),
+    write: (bytes) => writeSocket(socket, bytes),
     close,
   };
-}
-
-/** Resolves when there is something to read, or never will be. */
-function readable(socket: TLSSocket): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = (): void => {
-      for (const event of ["readable", "end", "close"]) socket.off(event, settle);
-      resolve();
-    };
-    for (const event of ["readable", "end", "close"]) socket.on(event, settle);
-    socket.read(0);
-  });
 }

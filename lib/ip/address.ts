@@ -7,6 +7,7 @@ import { IpSyntaxError, quoteText } from "./syntax_error.ts";
 
 /** An address. Two addresses are the same when family, value and zone are. */
 export interface IpAddress {
+  /** IP version. */
   readonly family: 4 | 6;
   /** The 32 or 128 bits as an unsigned number, most significant bit first. */
   readonly value: bigint;

@@ -15,6 +15,7 @@ import { IpSyntaxError, quoteText } from "./syntax_error.ts";
 
 /** A prefix. Bits behind `length` are zero. */
 export interface Prefix {
+  /** IP version. */
   readonly family: 4 | 6;
   /** The network address as an unsigned number. */
   readonly value: bigint;
@@ -24,6 +25,7 @@ export interface Prefix {
 
 /** A prefix as somebody wrote it. */
 export interface ParsedPrefix {
+  /** The prefix, bits behind its length cleared. */
   readonly prefix: Prefix;
   /** The address in front of the slash. */
   readonly address: IpAddress;

@@ -27,6 +27,8 @@ export interface GatherOptions {
   readonly moreSpecifics: boolean;
   readonly signal: AbortSignal;
   readonly deadlineMs?: number;
+  /** True: what a server said a moment ago does not do. */
+  readonly fresh?: boolean;
   readonly onProgress: (done: number, total: number, message: string) => void;
 }
 
@@ -78,6 +80,7 @@ export async function gatherViews(
   const ask = {
     signal: options.signal,
     ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
+    ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
   };
   const inside = options.moreSpecifics && "prefix" in target ? target.prefix : null;
   const [routes, tables, archives] = await Promise.all([

@@ -6,6 +6,8 @@
  */
 import type { z } from "zod";
 import type { AuditReader } from "../audit/record.ts";
+import type { BgpSpeaker } from "../bgp/bgp_service.ts";
+import type { RouteGuard } from "../bgp/guard/route_guard.ts";
 import type { Config } from "../config/config.ts";
 import type { Io } from "../io/io.ts";
 import type { RouteSight } from "../looking_glass/looking_glass_service.ts";
@@ -13,6 +15,7 @@ import type { Captures } from "../pcap/engine/captures.ts";
 import type { Guard, JudgedTarget } from "../policy/decision.ts";
 import type { RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import {
+  bgp,
   captures,
   hostTable,
   httpSources,
@@ -29,6 +32,7 @@ import {
   udp,
 } from "../policy/need.ts";
 import type { Policy } from "../policy/policy.ts";
+import type { ChangePlan, ConfirmedPlan } from "./change_tool.ts";
 
 /**
  * What a tool does to the world; all four MCP hints follow from this and `reach`. `export`: it writes
@@ -40,6 +44,7 @@ export type Effect = "observe" | "export" | "change" | "destroy";
 export type Reach = "local" | "open";
 
 export {
+  bgp,
   captures,
   hostTable,
   httpSources,
@@ -93,6 +98,25 @@ export interface ToolContext {
   readonly lookingGlass: () => Promise<RouteSight>;
   /** Validated ROA payloads. */
   readonly roaPayloads: () => Promise<RoaPayloads>;
+  /**
+   * The speaker, opened with the first question where the server has not opened it.
+   * @throws {Unavailable} `env.bgp` where `bgp.enabled` is false
+   */
+  readonly bgp: () => Promise<BgpSpeaker>;
+  /**
+   * What stands between a tool and the routes of the speaker; whatever is announced goes through it.
+   * @throws {Unavailable} as `bgp`
+   */
+  readonly routeGuard: () => Promise<RouteGuard>;
+  /** Unique; what the audit record knows this call by. */
+  readonly callId: string;
+  /**
+   * What ends when the client goes: its session of HTTP, or `process` where the server ends with its
+   * client; null: nothing does.
+   */
+  readonly connection: string | null;
+  /** Adds facts to what the audit record says of the outcome, snake_case: messages, a report. */
+  evidence(facts: Readonly<Record<string, unknown>>): void;
   /** Tells the client how far the call is; `done` of `total` in any unit, and one short line. */
   progress(done: number, total?: number, message?: string): void;
   /**
@@ -116,18 +140,12 @@ export class StopReason extends Error {
   }
 }
 
-/** A tool as its module writes it. */
-export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> {
+/** What every tool states about itself. */
+export interface ToolFace<I extends z.ZodObject, O extends z.ZodObject> {
   /** snake_case; equals the file name. */
   readonly name: string;
   readonly title: string;
   readonly toolset: string;
-  /**
-   * A tool with `run` only observes, or exports what it saw. One that changes something has to plan
-   * and to be confirmed before it applies, which is another spec; until there is one, such a tool
-   * cannot be written.
-   */
-  readonly effect: "observe" | "export";
   readonly reach: Reach;
   /** What it is for, when to use it rather than its neighbour, what it costs, what it returns. */
   readonly description: string;
@@ -156,6 +174,14 @@ export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> {
   readonly pages?: keyof z.output<O> & string;
   /** Other names that are accepted and never listed. */
   readonly aliases?: readonly string[];
+}
+
+/**
+ * A tool that observes, or exports what it saw, as its module writes it. One that changes something
+ * has another spec: `ChangeSpec`, or `TakeBackSpec` where it takes something of ours back.
+ */
+export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> extends ToolFace<I, O> {
+  readonly effect: "observe" | "export";
   readonly run: (input: z.output<I>, cx: ToolContext) => Promise<z.input<O>> | z.input<O>;
 }
 
@@ -167,6 +193,8 @@ export interface ToolCard {
   readonly name: string;
   readonly toolset: string;
   readonly effect: Effect;
+  /** It takes back something of ours: offered with `read_only` as well. */
+  readonly takesBack: boolean;
   readonly aliases: readonly string[];
   readonly offered: (config: Config) => boolean;
   readonly needs: (config: Config) => readonly Need[];
@@ -186,7 +214,16 @@ export interface Tool extends ToolCard {
     readonly chars: number | null;
   };
   readonly pages: string | null;
+  /** Rejects where `change` is not null. */
   readonly run: (input: unknown, cx: ToolContext) => Promise<Record<string, unknown>>;
+  /** How a tool that changes something does it; null for one that does not, or that takes back. */
+  readonly change: {
+    readonly plan: (input: unknown, cx: ToolContext) => Promise<ChangePlan<unknown>>;
+    readonly apply: (
+      plan: ConfirmedPlan<unknown>,
+      cx: ToolContext,
+    ) => Promise<Record<string, unknown>>;
+  } | null;
 }
 
 /**
@@ -197,37 +234,49 @@ export interface Tool extends ToolCard {
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   spec: ToolSpec<I, O>,
 ): Tool {
-  if (!/^[a-z][a-z0-9_]{1,39}$/.test(spec.name)) {
-    throw new TypeError(`Cannot define tool "${spec.name}": the name must be snake_case`);
+  return eraseFace(spec, {
+    effect: spec.effect,
+    takesBack: false,
+    run: async (input, cx) => await spec.run(input as z.output<I>, cx) as Record<string, unknown>,
+    change: null,
+  });
+}
+
+/** Makes a tool of what it states and what it does, for the three specs alike. */
+export function eraseFace<I extends z.ZodObject, O extends z.ZodObject>(
+  face: ToolFace<I, O>,
+  work: Pick<Tool, "effect" | "takesBack" | "run" | "change">,
+): Tool {
+  if (!/^[a-z][a-z0-9_]{1,39}$/.test(face.name)) {
+    throw new TypeError(`Cannot define tool "${face.name}": the name must be snake_case`);
   }
   let input: I | undefined;
   let output: O | undefined;
-  const { ms, chars } = spec.budget;
+  const { ms, chars } = face.budget;
   // The erased functions receive only what `input` has parsed, so the casts restore a known type.
   const tool: Tool = {
-    name: spec.name,
-    title: spec.title,
-    toolset: spec.toolset,
-    effect: spec.effect,
-    reach: spec.reach,
-    description: spec.description,
+    name: face.name,
+    title: face.title,
+    toolset: face.toolset,
+    reach: face.reach,
+    description: face.description,
     get input() {
-      return input ??= spec.input();
+      return input ??= face.input();
     },
     get output() {
-      return output ??= checkedOutput(spec.name, spec.output());
+      return output ??= checkedOutput(face.name, face.output());
     },
-    offered: spec.offered ?? (() => true),
-    needs: spec.needs,
-    guards: (input) => spec.guards?.(input as z.output<I>) ?? [],
+    offered: face.offered ?? (() => true),
+    needs: face.needs,
+    guards: (input) => face.guards?.(input as z.output<I>) ?? [],
     budget: {
       ms: (input, config) => typeof ms === "number" ? ms : ms(input as z.output<I>, config),
       chars: chars ?? null,
     },
-    pages: spec.pages ?? null,
-    aliases: spec.aliases ?? [],
-    run: async (input, cx) => await spec.run(input as z.output<I>, cx) as Record<string, unknown>,
+    pages: face.pages ?? null,
+    aliases: face.aliases ?? [],
     load: () => Promise.resolve(tool),
+    ...work,
   };
   return tool;
 }

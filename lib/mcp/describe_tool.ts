@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { Effect, Reach, Tool } from "./define_tool.ts";
 import { leanInput, leanOutput, type Schema } from "./lean_schema.ts";
+import { PLAN_INPUT, PLAN_OUTPUT } from "./plan_answer.ts";
 
 /** One entry of `tools/list`. */
 export interface ToolDescription {
@@ -48,22 +49,30 @@ const CURSOR: Schema = {
 
 const PAGE: Schema = { properties: { shown: {}, total: {}, next_cursor: {} } };
 
-function withProperty(schema: Schema, name: string, property: Schema): Schema {
-  return { ...schema, properties: { ...schema.properties as Schema, [name]: property } };
+function withProperties(schema: Schema, added: Readonly<Record<string, Schema>>): Schema {
+  return { ...schema, properties: { ...schema.properties as Schema, ...added } };
+}
+
+/** Arguments of which a call gives either those of the tool or those that apply a plan. */
+function withPlan({ required: _, ...schema }: Schema): Schema {
+  return withProperties(schema, PLAN_INPUT);
 }
 
 /** The `tools/list` entry of `tool`. */
 export function describeTool(tool: Tool): ToolDescription {
   const paged = tool.pages !== null;
-  const input = leanInput(z.toJSONSchema(tool.input, { io: "input" }));
-  const output = leanOutput(z.toJSONSchema(tool.output, { io: "output" }));
+  const planned = tool.change !== null;
+  const ownInput = leanInput(z.toJSONSchema(tool.input, { io: "input" }));
+  const ownOutput = leanOutput(z.toJSONSchema(tool.output, { io: "output" }));
+  const input = planned ? withPlan(ownInput) : ownInput;
+  const output = planned ? withProperties(ownOutput, PLAN_OUTPUT) : ownOutput;
   return {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: { ...(paged ? withProperty(input, "cursor", CURSOR) : input), type: "object" },
+    inputSchema: { ...(paged ? withProperties(input, { cursor: CURSOR }) : input), type: "object" },
     outputSchema: {
-      ...(paged ? withProperty(output, "page", PAGE) : output),
+      ...(paged ? withProperties(output, { page: PAGE }) : output),
       type: "object",
       required: ["success", "summary"],
     },

@@ -20,6 +20,7 @@ import { InputError } from "../errors/mod.ts";
 import type { Clock } from "../io/io.ts";
 import { refusal } from "./http_refusal.ts";
 import { LegacySessions } from "./http_sessions.ts";
+import { sameSecret } from "./same_secret.ts";
 
 /** The one path that is served. */
 export const MCP_PATH = "/mcp";
@@ -33,6 +34,13 @@ export interface HttpFace {
   close(): Promise<void>;
 }
 
+/** What an HTTP face tells of. */
+export interface HttpEvents {
+  onError(error: Error): void;
+  /** A session ended by itself, its client's wish or its idleness. */
+  onSessionEnd?(session: string): void;
+}
+
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "::1" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
@@ -43,25 +51,12 @@ function canonicalHost(host: string): string {
   return URL.parse(`http://${bracketed}`)?.hostname ?? host;
 }
 
-/** Compares without telling by the time it takes how much of the token was right. */
-async function sameToken(a: string, b: string): Promise<boolean> {
-  const encoder = new TextEncoder();
-  const [left, right] = await Promise.all(
-    [a, b].map(async (text) =>
-      new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)))
-    ),
-  );
-  let difference = 0;
-  left?.forEach((byte, index) => difference |= byte ^ (right?.[index] ?? 0));
-  return difference === 0;
-}
-
 async function hasToken(request: Request, tokens: readonly string[]): Promise<boolean> {
   const match = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.get("authorization") ?? "");
   const given = match?.[1];
   if (given === undefined) return false;
   let found = false;
-  for (const token of tokens) found = await sameToken(given, token) || found;
+  for (const token of tokens) found = await sameSecret(given, token) || found;
   return found;
 }
 
@@ -75,7 +70,7 @@ export function createHttpFace(
   config: Config["http"],
   hostname: string,
   clock: Pick<Clock, "monotonicMs">,
-  onError: (error: Error) => void,
+  { onError, onSessionEnd }: HttpEvents,
 ): HttpFace {
   if (!isLoopback(hostname) && config.tokens.length === 0) {
     throw new InputError(
@@ -93,10 +88,15 @@ export function createHttpFace(
     onerror: onError,
     maxRequestBodySize: config.max_body_bytes,
   });
-  const sessions = new LegacySessions(factory, {
-    max: config.max_sessions,
-    idleMs: config.session_idle_sec * 1_000,
-  }, clock);
+  const sessions = new LegacySessions(
+    factory,
+    {
+      max: config.max_sessions,
+      idleMs: config.session_idle_sec * 1_000,
+    },
+    clock,
+    onSessionEnd,
+  );
   let closed = false;
 
   async function refuse(request: Request): Promise<Response | undefined> {

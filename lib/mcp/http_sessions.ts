@@ -32,19 +32,23 @@ export class LegacySessions {
   readonly #factory: McpServerFactory;
   readonly #limits: SessionLimits;
   readonly #clock: Pick<Clock, "monotonicMs">;
+  readonly #onEnd: (id: string) => void;
   readonly #sessions = new Map<string, Session>();
   /** Transports that have a place but no session id yet. */
   readonly #opening = new Set<WebStandardStreamableHTTPServerTransport>();
   #closed = false;
 
+  /** `onEnd` is told of each session that ends, but for those that end with `close`. */
   constructor(
     factory: McpServerFactory,
     limits: SessionLimits,
     clock: Pick<Clock, "monotonicMs">,
+    onEnd: (id: string) => void = () => {},
   ) {
     this.#factory = factory;
     this.#limits = limits;
     this.#clock = clock;
+    this.#onEnd = onEnd;
   }
 
   /** How many sessions live now. */
@@ -98,10 +102,14 @@ export class LegacySessions {
   }
 
   #end(id: string, session: Session): void {
-    this.#sessions.delete(id);
+    this.#forget(id);
     session.transport.close().catch(() => {
       // It is out of the map already; there is nothing left to release.
     });
+  }
+
+  #forget(id: string): void {
+    if (this.#sessions.delete(id)) this.#onEnd(id);
   }
 
   async #open(request: Request, body: unknown): Promise<Response> {
@@ -120,7 +128,7 @@ export class LegacySessions {
       await server.connect(transport);
       const inner = transport.onclose;
       transport.onclose = () => {
-        if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
+        if (transport.sessionId !== undefined) this.#forget(transport.sessionId);
         inner?.();
       };
       const response = await this.#serve(session, request, body);

@@ -9,6 +9,8 @@ interface Scene {
   readonly sessions: LegacySessions;
   /** Sets the clock, milliseconds. */
   at(ms: number): void;
+  /** Sessions whose end was told, in order. */
+  readonly ended: string[];
   /** Servers that the factory made and that are still connected. */
   connected(): number;
   /** Resolves when a call of the tool "wait" has begun, then when it was cancelled. */
@@ -21,6 +23,7 @@ function scene(max: number, beforeFactory: () => void = () => {}): Scene {
   const servers: McpServer[] = [];
   const waiting = Promise.withResolvers<void>();
   const cancelled = Promise.withResolvers<void>();
+  const ended: string[] = [];
   const sessions = new LegacySessions(
     () => {
       beforeFactory();
@@ -36,9 +39,11 @@ function scene(max: number, beforeFactory: () => void = () => {}): Scene {
     },
     { max, idleMs: IDLE_MS },
     { monotonicMs: () => nowMs },
+    (id) => ended.push(id),
   );
   return {
     sessions,
+    ended,
     at: (ms) => nowMs = ms,
     connected: () => servers.filter((server) => server.isConnected()).length,
     waiting,
@@ -142,7 +147,10 @@ Deno.test("past the cap the session that was idle longest is ended", async () =>
   assert.equal(await isAlive(it, first), true);
   assert.equal(await isAlive(it, third), true);
   assert.equal(it.connected(), 2);
+  assert.deepEqual(it.ended, [second]);
   await it.sessions.close();
+  // What ends with the server is not told.
+  assert.deepEqual(it.ended, [second]);
 });
 
 Deno.test("past the cap with no session idle, initialize gets 503 and a time to try again", async () => {
@@ -188,6 +196,7 @@ Deno.test("a session ends when it has been idle for longer than allowed, not bef
   assert.equal(it.sessions.size, 0);
   assert.equal(it.connected(), 0);
   assert.equal(await isAlive(it, session), false);
+  assert.deepEqual(it.ended, [session]);
 });
 
 Deno.test("a session with an open stream is not idle; its time runs from the stream's end", async () => {
@@ -222,6 +231,7 @@ Deno.test("DELETE ends the session and cancels what runs in it", async () => {
   assert.equal(await running.text(), "");
   assert.equal(it.sessions.size, 0);
   assert.equal(await isAlive(it, session), false);
+  assert.deepEqual(it.ended, [session]);
 });
 
 Deno.test("notifications/cancelled cancels the call that it names", async () => {

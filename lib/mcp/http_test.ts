@@ -75,7 +75,7 @@ function scene(
     },
     hostname,
     { monotonicMs: () => 0 },
-    (error) => errors.push(error),
+    { onError: (error) => errors.push(error) },
   );
   return { face, errors, made, waiting, cancelled, [Symbol.asyncDispose]: () => face.close() };
 }

@@ -1,11 +1,14 @@
 /**
  * The one path that every call takes: parse, permission, policy, audit intent, deadline, run,
- * validate, escape, budget, audit outcome. No tool contains any of it.
+ * validate, escape, budget, audit outcome. A tool that changes something is planned first, and the
+ * plan audited and confirmed, before it applies. No tool contains any of it.
  *
  * @module
  */
 import type { AuditEntry, AuditLog } from "../audit/record.ts";
 import { redactArguments } from "../audit/redact.ts";
+import type { BgpSpeaker } from "../bgp/bgp_service.ts";
+import type { RouteGuard } from "../bgp/guard/route_guard.ts";
 import type { Config } from "../config/config.ts";
 import {
   asNetglassError,
@@ -13,14 +16,12 @@ import {
   InputError,
   type NetglassError,
   PermissionMissing,
-  PolicyDenied,
   Unavailable,
 } from "../errors/mod.ts";
 import type { Io } from "../io/io.ts";
 import type { RoaPayloads } from "../registry/rpki/roa_payloads.ts";
 import type { RouteSight } from "../looking_glass/looking_glass_service.ts";
 import type { Captures } from "../pcap/engine/captures.ts";
-import type { Guard, JudgedTarget } from "../policy/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import {
   type ServerFacts,
@@ -29,10 +30,20 @@ import {
   type ToolCard,
   type ToolContext,
 } from "./define_tool.ts";
-import { escapeStrings } from "./escape.ts";
+import { escapeStrings, escapeText } from "./escape.ts";
+import { decisionsOf, judgeAll, judgedOr } from "./judge_guards.ts";
 import { type Finish, Pages } from "./pages.ts";
 import { parseInput } from "./parse_input.ts";
+import {
+  planAnswer,
+  planEvidence,
+  planQuestion,
+  readConfirmation,
+  withoutConfirmation,
+} from "./plan_answer.ts";
+import { type HeldPlan, PlanStore } from "./plan_store.ts";
 import { type ProgressSink, startProgress } from "./progress.ts";
+import { withGrace } from "./with_grace.ts";
 
 /** What the pipeline is built from. */
 export interface PipelineParts {
@@ -45,6 +56,8 @@ export interface PipelineParts {
   readonly captures: Captures;
   readonly lookingGlass: () => Promise<RouteSight>;
   readonly roaPayloads: () => Promise<RoaPayloads>;
+  readonly bgp: () => Promise<BgpSpeaker>;
+  readonly routeGuard: () => Promise<RouteGuard>;
   /** Where the details of a {@link Bug} go; never stdout. */
   readonly logBug: (bug: Bug) => void;
 }
@@ -58,33 +71,44 @@ export interface CallRequest {
   readonly signal: AbortSignal;
   /** Present if the client asked for progress. */
   readonly onProgress?: ProgressSink;
+  /** Session of the client, where its protocol has sessions. */
+  readonly session?: string;
+  /** True if a person can be asked through the client before something is changed. */
+  readonly canAsk?: boolean;
+  /** What came of asking about a plan. */
+  readonly answer?: { readonly planId: string; readonly isAccepted: boolean };
+}
+
+/** A plan that a person is to be asked about; the answer comes with the same arguments again. */
+export interface Question {
+  readonly planId: string;
+  /** Lines of text, escaped. */
+  readonly text: string;
 }
 
 /** What a call came to. */
 export type CallOutcome =
-  | { readonly ok: true; readonly structured: Record<string, unknown> }
+  | {
+    readonly ok: true;
+    readonly structured: Record<string, unknown>;
+    /** Set where a person is to be asked before it is done. */
+    readonly question?: Question;
+  }
   | { readonly ok: false; readonly error: NetglassError };
 
-/** A tool that ignores its signal is left behind after this long, milliseconds. */
-const GRACE_MS = 3_000;
 /** Time for a message that has arrived to become a running call, milliseconds. */
 const SETTLE_MS = 50;
-/** Host names of one call that are resolved at the same time. */
-const GUARD_CONCURRENCY = 16;
 
 /** What the audit says of a call, filled in as the call becomes known. */
-type CallEntry = {
-  -readonly [Key in Exclude<keyof AuditEntry, "event" | "outcome" | "duration_ms">]:
-    AuditEntry[Key];
-};
-
-type Judged = ReadonlyMap<string, JudgedTarget | NetglassError>;
+type KnownOfCall = Omit<AuditEntry, "event" | "outcome" | "duration_ms">;
+type CallEntry = { -readonly [Key in keyof KnownOfCall]: KnownOfCall[Key] };
 
 /** The pipeline of one server; every face (stdio, HTTP, `call`) goes through it. */
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #byName = new Map<string, ToolCard>();
   readonly #pages: Pages;
+  readonly #plans: PlanStore;
   readonly #permitted = new Map<string, NetglassError | null>();
   readonly #shutdown = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
@@ -92,6 +116,7 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     this.#parts = parts;
     this.#pages = new Pages(parts.io.clock);
+    this.#plans = new PlanStore(parts.io.clock);
     for (const tool of parts.tools) {
       for (const name of [tool.name, ...tool.aliases]) this.#byName.set(name, tool);
     }
@@ -140,11 +165,11 @@ export class Pipeline {
       if (tool === undefined) throw unknownTool(request.name, this.#parts.tools);
       entry.tool = tool.name;
       entry.change = tool.effect !== "observe";
-      const structured = await this.#run(tool, request, entry);
-      result = { ok: true, structured };
+      const done = await this.#run(tool, request, entry);
+      result = { ok: true, ...done };
       outcome = request.signal.aborted
         ? "cancelled"
-        : structured.complete === false
+        : done.structured.complete === false
         ? "partial"
         : "ok";
     } catch (thrown) {
@@ -157,8 +182,11 @@ export class Pipeline {
       const duration_ms = Math.round((io.clock.monotonicMs() - startedMs) * 1_000) / 1_000;
       await audit.append({ ...entry, event: "outcome", outcome, duration_ms });
     } catch (failed) {
+      const error = asNetglassError(failed);
+      if (this.#byName.get(request.name)?.takesBack === true) return unrecorded(result, error);
       // What was not recorded is not reported as done: a full disk must not open a blind spot.
-      return { ok: false, error: asNetglassError(failed) };
+      const isDone = result.ok && entry.change && result.structured.state !== "planned";
+      return { ok: false, error: isDone ? doneUnrecorded(error) : error };
     }
     return result;
   }
@@ -167,8 +195,9 @@ export class Pipeline {
     card: ToolCard,
     request: CallRequest,
     entry: CallEntry,
-  ): Promise<Record<string, unknown>> {
-    const { config, io, policy, audit, server, captures, lookingGlass, roaPayloads } = this.#parts;
+  ): Promise<Omit<CallOutcome & { readonly ok: true }, "ok">> {
+    const { tools: _tools, logBug: _logBug, ...services } = this.#parts;
+    const { config, io, policy, audit } = services;
     if (this.#shutdown.signal.aborted) {
       throw new Unavailable("shutdown", "Cannot start the call: the server is stopping", {
         retryable: true,
@@ -177,11 +206,12 @@ export class Pipeline {
     }
     const tool = await card.load();
     const { raw, cursor } = splitCursor(tool, request.args);
-    const input = parseInput(tool.name, tool.input, raw);
+    const held = tool.change === null ? null : await this.#takePlan(tool, raw, request, entry);
+    const input = held?.input ?? parseInput(tool.name, tool.input, ownArguments(tool, raw));
     const maxChars = tool.budget.chars ?? config.limits.answer_chars;
     const argsKey = tool.pages === null ? "" : JSON.stringify(input);
     if (cursor !== null && tool.pages !== null) {
-      return this.#pages.next(tool.name, argsKey, cursor, maxChars);
+      return { structured: this.#pages.next(tool.name, argsKey, cursor, maxChars) };
     }
     await this.#checkPermission(tool);
 
@@ -207,32 +237,86 @@ export class Pipeline {
         const verdict = judged.get(guard.text);
         if (guard.perItem !== true && verdict instanceof Error) throw verdict;
       }
-      await audit.append({ ...entry, event: "intent", outcome: null, duration_ms: null });
-
       const cx: ToolContext = {
+        ...services,
         signal: stop.signal,
-        config,
-        io,
-        policy,
-        audit,
-        server,
-        captures,
-        lookingGlass,
-        roaPayloads,
+        callId: entry.call_id,
+        connection: request.session ?? (services.server.transport === "http" ? null : "process"),
+        evidence: (facts) => entry.evidence = { ...entry.evidence, ...facts },
         progress: progress.report,
         judged: (text) => judgedOr(judged, tool.name, text),
       };
-      const answer = await withGrace(tool.run(input, cx), stop.signal);
+      if (tool.change !== null && held === null) {
+        const plan = await withGrace(tool.change.plan(input, cx), stop.signal);
+        return await this.#keepPlan(tool, { input, plan }, request, entry);
+      }
+      const intent = audit.append({ ...entry, event: "intent", outcome: null, duration_ms: null });
+      // What is ours is taken back whatever the disk says: the outcome tells that it was refused.
+      if (tool.takesBack) intent.catch(() => {});
+      else await intent;
+      const running = tool.change === null || held === null
+        ? tool.run(input, cx)
+        : applyUnlessStopped(tool.change, held, cx);
+      const answer = await withGrace(running, stop.signal);
+      if (held !== null) entry.evidence = { state: "applied", ...entry.evidence };
       const finish: Finish = (part) => finished(tool, part);
-      return tool.pages === null
-        ? finish(answer)
-        : this.#pages.fit(tool.name, argsKey, answer, tool.pages, maxChars, finish);
+      return {
+        structured: tool.pages === null
+          ? finish(answer)
+          : this.#pages.fit(tool.name, argsKey, answer, tool.pages, maxChars, finish),
+      };
     } finally {
       clearTimeout(deadline);
       progress.stop();
       request.signal.removeEventListener("abort", onCancel);
       this.#shutdown.signal.removeEventListener("abort", onShutdown);
     }
+  }
+
+  /** The plan that a call confirms, or null if the call is to plan. */
+  async #takePlan(
+    tool: Tool,
+    raw: unknown,
+    request: CallRequest,
+    entry: CallEntry,
+  ): Promise<HeldPlan | null> {
+    const claimant = { tool: tool.name, session: request.session ?? null };
+    const { answer } = request;
+    const confirmation = readConfirmation(raw);
+    const planId = answer?.planId ?? confirmation?.planId;
+    if (planId !== undefined) entry.evidence = { plan_id: planId };
+    if (answer !== undefined) {
+      const input = parseInput(tool.name, tool.input, ownArguments(tool, raw));
+      return this.#plans.takeAnswered(answer.planId, answer.isAccepted, { ...claimant, input });
+    }
+    return confirmation === null
+      ? null
+      : await this.#plans.take(confirmation.planId, confirmation.token, claimant);
+  }
+
+  /** Records a plan and keeps it for the call that confirms it. */
+  async #keepPlan(
+    tool: Tool,
+    part: Pick<HeldPlan, "input" | "plan">,
+    request: CallRequest,
+    entry: CallEntry,
+  ): Promise<Omit<CallOutcome & { readonly ok: true }, "ok">> {
+    const isAsked = request.canAsk === true;
+    const session = request.session ?? null;
+    const held = this.#plans.prepare({ ...part, tool: tool.name, session }, isAsked);
+    await this.#parts.audit.append({
+      ...entry,
+      event: "plan",
+      outcome: null,
+      duration_ms: null,
+      evidence: planEvidence(held),
+    });
+    entry.evidence = { plan_id: held.id };
+    this.#plans.keep(held);
+    const structured = escapeStrings(planAnswer(held)) as Record<string, unknown>;
+    return isAsked
+      ? { structured, question: { planId: held.id, text: planQuestion(held) } }
+      : { structured };
   }
 
   /** Programs that the tool needs must be permitted; what is permitted but absent, the tool reports. */
@@ -263,12 +347,41 @@ export class Pipeline {
   }
 }
 
+/** A change that nobody waits for any more is none that they want. */
+async function applyUnlessStopped(
+  { apply }: NonNullable<Tool["change"]>,
+  { id, plan }: HeldPlan,
+  cx: ToolContext,
+): Promise<Record<string, unknown>> {
+  cx.signal.throwIfAborted();
+  return await apply({ ...plan, id }, cx);
+}
+
+/** What took something back did so, recorded or not, and says which. */
+function unrecorded(result: CallOutcome, { message }: NetglassError): CallOutcome {
+  if (!result.ok) return result;
+  const summary = escapeText(`${result.structured.summary} (Not recorded. ${message})`);
+  return { ...result, structured: { ...result.structured, summary } };
+}
+
+/** A change that was made without a record of its outcome is no success, and is not made again. */
+function doneUnrecorded({ message, hint }: NetglassError): NetglassError {
+  return new Unavailable("audit", `The change was made, its outcome is not recorded. ${message}`, {
+    hint: `Look at what is in force before you change anything again. ${hint}`,
+  });
+}
+
 function unknownTool(name: string, tools: readonly ToolCard[]): InputError {
   return new InputError("tool", `Cannot call "${name.slice(0, 64)}": no such tool is enabled`, {
     hint: `Enabled: ${
       tools.map((tool) => tool.name).join(", ")
     }. Others are enabled with toolsets or tools in the configuration.`,
   });
+}
+
+/** The arguments of the tool itself: those that apply a plan are none of its own. */
+function ownArguments(tool: Tool, raw: unknown): unknown {
+  return tool.change === null ? raw : withoutConfirmation(raw);
 }
 
 function splitCursor(tool: Tool, args: unknown): { raw: unknown; cursor: string | null } {
@@ -290,90 +403,4 @@ function finished(tool: Tool, answer: unknown): Record<string, unknown> {
   const checked = tool.output.safeParse(answer);
   if (!checked.success) throw new Bug(checked.error);
   return escapeStrings(checked.data) as Record<string, unknown>;
-}
-
-async function judgeAll(
-  guards: readonly Guard[],
-  policy: Policy,
-  signal: AbortSignal,
-): Promise<Judged> {
-  const judged = new Map<string, JudgedTarget | NetglassError>();
-  const waiting = [...new Map(guards.map((guard) => [guard.text, guard])).values()];
-  const worker = async (): Promise<void> => {
-    for (let guard = waiting.shift(); guard !== undefined; guard = waiting.shift()) {
-      try {
-        judged.set(
-          guard.text,
-          guard.kind === "host"
-            ? await policy.judgeHost(guard.text, signal)
-            : policy.judgeQuery(guard.text),
-        );
-      } catch (thrown) {
-        judged.set(guard.text, asNetglassError(thrown));
-      }
-    }
-  };
-  await Promise.all(
-    Array.from({ length: Math.min(GUARD_CONCURRENCY, waiting.length) }, worker),
-  );
-  return judged;
-}
-
-function decisionsOf(judged: Judged): AuditEntry["decisions"] {
-  return [...judged].slice(0, 20).map(([text, verdict]) => ({
-    target: text.slice(0, 255),
-    effect: verdict instanceof Error ? "deny" : "allow",
-    rule: verdict instanceof PolicyDenied
-      ? String(verdict.detail.rule ?? verdict.code)
-      : verdict instanceof Error
-      ? verdict.code
-      : verdict.decision.rule,
-  }));
-}
-
-function judgedOr(judged: Judged, tool: string, text: string): JudgedTarget {
-  const verdict = judged.get(text);
-  if (verdict === undefined) {
-    throw new Bug(new Error(`Tool "${tool}" asked for a target that no guard of it named`));
-  }
-  if (verdict instanceof Error) throw verdict;
-  return verdict;
-}
-
-/** Awaits `running`; once `signal` fires, for at most {@link GRACE_MS} more. */
-async function withGrace<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
-  let grace: ReturnType<typeof setTimeout> | undefined;
-  const abandoned = new Promise<never>((_resolve, reject) => {
-    const arm = (): void => {
-      grace = setTimeout(
-        () =>
-          reject(
-            new Unavailable("deadline", "Cannot finish the call: it did not stop in time", {
-              retryable: true,
-              hint: "Ask for less in one call (fewer targets, a smaller count or timeout).",
-            }),
-          ),
-        GRACE_MS,
-      );
-    };
-    if (signal.aborted) arm();
-    else signal.addEventListener("abort", arm, { once: true });
-  });
-  try {
-    return await Promise.race([running, abandoned]);
-  } catch (thrown) {
-    // A tool that has nothing to show when it is stopped lets the signal's reason through.
-    if (thrown instanceof StopReason) {
-      throw new Unavailable(thrown.kind, thrown.message, {
-        retryable: true,
-        hint: thrown.kind === "deadline"
-          ? "Ask for less in one call (fewer targets, a smaller count or timeout)."
-          : "Call again.",
-      });
-    }
-    throw thrown;
-  } finally {
-    clearTimeout(grace);
-    running.catch(() => {});
-  }
 }

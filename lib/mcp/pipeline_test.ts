@@ -90,6 +90,8 @@ function pipelineOf(
     captures: {} as Captures,
     lookingGlass: () => Promise.reject(new Error("no tool here asks it")),
     roaPayloads: () => Promise.reject(new Error("no tool here reads them")),
+    bgp: () => Promise.reject(new Error("no tool here asks it")),
+    routeGuard: () => Promise.reject(new Error("no tool here asks it")),
     logBug: (bug) => bugs.push(bug),
   });
   return { pipeline, audited, bugs };

@@ -1,6 +1,7 @@
 /**
  * Which tools a launch offers. Precedence, highest first: `read_only` > `exclude_tools` > `tools` >
- * `toolsets` > the default set. The outcome is fixed for the life of the process and sorted by name.
+ * `toolsets` > the default set; what takes something back comes with what changes it. The outcome is
+ * fixed for the life of the process and sorted by name.
  *
  * @module
  */
@@ -18,6 +19,10 @@ const SLIM: readonly string[] = ["capabilities", "dns_lookup", "ping", "port_che
 
 function byName(a: ToolCard, b: ToolCard): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function isChange({ effect, takesBack }: ToolCard): boolean {
+  return (effect === "change" || effect === "destroy") && !takesBack;
 }
 
 function refuseUnknown(
@@ -52,9 +57,14 @@ export function selectTools<T extends ToolCard>(all: readonly T[], config: Confi
       name === "all" || name === tool.toolset ||
       (name === "slim" ? SLIM.includes(tool.name) : PRESETS[name]?.includes(tool.toolset) === true)
     );
-  return all
+  const chosen = all
     .filter((tool) => config.tools?.includes(tool.name) ?? inToolsets(tool))
     .filter((tool) => !config.exclude_tools.includes(tool.name) && tool.offered(config))
-    .filter((tool) => !config.read_only || tool.effect === "observe")
-    .sort(byName);
+    .filter((tool) => !config.read_only || tool.effect === "observe" || tool.takesBack);
+  // Nobody can be offered to put something out there and not to take it back.
+  const changed = new Set(chosen.filter(isChange).map(({ toolset }) => toolset));
+  const missing = all.filter((tool) =>
+    tool.takesBack && changed.has(tool.toolset) && tool.offered(config) && !chosen.includes(tool)
+  );
+  return [...chosen, ...missing].sort(byName);
 }

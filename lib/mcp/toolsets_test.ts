@@ -35,6 +35,7 @@ const ALL = [
   tool("capabilities", "meta"),
   tool("rare", "host"),
   tool("tunnel_up", "tunnel", "change"),
+  { ...tool("tunnel_down", "tunnel", "change"), takesBack: true },
   tool("save", "meta", "export", ({ pcap }) => pcap.export_path !== null),
 ];
 
@@ -54,6 +55,7 @@ Deno.test("toolsets win over the default", () => {
     "dns_lookup",
     "ping",
     "rare",
+    "tunnel_down",
     "tunnel_up",
   ]);
 });
@@ -68,6 +70,8 @@ Deno.test("exclude_tools wins over tools", () => {
 
 Deno.test("read_only wins over everything", () => {
   assert.deepEqual(names({ tools: ["tunnel_up", "ping"], read_only: true }), ["ping"]);
+  // What takes something of ours back is not what it is meant to stop.
+  assert.deepEqual(names({ toolsets: ["tunnel"], read_only: true }), ["tunnel_down"]);
 });
 
 Deno.test("an unknown toolset or tool is refused with the known ones", () => {
@@ -85,4 +89,16 @@ Deno.test("a tool that the configuration does not offer is not there, however it
   const pcap = { ...defaultConfig().pcap, export_path: "/exports" };
   assert.deepEqual(names({ tools: ["save", "rare"], pcap }), ["rare", "save"]);
   assert.deepEqual(names({ tools: ["save", "rare"], pcap, read_only: true }), ["rare"]);
+});
+
+Deno.test("what takes back comes with what changes, whatever is named or excluded", () => {
+  assert.deepEqual(names({ tools: ["tunnel_up"] }), ["tunnel_down", "tunnel_up"]);
+  assert.deepEqual(names({ toolsets: ["tunnel"], exclude_tools: ["tunnel_down"] }), [
+    "tunnel_down",
+    "tunnel_up",
+  ]);
+  assert.deepEqual(
+    names({ toolsets: ["tunnel"], exclude_tools: ["tunnel_down", "tunnel_up"] }),
+    [],
+  );
 });

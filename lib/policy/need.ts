@@ -29,6 +29,8 @@ export type Need =
   | { readonly kind: "public_ip" }
   /** Questions about captures: their directories, and what the isolation of the parser takes. */
   | { readonly kind: "captures" }
+  /** The speaker: `bgp.peers` and `bgp.listen`, and the modules of its thread; with `bgp.enabled` only. */
+  | { readonly kind: "bgp" }
   /** A table of this host, by the programs of its platform. */
   | { readonly kind: "host_table"; readonly table: Exclude<HostTable, "sockets" | "resolver"> }
   /** The sockets of this host, with `host.connections` only. */
@@ -75,6 +77,9 @@ export const publicIpServices: Need = { kind: "public_ip" };
 
 /** The tool asks questions about captures. */
 export const captures: Need = { kind: "captures" };
+
+/** The tool asks or orders the speaker. */
+export const bgp: Need = { kind: "bgp" };
 
 /** The tool lists the sockets of this host where the configuration lets it. */
 export const sockets: Need = { kind: "sockets" };

@@ -13,17 +13,21 @@ import { hostPrefix, renderPatternFlag } from "./range_flags.ts";
 import { deriveServices, type Service, type ServiceNeeds } from "./services.ts";
 import { parseTargetPattern } from "./targets.ts";
 
+/** A host that is dialled, or an address of ours that is listened at. */
+export interface NeededHost {
+  readonly host: string;
+  readonly port: number;
+  /** The tool or the key of the configuration that wants it. */
+  readonly reason: string;
+}
+
 /** What wants the network, each with the names of the tools that want it. */
 export interface NetNeeds {
   readonly resolvers: readonly string[];
   readonly targets: readonly string[];
   readonly udp: readonly string[];
   readonly services: ServiceNeeds;
-  readonly hosts: readonly {
-    readonly host: string;
-    readonly port: number;
-    readonly tool: string;
-  }[];
+  readonly hosts: readonly NeededHost[];
 }
 
 /** The surroundings that decide the flags. */
@@ -96,7 +100,7 @@ function neededAddresses(
   };
   if (needs.resolvers.length > 0) { for (const text of resolvers) add(text, "dns.resolvers"); }
   if (facts.listen !== null) add(facts.listen.replace(/^localhost:/i, "127.0.0.1:"), "http.listen");
-  for (const { host, tool } of needs.hosts) add(host, tool);
+  for (const { host, reason } of needs.hosts) add(host, reason);
   return needed;
 }
 
@@ -132,7 +136,9 @@ function deriveAllow(
   }
   if (config.security.network === "open" && needs.targets.length > 0) return "any";
   if (facts.listen !== null) allow.add(facts.listen, "http.listen");
-  for (const { host, port, tool } of needs.hosts) allow.add(renderEndpoint(host, port), tool);
+  for (const { host, port, reason } of needs.hosts) {
+    allow.add(renderEndpoint(host, port), reason);
+  }
   for (const { endpoint, key, tools } of services) allow.add(endpoint, key, ...tools);
   if (needs.resolvers.length > 0) {
     for (const endpoint of resolvers) allow.add(endpoint, "dns.resolvers", ...needs.resolvers);

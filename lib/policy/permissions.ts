@@ -11,10 +11,11 @@ import type { Program } from "../io/io.ts";
 import { RESOLVER_FILES } from "../io/system_resolvers.ts";
 import { WORKER_OPTIONS, WORKER_OPTIONS_MARK } from "../io/worker.ts";
 import { HOST_PROGRAMS } from "./host_programs.ts";
-import type { Need, NeedyTool } from "./need.ts";
+import { type Need, type NeedyTool, rpkiSource } from "./need.ts";
 import { deriveNet, type NetNeeds } from "./net_permissions.ts";
 import { GrantList, type PermissionSet } from "./permission_set.ts";
 import { passwordNames } from "./services.ts";
+import { speakerHosts } from "./speaker_hosts.ts";
 
 /** What the permissions depend on beside the configuration. */
 export interface HostFacts {
@@ -70,11 +71,13 @@ export function derivePermissions(
   host: HostFacts,
   launch: LaunchFacts,
 ): PermissionSet {
-  const needs = tools.flatMap((tool) =>
+  const needs: ToolNeed[] = tools.flatMap((tool) =>
     tool.needs(config).map((need) => ({ need, tool: tool.name }))
   );
+  // It validates origins by itself.
+  if (wantsSpeaker(config, needs)) needs.push({ need: rpkiSource, tool: "bgp.enabled" });
   const listen = launch.transport === "http" ? launch.listen ?? config.http.listen : null;
-  const wanted = netNeeds(needs);
+  const wanted = netNeeds(config, needs);
   const net = deriveNet(config, wanted, { systemResolvers: host.resolvers, listen });
 
   const run = derivePrograms(config, needs, host.platform);
@@ -144,6 +147,9 @@ export function derivePermissions(
       env.add(WORKER_OPTIONS_MARK, "pcap.isolation");
     }
   }
+  if (wantsSpeaker(config, needs) && host.moduleRoot !== null && launch.isCompiled !== true) {
+    read.add(host.moduleRoot, "bgp.enabled");
+  }
   const imports = new GrantList();
   imports.add(NO_IMPORT, "nothing is imported from remote hosts");
 
@@ -165,7 +171,7 @@ interface ToolNeed {
   readonly tool: string;
 }
 
-function netNeeds(needs: readonly ToolNeed[]): NetNeeds {
+function netNeeds(config: Config, needs: readonly ToolNeed[]): NetNeeds {
   const toolsOf = (kind: Need["kind"]): readonly string[] =>
     needs.filter(({ need }) => need.kind === kind).map(({ tool }) => tool);
   return {
@@ -179,10 +185,18 @@ function netNeeds(needs: readonly ToolNeed[]): NetNeeds {
       rpki: toolsOf("rpki"),
       publicIp: toolsOf("public_ip"),
     },
-    hosts: needs.flatMap(({ need, tool }) =>
-      need.kind === "net" ? [{ host: need.host, port: need.port, tool }] : []
-    ),
+    hosts: [
+      ...needs.flatMap(({ need, tool }) =>
+        need.kind === "net" ? [{ host: need.host, port: need.port, reason: tool }] : []
+      ),
+      ...wantsSpeaker(config, needs) ? speakerHosts(config.bgp) : [],
+    ],
   };
+}
+
+/** True if the speaker will run: the configuration enables it, and a tool is offered that asks it. */
+function wantsSpeaker(config: Config, needs: readonly ToolNeed[]): boolean {
+  return config.bgp.enabled && needs.some(({ need }) => need.kind === "bgp");
 }
 
 function derivePrograms(

@@ -4,6 +4,7 @@ import { configEnvNames } from "../config/env.ts";
 import { defaultConfig } from "../config/load.ts";
 import { METADATA } from "./metadata.ts";
 import {
+  bgp,
   captures,
   hostTable,
   type Need,
@@ -27,6 +28,7 @@ const dnsLookup: NeedyTool = { name: "dns_lookup", needs: () => [resolvers, targ
 const pcapSummary: NeedyTool = { name: "pcap_summary", needs: () => [captures] };
 const getConnections: NeedyTool = { name: "get_connections", needs: () => [sockets] };
 const getDnsConfig: NeedyTool = { name: "get_dns_config", needs: () => [resolverConfig] };
+const bgpGetPeers: NeedyTool = { name: "bgp_get_peers", needs: () => [bgp] };
 const capabilities: NeedyTool = { name: "capabilities", needs: () => [] };
 const allTools = [capabilities, dnsLookup, mtr, ping, portCheck, traceroute];
 
@@ -45,6 +47,54 @@ function configured(change: Change): Config {
   }
   // Sections are merged key by key with checked parts, so the shape is Config's again.
   return base as unknown as Config;
+}
+
+/** A speaker with a peer of each kind. */
+const SPEAKER: Config["bgp"] = {
+  ...defaultConfig().bgp,
+  enabled: true,
+  local_as: 65_099,
+  router_id: "10.255.255.1",
+  listen: "10.255.255.1:1790",
+  peers: [
+    speakerPeer("rr1", "10.255.255.2", {}),
+    speakerPeer("rr2", "2001:db8::2", { connect: "active", port: 1179 }),
+    speakerPeer("ce1", "10.255.255.3", { connect: "passive" }),
+    speakerPeer("ce2", "10.255.255.4", { enabled: false }),
+  ],
+};
+
+function speakerPeer(
+  name: string,
+  address: string,
+  rest: Partial<Config["bgp"]["peers"][number]>,
+): Config["bgp"]["peers"][number] {
+  return {
+    name,
+    address,
+    port: 179,
+    remote_as: 65_000,
+    local_address: null,
+    connect: "both",
+    hold_time_sec: 90,
+    connect_retry_sec: 5,
+    delay_open_sec: 0,
+    families: ["ipv4-unicast"],
+    max_prefixes: null,
+    max_prefixes_action: "restart",
+    max_prefixes_restart_sec: 300,
+    role: null,
+    strict_role: false,
+    add_path: "off",
+    extended_messages: true,
+    extended_next_hop: false,
+    graceful_restart: true,
+    import_policy: null,
+    transit: [],
+    next_hop: { ipv4: null, ipv6: null },
+    enabled: true,
+    ...rest,
+  };
 }
 
 interface Case {
@@ -100,6 +150,63 @@ const cases: readonly Case[] = [
     flags: [
       `--deny-net=${METADATA_DENY},${NEVER}`,
       "--allow-read=./captures,/etc/resolv.conf,/run/systemd/resolve/resolv.conf",
+    ],
+  },
+  {
+    name:
+      "a speaker dials its enabled peers but those that dial it, listens, and reads its modules",
+    change: { tools: ["bgp_get_peers"], bgp: SPEAKER },
+    tools: [bgpGetPeers],
+    flags: [
+      "--allow-net=10.255.255.2:179,[2001:db8::2]:1179,10.255.255.1:1790",
+      `--deny-net=${METADATA_DENY},${NEVER}`,
+      "--allow-read=./captures,/etc/resolv.conf,./lib",
+    ],
+  },
+  {
+    name: "a speaker asks the source of validated payloads, so that origins can be validated",
+    change: {
+      tools: ["bgp_get_peers"],
+      bgp: { ...SPEAKER, listen: null, peers: SPEAKER.peers.slice(0, 1) },
+      intel: {
+        ...defaultConfig().intel,
+        rpki: { file: "/srv/vrps.json", rtr: null, url: null },
+      },
+    },
+    tools: [bgpGetPeers],
+    flags: [
+      "--allow-net=10.255.255.2:179",
+      `--deny-net=${METADATA_DENY},${NEVER}`,
+      "--allow-read=./captures,/etc/resolv.conf,/srv/vrps.json,./lib",
+    ],
+  },
+  {
+    name: "a speaker that is not enabled adds nothing",
+    change: { tools: ["bgp_get_peers"], bgp: { ...SPEAKER, enabled: false } },
+    tools: [bgpGetPeers],
+    flags: [`--deny-net=${METADATA_DENY},${NEVER}`, DEFAULT_READ],
+  },
+  {
+    name: "a speaker that no tool asks adds nothing",
+    change: { tools: ["capabilities"], bgp: SPEAKER },
+    tools: [capabilities],
+    flags: [`--deny-net=${METADATA_DENY},${NEVER}`, DEFAULT_READ],
+  },
+  {
+    name: "the peers of a speaker are cut out of what is denied",
+    change: {
+      tools: ["bgp_get_peers"],
+      bgp: { ...SPEAKER, listen: null, peers: SPEAKER.peers.slice(0, 1) },
+      security: { blocked_targets: ["10.255.255.0/30"], block_cloud_metadata: false },
+    },
+    tools: [bgpGetPeers],
+    flags: [
+      "--allow-net=10.255.255.2:179",
+      "--deny-net=10.255.255.0/31,10.255.255.3,255.255.255.255,0.0.0.0/8,[::]",
+      "--allow-read=./captures,/etc/resolv.conf,./lib",
+    ],
+    comments: [
+      "10.255.255.2 (bgp.peers) lies in the denied 10.255.255.0/30 (security.blocked_targets): the flags deny around it, and the application check decides inside.",
     ],
   },
   {

@@ -86,6 +86,22 @@ export class VrpTable {
     return found;
   }
 
+  /** All payloads, in no order; the table must not change meanwhile. */
+  *[Symbol.iterator](): Generator<Vrp, undefined> {
+    for (const family of [4, 6] as const) {
+      for (const [length, prefixes] of this.#lengths(family)) {
+        const host = BigInt(addressBits(family) - length);
+        for (const [key, entries] of prefixes) {
+          const prefix: Prefix = { family, length, value: BigInt(key) << host };
+          for (const entry of entries) {
+            const maxLength = entry % LENGTHS;
+            yield { prefix, maxLength, asn: (entry - maxLength) / LENGTHS };
+          }
+        }
+      }
+    }
+  }
+
   #lengths(family: 4 | 6): Map<number, Map<Key, number[]>> {
     return family === 4 ? this.#ipv4 : this.#ipv6;
   }

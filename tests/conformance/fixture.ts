@@ -62,8 +62,10 @@ export function serveFixture(): Fixture {
     },
     "127.0.0.1",
     { monotonicMs: () => performance.now() },
-    () => {
-      // The suite sends what must be refused, and every refusal is reported here.
+    {
+      onError: () => {
+        // The suite sends what must be refused, and every refusal is reported here.
+      },
     },
   );
   const server = Deno.serve(

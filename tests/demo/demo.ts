@@ -3,63 +3,27 @@
  * netglass derives for itself. Needs no network, no root and no program beyond Deno. Exit 0 only if
  * everything that it says was true.
  */
-import { Client } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { dump } from "js-yaml";
-import { defaultConfig } from "../../lib/config/load.ts";
+import { bgpSection } from "./bgp_section.ts";
 import { startDnsServer } from "./dns_server.ts";
-import { serveRecording } from "./route_server.ts";
+import { routeServerSection, serveRecordings } from "./route_server_section.ts";
+import {
+  ask,
+  connect,
+  expect,
+  failureCount,
+  heading,
+  INK,
+  netglass,
+  paint,
+  say,
+  serverArgs,
+  show,
+  withoutPublicServers,
+} from "./stage.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** Taken between two namespaces with 1 % loss; see the PROVENANCE beside it. */
 const CAPTURE = new URL("../fixtures/captures/real-loss1-rcv.pcap.gz", import.meta.url);
-const DENO = Deno.execPath();
-const COLOR = Deno.stdout.isTerminal() && Deno.env.get("NO_COLOR") === undefined;
-
-type Json = Record<string, unknown>;
-interface Answer {
-  readonly error: { code: string; message: string; hint: string; detail?: Json } | null;
-  readonly data: Json;
-}
-/** A row of `route_compare`. */
-interface Vantage {
-  readonly vantage: string;
-  readonly path_count: number;
-  readonly origins: readonly string[];
-  readonly rpki: readonly string[];
-  readonly complete: boolean;
-  readonly missing?: string;
-}
-
-let failures = 0;
-
-function paint(code: number, text: string): string {
-  return COLOR ? `\u001b[${code}m${text}\u001b[0m` : text;
-}
-
-function say(text = ""): void {
-  console.log(text);
-}
-
-function heading(text: string): void {
-  say(`\n${paint(1, text)}`);
-}
-
-/** States one fact that must hold for the demo to succeed. */
-function expect(holds: boolean, fact: string): void {
-  if (!holds) failures++;
-  say(`   ${holds ? paint(32, "ok") : paint(31, "NOT TRUE")}  ${fact}`);
-}
-
-async function netglass(args: readonly string[]): Promise<string> {
-  const output = await new Deno.Command(DENO, {
-    args: ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-env", MAIN, ...args],
-    stdout: "piped",
-    stderr: "inherit",
-  }).output();
-  if (!output.success) throw new Error(`netglass ${args.join(" ")} failed`);
-  return new TextDecoder().decode(output.stdout).trim();
-}
 
 function startBannerServer(): { port: number; stop: () => Promise<void> } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -91,36 +55,10 @@ function unusedPort(): number {
   return port;
 }
 
-async function ask(client: Client, tool: string, args: Json): Promise<Answer> {
-  say(`\n ${paint(36, "?")} ${paint(1, tool)} ${paint(2, JSON.stringify(args))}`);
-  const result = await client.callTool({ name: tool, arguments: args });
-  const error = (result._meta?.["netglass/error"] ?? null) as Answer["error"];
-  const data = (result.structuredContent ?? {}) as Json;
-  if (error === null) {
-    say(` ${paint(32, "!")} ${String(data.summary)}`);
-  } else {
-    say(` ${paint(33, "!")} ${error.message}`);
-    say(`   ${paint(2, `${error.code}: ${error.hint}`)}`);
-  }
-  return { error, data };
-}
-
-/** The best path of a `route_lookup`, which lists only that one. */
-function bestOf({ data }: Answer): Json {
-  return (data.parsed_routes as Json[] | undefined)?.[0] ?? {};
-}
-
 const folder = await Deno.makeTempDir({ prefix: "netglass-demo-" });
 const dns = await startDnsServer();
 const greeter = startBannerServer();
-// One router, recorded: in text; in JSON, with a pager that cannot be switched off; minutes later;
-// and with a connection that breaks in the middle of the answer.
-const recorded = {
-  "Demo text": await serveRecording("frr84-all-commands"),
-  "Demo paged": await serveRecording("frr84-pager-json-5x20"),
-  "Demo later": await serveRecording("frr84-variants"),
-  "Demo broken": await serveRecording("frr84-all-commands", { breaksAfter: 700 }),
-};
+const recorded = await serveRecordings();
 try {
   heading("netglass demo: no network, no root, real permission flags");
   const configFile = `${folder}/config.yaml`;
@@ -136,8 +74,7 @@ try {
       audit: { path: "./audit" },
       looking_glass: {
         servers: [
-          ...defaultConfig().looking_glass.servers.filter(({ enabled }) => enabled)
-            .map(({ name }) => ({ name, enabled: false })),
+          ...withoutPublicServers(),
           ...Object.entries(recorded).map(([name, { port }]) => ({
             name,
             host: "127.0.0.1",
@@ -151,18 +88,11 @@ try {
     }, { flowLevel: 3 }),
   );
   say("\nThe configuration of this demo, with the public route servers switched off:");
-  for (const line of (await Deno.readTextFile(configFile)).trim().split("\n")) {
-    say(`   ${paint(2, line)}`);
-  }
+  show((await Deno.readTextFile(configFile)).trim().split("\n"));
 
   heading("1. The fence: netglass permissions turns that into Deno flags");
-  const entry = JSON.parse(
-    await netglass(["permissions", "--config", configFile, "--format", "mcp"]),
-  ) as { mcpServers: { netglass: { command: string; args: string[] } } };
-  const { args } = entry.mcpServers.netglass;
-  for (const flag of args.filter((arg) => /^--(allow|deny|no)-/.test(arg))) {
-    say(`   ${paint(2, flag)}`);
-  }
+  const args = await serverArgs(configFile);
+  show(args.filter((arg) => /^--(allow|deny|no)-/.test(arg)));
   const has = (start: string, part: string): boolean =>
     args.some((arg) => arg.startsWith(start) && arg.includes(part));
   expect(has("--allow-run=", "ping,traceroute,mtr,ip"), "four programs may be started, no others");
@@ -178,21 +108,7 @@ try {
   expect(!args.includes("--allow-all") && !args.includes("-A"), "there is no blanket permission");
 
   heading("2. The server starts as an MCP client starts it, and the official client connects");
-  const transport = new StdioClientTransport({
-    command: DENO,
-    args,
-    cwd: folder,
-    env: Object.fromEntries(
-      ["HOME", "PATH", "DENO_DIR", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "SystemRoot"]
-        .map((name) => [name, Deno.env.get(name)])
-        .filter((pair): pair is [string, string] => pair[1] !== undefined),
-    ),
-    stderr: "inherit",
-  });
-  const client = new Client({ name: "netglass-demo", version: "1.0.0" }, {
-    versionNegotiation: { mode: "auto" },
-  });
-  await client.connect(transport);
+  const client = await connect(args, folder);
   say(`   protocol ${client.getNegotiatedProtocolVersion()}`);
   const { tools } = await client.listTools();
   say(`   ${tools.length} tools: ${tools.map((tool) => tool.name).join(", ")}`);
@@ -272,85 +188,11 @@ try {
     "a file elsewhere is refused, whether it exists or not",
   );
 
-  heading("8. Route servers: what a real FRR said when it was recorded, played again on loopback");
-  const listedServers = await ask(client, "list_servers", {});
-  const servers = (listedServers.data.servers ?? []) as { name: string }[];
-  expect(
-    servers.map(({ name }) => name).join(", ") ===
-      "Demo text, Demo paged, Demo later, Demo broken",
-    "the four of this demo, and nobody on the internet",
-  );
-  const looked = await ask(client, "route_lookup", {
-    destination: "10.0.0.0/24",
-    server: "demo text",
-  });
-  const best = bestOf(looked);
-  say(`   best: next hop ${best.next_hop}, MED ${best.metric}, communities ${best.communities}`);
-  expect(
-    looked.data.complete === true && looked.data.path_count === 3,
-    "logged in, recognised as FRR, asked once: 3 paths, and the answer is whole",
-  );
-  expect(
-    best.as_path === "65001 64496 64499" && best.best_reason === "Older Path" &&
-      best.rpki === "valid",
-    "the best path with the router's own reason, and its origin validation state",
-  );
-  const paged = await ask(client, "route_lookup", {
-    destination: "10.0.0.0/24",
-    server: "demo paged",
-  });
-  expect(
-    bestOf(paged).as_path === "65001 64496 64499" && paged.data.complete === true,
-    "as JSON, in pages of five lines that break inside words: the same",
-  );
-  const fallback = await ask(client, "route_lookup", {
-    destination: "8.8.8.8",
-    server: "demo text",
-  });
-  expect(
-    fallback.data.match === "default" && fallback.data.prefix === "0.0.0.0/0",
-    "an address that only the default route leads to is not called routed",
-  );
-  const compared = await ask(client, "route_compare", { destination: "10.0.0.0/24" });
-  const views = (compared.data.vantages ?? []) as Vantage[];
-  for (const { vantage, path_count, origins, rpki, complete, missing } of views) {
-    say(
-      `   ${vantage}: ${path_count} paths, origins ${origins.join(" and ")}, RPKI ${
-        rpki.join(" and ")
-      }${complete ? "" : `, cut: ${missing}`}`,
-    );
-  }
-  const viewOf = (name: string) => views.find(({ vantage }) => vantage === name);
-  expect(
-    viewOf("Demo later")?.origins.join() === "64499,local" &&
-      viewOf("Demo later")?.rpki.includes("invalid") === true,
-    "minutes later its own AS originates the prefix too, and that is RPKI invalid",
-  );
-  expect(
-    viewOf("Demo broken")?.complete === false && viewOf("Demo broken")?.missing === "reset",
-    "half an answer is called half: the connection broke after 700 octets",
-  );
-  expect(
-    compared.data.success === false &&
-      String(compared.data.summary).includes("; 1 with part of an answer only;"),
-    "the other three are whole; the comparison is not, and its first sentence says so",
-  );
-  const smuggled = await ask(client, "route_lookup", {
-    destination: "10.0.0.0/24\nshow running-config",
-    server: "demo text",
-  });
-  expect(
-    smuggled.error?.code === "input.destination",
-    "a second command inside of a destination is refused",
-  );
-  const heard = recorded["Demo text"].heard.slice(1);
-  expect(
-    heard.join("; ") ===
-      "show version; terminal length 0; show ip bgp 10.0.0.0/24; show ip bgp 8.8.8.8",
-    "one session, four commands: the comparison used the answer that was a moment old",
-  );
+  await routeServerSection(client, recorded);
 
-  heading("9. What must not happen does not happen");
+  await bgpSection(folder);
+
+  heading("10. What must not happen does not happen");
   const refused = await ask(client, "port_check", { target: "169.254.169.254", port: 80 });
   expect(refused.error?.code.startsWith("policy.") === true, "refused before a socket was made");
   say(`   rule: ${String(refused.error?.detail?.rule)}`);
@@ -367,7 +209,7 @@ try {
     "an option as a target reaches no program",
   );
 
-  heading("10. Who did what? The audit record");
+  heading("11. Who did what? The audit record");
   const audit = await ask(client, "audit_log", { limit: 50, verify: true });
   const verified = audit.data.verified as { ok: boolean; records: number } | null;
   expect(
@@ -387,8 +229,8 @@ try {
   ) as { ok: boolean };
   expect(verdict.ok, "netglass audit verify agrees after the server has gone");
 } catch (error) {
-  failures++;
-  say(`\n${paint(31, "The demo broke off:")} ${error instanceof Error ? error.stack : error}`);
+  say(`\n${paint(INK.red, String(error instanceof Error ? error.stack : error))}`);
+  expect(false, "the demo did not break off");
 } finally {
   await greeter.stop();
   await dns.stop();
@@ -396,6 +238,7 @@ try {
   await Deno.remove(folder, { recursive: true });
 }
 
+const failures = failureCount();
 heading(
   failures === 0
     ? "All of it was true."

@@ -7,6 +7,7 @@
 import type { Config } from "../../lib/config/config.ts";
 import { defaultConfig } from "../../lib/config/load.ts";
 import type { Tool } from "../../lib/mcp/define_tool.ts";
+import * as offers from "../../lib/mcp/offered.ts";
 
 /** A configuration that differs from the default wherever what tools need could depend on it. */
 function otherConfig(): Config {
@@ -18,13 +19,25 @@ function otherConfig(): Config {
     pcap: { ...config.pcap, allowed_paths: ["/a", "/b"], export_path: "/c" },
     intel: { ...config.intel, public_ip: { services: [] } },
     audit: { path: "/d" },
+    bgp: {
+      ...config.bgp,
+      enabled: true,
+      originate: { ...config.bgp.originate, enabled: true },
+    },
+    tunnels: { ...config.tunnels, manage: true },
   };
+}
+
+/** The name of the function that says when a tool is offered, or null: it is the tool's own. */
+function offerName(tool: Tool): string | null {
+  return Object.entries(offers).find(([, offered]) => offered === tool.offered)?.[0] ?? null;
 }
 
 /** True if what a launch must know of a tool is the same under every configuration. */
 function isConstant(tool: Tool): boolean {
+  const isNamed = offerName(tool) !== null;
   const facts = (config: Config): string =>
-    JSON.stringify([tool.offered(config), tool.needs(config)]);
+    JSON.stringify([isNamed || tool.offered(config), tool.needs(config)]);
   return facts(defaultConfig()) === facts(otherConfig());
 }
 
@@ -43,6 +56,13 @@ export function renderCards(tools: readonly Tool[]): string {
   const whole = tools.filter((tool) => !isConstant(tool));
   const path = (tool: Tool): string => `./${tool.toolset}/${tool.name}.ts`;
   const imports = whole.map((tool) => `import { ${exportName(tool)} } from "${path(tool)}";`);
+  const named = new Set(
+    tools.flatMap((tool) => whole.includes(tool) ? [] : offerName(tool) ?? []),
+  );
+  if (named.size > 0) {
+    const names = [...named].sort().join(", ");
+    imports.unshift(`import { ${names} } from "../lib/mcp/offered.ts";`);
+  }
   const cards = tools.map((tool) => {
     if (whole.includes(tool)) return `${exportName(tool)},`;
     const needs = tool.needs(defaultConfig()).map((need) => `${literalOf(need)},`);
@@ -50,8 +70,9 @@ export function renderCards(tools: readonly Tool[]): string {
       name: ${JSON.stringify(tool.name)},
       toolset: ${JSON.stringify(tool.toolset)},
       effect: ${JSON.stringify(tool.effect)},
+      takesBack: ${tool.takesBack},
       aliases: ${JSON.stringify(tool.aliases)},
-      offered: () => true,
+      offered: ${offerName(tool) ?? "() => true"},
       needs: () => [
         ${needs.join("\n")}
       ],

@@ -24,15 +24,13 @@ export function replacePart(text: string, name: string, part: string): string {
   return `${text.slice(0, start + marker.length)}\n\n${part}\n\n${text.slice(end)}`;
 }
 
-function firstSentence(text: string): string {
-  return /^.*?[.:](?= |$)/.exec(text)?.[0].replace(/[.:]$/, "") ?? text;
-}
-
+/** By toolset, then by name. */
 function toolTable(): string {
-  const rows = allTools.map((tool) =>
-    `| \`${tool.name}\` | ${tool.toolset} | ${firstSentence(tool.description)} |`
-  );
-  return ["| Tool | Toolset | What it is for |", "| --- | --- | --- |", ...rows].join("\n");
+  const rows = allTools.toSorted((a, b) =>
+    a.toolset < b.toolset ? -1 : a.toolset > b.toolset ? 1 : 0
+  )
+    .map((tool) => `| ${tool.toolset} | \`${tool.name}\` | ${tool.title} |`);
+  return ["| Toolset | Tool | What it does |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 /** The texts as they should be, by file. */

@@ -195,7 +195,7 @@ async function runHttp(input: Uint8Array): Promise<Outcome> {
     },
     "127.0.0.1",
     { monotonicMs: () => 0 },
-    (error) => faults.push(error),
+    { onError: (error) => faults.push(error) },
   );
   const statuses: number[] = [];
   try {

@@ -5,6 +5,7 @@
  */
 import { createAuditLog, openAuditReader } from "../../lib/audit/audit_log.ts";
 import { canonical, loadSha256, makeRecord, readLink, ZERO_HASH } from "../../lib/audit/chain.ts";
+import { changeReport } from "../../lib/audit/change_report.ts";
 import type { AuditQuery } from "../../lib/audit/record.ts";
 import { redactArguments } from "../../lib/audit/redact.ts";
 import { segmentName, splitLines } from "../../lib/audit/segment.ts";
@@ -100,6 +101,7 @@ async function readRecord(first: Uint8Array, second: Uint8Array | null): Promise
       path: "/r",
       total,
       records,
+      report: changeReport("plan", records),
       verified: verdict,
     });
     must(answer.success, `the tool could not answer: ${answer.error}`);

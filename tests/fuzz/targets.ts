@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { bgpTargets } from "./bgp_targets.ts";
 import { callTargets } from "./call_targets.ts";
 import { captureTargets } from "./capture_targets.ts";
 import { dialectTargets } from "./dialect_targets.ts";
 import { dnsTargets } from "./dns_targets.ts";
+import { mrtTargets } from "./mrt_targets.ts";
 import { nameTargets } from "./name_targets.ts";
 import { printoutTargets } from "./printout_targets.ts";
 import { recordTargets } from "./record_targets.ts";
@@ -29,4 +31,6 @@ export const targets: readonly FuzzTarget[] = [
   ...dialectTargets,
   ...rtrTargets,
   ...registryTargets,
+  ...bgpTargets,
+  ...mrtTargets,
 ];

@@ -6,6 +6,8 @@
  */
 import assert from "node:assert/strict";
 import { createAuditLog } from "../../lib/audit/audit_log.ts";
+import type { BgpSpeaker } from "../../lib/bgp/bgp_service.ts";
+import type { RouteGuard } from "../../lib/bgp/guard/route_guard.ts";
 import type { Config, RouteServerEntry } from "../../lib/config/config.ts";
 import { defaultConfig } from "../../lib/config/load.ts";
 import type { NetglassError } from "../../lib/errors/mod.ts";
@@ -34,11 +36,20 @@ export interface StageOptions {
   readonly resolvers?: readonly string[];
   /** Archives in place of those of the configuration. */
   readonly archives?: readonly RouteSource[];
+  /** Our own tables, for bgp_propagation, with the rails if routes may be announced. */
+  readonly speaker?: BgpSpeaker;
+  readonly routeGuard?: Pick<RouteGuard, "leases">;
 }
 
 /** An entry for a route server on loopback; the name is `Lab` unless it is given. */
 export function routeServer(port: number, fields: Partial<RouteServerEntry> = {}) {
   return labServer(port, { name: "Lab", families: ["ipv4", "ipv6"], ...fields });
+}
+
+function given<T>(value: T | undefined): Promise<T> {
+  return value === undefined
+    ? Promise.reject(new Error("The test gives none"))
+    : Promise.resolve(value);
 }
 
 /** The tools with these servers. */
@@ -60,6 +71,11 @@ export class GlassStage implements AsyncDisposable {
         servers,
       },
       audit: { path: options.auditPath ?? null },
+      bgp: {
+        ...defaults.bgp,
+        enabled: options.speaker !== undefined,
+        originate: { ...defaults.bgp.originate, enabled: options.routeGuard !== undefined },
+      },
     };
     const io = createIo({ resolvers, dnsTimeoutMs: 500, userAgent: "netglass/test" });
     const policy = createPolicy(config, io.net, files);
@@ -74,7 +90,9 @@ export class GlassStage implements AsyncDisposable {
     const open = this.#service.open;
     const audit = createAuditLog({ path: null, files, clock: io.clock });
     this.#pipeline = new Pipeline({
-      tools: toolCards.filter(({ toolset }) => toolset === "looking_glass"),
+      tools: toolCards.filter(({ toolset, name }) =>
+        toolset === "looking_glass" || name === "bgp_propagation"
+      ),
       config,
       io,
       policy,
@@ -87,6 +105,8 @@ export class GlassStage implements AsyncDisposable {
         ? open
         : async () => ({ ...await open(), sources: archives }),
       roaPayloads: () => Promise.reject(new Error("no tool here reads them")),
+      bgp: () => given(options.speaker),
+      routeGuard: () => given(options.routeGuard as RouteGuard | undefined),
       // A bug of ours is never a test's expectation.
       logBug: (bug) => queueMicrotask(() => assert.fail(String(bug.cause))),
     });

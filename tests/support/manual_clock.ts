@@ -68,6 +68,13 @@ export class ManualClock implements Clock {
     }
     this.#nowMs = untilMs;
   }
+
+  /** The same as after a pause of the whole process: who is due meanwhile wakes once, at the end. */
+  async leap(ms: number): Promise<void> {
+    await settled();
+    this.#nowMs += ms;
+    await this.pass(0);
+  }
 }
 
 /** Lets all that waits for nothing but the event loop run. */

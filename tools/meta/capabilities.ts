@@ -1,5 +1,6 @@
 /** The tool `capabilities`: what works here, what does not, and under which policy. */
 import { z } from "zod";
+import type { Config } from "../../lib/config/config.ts";
 import { defineTool, type ToolContext } from "../../lib/mcp/define_tool.ts";
 import { installHint } from "../../lib/io/program.ts";
 import type { Program, Programs } from "../../lib/io/io.ts";
@@ -10,6 +11,9 @@ const PROGRAMS: Readonly<Record<Programs["platform"], readonly Program[]>> = {
   darwin: ["ping", "traceroute", "mtr"],
   windows: ["ping", "tracert"],
 };
+
+/** Most peers and prefixes that are listed. */
+const LISTED_MAX = 50;
 
 const output = () =>
   z.object({
@@ -47,6 +51,12 @@ const output = () =>
       allow_custom_filters: z.boolean(),
       allowed_paths: z.array(z.string()),
     }),
+    bgp: z.object({
+      local_as: z.number().nullable(),
+      router_id: z.string().nullable(),
+      peers: z.array(z.string()),
+      may_announce: z.array(z.string()).describe("Prefixes with their lengths; nothing else"),
+    }).nullable().describe("null: not enabled"),
     resolvers: z.array(z.string()),
     audit_path: z.string().nullable(),
     config_sources: z.array(z.string()),
@@ -65,6 +75,21 @@ async function dependency(program: Program, cx: ToolContext): Promise<Dependency
       : state === "absent"
       ? installHint(program, cx.io.programs.platform)
       : `not permitted: start the server with --allow-run=${program}`,
+  };
+}
+
+/** The speaker as configured; how its sessions stand is for protocol_summary. */
+function bgpFacts(
+  { bgp: { local_as, router_id, peers, originate }, read_only }: Config,
+): z.output<ReturnType<typeof output>>["bgp"] {
+  const prefixes = originate.enabled && !read_only ? originate.allowed_prefixes : [];
+  return {
+    local_as,
+    router_id,
+    peers: peers.slice(0, LISTED_MAX).map(({ name }) => name),
+    may_announce: prefixes.slice(0, LISTED_MAX).map(({ prefix, ge, le }) =>
+      [prefix, ...(ge === null ? [] : [`ge ${ge}`]), ...(le === null ? [] : [`le ${le}`])].join(" ")
+    ),
   };
 }
 
@@ -96,7 +121,7 @@ export const capabilities = defineTool({
   reach: "local",
   description:
     "What this server can do on this host: enabled tools, installed programs with install hints, " +
-    "Deno permissions missing or too wide, the active policy, resolvers. Call it first; it is cheap.",
+    "Deno permissions missing or too wide, the active policy, BGP, resolvers. Call it first; it is cheap.",
   input: () => z.strictObject({}),
   output,
   needs: () => [],
@@ -131,6 +156,7 @@ export const capabilities = defineTool({
         read_only,
       },
       pcap: { ...pcap, allowed_paths: [...pcap.allowed_paths] },
+      bgp: cx.config.bgp.enabled ? bgpFacts(cx.config) : null,
       resolvers: [...cx.io.net.resolvers],
       audit_path: audit.path,
       config_sources: [...cx.server.configSources],

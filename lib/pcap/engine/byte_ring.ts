@@ -6,7 +6,7 @@
  */
 import type { CaptureFile } from "../../io/capture_file.ts";
 import { captureChanged, type CaptureSource } from "./held_capture.ts";
-import { errorFromWire, errorToWire, type WireError } from "./error_wire.ts";
+import { errorFromWire, errorToWire, type WireError } from "../../errors/error_wire.ts";
 import { turn } from "./turn.ts";
 
 /** Pieces of a ring: the file is read while earlier pieces are parsed. */

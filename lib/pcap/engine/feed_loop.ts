@@ -8,7 +8,7 @@ import { Arena } from "../arena.ts";
 import { PathTable } from "../dissect/path_table.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { readRing } from "./byte_ring.ts";
-import { errorToWire } from "./error_wire.ts";
+import { errorToWire } from "../../errors/error_wire.ts";
 import type { FeedOrder, FeedReport, FeedResult } from "./feed_messages.ts";
 import { openFront } from "./front.ts";
 import {

@@ -6,7 +6,7 @@
 import type { PathList } from "../dissect/path_table.ts";
 import type { FlowCounts } from "../flow/flow_records.ts";
 import type { PassFacts } from "../pass.ts";
-import type { WireError } from "./error_wire.ts";
+import type { WireError } from "../../errors/error_wire.ts";
 import type { FrontOptions } from "./front.ts";
 import type { SharedBytes } from "./held_capture.ts";
 

@@ -12,7 +12,7 @@ import { FLOWS_MAX } from "../flow/flow_table.ts";
 import { Slot } from "../kernel/slot.ts";
 import type { PassBatch, PassFacts } from "../pass.ts";
 import { closeRing } from "./byte_ring.ts";
-import { errorFromWire } from "./error_wire.ts";
+import { errorFromWire } from "../../errors/error_wire.ts";
 import type { FeedOrder, FeedPlace, FeedReport, FeedResult } from "./feed_messages.ts";
 import type { FrontOptions } from "./front.ts";
 import type { SharedBytes } from "./held_capture.ts";

@@ -5,7 +5,7 @@
  */
 import type { CaptureIdentity } from "../../io/capture_file.ts";
 import type { Reply } from "./capture_thread.ts";
-import type { WireError } from "./error_wire.ts";
+import type { WireError } from "../../errors/error_wire.ts";
 import type { Order } from "./question_runner.ts";
 
 /** A capture in an order: one to open, or one whose bytes the service reads. */

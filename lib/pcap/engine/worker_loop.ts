@@ -6,7 +6,7 @@
 import { openCapture } from "../../io/capture_file.ts";
 import { enclosingRoot } from "../../policy/paths.ts";
 import { makeRing, readRing } from "./byte_ring.ts";
-import { errorToWire } from "./error_wire.ts";
+import { errorToWire } from "../../errors/error_wire.ts";
 import { Feeder } from "./feeder.ts";
 import { type CaptureStore, HeldCapture, storeOfFile } from "./held_capture.ts";
 import type { QuestionRunner } from "./question_runner.ts";

@@ -10,7 +10,7 @@ import { startWorker, type WorkerPort } from "../../io/worker.ts";
 import { closeRing, fillRing } from "./byte_ring.ts";
 import type { OrderedFiles, Reply } from "./capture_thread.ts";
 import { stopping } from "./create_captures.ts";
-import { errorFromWire } from "./error_wire.ts";
+import { errorFromWire } from "../../errors/error_wire.ts";
 import { isWorthFeeding } from "./feed_size.ts";
 import type { ReportProgress } from "./progress_meter.ts";
 import type { Order, Orderer } from "./question_runner.ts";

@@ -8,7 +8,7 @@ import {
   PolicyDenied,
   RemoteFailure,
   Unavailable,
-} from "../../errors/mod.ts";
+} from "./mod.ts";
 import { errorFromWire, errorToWire } from "./error_wire.ts";
 
 /** Through the clone that a message between threads is. */

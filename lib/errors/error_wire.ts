@@ -15,7 +15,7 @@ import {
   PolicyDenied,
   RemoteFailure,
   Unavailable,
-} from "../../errors/mod.ts";
+} from "./mod.ts";
 
 /** An error as plain data. */
 export interface WireError {

@@ -1,0 +1,53 @@
+/** Processes beneath a process: their time and memory, as Linux tells them, and their end. */
+
+/** Clock ticks a second (sysconf(_SC_CLK_TCK) is 100 on Linux). */
+const TICKS_PER_SEC = 100;
+
+/** What a tree of processes has used. */
+export interface Usage {
+  /** User and system time, seconds. */
+  readonly cpuSec: number;
+  /** Resident now, and at most so far, each summed over the processes, MiB. */
+  readonly rssMiB: number;
+  readonly peakMiB: number;
+}
+
+/** Usage of the process and all beneath it; of those that have ended meanwhile nothing. */
+export function treeUsage(pid: number): Usage {
+  const sum = { cpuSec: 0, rssMiB: 0, peakMiB: 0 };
+  for (const one of [pid, ...beneath(pid)]) {
+    const stat = readOrEmpty(`/proc/${one}/stat`);
+    // The name of the program may hold blanks: fields are counted from its closing parenthesis.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    sum.cpuSec += (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SEC;
+    const status = readOrEmpty(`/proc/${one}/status`);
+    sum.rssMiB += Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+    sum.peakMiB += Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  }
+  return sum;
+}
+
+/** Has all that this process started end, by SIGTERM. */
+export function endAllBeneath(): void {
+  for (const pid of beneath(Deno.pid)) {
+    try {
+      Deno.kill(pid, "SIGTERM");
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+function beneath(pid: number): number[] {
+  return readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(" ")
+    .filter((child) => child !== "")
+    .flatMap((child) => [Number(child), ...beneath(Number(child))]);
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}

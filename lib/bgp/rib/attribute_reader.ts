@@ -1,0 +1,162 @@
+/**
+ * Attribute sets as objects for people, and the columns that scans read.
+ *
+ * @module
+ */
+import {
+  decodeClusterList,
+  decodeNextHop,
+  decodeUnknownAttribute,
+  type NextHopTexts,
+  originName,
+} from "../codec/attribute_values.ts";
+import {
+  communityText,
+  decodeExtendedCommunities,
+  decodeLargeCommunities,
+} from "../codec/community_octets.ts";
+import { dottedAddress } from "../codec/octets.ts";
+import { ATTRIBUTE_FLAG, partialTypes } from "../codec/path_attribute.ts";
+import {
+  ATOMIC,
+  HAS_LOCAL_PREF,
+  HAS_MED,
+  ORIGIN_BITS,
+  RANK_SHIFT,
+  REST_HEAD,
+  RestLayout,
+  SetWord,
+} from "./attribute_record.ts";
+import { BlobReader, octetsOf } from "./blob_reader.ts";
+import { PathTrie } from "./path_trie.ts";
+import { SET_WORDS } from "./rib_memory.ts";
+import type { PathAttributes } from "./rib_reader.ts";
+import type { RibViews } from "./rib_views.ts";
+
+/** Reading. */
+export class AttributeReader {
+  readonly trie: PathTrie;
+  readonly #sets: Uint32Array;
+  readonly #communities: BlobReader;
+  readonly #rests: BlobReader;
+  readonly #layout = new RestLayout();
+
+  constructor({ sets, nodes, communities, others }: RibViews) {
+    this.#sets = sets;
+    this.#communities = new BlobReader(communities);
+    this.#rests = new BlobReader(others);
+    this.trie = new PathTrie(nodes, this.#rests);
+  }
+
+  pathId(set: number): number {
+    return this.#word(set, SetWord.path);
+  }
+
+  /** True if a set of communities, named by its blob, holds this one. */
+  hasCommunity(blob: number, community: number): boolean {
+    return this.#communities.includes(blob, community);
+  }
+
+  /** True if a rest, named by its blob, holds this extended community of two words, or large one of three. */
+  restHolds(blob: number, community: readonly number[]): boolean {
+    const rest = this.#rests.words(blob);
+    const { extended, large, unknown } = this.#layout.read(rest);
+    const { length } = community;
+    const end = length === 2 ? large : unknown;
+    for (let at = length === 2 ? extended : large; at < end; at += length) {
+      if (community.every((word, index) => rest[at + index] === word)) return true;
+    }
+    return false;
+  }
+
+  extendedCommunities(set: number): Uint8Array {
+    const rest = this.#rest(set);
+    const { extended, large } = this.#layout.read(rest);
+    return octetsOf(rest.subarray(extended, large));
+  }
+
+  /** See {@link decodeNextHop}. */
+  nextHop(set: number): NextHopTexts {
+    const rest = this.#rest(set);
+    return nextHopOf(rest, this.#layout.read(rest));
+  }
+
+  /** All of a set. */
+  attributes(set: number): PathAttributes {
+    const rest = this.#rest(set);
+    const layout = this.#layout.read(rest);
+    const meta = this.#word(set, SetWord.meta);
+    const at = (place: number): number => rest[place] ?? 0;
+    const { clusters, extended, large, unknown } = layout;
+    return {
+      asPath: this.trie.path(this.pathId(set)),
+      origin: originName(meta >>> RANK_SHIFT & (1 << ORIGIN_BITS) - 1),
+      ...nextHopOf(rest, layout),
+      med: (meta & HAS_MED) === 0 ? null : this.#word(set, SetWord.med),
+      localPref: (meta & HAS_LOCAL_PREF) === 0 ? null : this.#word(set, SetWord.localPref),
+      otc: layout.otc === -1 ? null : at(layout.otc),
+      atomicAggregate: (meta & ATOMIC) !== 0,
+      aggregator: layout.aggregator === -1
+        ? null
+        : { asn: at(layout.aggregator), address: dottedAddress(at(layout.aggregator + 1)) },
+      originatorId: layout.originator === -1 ? null : dottedAddress(at(layout.originator)),
+      clusterList: textsOf(rest, clusters, extended, decodeClusterList),
+      communities: this.#communityTexts(set),
+      extendedCommunities: textsOf(rest, extended, large, decodeExtendedCommunities),
+      largeCommunities: textsOf(rest, large, unknown, decodeLargeCommunities),
+      partial: partialTypes(layout.partial),
+      unknown: layout.unknownOctets === 0 ? [] : unknownAttributes(
+        octetsOf(rest.subarray(unknown)).subarray(0, layout.unknownOctets),
+      ),
+    };
+  }
+
+  #communityTexts(set: number): string[] {
+    const words = this.#communities.words(this.#word(set, SetWord.communities));
+    const texts: string[] = [];
+    for (let index = 0; index < words.length; index++) texts.push(communityText(words[index] ?? 0));
+    return texts;
+  }
+
+  #word(set: number, word: number): number {
+    return this.#sets[set * SET_WORDS + word] ?? 0;
+  }
+
+  #rest(set: number): Uint32Array {
+    return this.#rests.words(this.#word(set, SetWord.rest));
+  }
+}
+
+/** Most next hops are one word: an address of IPv4. */
+function nextHopOf(rest: Uint32Array, { nextHopWords }: RestLayout): NextHopTexts {
+  if (nextHopWords === 1) {
+    return { nextHop: dottedAddress(rest[REST_HEAD] ?? 0), nextHopLinkLocal: null };
+  }
+  const octets = octetsOf(rest.subarray(REST_HEAD, REST_HEAD + nextHopWords));
+  return decodeNextHop(octets, 0, octets.length);
+}
+
+/** Most sets have no more than standard communities. */
+function textsOf(
+  words: Uint32Array,
+  start: number,
+  end: number,
+  decode: typeof decodeClusterList,
+): string[] {
+  if (start >= end) return [];
+  const octets = octetsOf(words.subarray(start, end));
+  return decode(octets, 0, octets.length);
+}
+
+function unknownAttributes(octets: Uint8Array): PathAttributes["unknown"] {
+  const found: PathAttributes["unknown"][number][] = [];
+  for (let at = 0, end; at + 3 <= octets.length; at = end) {
+    const isLong = ((octets[at] ?? 0) & ATTRIBUTE_FLAG.extendedLength) !== 0;
+    const length = isLong
+      ? (octets[at + 2] ?? 0) << 8 | (octets[at + 3] ?? 0)
+      : octets[at + 2] ?? 0;
+    end = at + (isLong ? 4 : 3) + length;
+    found.push(decodeUnknownAttribute(octets, at, end));
+  }
+  return found;
+}

@@ -1,0 +1,212 @@
+/**
+ * What changed, newest last: a ring of entries in shared memory. An entry keeps its attribute set
+ * from being forgotten until the ring has gone round.
+ *
+ * @module
+ */
+import { renderAsPath } from "../../route/as_path.ts";
+import type { ChangeFilter, RouteChange } from "../bgp_service.ts";
+import type { AttributeReader } from "./attribute_reader.ts";
+import type { AttributeStore } from "./attribute_store.ts";
+import { AddressWords, maskWord } from "./prefix_words.ts";
+import { CHANGE_WORDS, Head } from "./rib_memory.ts";
+import type { RibLock } from "./rib_lock.ts";
+
+/** Words: seconds, then kind, family, length and milliseconds, the address, peers, path id, set. */
+const META = 1, ADDRESS = 2, PEERS = 6, PATH_ID = 7, SET = 8;
+const FAMILY_SHIFT = 2, LENGTH_SHIFT = 3, MILLIS_SHIFT = 16, LENGTH_MASK = 0xff;
+
+/** Kinds by number. */
+const KINDS: readonly RouteChange["kind"][] = ["announce", "update", "withdraw", "best"];
+export const Change = { announce: 0, update: 1, withdraw: 2, best: 3 } as const;
+
+/** Where the ring lies. */
+export interface ChangeViews {
+  readonly head: Uint32Array;
+  readonly changes: Uint32Array;
+}
+
+/** The ring as its readers see it; it fits `BgpSpeaker.changes`. */
+export class ChangeLog {
+  readonly #views: ChangeViews;
+  readonly #attributes: AttributeReader;
+  readonly #lock: RibLock;
+
+  constructor(views: ChangeViews, attributes: AttributeReader, lock: RibLock) {
+    this.#views = views;
+    this.#attributes = attributes;
+    this.#lock = lock;
+  }
+
+  /** The oldest entry that is kept. */
+  get firstSeq(): number {
+    return Math.max(0, this.nextSeq - this.#views.changes.length / CHANGE_WORDS);
+  }
+
+  /** The number that the next entry will have. */
+  get nextSeq(): number {
+    const { head } = this.#views;
+    return this.#lock.read(() =>
+      (head[Head.changesHigh] ?? 0) * 2 ** 32 + (head[Head.changesLow] ?? 0)
+    );
+  }
+
+  /** Entries from `fromSeq` on, or from the oldest, at most `limit`; `brief`: without their paths. */
+  read(
+    fromSeq: number,
+    limit: number,
+    detail: "brief" | "full" = "full",
+  ): readonly RouteChange[] {
+    return this.#lock.read(() => {
+      const end = this.nextSeq;
+      const found: RouteChange[] = [];
+      for (let seq = Math.max(fromSeq, this.firstSeq); seq < end && found.length < limit; seq++) {
+        found.push(this.#entry(seq, detail === "full"));
+      }
+      return found;
+    });
+  }
+
+  /** The first `most` entries asked for among the `limit` from `fromSeq` on, without their paths. */
+  find(
+    asked: ChangeFilter,
+    fromSeq: number,
+    limit: number,
+    most: number,
+  ): readonly RouteChange[] {
+    return this.#lock.read(() => {
+      const start = Math.max(fromSeq, this.firstSeq);
+      const end = Math.min(fromSeq + limit, this.nextSeq);
+      const { changes } = this.#views;
+      const isAsked = testOf(asked);
+      const found: RouteChange[] = [];
+      let at = start * CHANGE_WORDS % changes.length;
+      for (let seq = start; seq < end && found.length < most; seq++) {
+        if (isAsked(changes, at)) found.push(this.#entry(seq, false));
+        at = at + CHANGE_WORDS === changes.length ? 0 : at + CHANGE_WORDS;
+      }
+      return found;
+    });
+  }
+
+  #entry(seq: number, isFull: boolean): RouteChange {
+    const { changes } = this.#views;
+    const at = seq * CHANGE_WORDS % changes.length;
+    const word = (index: number): number => changes[at + index] ?? 0;
+    const meta = word(META), peers = word(PEERS), set = word(SET);
+    const words = new AddressWords();
+    words.w0 = word(ADDRESS);
+    words.w1 = word(ADDRESS + 1);
+    words.w2 = word(ADDRESS + 2);
+    words.w3 = word(ADDRESS + 3);
+    const family = (meta >>> FAMILY_SHIFT & 1) === 0 ? 4 : 6;
+    return {
+      seq,
+      atMs: timeOf(word(0), meta),
+      prefix: words.toPrefix(family, meta >>> LENGTH_SHIFT & LENGTH_MASK),
+      kind: KINDS[meta & 3] ?? "announce",
+      peer: (peers & 0xffff) - 1,
+      pathId: word(PATH_ID),
+      before: (peers >>> 16) - 1,
+      asPath: set === 0 || !isFull
+        ? null
+        : renderAsPath(this.#attributes.trie.path(this.#attributes.pathId(set))),
+      nextHop: set === 0 || !isFull ? null : this.#attributes.nextHop(set).nextHop,
+    };
+  }
+}
+
+function timeOf(seconds: number, meta: number): number {
+  return seconds * 1000 + (meta >>> MILLIS_SHIFT);
+}
+
+/** Whether the entry at a place is asked for, told from its words. */
+function testOf(
+  { fromMs, toMs, prefix, isCovered, peer }: ChangeFilter,
+): (changes: Uint32Array, at: number) => boolean {
+  const from = fromMs ?? 0, to = toMs ?? Infinity;
+  const length = prefix?.length ?? 0;
+  const mostLength = prefix === null || isCovered ? LENGTH_MASK : length;
+  const isV6 = prefix?.family === 6 ? 1 : 0;
+  const first = new AddressWords();
+  if (prefix !== null) first.setValue(prefix.family, prefix.value);
+  const { w0, w1, w2, w3 } = first;
+  const [m0, m1, m2, m3] = [0, 32, 64, 96].map((bits) => maskWord(0xffff_ffff, length - bits)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return (changes, at) => {
+    const word = (index: number): number => changes[at + index] ?? 0;
+    const meta = word(META), peers = word(PEERS);
+    const bits = meta >>> LENGTH_SHIFT & LENGTH_MASK;
+    if (bits < length || bits > mostLength) return false;
+    if (prefix !== null && (meta >>> FAMILY_SHIFT & 1) !== isV6) return false;
+    if (((word(ADDRESS) ^ w0) & m0) !== 0 || ((word(ADDRESS + 1) ^ w1) & m1) !== 0) return false;
+    if (((word(ADDRESS + 2) ^ w2) & m2) !== 0 || ((word(ADDRESS + 3) ^ w3) & m3) !== 0) {
+      return false;
+    }
+    if (peer !== null && (peers & 0xffff) - 1 !== peer && (peers >>> 16) - 1 !== peer) return false;
+    const atMs = timeOf(word(0), meta);
+    return atMs >= from && atMs <= to;
+  };
+}
+
+/** The ring as it is written. */
+export class ChangeLogWriter {
+  readonly #head: Uint32Array;
+  readonly #changes: Uint32Array;
+  readonly #store: Pick<AttributeStore, "retain" | "release">;
+  #seconds = 0;
+  #millis = 0;
+  #at = 0;
+  /** Set of the entry added last: entries in a row that name one set hold one use of it. */
+  #lastSet = 0;
+
+  constructor({ head, changes }: ChangeViews, store: Pick<AttributeStore, "retain" | "release">) {
+    this.#head = head;
+    this.#changes = changes;
+    this.#store = store;
+  }
+
+  /** The time of what is added next, milliseconds since the epoch. */
+  setTime(nowMs: number): void {
+    this.#seconds = Math.floor(nowMs / 1000);
+    this.#millis = Math.floor(nowMs) - this.#seconds * 1000;
+  }
+
+  /** Adds an entry; peers -1 for none, `set` 0 for none. */
+  add(
+    kind: number,
+    family: number,
+    words: AddressWords,
+    length: number,
+    peer: number,
+    pathId: number,
+    set: number,
+    before: number,
+  ): void {
+    const changes = this.#changes;
+    if (changes.length === 0) return;
+    const at = this.#at;
+    this.#at = at + CHANGE_WORDS === changes.length ? 0 : at + CHANGE_WORDS;
+    const forgotten = changes[at + SET] ?? 0;
+    changes[at + SET] = set;
+    if (set !== 0 && set !== this.#lastSet) this.#store.retain(set);
+    if (forgotten !== 0 && forgotten !== changes[this.#at + SET]) this.#store.release(forgotten);
+    this.#lastSet = set;
+    changes[at] = this.#seconds;
+    changes[at + META] = kind | family << FAMILY_SHIFT | length << LENGTH_SHIFT |
+      this.#millis << MILLIS_SHIFT;
+    changes[at + ADDRESS] = words.w0;
+    changes[at + ADDRESS + 1] = words.w1;
+    changes[at + ADDRESS + 2] = words.w2;
+    changes[at + ADDRESS + 3] = words.w3;
+    changes[at + PEERS] = peer + 1 | before + 1 << 16;
+    changes[at + PATH_ID] = pathId;
+    const low = ((this.#head[Head.changesLow] ?? 0) + 1) >>> 0;
+    this.#head[Head.changesLow] = low;
+    if (low === 0) this.#head[Head.changesHigh] = (this.#head[Head.changesHigh] ?? 0) + 1;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The shared memory of the tables as typed arrays: the same on every thread.
+ *
+ * @module
+ */
+import type { AdjRibInViews } from "./adj_rib_in.ts";
+import type { PrefixTableViews } from "./prefix_table.ts";
+import { firstId6, pagesOfPeer, type RibLimits, type RibMemory } from "./rib_memory.ts";
+
+/** Typed arrays over the buffers of {@link RibMemory}. */
+export interface RibViews extends AdjRibInViews {
+  readonly limits: RibLimits;
+  /** The first prefix id of IPv6. */
+  readonly firstId6: number;
+  readonly head: Uint32Array;
+  readonly peers: Uint32Array;
+  readonly tables: readonly [PrefixTableViews, PrefixTableViews];
+  readonly lengthCounts: Uint32Array;
+  readonly best: Uint16Array;
+  readonly pathCounts: Uint16Array;
+  readonly judgedAs: Uint32Array;
+  readonly verdicts: Uint8Array;
+  readonly sets: Uint32Array;
+  readonly nodes: Uint32Array;
+  readonly communities: Uint32Array;
+  readonly others: Uint32Array;
+  readonly overrides: Uint32Array;
+  readonly changes: Uint32Array;
+}
+
+/** The arrays of a memory. */
+export function viewRib({ limits, buffers }: RibMemory): RibViews {
+  const words = (name: keyof RibMemory["buffers"]): Uint32Array => new Uint32Array(buffers[name]);
+  return {
+    limits,
+    firstId6: firstId6(limits),
+    head: words("head"),
+    peers: words("peers"),
+    tables: [
+      {
+        isV6: false,
+        buckets: words("buckets4"),
+        shorts: words("shorts4"),
+        addresses: words("addresses4"),
+        lengths: new Uint8Array(buffers.lengths4),
+      },
+      {
+        isV6: true,
+        buckets: words("buckets6"),
+        shorts: words("shorts6"),
+        addresses: words("addresses6"),
+        lengths: new Uint8Array(buffers.lengths6),
+      },
+    ],
+    lengthCounts: words("lengthCounts"),
+    best: new Uint16Array(buffers.best),
+    pathCounts: new Uint16Array(buffers.pathCounts),
+    judgedAs: words("judgedAs"),
+    verdicts: new Uint8Array(buffers.verdicts),
+    sets: words("sets"),
+    nodes: words("nodes"),
+    communities: words("communities"),
+    others: words("others"),
+    pages: words("pages"),
+    paths: words("paths"),
+    pagesOfPeer: pagesOfPeer(limits),
+    overrides: words("overrides"),
+    changes: words("changes"),
+  };
+}

@@ -1,0 +1,260 @@
+/**
+ * The keys of the section `bgp`.
+ *
+ * @module
+ */
+import { allowedPrefixFields } from "./allowed_prefix_fields.ts";
+import { bgpPeerFields, MAX_AS_NUMBER } from "./bgp_peer_fields.ts";
+import {
+  checkBgpListen,
+  checkCommunity,
+  checkRouterId,
+  checkUnicastAddress,
+} from "./check_bgp_text.ts";
+import type { KeyRow } from "./row.ts";
+
+/** Every key of the section, in the order of `config.yaml`. */
+export const bgpKeys: readonly KeyRow[] = [
+  {
+    path: "bgp.enabled",
+    type: "boolean",
+    default: false,
+    tighten: "down",
+    doc:
+      "Speak BGP with the peers below: sessions open when the server starts, if a tool of the toolset bgp is offered, and end with it.",
+  },
+  {
+    path: "bgp.local_as",
+    type: "integer",
+    default: null,
+    nullable: true,
+    unit: "AS number",
+    min: 1,
+    max: MAX_AS_NUMBER,
+    tighten: "never",
+    doc: "Our AS number, such as 65099. Needed where bgp.enabled is true.",
+  },
+  {
+    path: "bgp.router_id",
+    type: "text",
+    default: null,
+    unit: "four octets such as 192.0.2.1",
+    check: checkRouterId,
+    tighten: "never",
+    doc:
+      "Our BGP identifier, unique within the AS; an address of this host is usual. Needed where bgp.enabled is true.",
+  },
+  {
+    path: "bgp.listen",
+    type: "text",
+    default: null,
+    unit: "address:port or [IPv6]:port",
+    check: checkBgpListen,
+    tighten: "never",
+    doc:
+      "Where connections of peers are accepted, such as 192.0.2.1:179; null: we only dial. A port below 1024 takes the capability CAP_NET_BIND_SERVICE. Only configured peers get further than the first octet.",
+  },
+  {
+    path: "bgp.listen_any",
+    type: "boolean",
+    default: false,
+    tighten: "down",
+    doc: "Let bgp.listen be 0.0.0.0 or [::], which is every address of this host.",
+  },
+  {
+    path: "bgp.peers",
+    type: "records",
+    unit: "peer",
+    identity: "name",
+    fields: bgpPeerFields,
+    default: [],
+    tighten: "never",
+    doc:
+      "The peers, such as { name: rr1, address: 10.255.255.2, remote_as: 65000, local_address: 10.255.255.1, import_policy: all }. No other host gets a session. Each enabled peer that we dial adds its address and port to the permission flags; security.allowed_targets does not matter here.",
+  },
+  {
+    path: "bgp.rpki_invalid",
+    type: "enum",
+    default: "mark",
+    values: ["reject", "mark"],
+    tighten: "first_value",
+    doc:
+      "What a path is whose origin validation state is Invalid (RFC 6811). reject: never best; mark: told in answers.",
+  },
+  {
+    path: "bgp.thread",
+    type: "enum",
+    default: "worker",
+    values: ["worker", "inline"],
+    tighten: "never",
+    doc:
+      "Where sessions and tables live. worker: a thread, so that questions are answered in milliseconds while a table loads; inline: beside everything else, for hosts where no thread can be started.",
+  },
+  {
+    path: "bgp.send_queue_bytes",
+    type: "integer",
+    default: 16_777_216,
+    unit: "bytes",
+    min: 131_072,
+    max: 268_435_456,
+    tighten: "lower",
+    doc:
+      "Most that waits for one peer that does not read; beyond it the session ends with Cease, Out of Resources.",
+  },
+  {
+    path: "bgp.limits.ipv4_prefixes",
+    type: "integer",
+    default: 2_097_152,
+    unit: "prefixes",
+    min: 1024,
+    max: 16_777_216,
+    tighten: "lower",
+    doc: "Room of the IPv4 table. Room is address space: memory is taken as it fills.",
+  },
+  {
+    path: "bgp.limits.ipv6_prefixes",
+    type: "integer",
+    default: 1_048_576,
+    unit: "prefixes",
+    min: 1024,
+    max: 16_777_216,
+    tighten: "lower",
+    doc: "Room of the IPv6 table.",
+  },
+  {
+    path: "bgp.limits.attribute_sets",
+    type: "integer",
+    default: 4_194_304,
+    unit: "different sets of path attributes",
+    min: 1024,
+    max: 16_777_216,
+    tighten: "lower",
+    doc:
+      "Room of the store of attributes; a full feed of the Internet has about 160000 of its own.",
+  },
+  {
+    path: "bgp.limits.changes",
+    type: "integer",
+    default: 262_144,
+    unit: "entries",
+    min: 1024,
+    max: 16_777_216,
+    tighten: "lower",
+    doc: "Length of the log of changes; the oldest go first.",
+  },
+  {
+    path: "bgp.originate.enabled",
+    type: "boolean",
+    default: false,
+    tighten: "down",
+    doc:
+      "Offer the tools that announce routes and change sessions. Each change is planned, confirmed, limited in time and recorded.",
+  },
+  {
+    path: "bgp.originate.lab",
+    type: "boolean",
+    default: false,
+    tighten: "down",
+    doc:
+      "Permit special-use space such as 192.168.99.0/24, where allowed_prefixes names it: for laboratories.",
+  },
+  {
+    path: "bgp.originate.allowed_prefixes",
+    type: "records",
+    unit: "prefix",
+    identity: "prefix",
+    isTextEnough: true,
+    fields: allowedPrefixFields,
+    default: [],
+    tighten: "never",
+    doc:
+      'What may be announced, and nothing else: "192.0.2.0/24" for exactly that prefix, or { prefix: 192.0.2.0/24, ge: 25, le: 28, peers: [rr1] }.',
+  },
+  {
+    path: "bgp.originate.allowed_next_hops",
+    type: "list",
+    default: [],
+    unit: "unicast address",
+    check: checkUnicastAddress,
+    tighten: "shrink",
+    doc: "Next hops that a caller may name; empty: always our own address on the session.",
+  },
+  {
+    path: "bgp.originate.max_routes",
+    type: "integer",
+    default: 20,
+    unit: "routes at once",
+    min: 1,
+    max: 1000,
+    tighten: "lower",
+    doc: "Most routes of ours that are announced at the same time.",
+  },
+  {
+    path: "bgp.originate.max_changes_per_min",
+    type: "integer",
+    default: 10,
+    unit: "changes in 60 seconds",
+    min: 1,
+    max: 600,
+    tighten: "lower",
+    doc: "Most changes, all tools together; taking something back is always possible.",
+  },
+  {
+    path: "bgp.originate.cooldown_sec",
+    type: "integer",
+    default: 30,
+    unit: "seconds",
+    min: 0,
+    max: 3600,
+    tighten: "never",
+    doc: "How long a prefix rests between a withdrawal and the next announcement.",
+  },
+  {
+    path: "bgp.originate.default_lifetime_sec",
+    type: "integer",
+    default: 900,
+    unit: "seconds",
+    min: 10,
+    max: 2_592_000,
+    tighten: "lower",
+    doc: "An announcement ends by itself after this time, unless its caller says otherwise.",
+  },
+  {
+    path: "bgp.originate.max_lifetime_sec",
+    type: "integer",
+    default: 86_400,
+    unit: "seconds",
+    min: 10,
+    max: 2_592_000,
+    tighten: "lower",
+    doc: "The longest time that a caller may ask for.",
+  },
+  {
+    path: "bgp.originate.max_prepend",
+    type: "integer",
+    default: 5,
+    unit: "times",
+    min: 0,
+    max: 20,
+    tighten: "lower",
+    doc: "How often a caller may prepend our AS number beyond the once that is usual.",
+  },
+  {
+    path: "bgp.originate.on_disconnect",
+    type: "enum",
+    default: "keep",
+    values: ["withdraw", "keep"],
+    tighten: "first_value",
+    doc:
+      "What becomes of routes and overrides of LOCAL_PREF when the HTTP session that asked for them ends (by DELETE, after http.session_idle_sec without a request, or pushed out by newer ones at http.max_sessions). keep: they live until their time is over; withdraw: they are taken back at once, and clients without a session, as those of protocol 2026-07-28 are, may only take back. A server on stdio ends with its client and withdraws in any case.",
+  },
+  {
+    path: "bgp.originate.communities",
+    type: "list",
+    default: ["no-export"],
+    unit: "community such as 64500:1, 64500:1:2 or no-export",
+    check: checkCommunity,
+    tighten: "never",
+    doc: "Attached to every announcement; no caller can leave them out.",
+  },
+];
