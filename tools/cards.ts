@@ -4,10 +4,16 @@
  *
  * @module
  */
-import type { ToolCard } from "../lib/mcp/define_tool.ts";
+import { loadModule } from "../lib/io/worker.ts";
+import type { Tool, ToolCard } from "../lib/mcp/define_tool.ts";
 import { mayManageTunnels, mayOriginate } from "../lib/mcp/offered.ts";
 import { auditLog } from "./meta/audit_log.ts";
 import { exportPackets } from "./capture/export_packets.ts";
+
+async function load(path: string, name: string): Promise<Tool> {
+  const module = await loadModule(new URL(path, import.meta.url));
+  return (module as Readonly<Record<string, Tool>>)[name] as Tool;
+}
 
 /** The cards of all tools. */
 export const toolCards: readonly ToolCard[] = [
@@ -21,7 +27,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/analyze_dns_traffic.ts")).analyzeDnsTraffic,
+    load: () => load("./capture/analyze_dns_traffic.ts", "analyzeDnsTraffic"),
   },
   {
     name: "analyze_throughput",
@@ -33,7 +39,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/analyze_throughput.ts")).analyzeThroughput,
+    load: () => load("./capture/analyze_throughput.ts", "analyzeThroughput"),
   },
   {
     name: "asn_lookup",
@@ -46,7 +52,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "net_resolvers" },
       { kind: "net_udp" },
     ],
-    load: async () => (await import("./intel/asn_lookup.ts")).asnLookup,
+    load: () => load("./intel/asn_lookup.ts", "asnLookup"),
   },
   {
     name: "asn_owner",
@@ -60,7 +66,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "net_udp" },
       { kind: "http_sources" },
     ],
-    load: async () => (await import("./looking_glass/asn_owner.ts")).asnOwner,
+    load: () => load("./looking_glass/asn_owner.ts", "asnOwner"),
   },
   auditLog,
   {
@@ -74,7 +80,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "net_resolvers" },
       { kind: "net_udp" },
     ],
-    load: async () => (await import("./connectivity/batch_dns_lookup.ts")).batchDnsLookup,
+    load: () => load("./connectivity/batch_dns_lookup.ts", "batchDnsLookup"),
   },
   {
     name: "batch_ping",
@@ -87,7 +93,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "run", program: "ping" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./connectivity/batch_ping.ts")).batchPing,
+    load: () => load("./connectivity/batch_ping.ts", "batchPing"),
   },
   {
     name: "batch_port_check",
@@ -100,7 +106,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "net_resolvers" },
       { kind: "net_targets" },
     ],
-    load: async () => (await import("./connectivity/batch_port_check.ts")).batchPortCheck,
+    load: () => load("./connectivity/batch_port_check.ts", "batchPortCheck"),
   },
   {
     name: "bgp_adjust_local_pref",
@@ -112,7 +118,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_adjust_local_pref.ts")).bgpAdjustLocalPref,
+    load: () => load("./bgp/bgp_adjust_local_pref.ts", "bgpAdjustLocalPref"),
   },
   {
     name: "bgp_changes",
@@ -124,7 +130,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_changes.ts")).bgpChanges,
+    load: () => load("./bgp/bgp_changes.ts", "bgpChanges"),
   },
   {
     name: "bgp_explain",
@@ -136,7 +142,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_explain.ts")).bgpExplain,
+    load: () => load("./bgp/bgp_explain.ts", "bgpExplain"),
   },
   {
     name: "bgp_get_peers",
@@ -148,7 +154,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_get_peers.ts")).bgpGetPeers,
+    load: () => load("./bgp/bgp_get_peers.ts", "bgpGetPeers"),
   },
   {
     name: "bgp_get_rib",
@@ -160,7 +166,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_get_rib.ts")).bgpGetRib,
+    load: () => load("./bgp/bgp_get_rib.ts", "bgpGetRib"),
   },
   {
     name: "bgp_inject_route",
@@ -174,7 +180,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "rpki" },
       { kind: "run", program: "ip" },
     ],
-    load: async () => (await import("./bgp/bgp_inject_route.ts")).bgpInjectRoute,
+    load: () => load("./bgp/bgp_inject_route.ts", "bgpInjectRoute"),
   },
   {
     name: "bgp_leases",
@@ -186,7 +192,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_leases.ts")).bgpLeases,
+    load: () => load("./bgp/bgp_leases.ts", "bgpLeases"),
   },
   {
     name: "bgp_peer_config",
@@ -196,7 +202,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./bgp/bgp_peer_config.ts")).bgpPeerConfig,
+    load: () => load("./bgp/bgp_peer_config.ts", "bgpPeerConfig"),
   },
   {
     name: "bgp_peer_control",
@@ -208,7 +214,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_peer_control.ts")).bgpPeerControl,
+    load: () => load("./bgp/bgp_peer_control.ts", "bgpPeerControl"),
   },
   {
     name: "bgp_propagation",
@@ -222,7 +228,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "route_servers" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./bgp/bgp_propagation.ts")).bgpPropagation,
+    load: () => load("./bgp/bgp_propagation.ts", "bgpPropagation"),
   },
   {
     name: "bgp_refresh",
@@ -234,7 +240,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_refresh.ts")).bgpRefresh,
+    load: () => load("./bgp/bgp_refresh.ts", "bgpRefresh"),
   },
   {
     name: "bgp_rib_stats",
@@ -246,7 +252,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_rib_stats.ts")).bgpRibStats,
+    load: () => load("./bgp/bgp_rib_stats.ts", "bgpRibStats"),
   },
   {
     name: "bgp_session_doctor",
@@ -258,7 +264,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_session_doctor.ts")).bgpSessionDoctor,
+    load: () => load("./bgp/bgp_session_doctor.ts", "bgpSessionDoctor"),
   },
   {
     name: "bgp_summary",
@@ -271,7 +277,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "route_servers" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./looking_glass/bgp_summary.ts")).bgpSummary,
+    load: () => load("./looking_glass/bgp_summary.ts", "bgpSummary"),
   },
   {
     name: "bgp_withdraw_all",
@@ -283,7 +289,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_withdraw_all.ts")).bgpWithdrawAll,
+    load: () => load("./bgp/bgp_withdraw_all.ts", "bgpWithdrawAll"),
   },
   {
     name: "bgp_withdraw_route",
@@ -295,7 +301,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/bgp_withdraw_route.ts")).bgpWithdrawRoute,
+    load: () => load("./bgp/bgp_withdraw_route.ts", "bgpWithdrawRoute"),
   },
   {
     name: "capabilities",
@@ -305,7 +311,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./meta/capabilities.ts")).capabilities,
+    load: () => load("./meta/capabilities.ts", "capabilities"),
   },
   {
     name: "check_announcement",
@@ -319,7 +325,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "http_sources" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./looking_glass/check_announcement.ts")).checkAnnouncement,
+    load: () => load("./looking_glass/check_announcement.ts", "checkAnnouncement"),
   },
   {
     name: "check_overlaps",
@@ -329,7 +335,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./planning/check_overlaps.ts")).checkOverlaps,
+    load: () => load("./planning/check_overlaps.ts", "checkOverlaps"),
   },
   {
     name: "cidr_info",
@@ -339,7 +345,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./planning/cidr_info.ts")).cidrInfo,
+    load: () => load("./planning/cidr_info.ts", "cidrInfo"),
   },
   {
     name: "cidr_summarize",
@@ -349,7 +355,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./planning/cidr_summarize.ts")).cidrSummarize,
+    load: () => load("./planning/cidr_summarize.ts", "cidrSummarize"),
   },
   {
     name: "compare_captures",
@@ -361,7 +367,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/compare_captures.ts")).compareCaptures,
+    load: () => load("./capture/compare_captures.ts", "compareCaptures"),
   },
   {
     name: "custom_filter",
@@ -373,7 +379,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/custom_filter.ts")).customFilter,
+    load: () => load("./capture/custom_filter.ts", "customFilter"),
   },
   {
     name: "dns_lookup",
@@ -387,7 +393,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "net_targets" },
       { kind: "net_udp" },
     ],
-    load: async () => (await import("./connectivity/dns_lookup.ts")).dnsLookup,
+    load: () => load("./connectivity/dns_lookup.ts", "dnsLookup"),
   },
   {
     name: "explain_connection",
@@ -399,7 +405,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/explain_connection.ts")).explainConnection,
+    load: () => load("./capture/explain_connection.ts", "explainConnection"),
   },
   exportPackets,
   {
@@ -412,7 +418,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/filter_packets.ts")).filterPackets,
+    load: () => load("./capture/filter_packets.ts", "filterPackets"),
   },
   {
     name: "find_tcp_issues",
@@ -424,7 +430,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/find_tcp_issues.ts")).findTcpIssues,
+    load: () => load("./capture/find_tcp_issues.ts", "findTcpIssues"),
   },
   {
     name: "find_vlan_for_ip",
@@ -434,7 +440,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./planning/find_vlan_for_ip.ts")).findVlanForIp,
+    load: () => load("./planning/find_vlan_for_ip.ts", "findVlanForIp"),
   },
   {
     name: "follow_stream",
@@ -446,7 +452,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/follow_stream.ts")).followStream,
+    load: () => load("./capture/follow_stream.ts", "followStream"),
   },
   {
     name: "get_arp_table",
@@ -458,7 +464,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "host_table", table: "neighbors" },
     ],
-    load: async () => (await import("./host/get_arp_table.ts")).getArpTable,
+    load: () => load("./host/get_arp_table.ts", "getArpTable"),
   },
   {
     name: "get_connections",
@@ -470,7 +476,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "sockets" },
     ],
-    load: async () => (await import("./host/get_connections.ts")).getConnections,
+    load: () => load("./host/get_connections.ts", "getConnections"),
   },
   {
     name: "get_conversations",
@@ -482,7 +488,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/get_conversations.ts")).getConversations,
+    load: () => load("./capture/get_conversations.ts", "getConversations"),
   },
   {
     name: "get_dns_config",
@@ -494,7 +500,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "resolver_config" },
     ],
-    load: async () => (await import("./host/get_dns_config.ts")).getDnsConfig,
+    load: () => load("./host/get_dns_config.ts", "getDnsConfig"),
   },
   {
     name: "get_interfaces",
@@ -506,7 +512,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "host_table", table: "interfaces" },
     ],
-    load: async () => (await import("./host/get_interfaces.ts")).getInterfaces,
+    load: () => load("./host/get_interfaces.ts", "getInterfaces"),
   },
   {
     name: "get_protocol_hierarchy",
@@ -518,7 +524,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/get_protocol_hierarchy.ts")).getProtocolHierarchy,
+    load: () => load("./capture/get_protocol_hierarchy.ts", "getProtocolHierarchy"),
   },
   {
     name: "get_public_ip",
@@ -530,7 +536,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "public_ip" },
     ],
-    load: async () => (await import("./host/get_public_ip.ts")).getPublicIp,
+    load: () => load("./host/get_public_ip.ts", "getPublicIp"),
   },
   {
     name: "get_routes",
@@ -542,7 +548,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "host_table", table: "routes" },
     ],
-    load: async () => (await import("./host/get_routes.ts")).getRoutes,
+    load: () => load("./host/get_routes.ts", "getRoutes"),
   },
   {
     name: "gre_tunnel_create",
@@ -554,7 +560,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "run", program: "ip" },
     ],
-    load: async () => (await import("./tunnel/gre_tunnel_create.ts")).greTunnelCreate,
+    load: () => load("./tunnel/gre_tunnel_create.ts", "greTunnelCreate"),
   },
   {
     name: "gre_tunnel_delete",
@@ -566,7 +572,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "run", program: "ip" },
     ],
-    load: async () => (await import("./tunnel/gre_tunnel_delete.ts")).greTunnelDelete,
+    load: () => load("./tunnel/gre_tunnel_delete.ts", "greTunnelDelete"),
   },
   {
     name: "gre_tunnel_status",
@@ -578,7 +584,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "run", program: "ip" },
     ],
-    load: async () => (await import("./tunnel/gre_tunnel_status.ts")).greTunnelStatus,
+    load: () => load("./tunnel/gre_tunnel_status.ts", "greTunnelStatus"),
   },
   {
     name: "host_health",
@@ -593,7 +599,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "net_udp" },
       { kind: "sockets" },
     ],
-    load: async () => (await import("./host/host_health.ts")).hostHealth,
+    load: () => load("./host/host_health.ts", "hostHealth"),
   },
   {
     name: "ip_in_subnet",
@@ -603,7 +609,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./planning/ip_in_subnet.ts")).ipInSubnet,
+    load: () => load("./planning/ip_in_subnet.ts", "ipInSubnet"),
   },
   {
     name: "ip_in_vlan",
@@ -613,7 +619,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./planning/ip_in_vlan.ts")).ipInVlan,
+    load: () => load("./planning/ip_in_vlan.ts", "ipInVlan"),
   },
   {
     name: "ip_lookup",
@@ -627,7 +633,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "net_udp" },
       { kind: "http_sources" },
     ],
-    load: async () => (await import("./looking_glass/ip_lookup.ts")).ipLookup,
+    load: () => load("./looking_glass/ip_lookup.ts", "ipLookup"),
   },
   {
     name: "lg_ping",
@@ -640,7 +646,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "route_servers" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./looking_glass/lg_ping.ts")).lgPing,
+    load: () => load("./looking_glass/lg_ping.ts", "lgPing"),
   },
   {
     name: "lg_traceroute",
@@ -653,7 +659,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "route_servers" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./looking_glass/lg_traceroute.ts")).lgTraceroute,
+    load: () => load("./looking_glass/lg_traceroute.ts", "lgTraceroute"),
   },
   {
     name: "list_captures",
@@ -663,7 +669,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./capture/list_captures.ts")).listCaptures,
+    load: () => load("./capture/list_captures.ts", "listCaptures"),
   },
   {
     name: "list_servers",
@@ -673,7 +679,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./looking_glass/list_servers.ts")).listServers,
+    load: () => load("./looking_glass/list_servers.ts", "listServers"),
   },
   {
     name: "mrt_search",
@@ -685,7 +691,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./bgp/mrt_search.ts")).mrtSearch,
+    load: () => load("./bgp/mrt_search.ts", "mrtSearch"),
   },
   {
     name: "mrt_summary",
@@ -697,7 +703,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./bgp/mrt_summary.ts")).mrtSummary,
+    load: () => load("./bgp/mrt_summary.ts", "mrtSummary"),
   },
   {
     name: "mtr",
@@ -712,7 +718,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "run", program: "ping" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./connectivity/mtr.ts")).mtr,
+    load: () => load("./connectivity/mtr.ts", "mtr"),
   },
   {
     name: "path_to",
@@ -726,7 +732,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "net_resolvers" },
       { kind: "sockets" },
     ],
-    load: async () => (await import("./host/path_to.ts")).pathTo,
+    load: () => load("./host/path_to.ts", "pathTo"),
   },
   {
     name: "pcap_packet",
@@ -738,7 +744,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/pcap_packet.ts")).pcapPacket,
+    load: () => load("./capture/pcap_packet.ts", "pcapPacket"),
   },
   {
     name: "pcap_summary",
@@ -750,7 +756,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "captures" },
     ],
-    load: async () => (await import("./capture/pcap_summary.ts")).pcapSummary,
+    load: () => load("./capture/pcap_summary.ts", "pcapSummary"),
   },
   {
     name: "ping",
@@ -763,7 +769,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "run", program: "ping" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./connectivity/ping.ts")).ping,
+    load: () => load("./connectivity/ping.ts", "ping"),
   },
   {
     name: "plan_subnets",
@@ -773,7 +779,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./planning/plan_subnets.ts")).planSubnets,
+    load: () => load("./planning/plan_subnets.ts", "planSubnets"),
   },
   {
     name: "policy_explain",
@@ -785,7 +791,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./meta/policy_explain.ts")).policyExplain,
+    load: () => load("./meta/policy_explain.ts", "policyExplain"),
   },
   {
     name: "port_check",
@@ -798,7 +804,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "net_resolvers" },
       { kind: "net_targets" },
     ],
-    load: async () => (await import("./connectivity/port_check.ts")).portCheck,
+    load: () => load("./connectivity/port_check.ts", "portCheck"),
   },
   {
     name: "protocol_summary",
@@ -810,7 +816,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "bgp" },
     ],
-    load: async () => (await import("./bgp/protocol_summary.ts")).protocolSummary,
+    load: () => load("./bgp/protocol_summary.ts", "protocolSummary"),
   },
   {
     name: "rdap_lookup",
@@ -822,7 +828,7 @@ export const toolCards: readonly ToolCard[] = [
     needs: () => [
       { kind: "rdap" },
     ],
-    load: async () => (await import("./intel/rdap_lookup.ts")).rdapLookup,
+    load: () => load("./intel/rdap_lookup.ts", "rdapLookup"),
   },
   {
     name: "route_compare",
@@ -836,7 +842,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "http_sources" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./looking_glass/route_compare.ts")).routeCompare,
+    load: () => load("./looking_glass/route_compare.ts", "routeCompare"),
   },
   {
     name: "route_lookup",
@@ -849,7 +855,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "route_servers" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./looking_glass/route_lookup.ts")).routeLookup,
+    load: () => load("./looking_glass/route_lookup.ts", "routeLookup"),
   },
   {
     name: "route_search",
@@ -862,7 +868,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "route_servers" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./looking_glass/route_search.ts")).routeSearch,
+    load: () => load("./looking_glass/route_search.ts", "routeSearch"),
   },
   {
     name: "rpki_lookup",
@@ -875,7 +881,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "rpki" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./intel/rpki_lookup.ts")).rpkiLookup,
+    load: () => load("./intel/rpki_lookup.ts", "rpkiLookup"),
   },
   {
     name: "subnet_split",
@@ -885,7 +891,7 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./planning/subnet_split.ts")).subnetSplit,
+    load: () => load("./planning/subnet_split.ts", "subnetSplit"),
   },
   {
     name: "traceroute",
@@ -898,7 +904,7 @@ export const toolCards: readonly ToolCard[] = [
       { kind: "run", program: "traceroute" },
       { kind: "net_resolvers" },
     ],
-    load: async () => (await import("./connectivity/traceroute.ts")).traceroute,
+    load: () => load("./connectivity/traceroute.ts", "traceroute"),
   },
   {
     name: "validate_vlan_map",
@@ -908,6 +914,6 @@ export const toolCards: readonly ToolCard[] = [
     aliases: [],
     offered: () => true,
     needs: () => [],
-    load: async () => (await import("./planning/validate_vlan_map.ts")).validateVlanMap,
+    load: () => load("./planning/validate_vlan_map.ts", "validateVlanMap"),
   },
 ];

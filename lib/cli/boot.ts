@@ -17,7 +17,7 @@ import type { Io, Program } from "../io/io.ts";
 import { queryPermission } from "../io/permissions.ts";
 import { createIo } from "../io/real.ts";
 import { systemResolvers } from "../io/system_resolvers.ts";
-import { moduleRoot } from "../io/worker.ts";
+import { moduleHost, moduleRoots } from "../io/worker.ts";
 import type { NeedState, ToolCard } from "../mcp/define_tool.ts";
 import { createLookingGlassService } from "../looking_glass/looking_glass_service.ts";
 import { Pipeline } from "../mcp/pipeline.ts";
@@ -128,7 +128,8 @@ export async function prepare(
     resolvers: system.resolvers,
     realPath: realPathSync,
     configFiles: loaded.candidates,
-    moduleRoot: moduleRoot(),
+    moduleRoots: moduleRoots(),
+    moduleHost: moduleHost(),
   };
   return {
     loaded,

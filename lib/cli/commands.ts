@@ -119,7 +119,7 @@ function render(
   }
   const { text, comments } = renderPermissions(setting.permissions, format, {
     entry: placeOf(mainModule),
-    include: LOADED_BY_URL.map((path) => placeOf(new URL(`./lib/${path}`, mainModule).href)),
+    include: LOADED_BY_URL.map((path) => placeOf(new URL(path, mainModule).href)),
     args: launchArgs(command, setting),
     shell: thisPlatform() === "windows" ? "windows" : "posix",
     cachedOnly: format === "mcp",

@@ -33,14 +33,23 @@ export interface WorkerPort {
 }
 
 /**
- * The directory whose files a thread must be able to read to start: the modules of netglass. Null
- * where they are not files (compiled in, or from the network).
+ * The directories of the modules of netglass, which whoever starts a thread or loads a module must
+ * be able to read. None where they are not files (compiled in, or from the network).
  */
-export function moduleRoot(): string | null {
-  const root = new URL("..", import.meta.url);
-  if (root.protocol !== "file:" || Deno.build.standalone) return null;
-  const path = decodeURIComponent(root.pathname).replace(/\/$/, "");
-  return Deno.build.os === "windows" ? path.slice(1).replaceAll("/", "\\") : path;
+export function moduleRoots(): readonly string[] {
+  const lib = new URL("..", import.meta.url);
+  if (lib.protocol !== "file:" || Deno.build.standalone) return [];
+  return [lib, new URL("../tools/", lib)].map(({ pathname }) => {
+    const path = decodeURIComponent(pathname).replace(/\/$/, "");
+    return Deno.build.os === "windows" ? path.slice(1).replaceAll("/", "\\") : path;
+  });
+}
+
+/** `host:port` that our modules come from, where they come from the network; else null. */
+export function moduleHost(): string | null {
+  const { protocol, hostname, port } = new URL(import.meta.url);
+  if (protocol !== "https:" && protocol !== "http:") return null;
+  return `${hostname}:${port === "" ? protocol === "https:" ? 443 : 80 : port}`;
 }
 
 /**
@@ -85,14 +94,14 @@ export function startWorker(
  * @throws {PermissionMissing} `permission.read` if it could not load its modules
  */
 export async function loadModule(module: URL): Promise<unknown> {
-  assertModulesReadable("load the parsers");
+  assertModulesReadable("load what answers");
   return await import(module.href);
 }
 
 function assertModulesReadable(what: string): void {
-  const root = moduleRoot();
-  if (root === null || queryPermission({ name: "read", path: root }) === "granted") return;
-  const flag = `--allow-read=${root}`;
+  const roots = moduleRoots();
+  if (roots.every((path) => queryPermission({ name: "read", path }) === "granted")) return;
+  const flag = `--allow-read=${roots.join(",")}`;
   throw new PermissionMissing("read", `Cannot ${what}: Deno was not given ${flag}`, { flag });
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Config } from "../config/config.ts";
 import type { Io } from "../io/io.ts";
+import { loadModule } from "../io/worker.ts";
 import type { LookingGlassOptions } from "./create_looking_glass.ts";
 import type { RouteSource } from "./http_sources/http_source.ts";
 import type { LookingGlass } from "./looking_glass.ts";
@@ -43,9 +44,12 @@ export function createLookingGlassService(parts: ServiceParts): LookingGlassServ
 
 async function load({ config, io, ...rest }: ServiceParts): Promise<RouteSight> {
   const { net, clock } = io;
+  const glass = new URL("./create_looking_glass.ts", import.meta.url);
+  const sources = new URL("./http_sources/create_route_sources.ts", import.meta.url);
+  // The types of the modules at those places.
   const [{ createLookingGlass }, { createRouteSources }] = await Promise.all([
-    import("./create_looking_glass.ts"),
-    import("./http_sources/create_route_sources.ts"),
+    loadModule(glass) as Promise<typeof import("./create_looking_glass.ts")>,
+    loadModule(sources) as Promise<typeof import("./http_sources/create_route_sources.ts")>,
   ]);
   return {
     glass: createLookingGlass({ config, net, clock, ...rest }),

@@ -88,6 +88,9 @@ const EVERYTHING: Prefix = { family: 4, value: 0n, length: 0 };
 /** The program kinds through which everything else could be reached; none of them is ever emitted. */
 const ESCAPES = ["sh", "bash", "deno", "env", "node", "python3", "cmd", "powershell"];
 
+/** Two of the hosts that Deno imports from unless it is told otherwise. */
+const OPEN_IMPORTS = ["jsr.io:443", "esm.sh:443"];
+
 function findWider(set: PermissionSet, query: QueryPermission): readonly string[] {
   const wider: string[] = [];
   const bareKinds = ["run", "read", "write", "env", "sys", "import"] as const;
@@ -112,8 +115,9 @@ function findWider(set: PermissionSet, query: QueryPermission): readonly string[
       }
     }
   }
-  // jsr.io is open by default, so a launch without --allow-import shows here.
-  if (!isBare.has("import") && isGranted("import", "jsr.io:443", query)) {
+  // These are open by default, so a launch without --allow-import shows here.
+  const opened = OPEN_IMPORTS.find((host) => !set.import.some(({ value }) => value === host));
+  if (!isBare.has("import") && opened !== undefined && isGranted("import", opened, query)) {
     wider.push("modules can be imported from remote hosts (the default of Deno)");
   }
   const allow = set.net.allow;

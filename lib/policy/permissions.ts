@@ -26,8 +26,10 @@ export interface HostFacts {
   readonly realPath: (path: string) => string | null;
   /** Configuration files that are looked for (`LoadedConfig.candidates`). */
   readonly configFiles: readonly string[];
-  /** The directory of our own modules, which are read when captures are first asked about; null if they are not files. */
-  readonly moduleRoot: string | null;
+  /** The directories of our own modules, most of which are read when they are first needed; none if they are not files. */
+  readonly moduleRoots: readonly string[];
+  /** `host:port` that our modules come from; null if it is not the network. */
+  readonly moduleHost: string | null;
 }
 
 /** How the server will be reached. */
@@ -139,19 +141,18 @@ export function derivePermissions(
   const unstable = new GrantList();
   const { isolation } = config.pcap;
   if (needs.some(({ need }) => need.kind === "captures")) {
-    if (host.moduleRoot !== null && launch.isCompiled !== true) {
-      read.add(host.moduleRoot, "pcap.isolation");
-    }
     if (isolation === "strict") {
       unstable.add(WORKER_OPTIONS, "pcap.isolation");
       env.add(WORKER_OPTIONS_MARK, "pcap.isolation");
     }
   }
-  if (wantsSpeaker(config, needs) && host.moduleRoot !== null && launch.isCompiled !== true) {
-    read.add(host.moduleRoot, "bgp.enabled");
+  if (launch.isCompiled !== true) {
+    for (const root of host.moduleRoots) read.add(root, "netglass itself");
   }
   const imports = new GrantList();
-  imports.add(NO_IMPORT, "nothing is imported from remote hosts");
+  if (host.moduleHost === null || launch.isCompiled === true) {
+    imports.add(NO_IMPORT, "nothing is imported from remote hosts");
+  } else imports.add(host.moduleHost, "netglass itself");
 
   return {
     net: { allow: net.allow, deny: net.deny },

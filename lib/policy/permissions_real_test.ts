@@ -122,7 +122,8 @@ function derive(
         }
       },
       configFiles: [`${bench.folder}/config.yaml`],
-      moduleRoot: null,
+      moduleRoots: [],
+      moduleHost: null,
       ...facts,
     },
     { transport: "stdio" },

@@ -114,7 +114,9 @@ const METADATA_DENY = METADATA_FLAGS.join(",");
 /** What no target may be, with UDP (which binds 0.0.0.0) and without. */
 const NEVER_UDP = "255.255.255.255,[::]";
 const NEVER = "255.255.255.255,0.0.0.0/8,[::]";
-const DEFAULT_READ = "--allow-read=./captures,/etc/resolv.conf";
+const DEFAULT_READ = "--allow-read=./captures,/etc/resolv.conf,./lib,./tools";
+/** Where no module is a file. */
+const READ_WITHOUT_MODULES = "--allow-read=./captures,/etc/resolv.conf";
 const FOUR = "--allow-run=ping,traceroute,mtr,ip";
 
 const cases: readonly Case[] = [
@@ -149,7 +151,7 @@ const cases: readonly Case[] = [
     tools: [getDnsConfig],
     flags: [
       `--deny-net=${METADATA_DENY},${NEVER}`,
-      "--allow-read=./captures,/etc/resolv.conf,/run/systemd/resolve/resolv.conf",
+      "--allow-read=./captures,/etc/resolv.conf,/run/systemd/resolve/resolv.conf,./lib,./tools",
     ],
   },
   {
@@ -160,7 +162,7 @@ const cases: readonly Case[] = [
     flags: [
       "--allow-net=10.255.255.2:179,[2001:db8::2]:1179,10.255.255.1:1790",
       `--deny-net=${METADATA_DENY},${NEVER}`,
-      "--allow-read=./captures,/etc/resolv.conf,./lib",
+      "--allow-read=./captures,/etc/resolv.conf,./lib,./tools",
     ],
   },
   {
@@ -177,7 +179,7 @@ const cases: readonly Case[] = [
     flags: [
       "--allow-net=10.255.255.2:179",
       `--deny-net=${METADATA_DENY},${NEVER}`,
-      "--allow-read=./captures,/etc/resolv.conf,/srv/vrps.json,./lib",
+      "--allow-read=./captures,/etc/resolv.conf,/srv/vrps.json,./lib,./tools",
     ],
   },
   {
@@ -203,7 +205,7 @@ const cases: readonly Case[] = [
     flags: [
       "--allow-net=10.255.255.2:179",
       "--deny-net=10.255.255.0/31,10.255.255.3,255.255.255.255,0.0.0.0/8,[::]",
-      "--allow-read=./captures,/etc/resolv.conf,./lib",
+      "--allow-read=./captures,/etc/resolv.conf,./lib,./tools",
     ],
     comments: [
       "10.255.255.2 (bgp.peers) lies in the denied 10.255.255.0/30 (security.blocked_targets): the flags deny around it, and the application check decides inside.",
@@ -215,7 +217,7 @@ const cases: readonly Case[] = [
     tools: [pcapSummary],
     flags: [
       `--deny-net=${METADATA_DENY},${NEVER}`,
-      "--allow-read=./captures,/etc/resolv.conf,./lib",
+      "--allow-read=./captures,/etc/resolv.conf,./lib,./tools",
     ],
   },
   {
@@ -224,22 +226,26 @@ const cases: readonly Case[] = [
     tools: [pcapSummary],
     flags: [
       `--deny-net=${METADATA_DENY},${NEVER}`,
-      "--allow-read=./captures,/etc/resolv.conf,./lib",
+      "--allow-read=./captures,/etc/resolv.conf,./lib,./tools",
     ],
   },
   {
-    name: "modules that are compiled in or come from the network are not read",
+    name: "modules that come from the network are not read: their host is imported from",
     change: { tools: ["pcap_summary"] },
     tools: [pcapSummary],
-    host: { ...HOST, moduleRoot: null },
-    flags: [`--deny-net=${METADATA_DENY},${NEVER}`, DEFAULT_READ],
+    host: { ...HOST, moduleRoots: [], moduleHost: "jsr.io:443" },
+    flags: [
+      `--deny-net=${METADATA_DENY},${NEVER}`,
+      READ_WITHOUT_MODULES,
+      "--allow-import=jsr.io:443",
+    ],
   },
   {
     name: "a program that is to be compiled reads no modules",
     change: { tools: ["pcap_summary"] },
     tools: [pcapSummary],
     launch: { transport: "stdio", isCompiled: true },
-    flags: [`--deny-net=${METADATA_DENY},${NEVER}`, DEFAULT_READ],
+    flags: [`--deny-net=${METADATA_DENY},${NEVER}`, READ_WITHOUT_MODULES],
   },
   {
     name: "the directory of exports is read and written",
@@ -247,7 +253,7 @@ const cases: readonly Case[] = [
     tools: [capabilities],
     flags: [
       `--deny-net=${METADATA_DENY},${NEVER}`,
-      "--allow-read=./captures,/etc/resolv.conf,/srv/out",
+      "--allow-read=./captures,/etc/resolv.conf,/srv/out,./lib,./tools",
       "--allow-write=/srv/out",
     ],
   },
@@ -372,7 +378,7 @@ const cases: readonly Case[] = [
     flags: [
       "--allow-net=0.0.0.0:0,[::]:0,192.0.2.2:5353,[2001:db8::53]:53",
       "--deny-net=192.0.2.0/31,192.0.2.3,192.0.2.4/30,255.255.255.255",
-      "--allow-read=./captures",
+      "--allow-read=./captures,./lib,./tools",
     ],
     comments: [
       "192.0.2.2 (dns.resolvers) lies in the denied 192.0.2.0/29 (security.blocked_targets): the flags deny around it, and the application check decides inside.",
@@ -463,7 +469,7 @@ const cases: readonly Case[] = [
     tools: [capabilities],
     flags: [
       `--deny-net=${NEVER}`,
-      "--allow-read=./captures,/etc/resolv.conf,/var/audit",
+      "--allow-read=./captures,/etc/resolv.conf,/var/audit,./lib,./tools",
       "--allow-write=/var/audit",
     ],
   },
@@ -475,7 +481,7 @@ const cases: readonly Case[] = [
       "--allow-net=0.0.0.0:0,9.9.9.9:53",
       `--deny-net=${NEVER_UDP}`,
       "--allow-run=ping,tracert",
-      "--allow-read=C:\\caps",
+      "--allow-read=C:\\caps,./lib,./tools",
       "--allow-sys=networkInterfaces",
     ],
     comments: [
@@ -510,7 +516,7 @@ for (const { name, change, tools, host, launch, flags, comments } of cases) {
     const varying = rendered.flags.filter((flag) =>
       !["--no-prompt", env, "--allow-import=127.0.0.1:1"].includes(flag)
     );
-    strictEqual(rendered.flags.length - varying.length, 3);
+    strictEqual(rendered.flags.length - varying.length, facts.moduleHost === null ? 3 : 2);
     deepStrictEqual(varying, flags);
     if (comments !== undefined) deepStrictEqual(rendered.comments, comments);
   });
@@ -542,6 +548,8 @@ Deno.test("a capture directory is named by its real path, and a link is said", (
     "/data/link",
     "/srv/real",
     "/etc/resolv.conf",
+    "./lib",
+    "./tools",
   ]);
   deepStrictEqual(set.comments, [
     'pcap.allowed_paths "/data/link/not/yet" is a link: the flags name "/srv/real/not/yet"; write that into the configuration.',
@@ -575,7 +583,7 @@ Deno.test("the shipped set is the default's, with paths relative to the reposito
       deny: [...METADATA_FLAGS, "255.255.255.255", "[::]"],
     },
     run: ["ping", "traceroute", "mtr", "ip"],
-    read: ["./captures", "./config.yaml", "/etc/resolv.conf"],
+    read: ["./captures", "./config.yaml", "/etc/resolv.conf", "./lib", "./tools"],
     import: ["127.0.0.1:1"],
   });
 });
@@ -591,7 +599,7 @@ Deno.test("the shipped client entry has absolute placeholders and no path of a m
   ]);
   ok(
     args.includes(
-      "--allow-read=/path/to/netglass/captures,/path/to/netglass/config.yaml,/etc/resolv.conf",
+      "--allow-read=/path/to/netglass/captures,/path/to/netglass/config.yaml,/etc/resolv.conf,/path/to/netglass/lib,/path/to/netglass/tools",
     ),
   );
 });

@@ -24,7 +24,8 @@ export const FIXED_HOST: HostFacts = {
   resolvers: ["127.0.0.53"],
   realPath: () => null,
   configFiles: ["./config.yaml"],
-  moduleRoot: "./lib",
+  moduleRoots: ["./lib", "./tools"],
+  moduleHost: null,
 };
 
 /** Where the README supposes the repository. */
@@ -48,7 +49,7 @@ export function renderShippedMcpEntry(tools: readonly NeedyTool[]): McpEntry {
   const host = {
     ...FIXED_HOST,
     configFiles: FIXED_HOST.configFiles.map(absolute),
-    moduleRoot: `${ENTRY_FOLDER}/lib`,
+    moduleRoots: FIXED_HOST.moduleRoots.map(absolute),
   };
   const set = derivePermissions(placed, tools, host, { transport: "stdio" });
   return mcpEntry(permissionFlags(set).flags, {

@@ -76,7 +76,7 @@ export function renderCards(tools: readonly Tool[]): string {
       needs: () => [
         ${needs.join("\n")}
       ],
-      load: async () => (await import("${path(tool)}")).${exportName(tool)},
+      load: () => load("${path(tool)}", "${exportName(tool)}"),
     },`;
   });
   return `/**
@@ -85,8 +85,14 @@ export function renderCards(tools: readonly Tool[]): string {
  *
  * @module
  */
-import type { ToolCard } from "../lib/mcp/define_tool.ts";
+import { loadModule } from "../lib/io/worker.ts";
+import type { Tool, ToolCard } from "../lib/mcp/define_tool.ts";
 ${imports.join("\n")}
+
+async function load(path: string, name: string): Promise<Tool> {
+  const module = await loadModule(new URL(path, import.meta.url));
+  return (module as Readonly<Record<string, Tool>>)[name] as Tool;
+}
 
 /** The cards of all tools. */
 export const toolCards: readonly ToolCard[] = [

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { defaultConfig } from "../../lib/config/load.ts";
-import { moduleRoot } from "../../lib/io/worker.ts";
+import { moduleRoots } from "../../lib/io/worker.ts";
 import { captures } from "../../lib/policy/need.ts";
 import { permissionFlags } from "../../lib/policy/permission_formats.ts";
 import { derivePermissions } from "../../lib/policy/permissions.ts";
@@ -32,7 +32,8 @@ function flagsFor(directory: string, isolation: Isolation): readonly string[] {
       resolvers: [],
       realPath: (path) => path,
       configFiles: [],
-      moduleRoot: moduleRoot(),
+      moduleRoots: moduleRoots(),
+      moduleHost: null,
     },
     { transport: "stdio" },
   );
@@ -72,7 +73,7 @@ Deno.test("whoever parses captures is given its modules to read and nothing else
   await using directory = await CaptureDirectory.make();
   const inline = flagsFor(directory.path, "inline");
   assert.deepEqual(inline.filter((flag) => /^--allow-read/.test(flag)), [
-    `--allow-read=${directory.path},${moduleRoot()}`,
+    `--allow-read=${[directory.path, ...moduleRoots()].join(",")}`,
   ]);
   assert.deepEqual(flagsFor(directory.path, "worker"), inline);
 });
@@ -95,7 +96,7 @@ for (const isolation of ["strict", "worker", "inline"] as const) {
     const secret = elsewhere.write("secret.pcap", udpCapture(1));
     const link = `${directory.path}/link.pcap`;
     if (Deno.build.os !== "windows") await Deno.symlink(secret, link);
-    const paths = [plain, packed, plain, text, secret, link, `${moduleRoot()}/cli/boot.ts`];
+    const paths = [plain, packed, plain, text, secret, link, `${moduleRoots()[0]}/cli/boot.ts`];
     assert.deepEqual(
       await askUnder(flagsFor(directory.path, isolation), directory.path, isolation, paths),
       [
@@ -125,7 +126,7 @@ Deno.test("whoever may not read the modules is told by the flag", async () => {
   await using directory = await CaptureDirectory.make();
   const path = directory.write("a.pcap", udpCapture(1));
   const flags = flagsFor(directory.path, "inline").map((flag) =>
-    flag.replace(`,${moduleRoot()}`, "")
+    flag.replace(`,${moduleRoots().join(",")}`, "")
   );
   for (const isolation of ["worker", "inline"] as const) {
     assert.deepEqual(await askUnder(flags, directory.path, isolation, [path]), ["permission.read"]);
