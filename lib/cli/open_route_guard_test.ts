@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { GuardedStage } from "../../tests/support/guarded_speaker.ts";
+import { GuardedStage, NO_WISHES } from "../../tests/support/guarded_speaker.ts";
 import { Unavailable } from "../errors/mod.ts";
 import { parsePrefix } from "../ip/prefix.ts";
 import { openRouteGuard } from "./open_route_guard.ts";
@@ -15,16 +15,6 @@ function opener(stage: GuardedStage, bgp = () => Promise.resolve(stage.speaker))
 }
 
 const { prefix } = parsePrefix("192.168.99.0/24");
-const NO_WISHES = {
-  nextHop: null,
-  asPath: null,
-  prepend: null,
-  med: null,
-  localPref: 100,
-  communities: [],
-  peers: [],
-  lifetimeSec: null,
-};
 
 Deno.test("a speaker that could not be started is asked for again", async () => {
   const stage = new GuardedStage();

@@ -94,7 +94,7 @@ export function startWorker(
  * @throws {PermissionMissing} `permission.read` if it could not load its modules
  */
 export async function loadModule(module: URL): Promise<unknown> {
-  assertModulesReadable("load what answers");
+  assertModulesReadable("load a part of netglass");
   return await import(module.href);
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { defaultConfig } from "../../lib/config/load.ts";
 import { describeTool } from "../../lib/mcp/describe_tool.ts";
 import { selectTools } from "../../lib/mcp/toolsets.ts";
+import { toolCards } from "../../tools/cards.ts";
 import descriptions from "../../tools/descriptions.json" with { type: "json" };
 import { allTools } from "../../tools/mod.ts";
 import { measureToolsList } from "./tools_list_size.ts";
@@ -48,6 +49,12 @@ Deno.test("the shipped configuration offers exactly these 34 tools, in this orde
     "route_search",
     "traceroute",
   ]);
+});
+
+Deno.test("every card loads the tool that it names, and every tool has one", async () => {
+  const loaded = await Promise.all(toolCards.map((card) => card.load()));
+  assert.deepEqual(loaded.map(({ name }) => name), toolCards.map(({ name }) => name));
+  assert.deepEqual(new Set(loaded), new Set(allTools));
 });
 
 Deno.test("tool names and aliases are unique", () => {

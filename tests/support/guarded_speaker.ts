@@ -220,6 +220,18 @@ export interface GuardedOptions {
   readonly protectedAddresses?: readonly OwnAddress[];
 }
 
+/** What is wished of a route of which nothing is wished. */
+export const NO_WISHES = {
+  nextHop: null,
+  asPath: null,
+  prepend: null,
+  med: null,
+  localPref: 100,
+  communities: [],
+  peers: [],
+  lifetimeSec: null,
+} as const;
+
 /**
  * AS 65099 with rr1 (eBGP, AS 65000) and core (iBGP); 192.168.99.0/24 may be announced as it is,
  * 10.20.0.0/16 also as /24s, to rr1 only, with 65099:1.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { GuardedStage } from "../../../tests/support/guarded_speaker.ts";
+import { GuardedStage, NO_WISHES } from "../../../tests/support/guarded_speaker.ts";
 import { parsePrefix } from "../../ip/prefix.ts";
 import type { CallOutcome } from "../../mcp/pipeline.ts";
 
@@ -263,16 +263,10 @@ Deno.test("an announcement that fails is taken back and its lease ended", async 
   const { plan_id, confirm_token } = await planned(stage);
   stage.speaker.announce = () => Promise.reject(new TypeError("the thread died"));
   const prefix = parsePrefix(LAB).prefix;
-  const plan = await stage.guard.planRoute(prefix, {
-    nextHop: null,
-    asPath: null,
-    prepend: null,
-    med: null,
-    localPref: 100,
-    communities: [],
-    peers: [],
-    lifetimeSec: null,
-  }, { connection: null, signal: new AbortController().signal });
+  const plan = await stage.guard.planRoute(prefix, NO_WISHES, {
+    connection: null,
+    signal: new AbortController().signal,
+  });
   await assert.rejects(
     stage.guard.announce(
       plan,
