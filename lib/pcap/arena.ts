@@ -9,6 +9,11 @@ import { Unavailable } from "../errors/mod.ts";
 const PAGE_BYTES = 65_536;
 /** WebAssembly memory ends here (32-bit addresses); address space only, pages come when touched. */
 const PAGES_MAX = 65_536;
+/**
+ * Tables that are set apart in whole ask for this many pages at least, and more come with them: V8
+ * takes every step for memory in use, and collects garbage over it.
+ */
+const LARGE_PAGES = 1024, LARGE_STEP_PAGES = 32_768;
 /** What is handed out begins on a cache line. */
 const ALIGNMENT = 64;
 
@@ -60,14 +65,17 @@ export class Arena implements ColumnMemory {
   take(octets: number): number {
     const address = this.#end;
     const end = Math.ceil((address + octets) / ALIGNMENT) * ALIGNMENT;
-    const missing = end - this.memory.buffer.byteLength;
-    try {
-      if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
-    } catch {
-      throw noMemory();
-    }
+    const missing = Math.ceil((end - this.memory.buffer.byteLength) / PAGE_BYTES);
+    if (missing > 0) this.#grow(missing);
     this.#end = end;
     return address;
+  }
+
+  #grow(pages: number): void {
+    const left = PAGES_MAX - this.memory.buffer.byteLength / PAGE_BYTES;
+    const step = Math.max(pages, Math.min(left, LARGE_STEP_PAGES));
+    if (pages >= LARGE_PAGES && tryGrow(this.memory, step)) return;
+    if (!tryGrow(this.memory, pages)) throw noMemory();
   }
 
   /** `length` octets. */
@@ -104,6 +112,15 @@ export class Arena implements ColumnMemory {
   float64(length: number): Float64Array {
     const address = this.take(length * 8);
     return new Float64Array(this.memory.buffer, address, length);
+  }
+}
+
+function tryGrow(memory: WebAssembly.Memory, pages: number): boolean {
+  try {
+    memory.grow(pages);
+    return true;
+  } catch {
+    return false;
   }
 }
 

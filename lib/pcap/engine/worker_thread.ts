@@ -135,7 +135,9 @@ export class WorkerThread implements PooledThread {
     if (this.isDead) return;
     switch (report.kind) {
       case "answered":
-        return this.#settle(report.id)?.resolve(report.reply);
+        this.#settle(report.id)?.resolve(report.reply);
+        // The next question may be about a large capture: the feeder will be there.
+        return this.#startFeeder();
       case "failed":
         return this.#settle(report.id)?.reject(errorFromWire(report.error));
       case "progress":
