@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { loadModule } from "../lib/io/worker.ts";
+import { loadModule } from "../lib/io/own_modules.ts";
 import type { Tool, ToolCard } from "../lib/mcp/define_tool.ts";
 import { mayManageTunnels, mayOriginate } from "../lib/mcp/offered.ts";
 import { auditLog } from "./meta/audit_log.ts";

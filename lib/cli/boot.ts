@@ -17,7 +17,7 @@ import type { Io, Program } from "../io/io.ts";
 import { queryPermission } from "../io/permissions.ts";
 import { createIo } from "../io/real.ts";
 import { systemResolvers } from "../io/system_resolvers.ts";
-import { moduleHost, moduleRoots } from "../io/worker.ts";
+import { moduleHost, moduleRoots } from "../io/own_modules.ts";
 import type { NeedState, ToolCard } from "../mcp/define_tool.ts";
 import { createLookingGlassService } from "../looking_glass/looking_glass_service.ts";
 import { Pipeline } from "../mcp/pipeline.ts";

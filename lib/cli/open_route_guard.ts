@@ -6,7 +6,7 @@
 import type { BgpSpeaker } from "../bgp/bgp_service.ts";
 import type { CreateRouteGuardParts } from "../bgp/guard/create_route_guard.ts";
 import type { RouteGuard } from "../bgp/guard/route_guard.ts";
-import { loadModule } from "../io/worker.ts";
+import { loadModule } from "../io/own_modules.ts";
 
 /**
  * Returns how to have the guard; there is one for the life of the server, whose pace and leases

@@ -8,7 +8,7 @@ import type { OwnAddress } from "../bgp/guard/prefix_rules.ts";
 import { Unavailable } from "../errors/mod.ts";
 import type { Tunnels } from "../host/tunnels/tunnel.ts";
 import type { Programs } from "../io/io.ts";
-import { loadModule } from "../io/worker.ts";
+import { loadModule } from "../io/own_modules.ts";
 import { parseAddressOrNull } from "../ip/address.ts";
 import { parseHostPort } from "../ip/service_place.ts";
 

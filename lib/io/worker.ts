@@ -4,18 +4,11 @@
  *
  * @module
  */
+import { parentPort, type Transferable, Worker as NodeWorker } from "node:worker_threads";
 import { PermissionMissing } from "../errors/mod.ts";
+import { assertModulesReadable } from "./own_modules.ts";
 import { queryPermission } from "./permissions.ts";
-
-/**
- * Whether a thread without permissions can be had is not to be found out from inside (Deno 2.9 ends
- * the process of who tries without the switch), so the launcher says it: with the switch it also
- * permits this variable, which nothing reads.
- */
-export const WORKER_OPTIONS_MARK = "NETGLASS_UNSTABLE_WORKER_OPTIONS";
-
-/** Name of the switch of Deno, without `--unstable-`. */
-export const WORKER_OPTIONS = "worker-options";
+import { WORKER_OPTIONS, WORKER_OPTIONS_MARK } from "./worker_options.ts";
 
 /** What the thread that starts another one is told of it. */
 export interface WorkerEvents {
@@ -33,26 +26,6 @@ export interface WorkerPort {
 }
 
 /**
- * The directories of the modules of netglass, which whoever starts a thread or loads a module must
- * be able to read. None where they are not files (compiled in, or from the network).
- */
-export function moduleRoots(): readonly string[] {
-  const lib = new URL("..", import.meta.url);
-  if (lib.protocol !== "file:" || Deno.build.standalone) return [];
-  return [lib, new URL("../tools/", lib)].map(({ pathname }) => {
-    const path = decodeURIComponent(pathname).replace(/\/$/, "");
-    return Deno.build.os === "windows" ? path.slice(1).replaceAll("/", "\\") : path;
-  });
-}
-
-/** `host:port` that our modules come from, where they come from the network; else null. */
-export function moduleHost(): string | null {
-  const { protocol, hostname, port } = new URL(import.meta.url);
-  if (protocol !== "https:" && protocol !== "http:") return null;
-  return `${hostname}:${port === "" ? protocol === "https:" ? 443 : 80 : port}`;
-}
-
-/**
  * Starts a thread that runs `module`; `isolated` gives it no permission whatever.
  *
  * @throws {PermissionMissing} `permission.read` if it could not load its modules
@@ -65,44 +38,57 @@ export function startWorker(
 ): WorkerPort {
   assertModulesReadable("start a thread");
   if (isolated) assertWorkerOptions();
+  // Node's kind of thread runs what is in a file only, and knows nothing of permissions.
+  return isolated || module.protocol !== "file:" || Deno.build.standalone
+    ? startWebWorker(module, isolated, events)
+    : startNodeWorker(module, events);
+}
+
+/**
+ * Room for new objects in a thread, MiB. Unbounded, it grows to some 50 with what is thrown away at
+ * once; measured, collecting it more often takes no longer.
+ */
+const YOUNG_MIB = 2;
+
+function startNodeWorker(module: URL, events: WorkerEvents): WorkerPort {
+  const worker = new NodeWorker(module, {
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+  });
+  const die = (): void => {
+    worker.terminate();
+    events.onDeath();
+  };
+  worker.on("message", (data: unknown) => events.onMessage(data));
+  worker.on("messageerror", die);
+  worker.on("error", die);
+  return {
+    // The same ports, of which Node's types know more.
+    post: (message, handOver = []) =>
+      worker.postMessage(message, handOver as unknown as readonly Transferable[]),
+    end: () => void worker.terminate(),
+  };
+}
+
+function startWebWorker(module: URL, isolated: boolean, events: WorkerEvents): WorkerPort {
   const worker = new Worker(module, {
     type: "module",
     ...(isolated ? { deno: { permissions: "none" } } : {}),
   });
-  worker.onmessage = ({ data }) => events.onMessage(data);
-  worker.onmessageerror = () => {
+  const die = (): void => {
     worker.terminate();
     events.onDeath();
   };
+  worker.onmessage = ({ data }) => events.onMessage(data);
+  worker.onmessageerror = die;
   worker.onerror = (event) => {
     // Or it would end this process as well.
     event.preventDefault();
-    worker.terminate();
-    events.onDeath();
+    die();
   };
   return {
     post: (message, handOver = []) => worker.postMessage(message, [...handOver]),
     end: () => worker.terminate(),
   };
-}
-
-/**
- * Loads a module of netglass that a start does not wait for: Deno reads what is named in the
- * `import` of a literal with the program itself, hundreds of files that most launches never use.
- * The caller names the module's type.
- *
- * @throws {PermissionMissing} `permission.read` if it could not load its modules
- */
-export async function loadModule(module: URL): Promise<unknown> {
-  assertModulesReadable("load a part of netglass");
-  return await import(module.href);
-}
-
-function assertModulesReadable(what: string): void {
-  const roots = moduleRoots();
-  if (roots.every((path) => queryPermission({ name: "read", path }) === "granted")) return;
-  const flag = `--allow-read=${roots.join(",")}`;
-  throw new PermissionMissing("read", `Cannot ${what}: Deno was not given ${flag}`, { flag });
 }
 
 /** Under a bare `--allow-env` the mark proves nothing. */
@@ -129,7 +115,12 @@ interface WorkerScope {
 
 /** In a thread that was started: listens to the one that started it, and returns how to answer. */
 export function serveParent(onMessage: (data: unknown) => void): (message: unknown) => void {
-  // This module runs in a worker here, whose global scope Deno's default types do not know.
+  if (parentPort !== null) {
+    const port = parentPort;
+    port.on("message", onMessage);
+    return (message) => port.postMessage(message);
+  }
+  // This module runs in a web worker here, whose global scope Deno's default types do not know.
   const scope = globalThis as unknown as WorkerScope;
   scope.onmessage = ({ data }) => onMessage(data);
   return (message) => scope.postMessage(message);

@@ -5,7 +5,7 @@
  */
 import type { Config } from "../config/config.ts";
 import type { Io } from "../io/io.ts";
-import { loadModule } from "../io/worker.ts";
+import { loadModule } from "../io/own_modules.ts";
 import type { LookingGlassOptions } from "./create_looking_glass.ts";
 import type { RouteSource } from "./http_sources/http_source.ts";
 import type { LookingGlass } from "./looking_glass.ts";

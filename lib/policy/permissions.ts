@@ -9,7 +9,7 @@ import { configEnvNames, type Platform } from "../config/env.ts";
 import { pathRules } from "../config/paths.ts";
 import type { Program } from "../io/io.ts";
 import { RESOLVER_FILES } from "../io/system_resolvers.ts";
-import { WORKER_OPTIONS, WORKER_OPTIONS_MARK } from "../io/worker.ts";
+import { WORKER_OPTIONS, WORKER_OPTIONS_MARK } from "../io/worker_options.ts";
 import { HOST_PROGRAMS } from "./host_programs.ts";
 import { type Need, type NeedyTool, rpkiSource } from "./need.ts";
 import { deriveNet, type NetNeeds } from "./net_permissions.ts";

@@ -85,7 +85,7 @@ export function renderCards(tools: readonly Tool[]): string {
  *
  * @module
  */
-import { loadModule } from "../lib/io/worker.ts";
+import { loadModule } from "../lib/io/own_modules.ts";
 import type { Tool, ToolCard } from "../lib/mcp/define_tool.ts";
 ${imports.join("\n")}
 

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { defaultConfig } from "../../lib/config/load.ts";
-import { moduleRoots } from "../../lib/io/worker.ts";
+import { moduleRoots } from "../../lib/io/own_modules.ts";
 import { captures } from "../../lib/policy/need.ts";
 import { permissionFlags } from "../../lib/policy/permission_formats.ts";
 import { derivePermissions } from "../../lib/policy/permissions.ts";

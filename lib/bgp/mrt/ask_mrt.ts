@@ -8,7 +8,8 @@ import type { Config } from "../../config/config.ts";
 import { Unavailable } from "../../errors/mod.ts";
 import { errorFromWire } from "../../errors/error_wire.ts";
 import { realPathSync } from "../../io/files.ts";
-import { loadModule, startWorker } from "../../io/worker.ts";
+import { loadModule } from "../../io/own_modules.ts";
+import { startWorker } from "../../io/worker.ts";
 import type { MrtAnswers, MrtQuestion } from "./mrt_question.ts";
 import type { MrtOrder, MrtReport } from "./mrt_worker.ts";
 

@@ -5,7 +5,7 @@
  */
 import { type Bug, Unavailable } from "../../errors/mod.ts";
 import type { Io } from "../../io/io.ts";
-import { loadModule } from "../../io/worker.ts";
+import { loadModule } from "../../io/own_modules.ts";
 import type { VrpTable } from "../../route/vrp_table.ts";
 import type { BgpService, BgpSpeaker } from "../bgp_service.ts";
 import type { SpeakerSettings } from "../settings.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import { asNetglassError, Bug } from "../../errors/mod.ts";
-import { loadModule, startWorker } from "../../io/worker.ts";
+import { loadModule } from "../../io/own_modules.ts";
+import { startWorker } from "../../io/worker.ts";
 import type { BgpSpeaker } from "../bgp_service.ts";
 import { createRibMemory } from "../rib/rib_memory.ts";
 import { RibView } from "../rib/rib_view.ts";

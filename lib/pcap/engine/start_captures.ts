@@ -4,7 +4,7 @@
  * @module
  */
 import type { Config } from "../../config/config.ts";
-import { loadModule } from "../../io/worker.ts";
+import { loadModule } from "../../io/own_modules.ts";
 import { CaptureService } from "./capture_service.ts";
 import { ThreadPool } from "./thread_pool.ts";
 import { WorkerThread } from "./worker_thread.ts";
