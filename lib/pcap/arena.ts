@@ -37,19 +37,37 @@ export const separateMemory: ColumnMemory = {
   float64: (length) => new Float64Array(length),
 };
 
+/** How an arena is made; every field has a default. */
+export interface ArenaOptions {
+  /** The memory of another thread's arena; default: one of its own. */
+  readonly memory?: WebAssembly.Memory;
+  /** Address from which on it hands out. */
+  readonly start?: number;
+  /** See {@link Arena.recordsMax}; default: no such bound. */
+  readonly recordsMax?: number;
+}
+
 /** Memory handed out once and never taken back. */
 export class Arena implements ColumnMemory {
   /** The memory, for compiled code. */
   readonly memory: WebAssembly.Memory;
+  /**
+   * No table of records that is made from now on has more than these. Of a small capture it is known
+   * how many it can have, and V8 collects garbage over what is set apart, used or not.
+   */
+  recordsMax: number;
   #end: number;
 
   /**
-   * An empty arena; or, over the memory of another thread's, one that hands out from the address
-   * `start` on: asked for the same in the same order, it gives the same columns again.
+   * An empty arena; or, over the memory of another thread's, one that hands out from an address
+   * on: asked for the same in the same order, it gives the same columns again.
    * @throws {Unavailable} `env.memory`
    */
-  constructor(memory: WebAssembly.Memory = makeMemory(), start: number = ALIGNMENT) {
+  constructor(
+    { memory = makeMemory(), start = ALIGNMENT, recordsMax = Infinity }: ArenaOptions = {},
+  ) {
     this.memory = memory;
+    this.recordsMax = recordsMax;
     this.#end = start; // address 0 stays free: it means "none"
   }
 

@@ -16,7 +16,8 @@ serveParent((data) => {
     const arena = new Arena();
     const kernel = new Kernel(arena, new PathTable());
     const filler = new SlotFiller(arena, () => kernel.makeSlot());
-    const place = { memory: arena.memory, slots: filler.address, flows: 0, rest: arena.end };
+    const { memory, recordsMax, end } = arena;
+    const place = { memory, recordsMax, slots: filler.address, flows: 0, rest: end };
     port.postMessage({ kind: "begun", place } satisfies FeedReport);
     filler.slot.packets.bytes = filler.rooms();
     filler.publish(0);

@@ -53,6 +53,7 @@ async function feed(order: FeedOrder, post: (report: FeedReport) => void): Promi
     // After everything has its place: no more memory is taken here.
     const place = {
       memory: arena.memory,
+      recordsMax: arena.recordsMax,
       slots: filler.address,
       flows: flowTable?.address ?? 0,
       rest: arena.end,

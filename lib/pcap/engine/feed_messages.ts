@@ -18,6 +18,8 @@ export interface FeedOrder extends FrontOptions {
 /** Where a feeder puts what it makes: addresses in its memory. */
 export interface FeedPlace {
   readonly memory: WebAssembly.Memory;
+  /** As of the arena there. */
+  readonly recordsMax: number;
   readonly slots: number;
   /** 0 if no flows were asked for. */
   readonly flows: number;

@@ -67,14 +67,15 @@ export class Feeder {
     try {
       signal.throwIfAborted();
       const place = await Promise.race([pending.begun.promise, left.promise]);
-      const { memory, slots, flows } = place;
-      const arena = new Arena(memory, slots);
-      const rest = new Arena(memory, place.rest);
-      const records = flows === 0 ? null : new FlowRecords(FLOWS_MAX, new Arena(memory, flows));
+      const { memory, recordsMax, slots, flows, rest } = place;
+      const arenaFrom = (start: number) => new Arena({ memory, recordsMax, start });
+      const arena = arenaFrom(slots);
+      const free = arenaFrom(rest);
+      const records = flows === 0 ? null : new FlowRecords(FLOWS_MAX, arenaFrom(flows));
       const taker = new SlotTaker(arena, () => {
         const slot = new Slot(arena, paths, new FlowHash());
         slot.flows.reader = records;
-        slot.arena = rest;
+        slot.arena = free;
         return slot;
       });
       const slice = new Slice(signal);

@@ -13,6 +13,9 @@ import { TcpFlagAnalyzer } from "../tcp/flag_analyzer.ts";
 import type { ByteSource, Rooms } from "../window.ts";
 import type { WalkNeeds } from "./question.ts";
 
+/** Octets of a file that a flow takes at least: the header of a record and one of IPv4. */
+const FLOW_OCTETS_MIN = 16 + 20;
+
 /** What the front half does. */
 export interface FrontOptions {
   readonly needs: WalkNeeds;
@@ -126,7 +129,11 @@ export async function openFront(
   rooms: Rooms,
   options: FrontOptions,
 ): Promise<Front> {
-  return new Front(source, await openReader(source, {}, rooms), kernel, options);
+  const reader = await openReader(source, {}, rooms);
+  if (reader.format.compression === null) {
+    kernel.arena.recordsMax = Math.ceil(source.sizeBytes / FLOW_OCTETS_MIN);
+  }
+  return new Front(source, reader, kernel, options);
 }
 
 /** Sums over all packets. */

@@ -13,7 +13,7 @@ function makeRing(): { filler: SlotFiller; taker: SlotTaker; arena: Arena } {
   const arena = new Arena();
   const makeSlot = (place: Arena) => () => new Slot(place, new PathTable(), new FlowHash());
   const filler = new SlotFiller(arena, makeSlot(arena));
-  const place = new Arena(arena.memory, filler.address);
+  const place = new Arena({ memory: arena.memory, start: filler.address });
   return { filler, taker: new SlotTaker(place, makeSlot(place)), arena };
 }
 

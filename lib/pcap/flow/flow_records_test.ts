@@ -46,7 +46,7 @@ Deno.test("records of another thread are read in the arena, with what it says of
     table.addBatch(packets, dissected, flows);
   }
   assert.ok(table.flows.evicted.flows > 0);
-  const copy = new FlowRecords(FLOWS, new Arena(arena.memory, table.address));
+  const copy = new FlowRecords(FLOWS, new Arena({ memory: arena.memory, start: table.address }));
   copy.adopt(structuredClone(table.counts()));
   assert.deepEqual(facts(copy), facts(table.flows));
 });

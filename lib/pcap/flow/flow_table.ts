@@ -83,7 +83,7 @@ export class FlowTable {
     this.#found = kernel?.found ?? new Int32Array(BATCH_PACKETS);
     this.#index = new HashIndex((id) => records.word(id, Hot.hash), arena);
     kernel?.bindFlows(records.hot.address, records.pool.address);
-    this.#flowsMax = flowsMax;
+    this.#flowsMax = records.hot.capacityMax;
   }
 
   /** See {@link FlowRecords.counts}. */

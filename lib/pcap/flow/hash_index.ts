@@ -17,7 +17,10 @@ export const PROBES_MAX = 128;
 
 const SLOTS_MIN = 4096;
 /** Twice the records, to the next power of two. */
-const SLOTS_MAX = 2 * (RECORDS_MAX + 1);
+function slotsMax(records: number): number {
+  const most = Math.min(records, RECORDS_MAX);
+  return Math.max(SLOTS_MIN, 2 ** Math.ceil(Math.log2(2 * (most + 1))));
+}
 
 /** The index. {@link HashIndex.slots} and {@link HashIndex.mask} are for searches; growing replaces them. */
 export class HashIndex {
@@ -32,7 +35,7 @@ export class HashIndex {
   /** An empty index over records whose hashes `hashOf` knows, in `arena` if there is one. */
   constructor(hashOf: (id: number) => number, arena: Arena | null = null) {
     this.#hashOf = hashOf;
-    this.#room = arena?.int32(SLOTS_MAX) ?? null;
+    this.#room = arena?.int32(slotsMax(arena.recordsMax)) ?? null;
     this.slots = this.#room?.subarray(0, SLOTS_MIN) ?? new Int32Array(SLOTS_MIN);
   }
 

@@ -17,7 +17,7 @@ const STEP_PAGES = 16;
 export class RecordHeap {
   /** Length of a record, octets; a multiple of 8. */
   readonly strideBytes: number;
-  /** Most records that will ever be there. */
+  /** Most records that will ever be there: what was asked for, or what the arena has fewer. */
   readonly capacityMax: number;
   /** Address of record 0 in the arena, 0 without one. */
   readonly address: number;
@@ -40,18 +40,19 @@ export class RecordHeap {
         `Cannot make records of ${strideBytes} octets: a multiple of 8 is needed`,
       );
     }
-    const maximum = Math.ceil(strideBytes * capacityMax / PAGE_BYTES);
+    const most = Math.min(capacityMax, arena?.recordsMax ?? Infinity);
+    const maximum = Math.ceil(strideBytes * most / PAGE_BYTES);
     if (maximum > PAGES_MAX) throw new RangeError("Cannot make a table of more than 4 GiB");
     this.strideBytes = strideBytes;
-    this.capacityMax = capacityMax;
+    this.capacityMax = most;
     if (arena === null) {
       this.address = 0;
       this.#memory = new WebAssembly.Memory({ initial: 0, maximum });
       this.#view(this.#memory.buffer, 0, 0);
     } else {
-      this.address = arena.take(strideBytes * capacityMax);
+      this.address = arena.take(strideBytes * most);
       this.#memory = null;
-      this.#view(arena.memory.buffer, this.address, strideBytes * capacityMax);
+      this.#view(arena.memory.buffer, this.address, strideBytes * most);
     }
   }
 

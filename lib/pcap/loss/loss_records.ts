@@ -70,7 +70,7 @@ export class LossRecords {
     this.#heap = new RecordHeap(CONNECTION_BYTES, connectionsMax, arena);
     this.#progress = new RecordHeap(PROGRESS_BYTES, troubledMax, arena);
     this.#counts = (arena ?? separateMemory).int32(2);
-    this.#counts[1] = connectionsMax;
+    this.#counts[1] = this.#heap.capacityMax;
     this.#budget = new ByteBudget(troubleBytes);
     this.words = this.#heap.i32;
   }
@@ -111,7 +111,9 @@ export class LossRecords {
     const have = this.troubledAt(at);
     if (have !== null) return have;
     const state = words[at + Word.state] ?? 0;
-    if ((state & State.isUnknown) !== 0 || !this.#budget.take(TROUBLED_BYTES)) {
+    const place = this.#freePlaces.at(-1) ?? this.#troubled.length;
+    const hasPlace = place < this.#progress.capacityMax;
+    if ((state & State.isUnknown) !== 0 || !hasPlace || !this.#budget.take(TROUBLED_BYTES)) {
       words[at + Word.state] = state | State.isUnknown;
       return null;
     }
@@ -119,12 +121,12 @@ export class LossRecords {
       ? Infinity
       : ((words[at + Word.next] ?? 0) - (words[at + Word.base] ?? 0)) >>> 0;
     const direction = at === tcp * 2 * DIRECTION_WORDS ? 0 : 1;
-    const free = this.#freePlaces.pop() ?? this.#troubled.length;
+    this.#freePlaces.pop();
     const progress = this.#progress;
-    progress.ensure(free + 1);
-    const trouble = new TroubledDirection({ tcp, direction }, seen, this.#budget, progress, free);
-    this.#troubled[free] = trouble;
-    words[at + Word.trouble] = free + 1;
+    progress.ensure(place + 1);
+    const trouble = new TroubledDirection({ tcp, direction }, seen, this.#budget, progress, place);
+    this.#troubled[place] = trouble;
+    words[at + Word.trouble] = place + 1;
     return trouble;
   }
 

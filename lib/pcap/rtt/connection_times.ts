@@ -154,7 +154,7 @@ export class TimesStore {
     this.#openings = new RecordHeap(OPENING_WORDS * 4, connectionsMax, arena);
     this.records = new RecordHeap(RECORD_WORDS * 4, connectionsMax, arena);
     this.#counts = (arena ?? separateMemory).int32(COUNT_WORDS);
-    this.#counts[CONNECTIONS_MAX] = connectionsMax;
+    this.#counts[CONNECTIONS_MAX] = this.#index.capacityMax;
   }
 
   /** Addresses in the arena: of what is counted, of the index, of the handshakes, of the records. */

@@ -68,7 +68,7 @@ export class LimitTracker {
     this.#heap = new RecordHeap(2 * WORDS * 4, capacityMax, arena);
     this.#reaction = reaction;
     this.#counts = (arena ?? separateMemory).int32(2);
-    this.#counts[1] = capacityMax;
+    this.#counts[1] = this.#heap.capacityMax;
   }
 
   /** Addresses in the arena: of the number of records in use and the room for them, of the records. */
