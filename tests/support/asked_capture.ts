@@ -19,13 +19,15 @@ const INDEX_BYTES = 2 ** 26;
 /** The capture in `bytes`, whose index may take `indexBytes` octets. */
 export function captureOf(bytes: Uint8Array, indexBytes: number = INDEX_BYTES): Capture {
   let scan: Promise<CaptureScan> | undefined;
+  const walk: Capture["walk"] = (needs, visit) =>
+    walkPackets(sourceOf(bytes), { needs, maxPackets: 0, signal: UNHURRIED.signal }, visit);
   return {
     path: "/captures/test.pcap",
     fileBytes: bytes.length,
     index: new IndexShelf().place("test", indexBytes),
     scan: () => scan ??= scanSource(sourceOf(bytes), UNHURRIED.signal),
-    walk: (needs, visit) =>
-      walkPackets(sourceOf(bytes), { needs, maxPackets: 0, signal: UNHURRIED.signal }, visit),
+    walk,
+    walkAll: (needs, visit) => walk(needs, (batch) => visit(batch)),
   };
 }
 

@@ -14,13 +14,16 @@ serveParent((data) => {
   const port = data as MessagePort;
   port.onmessage = () => {
     const arena = new Arena();
-    const kernel = new Kernel(arena, new PathTable());
+    const { end: pathsAt } = arena;
+    const paths = new PathTable(arena);
+    const kernel = new Kernel(arena, paths);
     const filler = new SlotFiller(arena, () => kernel.makeSlot());
     const { memory, recordsMax, end } = arena;
-    const place = { memory, recordsMax, slots: filler.address, flows: 0, rest: end };
+    const slots = filler.address;
+    const place = { memory, recordsMax, paths: pathsAt, slots, flows: 0, rest: end };
     port.postMessage({ kind: "begun", place } satisfies FeedReport);
     filler.slot.packets.bytes = filler.rooms();
-    filler.publish(0);
+    filler.publish(0, paths);
     throw new Error("a fault of the feeder");
   };
 });

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { Protocol, PROTOCOL_SLOTS, protocolName } from "./protocol.ts";
 
 /** Most different paths of one capture. Hostile captures could otherwise make one per packet. */
@@ -22,20 +23,40 @@ const PATH_DEPTH_ORDINARY = 12;
 /** Path id of `frame`, the root that every packet has. */
 export const ROOT_PATH = 0;
 
-/** The paths of a table as plain data, without `frame`: what carries each, and its last protocol. */
-export interface PathList {
+/** What another thread must know of a table that grows: the words in memory that both reach, and counts. */
+export interface SeenPaths {
+  /** What {@link sharedPaths} gives at the place of the table. */
+  readonly words: PathWords;
+  readonly size: number;
+  readonly overflowed: number;
+}
+
+/** What carries each path, and its last protocol. */
+export interface PathWords {
   readonly parents: Uint16Array;
   readonly protocols: Uint8Array;
+}
+
+/** Room for the words of a table, or those of the table that lies there. */
+export function sharedPaths(memory: ColumnMemory): PathWords {
+  return { parents: memory.uint16(PATHS_MAX), protocols: memory.uint8(PATHS_MAX) };
 }
 
 /** The interned paths of one scan. Node 0 is `frame`; a parent always has a smaller id. */
 export class PathTable {
   #children: Uint16Array = new Uint16Array(64 * PROTOCOL_SLOTS);
-  readonly #parent = new Uint16Array(PATHS_MAX);
-  readonly #protocol = new Uint8Array(PATHS_MAX);
+  readonly #parent: Uint16Array;
+  readonly #protocol: Uint8Array;
   readonly #depth = new Uint8Array(PATHS_MAX);
   #size = 1;
   #overflowed = 0;
+
+  /** A table without paths, its words first in `memory`. */
+  constructor(memory: ColumnMemory = separateMemory) {
+    const { parents, protocols } = sharedPaths(memory);
+    this.#parent = parents;
+    this.#protocol = protocols;
+  }
 
   /** Number of paths so far, `frame` included. */
   get size(): number {
@@ -63,17 +84,12 @@ export class PathTable {
     return this.#protocol[path] ?? Protocol.frame;
   }
 
-  /** All paths, in the order of their ids. */
-  list(): PathList {
-    return {
-      parents: this.#parent.slice(1, this.#size),
-      protocols: this.#protocol.slice(1, this.#size),
-    };
-  }
-
-  /** Adds the paths of another table; an empty one gives them the ids that they have there. */
-  addAll({ parents, protocols }: PathList): void {
-    protocols.forEach((protocol, index) => this.child(parents[index] ?? ROOT_PATH, protocol));
+  /** Takes over the paths that another table came to have since; this one has no others. */
+  follow({ words, size, overflowed }: SeenPaths): void {
+    for (let path = this.#size; path < size; path++) {
+      this.child(words.parents[path] ?? ROOT_PATH, words.protocols[path] ?? Protocol.frame);
+    }
+    this.#overflowed = overflowed;
   }
 
   /** Protocols of a path without `frame`, joined by colons, for example `eth:ip:tcp`. */

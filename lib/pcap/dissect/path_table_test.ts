@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { PATH_DEPTH_MAX, PATHS_MAX, PathTable, ROOT_PATH } from "./path_table.ts";
+import { Arena } from "../arena.ts";
+import { PATH_DEPTH_MAX, PATHS_MAX, PathTable, ROOT_PATH, sharedPaths } from "./path_table.ts";
 import { Protocol, protocolName } from "./protocol.ts";
 
 Deno.test("the same chain always has the same id, and its name is that of tshark", () => {
@@ -45,14 +46,20 @@ Deno.test("every protocol has a name of its own", () => {
   assert.ok(!names.includes(""));
 });
 
-Deno.test("a table gets the paths of another with the ids that they have there", () => {
-  const paths = new PathTable();
+Deno.test("a table follows another with the ids that its paths have there, as they come", () => {
+  const memory = new Arena();
+  const { end: start } = memory;
+  const paths = new PathTable(memory);
+  const words = sharedPaths(new Arena({ memory: memory.memory, start }));
   const eth = paths.child(ROOT_PATH, Protocol.eth);
   const ip = paths.child(eth, Protocol.ip);
+  const copy = new PathTable();
+  copy.follow({ words, size: paths.size, overflowed: 0 });
+  assert.equal(copy.size, 3);
   const ipv6 = paths.child(eth, Protocol.ipv6);
   const tcp = paths.child(ipv6, Protocol.tcp);
-  const copy = new PathTable();
-  copy.addAll(paths.list());
+  copy.follow({ words, size: paths.size, overflowed: 2 });
+  assert.equal(copy.overflowed, 2);
   assert.equal(copy.size, 5);
   assert.deepEqual([ip, ipv6, tcp].map((path) => copy.nameOf(path)), [
     "eth:ip",

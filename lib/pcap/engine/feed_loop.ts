@@ -45,7 +45,8 @@ async function feed(order: FeedOrder, post: (report: FeedReport) => void): Promi
   const source = openShared(order.bytes);
   try {
     const arena = new Arena();
-    const paths = new PathTable();
+    const pathsAt = arena.end;
+    const paths = new PathTable(arena);
     const kernel = new Kernel(arena, paths);
     const filler = new SlotFiller(arena, () => kernel.makeSlot());
     const front = await openFront(source, kernel, filler.rooms, order);
@@ -54,6 +55,7 @@ async function feed(order: FeedOrder, post: (report: FeedReport) => void): Promi
     const place = {
       memory: arena.memory,
       recordsMax: arena.recordsMax,
+      paths: pathsAt,
       slots: filler.address,
       flows: flowTable?.address ?? 0,
       rest: arena.end,
@@ -63,10 +65,10 @@ async function feed(order: FeedOrder, post: (report: FeedReport) => void): Promi
       while (!front.ended) {
         while (!filler.ready(LOOK_UP_MS)) await turn();
         kernel.turnTo(filler.slot);
-        if (front.next()) filler.publish(front.bytesRead);
+        if (front.next()) filler.publish(front.bytesRead, paths);
         else if (!front.ended) await front.fill();
       }
-      return { facts: front.facts(), paths: paths.list(), flows: flowTable?.counts() ?? null };
+      return { facts: front.facts(), flows: flowTable?.counts() ?? null };
     } finally {
       front.close();
       filler.end();

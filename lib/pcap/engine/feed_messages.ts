@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { PathList } from "../dissect/path_table.ts";
 import type { FlowCounts } from "../flow/flow_records.ts";
 import type { PassFacts } from "../pass.ts";
 import type { WireError } from "../../errors/error_wire.ts";
@@ -20,6 +19,7 @@ export interface FeedPlace {
   readonly memory: WebAssembly.Memory;
   /** As of the arena there. */
   readonly recordsMax: number;
+  readonly paths: number;
   readonly slots: number;
   /** 0 if no flows were asked for. */
   readonly flows: number;
@@ -30,7 +30,6 @@ export interface FeedPlace {
 /** What is known at the end of what was fed. */
 export interface FeedResult {
   readonly facts: PassFacts;
-  readonly paths: PathList;
   readonly flows: FlowCounts | null;
 }
 

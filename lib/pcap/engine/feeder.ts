@@ -5,7 +5,7 @@
  * @module
  */
 import { Arena } from "../arena.ts";
-import type { PathTable } from "../dissect/path_table.ts";
+import { type PathTable, sharedPaths } from "../dissect/path_table.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import { FlowRecords } from "../flow/flow_records.ts";
 import { FLOWS_MAX } from "../flow/flow_table.ts";
@@ -22,7 +22,7 @@ import { GivenUp, giveUpSlots, SlotTaker } from "./slot_ring.ts";
 /** How a fed walk goes. */
 export interface FedWalkOptions extends FrontOptions {
   readonly signal: AbortSignal;
-  /** An empty table; it has all paths at the end. */
+  /** An empty table; it has the paths of every batch that was visited. */
   readonly paths: PathTable;
   readonly onProgress: (doneBytes: number, totalBytes: number) => void;
 }
@@ -72,7 +72,8 @@ export class Feeder {
       const arena = arenaFrom(slots);
       const free = arenaFrom(rest);
       const records = flows === 0 ? null : new FlowRecords(FLOWS_MAX, arenaFrom(flows));
-      const taker = new SlotTaker(arena, () => {
+      const words = sharedPaths(arenaFrom(place.paths));
+      const taker = new SlotTaker(arena, { table: paths, words }, () => {
         const slot = new Slot(arena, paths, new FlowHash());
         slot.flows.reader = records;
         slot.arena = free;
@@ -90,7 +91,6 @@ export class Feeder {
         await slice.next();
       }
       const result = await Promise.race([pending.result.promise, left.promise]);
-      paths.addAll(result.paths);
       if (result.flows !== null) records?.adopt(result.flows);
       return result.facts;
     } finally {

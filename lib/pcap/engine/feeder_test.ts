@@ -11,6 +11,7 @@ import type { FlowReader } from "../flow/flow_reader.ts";
 import { questions } from "../questions/mod.ts";
 import { fillRing, makeRing } from "./byte_ring.ts";
 import type { Feeder } from "./feeder.ts";
+import { NO_CONDITIONS } from "../filter/no_conditions.ts";
 import { HeldCapture, type SharedBytes, storeOfFile } from "./held_capture.ts";
 import type { Capture, QuestionContext } from "./question.ts";
 import { QuestionRunner, type QuestionTable } from "./question_runner.ts";
@@ -65,7 +66,28 @@ async function everything(captures: readonly Capture[], cx: QuestionContext): Pr
   };
 }
 
+/** Filters that look at columns, at headers, at flows and at what was found of segments. */
+const FILTERS = [
+  "tcp.port == 443 && tcp.flags.syn == 1",
+  "ip.addr == 10.0.0.0/8 || arp || icmp.type == 3",
+  'dns.qry.name contains "a" && udp.stream < 100',
+  "tcp.analysis.retransmission && tcp.stream > 2",
+  "vlan.id && frame.time_relative >= 0.5",
+];
+
+/** How many packets each filter selects, and each of its clauses leaves. */
+async function selected(captures: readonly Capture[], cx: QuestionContext): Promise<unknown> {
+  const answers = [];
+  for (const filter of FILTERS) {
+    // No packet is listed: that would read the capture again, up to the last of them.
+    const params = { ...NO_CONDITIONS, filter, max_results: 0 };
+    answers.push(await questions.packets(params, captures, cx));
+  }
+  return answers;
+}
+
 const table: QuestionTable = {
+  selected: (_params, captures, cx) => selected(captures, cx),
   everything: (_params, captures, cx) => everything(captures, cx),
   packets: async (_params, [capture]) => (await capture?.scan())?.facts.packets,
 };
@@ -114,9 +136,13 @@ async function untilFree(feeder: Feeder): Promise<void> {
 }
 
 /** Holds the answers of two threads to those of one. */
-async function compare(feeder: Feeder, path: string, maxPackets = 0): Promise<unknown> {
-  const expected = await ask(alone(), held(path), { maxPackets });
-  const answer = await ask(fed(feeder), heldForOther(path), { maxPackets });
+async function compare(
+  feeder: Feeder,
+  path: string,
+  { question = "everything", maxPackets = 0 } = {},
+): Promise<unknown> {
+  const expected = await ask(alone(), held(path), { question, maxPackets });
+  const answer = await ask(fed(feeder), heldForOther(path), { question, maxPackets });
   assert.deepEqual(answer, expected, path);
   assert.equal(feeder.isFree, true);
   return answer;
@@ -140,9 +166,23 @@ Deno.test("two threads find in a large capture what one finds, plain, in gzip, a
   generateCapture({ packets: 200_000, out: path, snapLength: 128, flows: 2_000, seed: 3 });
   await compare(started.feeder, path);
   for (const limit of [1, 255, 256, 257, 100_000, 200_000, 200_001]) {
-    await compare(started.feeder, path, limit);
+    await compare(started.feeder, path, { maxPackets: limit });
   }
   await compare(started.feeder, directory.write("large.gz", await gzip(Deno.readFileSync(path))));
+});
+
+Deno.test("two threads filter as one does", async () => {
+  using started = new StartedFeeder();
+  await using directory = await CaptureDirectory.make();
+  const path = `${directory.path}/large.pcap`;
+  generateCapture({ packets: 50_000, out: path, snapLength: 128, flows: 500, seed: 4 });
+  const answers = await compare(started.feeder, path, { question: "selected" });
+  const matching = (answers as { matching_packets: number }[]).map((one) => one.matching_packets);
+  assert.ok(matching.every((count) => count > 0), `${matching}`);
+  for (const { name } of Deno.readDirSync(FIXTURES)) {
+    if (!/\.pcap(ng)?(\.gz)?$/.test(name)) continue;
+    await compare(started.feeder, FIXTURES + name, { question: "selected" });
+  }
 });
 
 Deno.test("two threads say of every nasty capture what one says", async () => {

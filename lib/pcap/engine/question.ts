@@ -38,6 +38,8 @@ export interface Capture {
     needs: WalkNeeds,
     visit: (batch: PassBatch) => typeof STOP_WALK | void,
   ): Promise<PassFacts>;
+  /** The same to the last packet: what dissects a large capture can be another thread's work then. */
+  walkAll(needs: WalkNeeds, visit: (batch: PassBatch) => void): Promise<PassFacts>;
 }
 
 /** What else a question has. */

@@ -10,10 +10,10 @@ import type { Feeder } from "./feeder.ts";
 import { Gate } from "./gate.ts";
 import { type HeldCapture, identityKey } from "./held_capture.ts";
 import { ProgressMeter, type ReportProgress } from "./progress_meter.ts";
-import type { Capture, Question } from "./question.ts";
+import type { Capture, Question, WalkNeeds } from "./question.ts";
 import { ScanCache } from "./scan_cache.ts";
 import type { CacheBounds } from "./sized_cache.ts";
-import { walkPackets } from "./walk.ts";
+import { Walker } from "./walker.ts";
 
 /** Walks of one thread at once: two, so that a small capture does not wait for a large one. */
 const WALKS_AT_ONCE = 2;
@@ -44,7 +44,8 @@ export type QuestionTable = Readonly<Record<string, Question<unknown, unknown>>>
 export class QuestionRunner {
   readonly #questions: QuestionTable;
   readonly #gate = new Gate(WALKS_AT_ONCE);
-  readonly #scans = new ScanCache(this.#gate, SCANS_KEPT);
+  readonly #walker = new Walker();
+  readonly #scans = new ScanCache(this.#gate, this.#walker, SCANS_KEPT);
   readonly #indexes = new IndexShelf();
 
   /** Runs questions of `questions`; default: all there are. */
@@ -70,9 +71,9 @@ export class QuestionRunner {
     }
   }
 
-  /** Has scans fed from now on that `isWorth` it. */
+  /** Has walks fed from now on that `isWorth` it. */
   useFeeder(feeder: Feeder, isWorth: typeof isWorthFeeding = isWorthFeeding): void {
-    this.#scans.useFeeder(feeder, isWorth);
+    this.#walker.useFeeder(feeder, isWorth);
   }
 
   #view(
@@ -82,24 +83,23 @@ export class QuestionRunner {
     meter: ProgressMeter,
   ): Capture {
     const { store } = capture;
+    const optionsOf = (needs: WalkNeeds) => ({
+      needs,
+      maxPackets,
+      signal,
+      onProgress: meter.begin(),
+    });
     return {
       path: store.identity.realPath,
       fileBytes: store.identity.sizeBytes,
       index: this.#indexes.place(`${maxPackets} ${identityKey(store.identity)}`, indexBytes),
       scan: () => this.#scans.scan(capture, maxPackets, { signal, onProgress: meter.begin() }),
       walk: (needs, visit) =>
+        this.#gate.pass(signal, () => this.#walker.walk(store, optionsOf(needs), visit)),
+      walkAll: (needs, visit) =>
         this.#gate.pass(signal, async () => {
-          store.assertUnchanged();
-          const source = store.open();
-          try {
-            const onProgress = meter.begin();
-            const options = { needs, maxPackets, signal, onProgress };
-            const facts = await walkPackets(source, options, visit);
-            store.assertUnchanged();
-            return facts;
-          } finally {
-            source.close();
-          }
+          const { facts } = await this.#walker.walkAll(store, optionsOf(needs), visit);
+          return facts;
         }),
     };
   }

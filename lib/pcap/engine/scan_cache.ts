@@ -5,17 +5,14 @@
  * @module
  */
 import { PathTable } from "../dissect/path_table.ts";
-import type { PassBatch, PassFacts } from "../pass.ts";
+import type { PassBatch } from "../pass.ts";
 import { type CaptureScan, ScanPass } from "../scan.ts";
-import type { isWorthFeeding } from "./feed_size.ts";
-import type { Feeder } from "./feeder.ts";
 import type { Gate } from "./gate.ts";
 import { type CaptureStore, type HeldCapture, identityKey } from "./held_capture.ts";
 import { memorySize } from "./memory_size.ts";
 import type { ReportProgress } from "./progress_meter.ts";
 import { type CacheBounds, SizedCache } from "./sized_cache.ts";
-import { ROOMS } from "./slot_ring.ts";
-import { type WalkOptions, walkPackets } from "./walk.ts";
+import type { Walker } from "./walker.ts";
 
 /** Findings keep records per flow that cannot be seen from outside; allowed for them, octets. */
 const HIDDEN_BYTES_PER_FLOW = 256;
@@ -42,19 +39,13 @@ export class ScanCache {
   readonly #gate: Gate;
   readonly #done: SizedCache<CaptureScan>;
   readonly #running = new Map<string, RunningScan>();
-  #feeder: Feeder | null = null;
-  #isWorth: typeof isWorthFeeding = () => false;
+  readonly #walker: Walker;
 
   /** Scans pass `gate`; results are kept within `bounds`. */
-  constructor(gate: Gate, bounds: CacheBounds) {
+  constructor(gate: Gate, walker: Walker, bounds: CacheBounds) {
     this.#gate = gate;
+    this.#walker = walker;
     this.#done = new SizedCache(bounds);
-  }
-
-  /** Has scans that `isWorth` it fed from now on, one at a time. */
-  useFeeder(feeder: Feeder, isWorth: typeof isWorthFeeding): void {
-    this.#feeder = feeder;
-    this.#isWorth = isWorth;
   }
 
   /**
@@ -113,14 +104,9 @@ export class ScanCache {
       windowBytes = Math.max(windowBytes, batch.packets.bytes.length);
       pass.addBatch(batch);
     };
-    const isWorth = this.#isWorth(store.identity.sizeBytes, cx.maxPackets);
-    const feeder = isWorth && this.#feeder?.isFree === true ? this.#feeder : null;
-    const facts = feeder !== null
-      ? await feeder.walk(store.share(), options, visit)
-      : await walkStore(store, options, visit);
-    store.assertUnchanged();
+    const { facts, windows } = await this.#walker.walkAll(store, options, visit);
     const scan = pass.finish(facts);
-    return { scan, windowBytes: feeder === null ? windowBytes : ROOMS * windowBytes };
+    return { scan, windowBytes: windows * windowBytes };
   }
 }
 
@@ -136,18 +122,5 @@ async function join({ result, stop, waiters }: RunningScan, waiter: ScanWaiter) 
     waiter.signal.removeEventListener("abort", leave);
     waiters.delete(waiter);
     if (waiters.size === 0) stop.abort();
-  }
-}
-
-async function walkStore(
-  store: CaptureStore,
-  options: WalkOptions,
-  visit: (batch: PassBatch) => void,
-): Promise<PassFacts> {
-  const source = store.open();
-  try {
-    return await walkPackets(source, options, visit);
-  } finally {
-    source.close();
   }
 }

@@ -4,6 +4,7 @@ import { pcapFile } from "../../../tests/support/pcap_samples.ts";
 import { Gate } from "./gate.ts";
 import { HeldCapture } from "./held_capture.ts";
 import { ScanCache } from "./scan_cache.ts";
+import { Walker } from "./walker.ts";
 
 const MIB = 2 ** 20;
 const patient = { signal: new AbortController().signal, onProgress: () => {} };
@@ -28,7 +29,7 @@ function shelf(octets: number) {
 }
 
 async function readsAfter(octets: number, order: readonly number[]): Promise<readonly number[]> {
-  const cache = new ScanCache(new Gate(1), { entries: 8, bytes: 24 * MIB });
+  const cache = new ScanCache(new Gate(1), new Walker(), { entries: 8, bytes: 24 * MIB });
   const { capture, reads } = shelf(octets);
   for (const inode of order) await cache.scan(capture(inode), 0, patient);
   return [...reads.values()];

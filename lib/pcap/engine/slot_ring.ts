@@ -5,6 +5,7 @@
  * @module
  */
 import type { Arena } from "../arena.ts";
+import type { PathTable, PathWords } from "../dissect/path_table.ts";
 import type { Slot } from "../kernel/slot.ts";
 import { type Rooms, WINDOW_BYTES_MAX } from "../window.ts";
 
@@ -23,7 +24,7 @@ const FILLER_WANTS = 5, TAKER_WANTS = 6, HEAD_WORDS = 7;
 
 /** Doubles of the note on a slot. */
 const COUNT = 0, FIRST_FRAME = 1, STREAM_OFFSET = 2, BASE_SEC = 3, BYTES = 4, LENGTH = 5;
-const BYTES_READ = 6, NOTE_DOUBLES = 7;
+const BYTES_READ = 6, PATHS = 7, PATHS_OVERFLOWED = 8, NOTE_DOUBLES = 9;
 
 /** States of a ring. */
 const State = { open: 0, ended: 1, givenUp: 2 } as const;
@@ -123,8 +124,8 @@ export class SlotFiller {
     return isPast(Atomics.load(head, TAKEN), needed);
   }
 
-  /** Hands {@link SlotFiller.slot} over; `bytesRead` of the file made it. */
-  publish(bytesRead: number): void {
+  /** Hands {@link SlotFiller.slot} over; `bytesRead` of the file made it, its paths are in `paths`. */
+  publish(bytesRead: number, paths: PathTable): void {
     const { packets, flows } = this.#parts.slot(this.#filled);
     const note = this.#parts.note(this.#filled);
     note[COUNT] = packets.count;
@@ -134,6 +135,8 @@ export class SlotFiller {
     note[BYTES] = packets.bytes.byteOffset;
     note[LENGTH] = packets.bytes.length;
     note[BYTES_READ] = bytesRead;
+    note[PATHS] = paths.size;
+    note[PATHS_OVERFLOWED] = paths.overflowed;
     this.#filled = (this.#filled + 1) | 0;
     const { head } = this.#parts;
     Atomics.store(head, FILLED, this.#filled);
@@ -164,12 +167,21 @@ function isPast(count: number, other: number): boolean {
   return ((count - other) | 0) >= 0;
 }
 
+/** The paths of the slots that are taken. */
+export interface FollowedPaths {
+  /** Gets them, from an empty table on. */
+  readonly table: PathTable;
+  /** Where the other side has them. */
+  readonly words: PathWords;
+}
+
 /** The side that analyzes batches; it never waits for long. */
 export class SlotTaker {
   /** True once everything was taken. */
   ended = false;
   /** Bytes of the file that made what was taken so far. */
   bytesRead = 0;
+  readonly #paths: FollowedPaths;
   readonly #parts: RingParts;
   readonly #buffer: ArrayBufferLike;
   /** The window as it was last seen at an address. */
@@ -177,7 +189,8 @@ export class SlotTaker {
   #taken = 0;
 
   /** The ring at the start of `arena`, whose slots `makeSlot` makes again there. */
-  constructor(arena: Arena, makeSlot: () => Slot) {
+  constructor(arena: Arena, paths: FollowedPaths, makeSlot: () => Slot) {
+    this.#paths = paths;
     this.#parts = new RingParts(arena, makeSlot);
     this.#buffer = arena.memory.buffer;
   }
@@ -226,6 +239,12 @@ export class SlotTaker {
     packets.streamOffset = note[STREAM_OFFSET] ?? 0;
     flows.baseSec = note[BASE_SEC] ?? 0;
     this.bytesRead = note[BYTES_READ] ?? 0;
+    const size = note[PATHS] ?? 0;
+    const overflowed = note[PATHS_OVERFLOWED] ?? 0;
+    const { table, words } = this.#paths;
+    if (size !== table.size || overflowed !== table.overflowed) {
+      table.follow({ words, size, overflowed });
+    }
     return slot;
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Arena } from "../arena.ts";
-import { PathTable } from "../dissect/path_table.ts";
+import { PathTable, ROOT_PATH, sharedPaths } from "../dissect/path_table.ts";
+import { Protocol } from "../dissect/protocol.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import { Slot } from "../kernel/slot.ts";
 import { GivenUp, giveUpSlots, SlotFiller, SlotTaker } from "./slot_ring.ts";
@@ -9,16 +10,26 @@ import { GivenUp, giveUpSlots, SlotFiller, SlotTaker } from "./slot_ring.ts";
 const MANY = 100;
 
 /** Both sides of a ring in one thread; who would wait for the other hangs. */
-function makeRing(): { filler: SlotFiller; taker: SlotTaker; arena: Arena } {
+function makeRing() {
   const arena = new Arena();
+  const start = arena.end;
+  const paths = new PathTable(arena);
   const makeSlot = (place: Arena) => () => new Slot(place, new PathTable(), new FlowHash());
   const filler = new SlotFiller(arena, makeSlot(arena));
   const place = new Arena({ memory: arena.memory, start: filler.address });
-  return { filler, taker: new SlotTaker(place, makeSlot(place)), arena };
+  const words = sharedPaths(new Arena({ memory: arena.memory, start }));
+  const followed = { table: new PathTable(), words };
+  const taker = new SlotTaker(place, followed, makeSlot(place));
+  return { filler, taker, arena, paths, seenPaths: followed.table };
 }
 
 /** Fills the next slot, which is ready, with a packet of the number `frame`. */
-function publish(filler: SlotFiller, frame: number, bytes: Uint8Array): void {
+function publish(
+  filler: SlotFiller,
+  frame: number,
+  bytes: Uint8Array,
+  paths = new PathTable(),
+): void {
   const { packets, dissected, flows } = filler.slot;
   packets.bytes = bytes;
   packets.count = 1;
@@ -27,7 +38,7 @@ function publish(filler: SlotFiller, frame: number, bytes: Uint8Array): void {
   packets.offset[0] = 0;
   dissected.seq[0] = frame;
   flows.baseSec = 7;
-  filler.publish(10 * frame);
+  filler.publish(10 * frame, paths);
 }
 
 Deno.test("slots come out in their order, with what was put into them, round after round", () => {
@@ -48,6 +59,20 @@ Deno.test("slots come out in their order, with what was put into them, round aft
     assert.equal(taker.bytesRead, 10 * frame);
     taker.giveBack();
   }
+});
+
+Deno.test("the paths of a slot are known once it is taken, and those behind it are not", () => {
+  const { filler, taker, paths, seenPaths } = makeRing();
+  const room = filler.rooms();
+  const eth = paths.child(ROOT_PATH, Protocol.eth);
+  publish(filler, 1, room, paths);
+  const arp = paths.child(eth, Protocol.arp);
+  publish(filler, 2, room, paths);
+  taker.take(0);
+  assert.deepEqual([seenPaths.size, seenPaths.nameOf(eth)], [2, "eth"]);
+  taker.giveBack();
+  taker.take(0);
+  assert.deepEqual([seenPaths.size, seenPaths.nameOf(arp)], [3, "eth:arp"]);
 });
 
 Deno.test("what was filled before the end is still taken, and then no more", () => {

@@ -14,7 +14,7 @@ import { isIndexed } from "../index/aspect.ts";
 import { filterIndex } from "../index/index_filter.ts";
 import { IndexBuilder, type PacketIndex } from "../index/packet_index.ts";
 import { type PacketRow, PacketRows } from "../packet_list/packet_row.ts";
-import type { PassFacts } from "../pass.ts";
+import type { PassBatch, PassFacts } from "../pass.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 
 /** Parameters of {@link askPackets}. */
@@ -131,7 +131,7 @@ async function selectByWalk(
   const last = last_frame ?? Infinity;
   const listed: number[] = [];
   let matching = 0;
-  const facts = await capture.walk(filter.needs, (batch) => {
+  const select = (batch: PassBatch): void => {
     const { count, firstFrame } = batch.packets;
     const rows = Math.min(count, last - firstFrame + 1);
     const mask = filter.select(batch, rows);
@@ -139,8 +139,13 @@ async function selectByWalk(
       if (mask[row] !== 1) continue;
       if (++matching <= max_results) listed.push(firstFrame + row);
     }
-    return firstFrame + count > last ? STOP_WALK : undefined;
-  });
+  };
+  const facts = last === Infinity
+    ? await capture.walkAll(filter.needs, select)
+    : await capture.walk(filter.needs, (batch) => {
+      select(batch);
+      return batch.packets.firstFrame + batch.packets.count > last ? STOP_WALK : undefined;
+    });
   return { facts, matching, listed, clauses: filter.clauses };
 }
 
