@@ -34,7 +34,7 @@ const INPUT_BYTES = 65_536;
 const OUTPUT_BYTES = 1_048_576;
 
 /** Decompressed bytes that may wait for the reader. */
-const HIGH_WATER_BYTES = 4 * OUTPUT_BYTES;
+const HIGH_WATER_BYTES = 2 * OUTPUT_BYTES;
 
 /** Compression that a file's first bytes tell of, or null. */
 export function compressionOf(head: Uint8Array): "gzip" | "zstd" | null {

@@ -27,6 +27,9 @@ import { turn } from "./turn.ts";
  */
 const LOOK_UP_MS = 100;
 
+/** Batches between two turns: what is compressed is expanded meanwhile, piece by piece. */
+const BATCHES_PER_TURN = 8;
+
 /** Takes the orders that come in at `port`. */
 export function feedLoop(port: MessagePort): void {
   const post = (report: FeedReport): void => port.postMessage(report);
@@ -62,7 +65,8 @@ async function feed(order: FeedOrder, post: (report: FeedReport) => void): Promi
     };
     post({ kind: "begun", place });
     try {
-      while (!front.ended) {
+      for (let batch = 0; !front.ended; batch++) {
+        if (batch % BATCHES_PER_TURN === 0) await turn();
         while (!filler.ready(LOOK_UP_MS)) await turn();
         kernel.turnTo(filler.slot);
         if (front.next()) filler.publish(front.bytesRead, paths);

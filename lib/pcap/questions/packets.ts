@@ -12,6 +12,7 @@ import type { Conditions } from "../filter/no_conditions.ts";
 import { renderExpression } from "../filter/render.ts";
 import { isIndexed } from "../index/aspect.ts";
 import { filterIndex } from "../index/index_filter.ts";
+import type { IndexBudget, IndexFault } from "../index/index_budget.ts";
 import { IndexBuilder, type PacketIndex } from "../index/packet_index.ts";
 import { type PacketRow, PacketRows } from "../packet_list/packet_row.ts";
 import type { PassBatch, PassFacts } from "../pass.ts";
@@ -92,19 +93,32 @@ async function usableIndex(
   capture: Capture,
   lastFrame: number | null,
 ): Promise<PacketIndex | null> {
-  const index = await capture.index.take(async (budget) => {
-    const builder = new IndexBuilder(budget);
-    const facts = await capture.walk(IndexBuilder.needs, (batch) => {
-      builder.addBatch(batch);
-      return builder.fault === null ? undefined : STOP_WALK;
-    });
-    return builder.finish(facts);
-  });
+  const index = await capture.index.take((budget) => makeIndex(capture, budget));
   if (index === null || lastFrame === null) return index;
   // Damage behind the last packet asked for does not belong into the answer.
   const { warningCounts, truncatedAt } = index.facts;
   return warningCounts.size === 0 && truncatedAt === null ? index : null;
 }
+
+async function makeIndex(
+  capture: Capture,
+  budget: IndexBudget,
+): Promise<PacketIndex | IndexFault> {
+  const builder = new IndexBuilder(budget);
+  try {
+    const facts = await capture.walkAll(IndexBuilder.needs, (batch) => {
+      builder.addBatch(batch);
+      if (builder.fault !== null) throw NO_INDEX;
+    });
+    return builder.finish(facts);
+  } catch (error) {
+    if (error === NO_INDEX && builder.fault !== null) return builder.fault;
+    throw error;
+  }
+}
+
+/** Ends the walk for an index that cannot be made. */
+const NO_INDEX = new Error("There will be no index");
 
 async function selectByIndex(
   index: PacketIndex,
