@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FlowPlaces } from "../flow/flow_table.ts";
 import type { CoveragePlaces } from "../loss/loss_analyzer.ts";
 import type { HistogramPlaces, TimesPlaces } from "../rtt/rtt_analyzer.ts";
 import type { SurveyPlaces } from "../batch_survey.ts";
@@ -13,9 +14,17 @@ import { KERNEL_WASM } from "./kernel_wasm.ts";
 export interface KernelExports {
   bind(columns: number, tcp: number, udp: number, tunnels: number, paths: number): void;
   dissectFrames(bytes: number, count: number): number;
-  bindFlows(keys: number, hot: number, pool: number): void;
-  findFlows(bytes: number, count: number, slots: number, mask: number): void;
-  addKnownFlows(from: number, count: number): number;
+  bindHash(keys: number): void;
+  bindRecords(...places: FlowPlaces): void;
+  readKeys(bytes: number, count: number, slots: number, mask: number): void;
+  takeFlows(
+    bytes: number,
+    from: number,
+    count: number,
+    slots: number,
+    mask: number,
+    frame: number,
+  ): number;
   parseOptions(bytes: number, count: number): void;
   flagSegments(bytes: number, count: number, records: number, baseSec: number): void;
   bindTimes(...places: TimesPlaces): void;

@@ -14,7 +14,7 @@ import { Protocol } from "../dissect/protocol.ts";
 import { UDP_TUNNEL_LAYER_BY_PORT } from "../dissect/tunnel/udp_tunnels.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import type { FlowKeys } from "../flow/flow_keys.ts";
-import type { FlowKernel } from "../flow/flow_table.ts";
+import type { FlowKernel, FlowPlaces } from "../flow/flow_table.ts";
 import type { SegmentKernel } from "../tcp/flag_analyzer.ts";
 import { type KernelExports, makeInstance } from "./instance.ts";
 import { Slot } from "./slot.ts";
@@ -27,7 +27,6 @@ const VLAN_PLACE = 512, IPV6_PLACE = 256, UDP_PLACE = 128, PLACES = 1024;
 export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
   readonly #paths: PathTable;
   readonly #hash = new FlowHash();
-  readonly #hashKeys: Uint32Array;
   /** Addresses of the tables that the kernel reads. */
   readonly #tables: readonly [tcp: number, udp: number, tunnels: number];
   readonly #pathTable: Uint16Array;
@@ -40,8 +39,8 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
    */
   constructor(readonly arena: Arena, paths: PathTable) {
     this.#paths = paths;
-    this.#hashKeys = arena.uint32(this.#hash.keys.length);
-    this.#hashKeys.set(this.#hash.keys);
+    const hashKeys = arena.uint32(this.#hash.keys.length);
+    hashKeys.set(this.#hash.keys);
     this.#pathTable = arena.uint16(PLACES);
     const copy = (table: Uint8Array): number => {
       const place = arena.uint8(table.length);
@@ -54,6 +53,7 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
       copy(UDP_TUNNEL_LAYER_BY_PORT),
     ];
     this.#exports = makeInstance(arena.memory);
+    this.#exports.bindHash(hashKeys.byteOffset);
     this.#slot = this.makeSlot();
     this.turnTo(this.#slot);
   }
@@ -76,10 +76,6 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
     return this.#slot.keys;
   }
 
-  get found(): Int32Array {
-    return this.#slot.found;
-  }
-
   /** Works on `slot`, which lies in the arena, from now on. */
   turnTo(slot: Slot): void {
     this.#slot = slot;
@@ -91,17 +87,26 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
     return this.#exports.dissectFrames(batch.bytes.byteOffset, batch.count);
   }
 
-  bindFlows(hot: number, pool: number): void {
-    this.#exports.bindFlows(this.#hashKeys.byteOffset, hot, pool);
+  bindRecords(...places: FlowPlaces): void {
+    this.#exports.bindRecords(...places);
   }
 
-  findFlows(batch: PacketBatch, slots: Int32Array): void {
+  readKeys(batch: PacketBatch, slots: Int32Array): void {
     const { bytes, count } = batch;
-    this.#exports.findFlows(bytes.byteOffset, count, slots.byteOffset, slots.length - 1);
+    this.#exports.readKeys(bytes.byteOffset, count, slots.byteOffset, slots.length - 1);
   }
 
-  addKnownFlows(from: number, count: number): number {
-    return this.#exports.addKnownFlows(from, count);
+  takeFlows(batch: PacketBatch, from: number, slots: Int32Array): number {
+    const { bytes, count, firstFrame } = batch;
+    const { byteOffset, length } = slots;
+    return this.#exports.takeFlows(
+      bytes.byteOffset,
+      from,
+      count,
+      byteOffset,
+      length - 1,
+      firstFrame,
+    );
   }
 
   /** Fills the options of the slot for the batch, as `parseTcpOptions` does. */

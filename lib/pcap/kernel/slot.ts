@@ -33,8 +33,6 @@ export class Slot implements PassBatch {
   arena: Arena | null = null;
   /** Keys of the packets, while their flows are looked for. */
   readonly keys: FlowKeys;
-  /** What the search for flows found, see `FlowKernel.found`. */
-  readonly found: Int32Array;
 
   /** Columns in `memory`, one behind the other. */
   constructor(memory: ColumnMemory, paths: PathTable, hash: FlowHash) {
@@ -45,9 +43,8 @@ export class Slot implements PassBatch {
     this.options = new TcpOptionColumns(memory);
     this.tcpFlags = new TcpFlagColumns(memory);
     this.keys = new FlowKeys(hash, memory);
-    this.found = memory.int32(BATCH_PACKETS);
-    memory.int32(BATCH_PACKETS); // keyTouched
-    const place = this.found.byteOffset - this.address;
+    const touched = memory.int32(BATCH_PACKETS); // keyTouched
+    const place = touched.byteOffset - this.address;
     // The compiled code knows the columns by their place: the last one tells whether all are there.
     if (place !== LAST_PLACE) throw new Bug(new Error(`Column at ${place}, not ${LAST_PLACE}`));
   }

@@ -88,6 +88,5 @@ export namespace Column {
   export const keyPorts: u32 = 45568;
   export const keySrc: u32 = 46592;
   export const keyDst: u32 = 47616;
-  export const keyFound: u32 = 48640;
-  export const keyTouched: u32 = 49664;
+  export const keyTouched: u32 = 48640;
 }
