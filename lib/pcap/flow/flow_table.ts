@@ -34,13 +34,14 @@ export type FlowPlaces = readonly [
 /** Compiled code that takes most rows to their flows. */
 export interface FlowKernel {
   readonly arena: Arena;
-  /** Keys of the batch that the kernel works on, filled by {@link FlowKernel.readKeys}. */
+  /** Keys of the batch that the kernel works on, filled by {@link FlowKernel.takeFlows}. */
   readonly keys: FlowKeys;
   /** Told once where the records are. */
   bindRecords(...places: FlowPlaces): void;
-  /** Fills the keys; `slots` are those of the index that will be searched for them. */
-  readKeys(batch: PacketBatch, slots: Int32Array): void;
-  /** Takes rows in from `from` on; the row that needs more than that, or the count of rows. */
+  /**
+   * Takes rows in from `from` on; the row that needs more than that, or the count of rows. From row 0
+   * on it fills the keys first.
+   */
   takeFlows(batch: PacketBatch, from: number, slots: Int32Array): number;
 }
 
@@ -133,7 +134,6 @@ export class FlowTable {
     const { count } = packets;
     const index = this.#index;
     this.#keys = kernel.keys;
-    kernel.readKeys(packets, index.slots);
     this.#isStale = true;
     for (let row = 0; row < count; row++) {
       row = kernel.takeFlows(packets, row, index.slots);

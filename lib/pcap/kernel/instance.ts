@@ -13,10 +13,9 @@ import { KERNEL_WASM } from "./kernel_wasm.ts";
 /** What `assembly/kernel.ts` exports; numbers are addresses, counts and row numbers. */
 export interface KernelExports {
   bind(columns: number, tcp: number, udp: number, tunnels: number, paths: number): void;
-  dissectFrames(bytes: number, count: number): number;
+  dissectFrames(bytes: number, count: number, keyed: boolean): number;
   bindHash(keys: number): void;
   bindRecords(...places: FlowPlaces): void;
-  readKeys(bytes: number, count: number, slots: number, mask: number): void;
   takeFlows(
     bytes: number,
     from: number,

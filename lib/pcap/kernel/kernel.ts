@@ -32,6 +32,8 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
   readonly #pathTable: Uint16Array;
   readonly #exports: KernelExports;
   #slot: Slot;
+  /** True if keys are wanted. */
+  #hasFlows = false;
 
   /**
    * A kernel over `arena` that works on a slot made there.
@@ -84,16 +86,12 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
 
   /** Dissects the ordinary frames of the batch; how many rows are left to be looked at. */
   dissectFrames(batch: PacketBatch): number {
-    return this.#exports.dissectFrames(batch.bytes.byteOffset, batch.count);
+    return this.#exports.dissectFrames(batch.bytes.byteOffset, batch.count, this.#hasFlows);
   }
 
   bindRecords(...places: FlowPlaces): void {
+    this.#hasFlows = true;
     this.#exports.bindRecords(...places);
-  }
-
-  readKeys(batch: PacketBatch, slots: Int32Array): void {
-    const { bytes, count } = batch;
-    this.#exports.readKeys(bytes.byteOffset, count, slots.byteOffset, slots.length - 1);
   }
 
   takeFlows(batch: PacketBatch, from: number, slots: Int32Array): number {

@@ -90,3 +90,12 @@ export namespace Column {
   export const keyDst: u32 = 47616;
   export const keyTouched: u32 = 48640;
 }
+
+/** Marks in the column `state`, as in `dissect/dissect.ts`. */
+export namespace RowState {
+  export const odd: u32 = 1;
+  export const pathMissing: u32 = 2;
+  export const done: u32 = 4;
+  /** Done, and its key was read. */
+  export const keyed: u32 = 5;
+}

@@ -1,12 +1,14 @@
 /** The compiled twin of `flow/flow_keys.ts` and `flow/flow_hash.ts`. AssemblyScript. */
-import { base, Column } from "./columns";
+import { base, Column, RowState } from "./columns";
 import { be32 } from "./octets";
+import { highHalves, highs, lowHalves, lows, splat, swapped, where, word0, word1, word2, word3 } from "./vectors";
 
 /** Kind of a packet that belongs to no flow. */
 export const NO_FLOW: u32 = 0xffffffff;
 /** Bits of the kind above those of the protocol. */
 export const KIND_PORTS: u32 = 0x100, KIND_IPV6: u32 = 0x200;
 
+const TCP: u32 = 6;
 const VXLAN: u32 = 5, GENEVE: u32 = 6;
 
 /** Keys of the hash; see `flow/flow_hash.ts`. */
@@ -61,29 +63,94 @@ function pair(one: u32, other: u32, kind: u32, tenant: u32): u32 {
   return x ^ (x >>> 16);
 }
 
-/**
- * Fills the keys of rows 0 to `count` - 1; `bytes` is what offsets count from, `slots` and `mask` are
- * the index that will be searched: its words are on their way when the keys are done.
- */
-export function readKeys(bytes: u32, count: u32, slots: u32, mask: u32): void {
-  const columns = base;
-  let touched: u32 = 0;
-  for (let row: u32 = 0; row < count; row++) {
-    const hash = readKey(bytes, columns, row);
-    touched ^= load<u32>(slots + ((hash & mask) << 2));
-  }
-  // Stored, so that the reads above are made.
-  store<u32>(columns, touched, Column.keyTouched);
+@inline
+function mixFour(words: v128): v128 {
+  const x = i32x4.mul(v128.xor(words, splat(k3)), splat(k0));
+  return v128.xor(x, i32x4.shr_u(x, 16));
 }
 
 @inline
-function readKey(bytes: u32, columns: u32, row: u32): u32 {
+function nextFour(x: v128, words: v128, key: u32): v128 {
+  const y = i32x4.mul(v128.xor(x, i32x4.mul(words, splat(key))), splat(k7));
+  return v128.xor(y, i32x4.shr_u(y, 15));
+}
+
+@inline
+function lastFour(x: v128, beside: v128): v128 {
+  const y = i32x4.mul(v128.xor(x, i32x4.mul(beside, splat(k1))), splat(k2));
+  return v128.xor(y, i32x4.shr_u(y, 15));
+}
+
+/** Hash of four ends: of the IPv4 addresses `words`, or of the IPv6 addresses at `at`. */
+@inline
+function endFour(words: v128, bytes: u32, at: v128, beside: v128, isIpv6: v128): v128 {
+  if (!v128.any_true(isIpv6)) return lastFour(mixFour(words), beside);
+  const a = v128.load(bytes + word0(at));
+  const b = v128.load(bytes + word1(at));
+  const c = v128.load(bytes + word2(at));
+  const d = v128.load(bytes + word3(at));
+  let ab = lows(a, b), cd = lows(c, d);
+  const x = mixFour(v128.bitselect(swapped(lowHalves(ab, cd)), words, isIpv6));
+  let y = nextFour(x, swapped(highHalves(ab, cd)), k4);
+  ab = highs(a, b);
+  cd = highs(c, d);
+  y = nextFour(y, swapped(lowHalves(ab, cd)), k5);
+  y = nextFour(y, swapped(highHalves(ab, cd)), k6);
+  return lastFour(v128.bitselect(y, x, isIpv6), beside);
+}
+
+/** Fills the keys of four rows of TCP without tunnel, whose headers are whole, from column address `p4` on. */
+@inline
+export function keyFour(
+  bytes: u32,
+  p4: u32,
+  ip: v128,
+  isIpv6: v128,
+  srcOffset: v128,
+  dstOffset: v128,
+  ports: v128,
+): void {
+  let ab = v128.load64_zero(bytes + word0(ip), 12);
+  ab = v128.load64_lane(bytes + word1(ip), ab, 1, 12);
+  let cd = v128.load64_zero(bytes + word2(ip), 12);
+  cd = v128.load64_lane(bytes + word3(ip), cd, 1, 12);
+  const srcWords = swapped(v128.shuffle<i32>(ab, cd, 0, 2, 4, 6));
+  const dstWords = swapped(v128.shuffle<i32>(ab, cd, 1, 3, 5, 7));
+  const kind = v128.or(splat(KIND_PORTS | TCP), where(isIpv6, splat(KIND_IPV6)));
+  const srcPort = i32x4.shr_u(ports, 16);
+  const dstPort = v128.and(ports, splat(0xffff));
+  // What is read of an IPv4 packet in vain lies within its headers.
+  let x = i32x4.add(
+    endFour(srcWords, bytes, srcOffset, srcPort, isIpv6),
+    endFour(dstWords, bytes, dstOffset, dstPort, isIpv6),
+  );
+  x = i32x4.mul(v128.xor(x, i32x4.mul(kind, splat(k3))), splat(k7));
+  x = v128.xor(x, i32x4.shr_u(x, 15));
+  x = i32x4.mul(x, splat(k2));
+  v128.store(p4, v128.xor(x, i32x4.shr_u(x, 16)), Column.keyHash);
+  v128.store(p4, kind, Column.keyKind);
+  v128.store(p4, splat(0), Column.keyTenant);
+  v128.store(p4, ports, Column.keyPorts);
+  v128.store(p4, v128.bitselect(srcOffset, srcWords, isIpv6), Column.keySrc);
+  v128.store(p4, v128.bitselect(dstOffset, dstWords, isIpv6), Column.keyDst);
+}
+
+/** Fills the keys of those of rows 0 to `count` - 1 that have none yet; `bytes` is what offsets count from. */
+export function readKeys(bytes: u32, count: u32): void {
+  const columns = base;
+  for (let row: u32 = 0; row < count; row++) {
+    if (load<u8>(columns + row, Column.state) != RowState.keyed) readKey(bytes, columns, row);
+  }
+}
+
+@inline
+function readKey(bytes: u32, columns: u32, row: u32): void {
   const p4 = columns + (row << 2);
   const length = load<u8>(columns + row, Column.addressLength) as u32;
   if (length == 0) {
     store<u32>(p4, NO_FLOW, Column.keyKind);
     store<u32>(p4, 0, Column.keyHash);
-    return 0;
+    return;
   }
   let kind = (load<i16>(columns + (row << 1), Column.l4Protocol) as u32) & 0xff;
   const srcPort = load<i32>(p4, Column.srcPort);
@@ -112,5 +179,4 @@ function readKey(bytes: u32, columns: u32, row: u32): u32 {
   store<u32>(p4, ports, Column.keyPorts);
   store<u32>(p4, src, Column.keySrc);
   store<u32>(p4, dst, Column.keyDst);
-  return hash;
 }

@@ -3,7 +3,7 @@
  * flows as long as none had to make room, and taking packets in. AssemblyScript.
  */
 import { base, Column } from "./columns";
-import { KIND_IPV6, KIND_PORTS, NO_FLOW } from "./flow_keys";
+import { KIND_IPV6, KIND_PORTS, NO_FLOW, readKeys } from "./flow_keys";
 import {
   Cold,
   coldRecord,
@@ -44,6 +44,7 @@ export function takeFlows(
   const columns = base;
   if (from == 0) {
     memory.fill(columns + Column.flowIsNew, 0, Column.flowTimeNs - Column.flowIsNew);
+    readKeys(bytes, count);
     if (mask >= MANY_SLOTS) touchRecords(columns, count, slots, mask);
   }
   for (let row = from; row < count; row++) {
@@ -100,6 +101,10 @@ export function takeFlows(
 /** Loads the records that the rows probably are of: none of the loads waits for another. */
 function touchRecords(columns: u32, count: u32, slots: u32, mask: u32): void {
   let touched: u32 = 0;
+  for (let row: u32 = 0; row < count; row++) {
+    const hash = load<u32>(columns + (row << 2), Column.keyHash);
+    touched ^= load<u32>(slots + ((hash & mask) << 2));
+  }
   for (let row: u32 = 0; row < count; row++) {
     const hash = load<u32>(columns + (row << 2), Column.keyHash);
     const id = load<u32>(slots + ((hash & mask) << 2)) & ID_MASK;

@@ -5,11 +5,13 @@
  * arithmetic: branches on it could not be predicted. AssemblyScript.
  */
 import { appOfPorts, contentProtocol, saysMore, udpProtocol, ODD_CONTENT } from "./app_protocols";
-import { base, Column, paths, udpTunnels } from "./columns";
+import { base, Column, paths, RowState, udpTunnels } from "./columns";
+import { dissectFour } from "./four_frames";
 import { be16, be32 } from "./octets";
 
-/** Marks in the column `state`. */
-const DONE: u32 = 1, ODD: u32 = 2, PATH_MISSING: u32 = 3;
+const ODD: u32 = RowState.odd;
+/** Four rows that are done; four with keys. */
+const DONE_4: u32 = RowState.done * 0x01010101, KEYED_4: u32 = RowState.keyed * 0x01010101;
 
 const ETHERNET: u32 = 1;
 const IPV4: u32 = 0x0800, IPV6: u32 = 0x86dd, VLAN: u32 = 0x8100;
@@ -19,17 +21,34 @@ const WIRE_MAX: f64 = 0x1fffffff;
 /** The least that holds Ethernet, a tag, IPv4 or the first words of IPv6. */
 const FRAME_MIN: u32 = 42;
 
-/** Dissects rows 0 to `count` - 1; `bytes` is the address that offsets count from. Returns how many rows are not done. */
-export function dissectFrames(bytes: u32, count: u32): u32 {
+/**
+ * Dissects rows 0 to `count` - 1, and reads keys of them if `keyed`; `bytes` is the address that offsets
+ * count from. Returns how many rows are not done.
+ */
+export function dissectFrames(bytes: u32, count: u32, keyed: bool): u32 {
   const columns = base;
   let left: u32 = 0;
-  for (let row: u32 = 0; row < count; row++) {
+  let row: u32 = 0;
+  const mark = keyed ? KEYED_4 : DONE_4;
+  for (; row + 4 <= count; row += 4) {
     const p1 = columns + row;
     // What ordinary frames have not is clear already, but for rows that were not ordinary.
-    if (load<u8>(p1, Column.state) != DONE) clearRare(columns, row);
+    if ((load<u32>(p1, Column.state) & DONE_4) != DONE_4) clearRare(columns, row, row + 4);
+    if (dissectFour(bytes, columns, row, keyed)) store<u32>(p1, mark, Column.state);
+    else left += dissectRows(bytes, columns, row, row + 4);
+  }
+  if (row == count) return left;
+  clearRare(columns, row, count);
+  return left + dissectRows(bytes, columns, row, count);
+}
+
+/** Dissects rows one by one, up to `to`; how many are not done. */
+function dissectRows(bytes: u32, columns: u32, from: u32, to: u32): u32 {
+  let left: u32 = 0;
+  for (let row = from; row < to; row++) {
     const state = dissectFrame(bytes, columns, row);
-    store<u8>(p1, state as u8, Column.state);
-    if (state == DONE) continue;
+    store<u8>(columns + row, state as u8, Column.state);
+    if (state == RowState.done) continue;
     if (state == ODD) clearUsual(columns, row);
     left++;
   }
@@ -37,7 +56,8 @@ export function dissectFrames(bytes: u32, count: u32): u32 {
 }
 
 /** "Nothing found" in the columns that no ordinary frame fills. */
-function clearRare(columns: u32, row: u32): void {
+function clearRare(columns: u32, from: u32, to: u32): void {
+  for (let row = from; row < to; row++) {
   const p1 = columns + row, p2 = columns + (row << 1), p4 = columns + (row << 2);
   store<u8>(p1, 0, Column.tunnelDepth);
   store<u8>(p1, 0, Column.tunnelKind);
@@ -48,6 +68,7 @@ function clearRare(columns: u32, row: u32): void {
   store<u16>(p2, 0, Column.malformed);
   store<i16>(p2, -1, Column.icmpType);
   store<i16>(p2, -1, Column.icmpCode);
+  }
 }
 
 /** "Nothing found" in the columns that ordinary frames fill. */
@@ -173,5 +194,5 @@ function dissectFrame(bytes: u32, columns: u32, row: u32): u32 {
   store<u32>(p4, l4 - bytes, Column.l4Offset);
   store<u32>(p4, payload - bytes, Column.payloadOffset);
   store<u16>(p2, select<u32>(be16(frame + 14) & 0xfff, 0xffff, isTagged) as u16, Column.vlanId);
-  return select<u32>(PATH_MISSING, DONE, path == 0);
+  return select<u32>(RowState.pathMissing, RowState.done, path == 0);
 }

@@ -7,7 +7,7 @@ export { bindTimes } from "./time_records";
 export { bindHistograms } from "./histograms";
 export { timeSegments } from "./times";
 export { bindCoverage, coverSegments } from "./coverage";
-export { bindHash, readKeys } from "./flow_keys";
+export { bindHash } from "./flow_keys";
 export { bindRecords } from "./flow_records";
 export { takeFlows } from "./flows";
 export { bindConnections, countSegments } from "./connections";
