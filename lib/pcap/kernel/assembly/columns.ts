@@ -3,6 +3,8 @@
  * `kernel.ts`, which checks them. AssemblyScript.
  */
 
+import { bindVectors } from "./vectors";
+
 /** Address of the first column. */
 export let base: u32 = 0;
 
@@ -19,6 +21,7 @@ export function bind(columns: u32, tcp: u32, udp: u32, tunnels: u32, pathTable: 
   udpPorts = udp;
   udpTunnels = tunnels;
   paths = pathTable;
+  bindVectors();
 }
 
 /** Offsets of the columns from `base`. */

@@ -5,10 +5,18 @@ export function splat(word: u32): v128 {
   return i32x4.splat(word as i32);
 }
 
+/** Which octet goes where in {@link swapped}. In a variable, as a constant is made anew at every use. */
+let swap: v128 = i64x2(0, 0);
+
+/** Told once. */
+export function bindVectors(): void {
+  swap = i8x16(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+}
+
 /** Words in network byte order turned to that of the machine, or back. */
 @inline
 export function swapped(words: v128): v128 {
-  return i8x16.shuffle(words, words, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+  return i8x16.relaxed_swizzle(words, swap);
 }
 
 /** First two words of `a` and `b` by turns. */
