@@ -18,7 +18,10 @@ import { TcpFlagColumns } from "../tcp/flag_columns.ts";
 import { TcpOptionColumns } from "../tcp/option_columns.ts";
 
 /** Octets from the first column to the last, as in `assembly/columns.ts`. */
-const LAST_PLACE = 48_640;
+const LAST_PLACE = 49_664;
+
+/** Words of a key as the kernel compares it: both addresses, ports, kind. */
+const KEY_WORDS = 4;
 
 /** A batch that the kernel can work on. */
 export class Slot implements PassBatch {
@@ -43,8 +46,9 @@ export class Slot implements PassBatch {
     this.options = new TcpOptionColumns(memory);
     this.tcpFlags = new TcpFlagColumns(memory);
     this.keys = new FlowKeys(hash, memory);
-    const touched = memory.int32(BATCH_PACKETS); // keyTouched
-    const place = touched.byteOffset - this.address;
+    memory.int32(BATCH_PACKETS); // keyTouched
+    const keyRows = memory.int32(BATCH_PACKETS * KEY_WORDS);
+    const place = keyRows.byteOffset - this.address;
     // The compiled code knows the columns by their place: the last one tells whether all are there.
     if (place !== LAST_PLACE) throw new Bug(new Error(`Column at ${place}, not ${LAST_PLACE}`));
   }

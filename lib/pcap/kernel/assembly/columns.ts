@@ -92,6 +92,7 @@ export namespace Column {
   export const keySrc: u32 = 46592;
   export const keyDst: u32 = 47616;
   export const keyTouched: u32 = 48640;
+  export const keyRow: u32 = 49664;
 }
 
 /** Marks in the column `state`, as in `dissect/dissect.ts`. */

@@ -99,10 +99,11 @@ function endFour(words: v128, bytes: u32, at: v128, beside: v128, isIpv6: v128):
   return lastFour(v128.bitselect(y, x, isIpv6), beside);
 }
 
-/** Fills the keys of four rows of TCP without tunnel, whose headers are whole, from column address `p4` on. */
+/** Fills the keys of four rows of TCP without tunnel, whose headers are whole, at `p4` in columns of words. */
 @inline
 export function keyFour(
   bytes: u32,
+  columns: u32,
   p4: u32,
   ip: v128,
   isIpv6: v128,
@@ -131,8 +132,17 @@ export function keyFour(
   v128.store(p4, kind, Column.keyKind);
   v128.store(p4, splat(0), Column.keyTenant);
   v128.store(p4, ports, Column.keyPorts);
-  v128.store(p4, v128.bitselect(srcOffset, srcWords, isIpv6), Column.keySrc);
-  v128.store(p4, v128.bitselect(dstOffset, dstWords, isIpv6), Column.keyDst);
+  const src = v128.bitselect(srcOffset, srcWords, isIpv6);
+  const dst = v128.bitselect(dstOffset, dstWords, isIpv6);
+  v128.store(p4, src, Column.keySrc);
+  v128.store(p4, dst, Column.keyDst);
+  const rows = p4 + 3 * (p4 - columns);
+  const lowEnds = lows(src, dst), lowRest = lows(ports, kind);
+  const highEnds = highs(src, dst), highRest = highs(ports, kind);
+  v128.store(rows, lowHalves(lowEnds, lowRest), Column.keyRow);
+  v128.store(rows, highHalves(lowEnds, lowRest), Column.keyRow + 16);
+  v128.store(rows, lowHalves(highEnds, highRest), Column.keyRow + 32);
+  v128.store(rows, highHalves(highEnds, highRest), Column.keyRow + 48);
 }
 
 /** Fills the keys of those of rows 0 to `count` - 1 that have none yet; `bytes` is what offsets count from. */
@@ -179,4 +189,7 @@ function readKey(bytes: u32, columns: u32, row: u32): void {
   store<u32>(p4, ports, Column.keyPorts);
   store<u32>(p4, src, Column.keySrc);
   store<u32>(p4, dst, Column.keyDst);
+  const key = i32x4.replace_lane(i32x4.splat(src as i32), 1, dst as i32);
+  const rest = i32x4.replace_lane(i32x4.splat(ports as i32), 1, kind as i32);
+  v128.store(columns + (row << 4), lowHalves(key, rest), Column.keyRow);
 }

@@ -2,7 +2,7 @@
  * The compiled twin of the frequent part of `flow/`: the search for the flows of packets, opening
  * flows as long as none had to make room, and taking packets in. AssemblyScript.
  */
-import { base, Column } from "./columns";
+import { base, Column, RowState } from "./columns";
 import { KIND_IPV6, KIND_PORTS, NO_FLOW, readKeys } from "./flow_keys";
 import {
   Cold,
@@ -17,6 +17,7 @@ import {
   State,
 } from "./flow_records";
 import { be32 } from "./octets";
+import { swapped, turn, word0, word1, word3 } from "./vectors";
 
 const TCP: u32 = 6, UDP: u32 = 17, UDP_LITE: u32 = 136;
 const FIN: u32 = 1, SYN: u32 = 2, RST: u32 = 4, ACK: u32 = 16;
@@ -27,7 +28,7 @@ const ID_MASK: u32 = 0x1fffff, PROBES_MAX: u32 = 128;
 /** No slot is free where searches look. */
 const NO_ROOM: i32 = i32.MIN_VALUE;
 /** Slots from which on records are loaded ahead: those of fewer flows stay in the cache. */
-const MANY_SLOTS: u32 = 1 << 15;
+const MANY_SLOTS: u32 = 1 << 17;
 
 /**
  * Takes rows in from `from` on, to their flows in the index `slots`; the row that TypeScript must take,
@@ -49,23 +50,26 @@ export function takeFlows(
   }
   for (let row = from; row < count; row++) {
     const p1 = columns + row, p4 = columns + (row << 2), p8 = columns + (row << 3);
-    const kind = load<u32>(p4, Column.keyKind);
-    if (kind == NO_FLOW) {
-      store<i32>(p4, -1, Column.flowFlow);
-      store<i32>(p4, -1, Column.flowTcp);
-      store<u8>(p1, 0, Column.flowDirection);
-      continue;
-    }
-    if (load<u8>(p1, Column.fragment) != 0) return row;
-    const isTcp = (kind & (KIND_PORTS | 0xff)) == (KIND_PORTS | TCP);
     const flags = load<u16>(columns + (row << 1), Column.tcpFlags) as u32;
+    let isTcp = true;
+    if (load<u8>(p1, Column.state) != RowState.keyed) {
+      const kind = load<u32>(p4, Column.keyKind);
+      if (kind == NO_FLOW) {
+        store<i32>(p4, -1, Column.flowFlow);
+        store<i32>(p4, -1, Column.flowTcp);
+        store<u8>(p1, 0, Column.flowDirection);
+        continue;
+      }
+      if (load<u8>(p1, Column.fragment) != 0) return row;
+      isTcp = (kind & (KIND_PORTS | 0xff)) == (KIND_PORTS | TCP);
+    }
     // Without flags, the header may not be there.
     if (isTcp && flags == 0) return row;
-    let found = find(bytes, p4, kind, slots, mask);
+    let found = find(bytes, columns, row, slots, mask);
     let referenced: u32 = State.referenced;
     if (found < 0) {
       if (found == NO_ROOM || !canOpen(mask)) return row;
-      found = open(bytes, p4, kind, slots, ~found, frame + row) << 1;
+      found = open(bytes, p4, slots, ~found, frame + row) << 1;
       store<u8>(p1, NEW_FLOW, Column.flowIsNew);
       referenced = 0;
     }
@@ -90,10 +94,10 @@ export function takeFlows(
     const octets = record + (direction << 3);
     const wire = load<f64>(p8, Column.wireLength);
     store<f64>(octets, load<f64>(octets, Hot.octets) + wire, Hot.octets);
-    if (load<u8>(p1, Column.noTime) == 1) continue;
+    // Of a packet without a time it is no number.
     const time = load<f64>(p8, Column.flowTimeNs);
     if (time > load<f64>(record, Hot.lastNs)) store<f64>(record, time, Hot.lastNs);
-    else addTime(record, id, time);
+    else if (load<u8>(p1, Column.noTime) != 1) addTime(record, id, time);
   }
   return count;
 }
@@ -119,54 +123,58 @@ function touchRecords(columns: u32, count: u32, slots: u32, mask: u32): void {
  * that it belongs in, or `NO_ROOM`.
  */
 @inline
-function find(bytes: u32, p4: u32, kind: u32, slots: u32, mask: u32): i32 {
-  const hash = load<u32>(p4, Column.keyHash);
+function find(bytes: u32, columns: u32, row: u32, slots: u32, mask: u32): i32 {
+  const key = v128.load(columns + (row << 4), Column.keyRow);
+  const hash = load<u32>(columns + (row << 2), Column.keyHash);
   let at = hash & mask;
   for (let probes: u32 = 0; probes < PROBES_MAX; probes++) {
     const entry = load<u32>(slots + (at << 2));
     if (entry == 0) return ~(at as i32);
     if (((entry ^ hash) & ~ID_MASK) == 0) {
       const id = (entry & ID_MASK) - 1;
-      const direction = match(bytes, p4, kind, hotRecord(id));
-      if (direction >= 0) return ((id << 1) as i32) + direction;
+      const record = hotRecord(id);
+      const tenant = load<u32>(columns + (row << 2), Column.keyTenant);
+      const direction = match(bytes, key, record);
+      if (direction >= 0 && load<u32>(record, Hot.tenant) == tenant) {
+        return ((id << 1) as i32) + direction;
+      }
     }
     at = (at + 1) & mask;
   }
   return NO_ROOM;
 }
 
-/** The direction of a row in the flow at `record`, -1 if it is of another flow. */
+/** The direction of a key in the flow at `record`, -1 if it is of another flow; tenants apart. */
 @inline
-function match(bytes: u32, p4: u32, kind: u32, record: u32): i32 {
-  const different = (load<u32>(record, Hot.kind) ^ kind) |
-    (load<u32>(record, Hot.tenant) ^ load<u32>(p4, Column.keyTenant));
-  // Of another family, the first address would be no row of the pool.
-  if (different != 0) return -1;
-  const ports = load<u32>(p4, Column.keyPorts);
-  const known = load<u32>(record, Hot.ports);
-  const src = load<u32>(p4, Column.keySrc);
-  const dst = load<u32>(p4, Column.keyDst);
-  const a = load<u32>(record, Hot.addressA);
-  let forward = known ^ ports;
-  let backward = known ^ rotl<u32>(ports, 16);
-  if ((kind & KIND_IPV6) == 0) {
-    const b = load<u32>(record, Hot.addressB);
-    forward |= (a ^ src) | (b ^ dst);
-    backward |= (a ^ dst) | (b ^ src);
-  } else {
-    const start = poolRow(a);
-    for (let word: u32 = 0; word < 16; word += 4) {
-      const from = be32(bytes + src + word);
-      const to = be32(bytes + dst + word);
-      const sideA = load<u32>(start + word);
-      const sideB = load<u32>(start + word, 16);
-      forward |= (sideA ^ from) | (sideB ^ to);
-      backward |= (sideA ^ to) | (sideB ^ from);
-    }
+function match(bytes: u32, key: v128, record: u32): i32 {
+  const known = v128.load(record);
+  let forward = v128.xor(known, key);
+  let backward = v128.xor(known, turned(key));
+  // The kind of the key is at hand before that of the record.
+  if ((word3(key) & KIND_IPV6) != 0) {
+    const start = poolRow(select<u32>(word0(known), 0, (word3(known) & KIND_IPV6) != 0));
+    const sideA = v128.load(start), sideB = v128.load(start, 16);
+    const src = swapped(v128.load(bytes + word0(key)));
+    const dst = swapped(v128.load(bytes + word1(key)));
+    const rest = i32x4(0, 0, -1, -1);
+    forward = v128.or(
+      v128.and(forward, rest),
+      v128.or(v128.xor(sideA, src), v128.xor(sideB, dst)),
+    );
+    backward = v128.or(
+      v128.and(backward, rest),
+      v128.or(v128.xor(sideA, dst), v128.xor(sideB, src)),
+    );
   }
-  const isNotForward = (forward | (0 - forward)) >>> 31;
-  const isNotBackward = (backward | (0 - backward)) >>> 31;
-  return (isNotForward & isNotBackward) == 0 ? isNotForward as i32 : -1;
+  const isNotForward = v128.any_true(forward) as i32;
+  const isNotBackward = v128.any_true(backward) as i32;
+  return (isNotForward & isNotBackward) == 0 ? isNotForward : -1;
+}
+
+/** A key as the other side would send it. */
+@inline
+function turned(key: v128): v128 {
+  return i8x16.relaxed_swizzle(key, turn);
 }
 
 /** True while numbers are given for the first time and the index needs not grow. */
@@ -176,7 +184,8 @@ function canOpen(mask: u32): bool {
 }
 
 /** Opens a flow for a row in the free slot `at`; its id. */
-function open(bytes: u32, p4: u32, kind: u32, slots: u32, at: u32, frame: u32): u32 {
+function open(bytes: u32, p4: u32, slots: u32, at: u32, frame: u32): u32 {
+  const kind = load<u32>(p4, Column.keyKind);
   const id = next(Count.flows);
   const hash = load<u32>(p4, Column.keyHash);
   store<u32>(slots + (at << 2), (hash & ~ID_MASK) | (id + 1));

@@ -204,7 +204,7 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): bo
   );
   v128.store32_lane(p1, sortedMarks, 0, Column.vlanDepth);
   v128.store32_lane(p1, sortedMarks, 1, Column.cut);
-  if (keyed) keyFour(bytes, p4, ip, isIpv6, src, dst, ports);
+  if (keyed) keyFour(bytes, columns, p4, ip, isIpv6, src, dst, ports);
   return true;
 }
 

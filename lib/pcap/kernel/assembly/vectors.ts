@@ -7,10 +7,13 @@ export function splat(word: u32): v128 {
 
 /** Which octet goes where in {@link swapped}. In a variable, as a constant is made anew at every use. */
 let swap: v128 = i64x2(0, 0);
+/** Turns the key of a packet round: addresses, and the halves of the ports. */
+export let turn: v128 = i64x2(0, 0);
 
 /** Told once. */
 export function bindVectors(): void {
   swap = i8x16(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+  turn = i8x16(4, 5, 6, 7, 0, 1, 2, 3, 10, 11, 8, 9, 12, 13, 14, 15);
 }
 
 /** Words in network byte order turned to that of the machine, or back. */
