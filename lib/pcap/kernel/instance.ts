@@ -25,7 +25,7 @@ export interface KernelExports {
     frame: number,
   ): number;
   parseOptions(bytes: number, count: number): void;
-  flagSegments(bytes: number, count: number, records: number, baseSec: number): void;
+  flagSegments(bytes: number, count: number, records: number, baseSec: number): number;
   bindTimes(...places: TimesPlaces): void;
   bindHistograms(...places: HistogramPlaces): void;
   timeSegments(from: number, count: number): number;

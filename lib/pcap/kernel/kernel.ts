@@ -112,10 +112,10 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
     this.#exports.parseOptions(batch.bytes.byteOffset, batch.count);
   }
 
-  /** Fills the TCP flags of the slot for the batch, with the records of connections at an address of the arena. */
-  flagSegments(batch: PacketBatch, records: number): void {
+  /** Fills the TCP flags of the slot for the batch, with the records of connections at an address of the arena; one more than the highest connection. */
+  flagSegments(batch: PacketBatch, records: number): number {
     const { count, bytes } = batch;
-    this.#exports.flagSegments(bytes.byteOffset, count, records, this.#slot.flows.baseSec);
+    return this.#exports.flagSegments(bytes.byteOffset, count, records, this.#slot.flows.baseSec);
   }
 
   /** Completes a row whose path came up for the first time. */
