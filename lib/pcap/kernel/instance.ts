@@ -13,6 +13,18 @@ import { KERNEL_WASM } from "./kernel_wasm.ts";
 /** What `assembly/kernel.ts` exports; numbers are addresses, counts and row numbers. */
 export interface KernelExports {
   bind(columns: number, tcp: number, udp: number, tunnels: number, paths: number): void;
+  frameRecords(
+    bytes: number,
+    at: number,
+    end: number,
+    most: number,
+    isSwapped: boolean,
+    unitsPerSec: number,
+    nsecPerUnit: number,
+    packetMax: number,
+  ): number;
+  fillConstants(count: number, linkType: number, fcsLength: number): void;
+  sumPackets(count: number, baseSec: number, totals: number): void;
   dissectFrames(bytes: number, count: number, keyed: boolean): number;
   bindHash(keys: number): void;
   bindRecords(...places: FlowPlaces): void;

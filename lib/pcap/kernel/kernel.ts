@@ -5,13 +5,14 @@
  * @module
  */
 import type { Arena } from "../arena.ts";
-import type { PacketBatch } from "../batch.ts";
+import { BATCH_PACKETS, type PacketBatch } from "../batch.ts";
 import { TCP_PROTOCOL_BY_PORT, UDP_PROTOCOL_BY_PORT } from "../dissect/app/port_protocols.ts";
 import type { FrameKernel } from "../dissect/dissect.ts";
 import { ROOT_PATH } from "../dissect/path_table.ts";
 import type { PathTable } from "../dissect/path_table.ts";
 import { Protocol } from "../dissect/protocol.ts";
 import { UDP_TUNNEL_LAYER_BY_PORT } from "../dissect/tunnel/udp_tunnels.ts";
+import type { RecordKernel, RecordShape } from "../format.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import type { FlowKeys } from "../flow/flow_keys.ts";
 import type { FlowKernel, FlowPlaces } from "../flow/flow_table.ts";
@@ -24,7 +25,7 @@ const TCP = 6;
 const VLAN_PLACE = 512, IPV6_PLACE = 256, UDP_PLACE = 128, PLACES = 1024;
 
 /** The kernel over the memory of one pass. It works on one {@link Slot} at a time. */
-export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
+export class Kernel implements RecordKernel, FrameKernel, FlowKernel, SegmentKernel {
   readonly #paths: PathTable;
   readonly #hash = new FlowHash();
   /** Addresses of the tables that the kernel reads. */
@@ -82,6 +83,30 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
   turnTo(slot: Slot): void {
     this.#slot = slot;
     this.#exports.bind(slot.address, ...this.#tables, this.#pathTable.byteOffset);
+  }
+
+  frameRecords(bytes: Uint8Array, start: number, end: number, shape: RecordShape): number {
+    const address = bytes.byteOffset;
+    const count = this.#exports.frameRecords(
+      address,
+      address + start,
+      address + end,
+      BATCH_PACKETS,
+      shape.isSwapped,
+      shape.unitsPerSec,
+      shape.nsecPerUnit,
+      shape.packetMax,
+    );
+    this.#exports.fillConstants(count, shape.linkType, shape.fcsLength);
+    return count;
+  }
+
+  /**
+   * Fills the times of the slot, from `baseSec` on, and adds the packets to `totals`, which lie in the
+   * arena: octets on the wire, octets captured, least and greatest time.
+   */
+  sumPackets(count: number, baseSec: number, totals: Float64Array): void {
+    this.#exports.sumPackets(count, baseSec, totals.byteOffset);
   }
 
   /** Dissects the ordinary frames of the batch; how many rows are left to be looked at. */

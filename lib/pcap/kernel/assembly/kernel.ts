@@ -1,5 +1,6 @@
 /** The compiled part of the capture engine. AssemblyScript. */
 export { bind } from "./columns";
+export { fillConstants, frameRecords, sumPackets } from "./records";
 export { dissectFrames } from "./frames";
 export { parseOptions } from "./options";
 export { flagSegments } from "./flags";
