@@ -103,3 +103,6 @@ export namespace RowState {
   /** Done, and its key was read. */
   export const keyed: u32 = 5;
 }
+
+/** The mark of four rows whose keys were read. */
+export const KEYED_4: u32 = RowState.keyed * 0x01010101;

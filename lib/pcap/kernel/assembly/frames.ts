@@ -5,13 +5,13 @@
  * arithmetic: branches on it could not be predicted. AssemblyScript.
  */
 import { appOfPorts, contentProtocol, saysMore, udpProtocol, ODD_CONTENT } from "./app_protocols";
-import { base, Column, paths, RowState, udpTunnels } from "./columns";
+import { base, Column, KEYED_4, paths, RowState, udpTunnels } from "./columns";
 import { dissectFour } from "./four_frames";
 import { be16, be32 } from "./octets";
 
 const ODD: u32 = RowState.odd;
-/** Four rows that are done; four with keys. */
-const DONE_4: u32 = RowState.done * 0x01010101, KEYED_4: u32 = RowState.keyed * 0x01010101;
+/** Four rows that are done. */
+const DONE_4: u32 = RowState.done * 0x01010101;
 
 const ETHERNET: u32 = 1;
 const IPV4: u32 = 0x0800, IPV6: u32 = 0x86dd, VLAN: u32 = 0x8100;

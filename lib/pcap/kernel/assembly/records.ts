@@ -1,6 +1,6 @@
 /** The compiled twin of the frequent part of `pcap.ts`, and the times and sums of a batch. AssemblyScript. */
 import { base, Column } from "./columns";
-import { swapped } from "./vectors";
+import { highHalves, swapped } from "./vectors";
 
 const RECORD_OCTETS: u32 = 16;
 const NS_PER_SEC: f64 = 1e9;
@@ -58,22 +58,53 @@ export function fillConstants(count: u32, linkType: u32, fcsLength: u32): void {
  */
 export function sumPackets(count: u32, baseSec: f64, totals: u32): void {
   const columns = base;
-  let wire = load<f64>(totals);
-  let captured: u64 = 0;
-  let first = load<f64>(totals, 16), last = load<f64>(totals, 24);
-  for (let row: u32 = 0; row < count; row++) {
+  let wire: v128 = f64x2.splat(0), captured: v128 = i32x4.splat(0);
+  let first: v128 = f64x2.splat(Infinity), last: v128 = f64x2.splat(-Infinity);
+  const bases = f64x2.splat(baseSec), scale = f64x2.splat(NS_PER_SEC);
+  for (let row: u32 = 0; row < count; row += 4) {
     const p4 = columns + (row << 2), p8 = columns + (row << 3);
-    wire += load<f64>(p8, Column.wireLength);
-    captured += load<u32>(p4, Column.capturedLength);
-    let time = (load<f64>(p8, Column.timeSec) - baseSec) * NS_PER_SEC +
-      (load<i32>(p4, Column.timeNsec) as f64);
-    if (load<u8>(columns + row, Column.noTime) == 1) time = NaN;
-    store<f64>(p8, time, Column.flowTimeNs);
-    if (time < first) first = time;
-    if (time > last) last = time;
+    let nsec = v128.load(p4, Column.timeNsec);
+    let low = f64x2.mul(f64x2.sub(v128.load(p8, Column.timeSec), bases), scale);
+    let high = f64x2.mul(f64x2.sub(v128.load(p8, Column.timeSec + 16), bases), scale);
+    low = f64x2.add(low, f64x2.convert_low_i32x4_s(nsec));
+    nsec = highHalves(nsec, nsec);
+    high = f64x2.add(high, f64x2.convert_low_i32x4_s(nsec));
+    const left = count - row;
+    const noTime = load<u32>(columns + row, Column.noTime);
+    if (noTime != 0 || left < 4) {
+      // Rows without a time, or behind the last one, have NaN.
+      low = v128.or(low, f64x2(gap(noTime, 0, left), gap(noTime, 1, left)));
+      high = v128.or(high, f64x2(gap(noTime, 2, left), gap(noTime, 3, left)));
+    }
+    v128.store(p8, low, Column.flowTimeNs);
+    v128.store(p8, high, Column.flowTimeNs + 16);
+    // Of a number and NaN, the first one stays.
+    first = f64x2.pmin(f64x2.pmin(first, low), high);
+    last = f64x2.pmax(f64x2.pmax(last, low), high);
+    if (left < 4) break;
+    wire = f64x2.add(wire, v128.load(p8, Column.wireLength));
+    wire = f64x2.add(wire, v128.load(p8, Column.wireLength + 16));
+    captured = i32x4.add(captured, v128.load(p4, Column.capturedLength));
   }
-  store<f64>(totals, wire);
-  store<f64>(totals, load<f64>(totals, 8) + (captured as f64), 8);
-  store<f64>(totals, first, 16);
-  store<f64>(totals, last, 24);
+  let wireSum = load<f64>(totals) + f64x2.extract_lane(wire, 0) + f64x2.extract_lane(wire, 1);
+  const halves = i64x2.add(
+    i64x2.extend_low_i32x4_u(captured),
+    i64x2.extend_high_i32x4_u(captured),
+  );
+  let capturedSum = i64x2.extract_lane(halves, 0) + i64x2.extract_lane(halves, 1);
+  for (let row = count & ~3; row < count; row++) {
+    wireSum += load<f64>(columns + (row << 3), Column.wireLength);
+    capturedSum += load<u32>(columns + (row << 2), Column.capturedLength);
+  }
+  store<f64>(totals, wireSum);
+  store<f64>(totals, load<f64>(totals, 8) + (capturedSum as f64), 8);
+  const least = min(f64x2.extract_lane(first, 0), f64x2.extract_lane(first, 1));
+  const greatest = max(f64x2.extract_lane(last, 0), f64x2.extract_lane(last, 1));
+  store<f64>(totals, min(load<f64>(totals, 16), least), 16);
+  store<f64>(totals, max(load<f64>(totals, 24), greatest), 24);
+}
+
+/** NaN for a row of four that has no time or is not there, else zero. */
+function gap(noTime: u32, row: u32, left: u32): f64 {
+  return row >= left || ((noTime >>> (row << 3)) & 0xff) == 1 ? NaN : 0;
 }
