@@ -29,14 +29,19 @@ const FRAME_MIN: u32 = 42, TCP_MIN: u32 = 20;
 /** Bits of a wire length that is too long to compute with. */
 const WIRE_BITS: i32 = 29;
 const PORT_MAX: u32 = 8443;
+/** A bit for each row. */
+const ALL: u32 = 15;
 
-/** Fills rows `row` to `row` + 3, and their keys if `keyed`; false if they must be taken one by one. */
+/**
+ * Fills rows `row` to `row` + 3, and their keys if `keyed`. Returns a bit for each row that is not
+ * usual: what it got is not its own, and it must be taken by itself.
+ */
 @inline
-export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): bool {
+export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): u32 {
   const p1 = columns + row, p2 = columns + (row << 1);
   const p4 = columns + (row << 2), p8 = columns + (row << 3);
-  if (load<u64>(p2, Column.linkType) != ETHERNET_4) return false;
-  if (load<u32>(p1, Column.fcsLength) != 0) return false;
+  if (load<u64>(p2, Column.linkType) != ETHERNET_4) return ALL;
+  if (load<u32>(p1, Column.fcsLength) != 0) return ALL;
   const start = v128.load(p4, Column.offset);
   const captured = v128.load(p4, Column.capturedLength);
   const wire = lowHalves(
@@ -44,7 +49,7 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): bo
     i32x4.trunc_sat_f64x2_u_zero(v128.load(p8, Column.wireLength + 16)),
   );
   const cannot = v128.or(i32x4.shr_u(wire, WIRE_BITS), i32x4.lt_s(captured, splat(FRAME_MIN)));
-  if (v128.any_true(cannot)) return false;
+  if (v128.any_true(cannot)) return ALL;
   const captureEnd = plus(start, captured);
   const frameEnd = plus(start, i32x4.max_s(wire, captured));
 
@@ -53,7 +58,7 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): bo
   tags = v128.load32_lane(bytes + word2(start), tags, 2, 12);
   tags = v128.load32_lane(bytes + word3(start), tags, 3, 12);
   const isTagged = i32x4.eq(v128.and(tags, splat(0xffff)), splat(TAG_SWAPPED));
-  const ip = plus(plus(start, splat(14)), where(isTagged, splat(4)));
+  let ip = plus(plus(start, splat(14)), where(isTagged, splat(4)));
 
   // Each load: two octets before the type (those of a tag), the type, three words of the header.
   let a = v128.load(bytes + word0(ip) - 4);
@@ -77,7 +82,7 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): bo
     isIpv6,
   );
   const length = i32x4.shr_u(second, 16);
-  const l4 = plus(plus(ip, splat(20)), where(isIpv6, splat(20)));
+  let l4 = plus(plus(ip, splat(20)), where(isIpv6, splat(20)));
   const wireEnd = v128.bitselect(
     plus(l4, length),
     plus(ip, v128.and(first, splat(0xffff))),
@@ -97,7 +102,13 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): bo
   let isUsual = v128.andnot(v128.and(isIp, i32x4.eq(protocol, splat(TCP))), isPart);
   isUsual = v128.and(isUsual, i32x4.le_s(wireEnd, frameEnd));
   isUsual = v128.and(isUsual, i32x4.le_s(plus(l4, splat(TCP_MIN)), end));
-  if (!i32x4.all_true(isUsual)) return false;
+  let rest = i32x4.bitmask(isUsual) as u32 ^ ALL;
+  if (rest != 0) {
+    if (rest == ALL) return ALL;
+    // Read where a usual row is, which is within its packet.
+    l4 = v128.bitselect(l4, usualOf(l4, rest), isUsual);
+    ip = v128.bitselect(ip, usualOf(ip, rest), isUsual);
+  }
 
   a = v128.load(bytes + word0(l4));
   b = v128.load(bytes + word1(l4));
@@ -114,7 +125,7 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): bo
   const header = i32x4.shl(i32x4.shr_u(bits, 28), 2);
   const payload = plus(l4, header);
   const isHeader = v128.and(i32x4.ge_s(header, splat(TCP_MIN)), i32x4.le_s(payload, end));
-  if (!i32x4.all_true(isHeader)) return false;
+  rest |= i32x4.bitmask(isHeader) as u32 ^ ALL;
 
   const srcPort = i32x4.shr_u(ports, 16);
   const dstPort = v128.and(ports, splat(0xffff));
@@ -139,7 +150,7 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): bo
   content = v128.load32_lane(bytes + word3(at), content, 3);
   if (v128.any_true(v128.and(hasContent, sayMore(content)))) {
     app = appsOfContents(bytes, at, hasContent, app);
-    if (v128.any_true(i32x4.eq(app, splat(ODD_CONTENT)))) return false;
+    rest |= i32x4.bitmask(i32x4.eq(app, splat(ODD_CONTENT))) as u32;
   }
 
   const leaf = v128.bitselect(where(hasPayload, splat(DATA)), app, i32x4.eq(app, splat(0)));
@@ -152,7 +163,7 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): bo
   const path1 = load<u16>(paths + word1(places)) as u32;
   const path2 = load<u16>(paths + word2(places)) as u32;
   const path3 = load<u16>(paths + word3(places)) as u32;
-  if (path0 == 0 || path1 == 0 || path2 == 0 || path3 == 0) return false;
+  if (path0 == 0 || path1 == 0 || path2 == 0 || path3 == 0) return ALL;
 
   store<u32>(p2, path0 | path1 << 16, Column.path);
   store<u32>(p2, path2 | path3 << 16, Column.path + 4);
@@ -205,7 +216,14 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): bo
   v128.store32_lane(p1, sortedMarks, 0, Column.vlanDepth);
   v128.store32_lane(p1, sortedMarks, 1, Column.cut);
   if (keyed) keyFour(bytes, columns, p4, ip, isIpv6, src, dst, ports);
-  return true;
+  return rest;
+}
+
+/** The word of the first row that is not in `rest`, four times. */
+function usualOf(words: v128, rest: u32): v128 {
+  if ((rest & 1) == 0) return splat(word0(words));
+  if ((rest & 2) == 0) return splat(word1(words));
+  return splat((rest & 4) == 0 ? word2(words) : word3(words));
 }
 
 /** Set where the first octets of a TCP payload may tell its protocol; see `saysMore`. */

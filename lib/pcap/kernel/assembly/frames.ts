@@ -34,12 +34,23 @@ export function dissectFrames(bytes: u32, count: u32, keyed: bool): u32 {
     const p1 = columns + row;
     // What ordinary frames have not is clear already, but for rows that were not ordinary.
     if ((load<u32>(p1, Column.state) & DONE_4) != DONE_4) clearRare(columns, row, row + 4);
-    if (dissectFour(bytes, columns, row, keyed)) store<u32>(p1, mark, Column.state);
-    else left += dissectRows(bytes, columns, row, row + 4);
+    const rest = dissectFour(bytes, columns, row, keyed);
+    store<u32>(p1, mark, Column.state);
+    if (rest != 0) left += dissectRest(bytes, columns, row, rest);
   }
   if (row == count) return left;
   clearRare(columns, row, count);
   return left + dissectRows(bytes, columns, row, count);
+}
+
+/** Dissects those of four rows that have a bit in `rest`; how many are not done. */
+function dissectRest(bytes: u32, columns: u32, from: u32, rest: u32): u32 {
+  let left: u32 = 0;
+  for (let bits = rest; bits != 0; bits &= bits - 1) {
+    const row = from + ctz<u32>(bits);
+    left += dissectRows(bytes, columns, row, row + 1);
+  }
+  return left;
 }
 
 /** Dissects rows one by one, up to `to`; how many are not done. */
