@@ -24,6 +24,9 @@ const SCALE_UNKNOWN: u32 = 0, SCALE_UNUSED: u32 = 1 << 17;
 const LAST_KEEP_ALIVE: u32 = 1 << 22, LAST_PROBE: u32 = 1 << 23, FIRST_ACK_PENDING: u32 = 1 << 24;
 const BASE_KNOWN: u32 = 1 << 26, SYN_TIME_KNOWN: u32 = 1 << 27, ROUND_TRIP_KNOWN: u32 = 1 << 28;
 
+/** No flags at all: the row was not looked at. */
+const UNUSUAL: u32 = 0xffffffff;
+
 namespace Flag {
   export const retransmission: u32 = 1 << 0;
   export const fastRetransmission: u32 = 1 << 1;
@@ -68,13 +71,74 @@ export function flagSegments(bytes: u32, count: u32, records: u32, baseSec: f64)
     const isB = load<u8>(columns + row, Column.flowDirection) != 0;
     const own = select<u32>(other, record, isB);
     const peer = select<u32>(record, other, isB);
-    const found = flagSegment(record, own, peer, bytes, columns, row, baseSec);
+    let found = flagUsual(record, own, peer, columns, row);
+    if (found != UNUSUAL) {
+      store<u32>(p4, found, Column.foundFlags);
+      store<u32>(p4, 0, Column.foundDuplicateAck);
+      continue;
+    }
+    found = flagSegment(record, own, peer, bytes, columns, row, baseSec);
     store<u32>(p4, found, Column.foundFlags);
     const isDuplicate = (found & Flag.duplicateAck) != 0;
     const duplicates = load<u32>(own, DUPLICATE_ACKS);
     store<u32>(p4, select<u32>(duplicates, 0, isDuplicate), Column.foundDuplicateAck);
   }
   return highest + 1;
+}
+
+/**
+ * The same as {@link flagSegment} for what most rows are: the next data, or an ACK of more, on a
+ * connection of which enough is known. `UNUSUAL` if a row is anything else; then nothing was changed.
+ */
+@inline
+function flagUsual(record: u32, own: u32, peer: u32, columns: u32, row: u32): u32 {
+  const p1 = columns + row, p2 = columns + (row << 1), p4 = columns + (row << 2);
+  const strange = (load<u8>(p1, Column.state) ^ RowState.keyed) | load<u8>(p1, Column.flowIsNew) |
+    load<u8>(p1, Column.flowIsReused) | load<u8>(p1, Column.optionCut) |
+    load<u8>(p1, Column.optionSackBlocks) | (load<u16>(p2, Column.optionWindowScale) ^ 0xffff) |
+    (load<u16>(p2, Column.tcpFlags) & (SYN | FIN | RST | ACK) ^ ACK);
+  const seq = load<i32>(p4, Column.seq);
+  const ack = load<i32>(p4, Column.ack);
+  const length = load<i32>(p4, Column.payloadWire);
+  const window = load<u16>(p2, Column.window) as u32;
+  const time = load<f64>(columns + (row << 3), Column.flowTimeNs);
+  const end = seq + length;
+  const next = load<i32>(own, NEXT_SEQ);
+  const ackable = load<i32>(own, ACKABLE_SEQ);
+  const lastAck = load<i32>(own, LAST_ACK);
+  const packed = load<u32>(own, PACKED);
+  const peerAckable = load<i32>(peer, ACKABLE_SEQ);
+  const acked = load<i32>(peer, LAST_ACK);
+  const peerPacked = load<u32>(peer, PACKED);
+  const marks = load<u32>(record, PACKED);
+  const isData = length > 0;
+  // All together, as hardly a row has one of them: order, probes, ACKs of what was not seen, ACKs of
+  // nothing more, data that was acknowledged before, a first round trip.
+  const odd = strange | (seq ^ next) | ((next == 0) as u32) | ((window == 0) as u32) |
+    ((length == 1) as u32) | (~(packed & peerPacked) & BASE_KNOWN) |
+    ((peerAckable != 0) as u32 & isAfter(ack, peerAckable) as u32) |
+    ((!isData) as u32 & (ack == lastAck) as u32) |
+    (isData as u32 & (acked != 0) as u32 & (!isAfter(end, acked)) as u32) |
+    (((marks & (SYN_TIME_KNOWN | ROUND_TRIP_KNOWN)) == SYN_TIME_KNOWN) as u32) |
+    ((time != time) as u32);
+  if (odd != 0) return UNUSUAL;
+  const isSameAck = ack == lastAck;
+  const duplicates = load<u32>(own, DUPLICATE_ACKS);
+  store<u32>(own, select<u32>(duplicates, 0, isSameAck), DUPLICATE_ACKS);
+  const full = fillsWindow(peer, end, peerPacked);
+  const count = unacked(record, own);
+  countUnacked(record, own, count + (isData as u32 & (count < UNACKED_MAX) as u32));
+  if (!isSameAck) countUnacked(record, peer, 0);
+  store<i32>(own, end, NEXT_SEQ);
+  const nextTime = load<f64>(own, NEXT_SEQ_TIME);
+  store<f64>(own, select<f64>(time, nextTime, isData), NEXT_SEQ_TIME);
+  const isInOrder = ackable == 0 || ackable == seq;
+  store<i32>(own, select<i32>(end, ackable, isInOrder), ACKABLE_SEQ);
+  store<i32>(own, ack, LAST_ACK);
+  store<f64>(own, time, LAST_ACK_TIME);
+  const cleared = WINDOW_MASK | LAST_KEEP_ALIVE | LAST_PROBE | FIRST_ACK_PENDING;
+  store<u32>(own, packed & ~cleared | window, PACKED);
+  return select<u32>(full, 0, isData);
 }
 
 /** Flags of a row, which the record then takes in. */
