@@ -75,6 +75,10 @@ export class Kernel implements RecordKernel, FrameKernel, FlowKernel, SegmentKer
     return this.#slot.state;
   }
 
+  get left(): Uint8Array {
+    return this.#slot.left;
+  }
+
   get keys(): FlowKeys {
     return this.#slot.keys;
   }

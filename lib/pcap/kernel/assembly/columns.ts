@@ -93,6 +93,7 @@ export namespace Column {
   export const keyDst: u32 = 47616;
   export const keyTouched: u32 = 48640;
   export const keyRow: u32 = 49664;
+  export const leftRow: u32 = 53760;
 }
 
 /** Marks in the column `state`, as in `dissect/dissect.ts`. */

@@ -27,8 +27,6 @@ const NEW_FLOW: u8 = 1;
 const ID_MASK: u32 = 0x1fffff, PROBES_MAX: u32 = 128;
 /** No slot is free where searches look. */
 const NO_ROOM: i32 = i32.MIN_VALUE;
-/** Slots from which on records are loaded ahead: those of fewer flows stay in the cache. */
-const MANY_SLOTS: u32 = 1 << 17;
 
 /**
  * Takes rows in from `from` on, to their flows in the index `slots`; the row that TypeScript must take,
@@ -46,7 +44,7 @@ export function takeFlows(
   if (from == 0) {
     memory.fill(columns + Column.flowIsNew, 0, Column.flowTimeNs - Column.flowIsNew);
     readKeys(bytes, count);
-    if (mask >= MANY_SLOTS) touchRecords(columns, count, slots, mask);
+    touchRecords(columns, count, slots, mask);
   }
   for (let row = from; row < count; row++) {
     const p1 = columns + row, p4 = columns + (row << 2), p8 = columns + (row << 3);
@@ -107,12 +105,8 @@ function touchRecords(columns: u32, count: u32, slots: u32, mask: u32): void {
   let touched: u32 = 0;
   for (let row: u32 = 0; row < count; row++) {
     const hash = load<u32>(columns + (row << 2), Column.keyHash);
-    touched ^= load<u32>(slots + ((hash & mask) << 2));
-  }
-  for (let row: u32 = 0; row < count; row++) {
-    const hash = load<u32>(columns + (row << 2), Column.keyHash);
     const id = load<u32>(slots + ((hash & mask) << 2)) & ID_MASK;
-    if (id != 0) touched ^= load<u32>(hotRecord(id - 1));
+    touched ^= load<u32>(hotRecord(max(id, 1) - 1));
   }
   // Stored, so that the loads are made.
   store<u32>(columns, touched, Column.keyTouched);

@@ -23,7 +23,7 @@ const FRAME_MIN: u32 = 42;
 
 /**
  * Dissects rows 0 to `count` - 1, and reads keys of them if `keyed`; `bytes` is the address that offsets
- * count from. Returns how many rows are not done.
+ * count from. Returns how many rows are not done; their numbers are in a column of their own.
  */
 export function dissectFrames(bytes: u32, count: u32, keyed: bool): u32 {
   const columns = base;
@@ -36,31 +36,30 @@ export function dissectFrames(bytes: u32, count: u32, keyed: bool): u32 {
     if ((load<u32>(p1, Column.state) & DONE_4) != DONE_4) clearRare(columns, row, row + 4);
     const rest = dissectFour(bytes, columns, row, keyed);
     store<u32>(p1, mark, Column.state);
-    if (rest != 0) left += dissectRest(bytes, columns, row, rest);
+    if (rest != 0) left = dissectRest(bytes, columns, row, rest, left);
   }
   if (row == count) return left;
   clearRare(columns, row, count);
-  return left + dissectRows(bytes, columns, row, count);
+  return dissectRows(bytes, columns, row, count, left);
 }
 
-/** Dissects those of four rows that have a bit in `rest`; how many are not done. */
-function dissectRest(bytes: u32, columns: u32, from: u32, rest: u32): u32 {
-  let left: u32 = 0;
+/** Dissects those of four rows that have a bit in `rest`; how many rows are `left` after them. */
+function dissectRest(bytes: u32, columns: u32, from: u32, rest: u32, left: u32): u32 {
   for (let bits = rest; bits != 0; bits &= bits - 1) {
     const row = from + ctz<u32>(bits);
-    left += dissectRows(bytes, columns, row, row + 1);
+    left = dissectRows(bytes, columns, row, row + 1, left);
   }
   return left;
 }
 
-/** Dissects rows one by one, up to `to`; how many are not done. */
-function dissectRows(bytes: u32, columns: u32, from: u32, to: u32): u32 {
-  let left: u32 = 0;
+/** Dissects rows one by one, up to `to`; how many rows are `left` after them. */
+function dissectRows(bytes: u32, columns: u32, from: u32, to: u32, left: u32): u32 {
   for (let row = from; row < to; row++) {
     const state = dissectFrame(bytes, columns, row);
     store<u8>(columns + row, state as u8, Column.state);
     if (state == RowState.done) continue;
     if (state == ODD) clearUsual(columns, row);
+    store<u8>(columns + left, row as u8, Column.leftRow);
     left++;
   }
   return left;
