@@ -78,3 +78,21 @@ export interface Framer {
   /** Told when the capture ends inside a record: `available` of {@link Framer.needed} bytes are there. */
   finish(available: number): void;
 }
+
+/** How the records of a classic pcap file look, as far as compiled code knows them. */
+export interface RecordShape {
+  readonly linkType: number;
+  readonly fcsLength: number;
+  /** True if numbers are in the order that this machine has not. */
+  readonly isSwapped: boolean;
+  readonly unitsPerSec: number;
+  readonly nsecPerUnit: number;
+  /** Longest packet. */
+  readonly packetMax: number;
+}
+
+/** Compiled code that frames into the batch that it works on, from bytes in the same memory. */
+export interface RecordKernel {
+  /** Frames whole records between two offsets in `bytes`, none that is odd; how many. */
+  frameRecords(bytes: Uint8Array, start: number, end: number, shape: RecordShape): number;
+}

@@ -8,7 +8,7 @@ import { hexText } from "../bytes/hex.ts";
 import { DecodeError } from "../errors/mod.ts";
 import { compressionOf, DEFAULT_LIMITS, type ExpansionLimits, InflateFeed } from "./compression.ts";
 import { type CaptureWarning, DamageLog } from "./damage.ts";
-import type { CaptureFormat, Framer } from "./format.ts";
+import type { CaptureFormat, Framer, RecordKernel } from "./format.ts";
 import type { FramingBatch } from "./framing_batch.ts";
 import { isPcap, openPcap } from "./pcap.ts";
 import { isPcapng, openPcapng } from "./pcapng.ts";
@@ -58,7 +58,8 @@ export interface CaptureReader {
 
 /**
  * Starts reading a capture. Nothing but its first bytes is read yet. Batches point into `rooms` if
- * they are given, else into memory of the reader's own.
+ * they are given, else into memory of the reader's own. A kernel, bound to the batches and in the
+ * memory of the rooms, helps with framing.
  * @throws {DecodeError} `decode.empty`, `decode.unknown_format`, `decode.compression`,
  *   `decode.cut_header`, `decode.section_header`, `decode.version`: it is no capture
  */
@@ -66,6 +67,7 @@ export async function openReader(
   source: ByteSource,
   limits: Partial<ExpansionLimits> = {},
   rooms: Rooms | null = null,
+  kernel: RecordKernel | null = null,
 ): Promise<CaptureReader> {
   const damage = new DamageLog();
   const plain = new PlainFeed(source);
@@ -73,14 +75,14 @@ export async function openReader(
   window.require(HEAD_BYTES);
   const compression = compressionOf(window.bytes.subarray(0, window.end));
   if (compression === null) {
-    return new Reader(source, plain, window, damage, openFormat(window, damage), null);
+    return new Reader(source, plain, window, damage, openFormat(window, damage, kernel), null);
   }
   const head = window.bytes.slice(0, window.end);
   const feed = new InflateFeed(compression, head, source, damage, { ...DEFAULT_LIMITS, ...limits });
   try {
     window = new ByteWindow(feed, rooms);
     while (!window.require(LONGEST_HEADER_BYTES) && !feed.ended) await feed.fill();
-    const framer = openFormat(window, damage);
+    const framer = openFormat(window, damage, kernel);
     return new Reader(source, feed, window, damage, framer, compression);
   } catch (error) {
     feed.close();
@@ -91,12 +93,16 @@ export async function openReader(
 /** Headers of all formats are at most this long (pcapng's section header without options). */
 const LONGEST_HEADER_BYTES = 28;
 
-function openFormat(window: ByteWindow, damage: DamageLog): Framer {
+function openFormat(
+  window: ByteWindow,
+  damage: DamageLog,
+  kernel: RecordKernel | null,
+): Framer {
   window.require(HEAD_BYTES);
   const { view, start, available } = window;
   const first = available >= 4 ? view.getUint32(start) : 0;
   const second = available >= 8 ? view.getUint32(start + 4) : 0;
-  if (isPcap(first)) return openPcap(window, damage);
+  if (isPcap(first)) return openPcap(window, damage, kernel);
   if (isPcapng(first)) return openPcapng(window, damage);
   if (isSnoop(first, second)) return openSnoop(window, damage);
   throw unknownFormat(window, damage);

@@ -49,14 +49,16 @@ const WIRE_LENGTH_MAX = 0x1fffffff;
 export interface FrameKernel {
   /** After {@link FrameKernel.dissectFrames}: a value of `RowState` for each row. */
   readonly state: Uint8Array;
-  /** Clears all rows and fills those of ordinary frames; how many others there are. */
+  /** The rows that are left then, the first ones. */
+  readonly left: Uint8Array;
+  /** Fills the rows of ordinary frames and clears the others; how many those are. */
   dissectFrames(batch: PacketBatch): number;
   /** Completes a row whose path came up for the first time. */
   learnPath(row: number): void;
 }
 
 /** Marks that a kernel leaves on rows. */
-export const RowState = { done: 0, odd: 1, pathMissing: 2 } as const;
+export const RowState = { fresh: 0, odd: 1, pathMissing: 2, done: 4, keyed: 5 } as const;
 
 /**
  * Fills `columns` for packets 0 to `batch.count` - 1. Never throws for what packets contain and
@@ -68,14 +70,21 @@ export function dissectBatch(
   columns: DissectColumns,
   kernel: FrameKernel | null = null,
 ): void {
-  if (kernel === null) columns.clear();
-  else if (kernel.dissectFrames(batch) === 0) return;
+  if (kernel !== null) return dissectRest(batch, columns, kernel);
+  columns.clear();
   const walk = new Walk(batch.view, columns);
-  const count = batch.count;
-  for (let row = 0; row < count; row++) {
-    const state = kernel === null ? RowState.odd : kernel.state[row];
-    if (state === RowState.odd) dissectPacket(batch, walk, row);
-    else if (state === RowState.pathMissing) kernel?.learnPath(row);
+  for (let row = 0; row < batch.count; row++) dissectPacket(batch, walk, row);
+}
+
+function dissectRest(batch: PacketBatch, columns: DissectColumns, kernel: FrameKernel): void {
+  const count = kernel.dissectFrames(batch);
+  if (count === 0) return;
+  const walk = new Walk(batch.view, columns);
+  const { state, left } = kernel;
+  for (let index = 0; index < count; index++) {
+    const row = left[index] ?? 0;
+    if (state[row] === RowState.odd) dissectPacket(batch, walk, row);
+    else kernel.learnPath(row);
   }
 }
 

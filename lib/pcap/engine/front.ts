@@ -33,7 +33,7 @@ export class Front {
   readonly #maxPackets: number;
   readonly #needsOptions: boolean;
   readonly #flagAnalyzer: TcpFlagAnalyzer | null;
-  readonly #totals = new Totals();
+  readonly #totals: Totals;
   #walked = 0;
   #isLimited = false;
 
@@ -48,6 +48,7 @@ export class Front {
     this.#reader = reader;
     this.#kernel = kernel;
     this.#maxPackets = maxPackets;
+    this.#totals = new Totals(kernel);
     this.#flagAnalyzer = needs.tcpFlags === true ? new TcpFlagAnalyzer(kernel) : null;
     this.#needsOptions = needs.options === true || this.#flagAnalyzer !== null;
     const needsFlows = needs.flows === true || this.#flagAnalyzer !== null;
@@ -129,7 +130,7 @@ export async function openFront(
   rooms: Rooms,
   options: FrontOptions,
 ): Promise<Front> {
-  const reader = await openReader(source, {}, rooms);
+  const reader = await openReader(source, {}, rooms, kernel);
   if (reader.format.compression === null) {
     kernel.arena.recordsMax = Math.ceil(source.sizeBytes / FLOW_OCTETS_MIN);
   }
@@ -138,38 +139,45 @@ export async function openFront(
 
 /** Sums over all packets. */
 class Totals {
-  wireBytes = 0;
-  capturedBytes = 0;
   baseSec: number | null = null;
-  firstNs: number | null = null;
-  lastNs: number | null = null;
+  readonly #kernel: Kernel;
+  /** See {@link Kernel.sumPackets}. */
+  readonly #sums: Float64Array;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.#sums = kernel.arena.float64(4);
+    this.#sums.set([0, 0, Infinity, -Infinity]);
+  }
+
+  get wireBytes(): number {
+    return this.#sums[0] ?? 0;
+  }
+
+  get capturedBytes(): number {
+    return this.#sums[1] ?? 0;
+  }
+
+  /** Least time, null if no packet has one. */
+  get firstNs(): number | null {
+    return finite(this.#sums[2]);
+  }
+
+  /** Greatest time. */
+  get lastNs(): number | null {
+    return finite(this.#sums[3]);
+  }
 
   /** Adds a batch, and fills in its times. */
   addBatch({ packets, flows }: PassBatch): void {
     this.baseSec ??= firstSecond(packets);
-    const baseSec = this.baseSec ?? 0;
-    flows.baseSec = baseSec;
-    let wire = 0;
-    let captured = 0;
-    let first = this.firstNs ?? Infinity;
-    let last = this.lastNs ?? -Infinity;
-    for (let row = 0; row < packets.count; row++) {
-      wire += packets.wireLength[row] ?? 0;
-      captured += packets.capturedLength[row] ?? 0;
-      if (packets.noTime[row] === 1) {
-        flows.timeNs[row] = NaN;
-        continue;
-      }
-      const ns = ((packets.timeSec[row] ?? 0) - baseSec) * 1e9 + (packets.timeNsec[row] ?? 0);
-      flows.timeNs[row] = ns;
-      if (ns < first) first = ns;
-      if (ns > last) last = ns;
-    }
-    this.wireBytes += wire;
-    this.capturedBytes += captured;
-    if (first !== Infinity) this.firstNs = first;
-    if (last !== -Infinity) this.lastNs = last;
+    flows.baseSec = this.baseSec ?? 0;
+    this.#kernel.sumPackets(packets.count, flows.baseSec, this.#sums);
   }
+}
+
+function finite(ns: number | undefined): number | null {
+  return ns === undefined || !Number.isFinite(ns) ? null : ns;
 }
 
 /** Second of the first packet that has a time, null if none has one. */

@@ -79,3 +79,20 @@ export const State = {
   /** It is of TCP, and no packet of it had the TCP header yet. */
   headless: 1024,
 } as const;
+
+/** Words that count what was given to flows, so that compiled code can open flows as well. */
+export const Count = {
+  /** Flows that have records. */
+  flows: 0,
+  /** TCP numbers, and rows in the pool of addresses. */
+  tcp: 1,
+  pool: 2,
+  /** Streams, as tshark numbers them. */
+  tcpStreams: 3,
+  udpStreams: 4,
+  /** 1 once a flow was ended to make room: from then on numbers are given again. */
+  isAnyEnded: 5,
+} as const;
+
+/** Words of {@link Count}. */
+export const COUNT_WORDS = 6;

@@ -8,7 +8,7 @@ import type { Arena } from "../arena.ts";
 import type { FlowKeys } from "./flow_keys.ts";
 import type { EvictedFlows, FlowReader, Side } from "./flow_reader.ts";
 import * as layout from "./flow_record.ts";
-import { Cold, Hot, HotDouble, Kind, State } from "./flow_record.ts";
+import { Cold, Count, Hot, HotDouble, Kind, State } from "./flow_record.ts";
 import { type HostList, type HostSummary, HostTable } from "./host_table.ts";
 import { NumberPool } from "./number_pool.ts";
 import { RecordHeap } from "./record_heap.ts";
@@ -30,31 +30,37 @@ export class FlowRecords implements FlowReader {
   readonly cold: RecordHeap;
   /** IPv6 addresses. */
   readonly pool: RecordHeap;
-  #poolRows = new NumberPool();
   /** One more than the flow of each TCP number, 0 if none; every second word. */
-  readonly #tcpFlows: RecordHeap;
-  #tcpNumbers = new NumberPool();
-  #size = 0;
-  #tcpStreams = 0;
-  #udpStreams = 0;
+  readonly tcpFlows: RecordHeap;
+  readonly #poolRows: NumberPool;
+  readonly #tcpNumbers: NumberPool;
+  /** See {@link Count}. */
+  readonly #counts: Int32Array;
   #evictedFlows = 0;
   #evictedPackets = 0;
   #evictedOctets = 0;
   #evictedHosts: HostTable | null = null;
   readonly #address = new Int32Array(4);
 
-  /** Room for `flowsMax` flows, taken as needed, in `arena` if there is one. */
-  constructor(flowsMax: number, arena: Arena | null = null) {
+  /** Room for `flowsMax` flows, taken as needed, in `arena` if there is one; `counts` are {@link Count}. */
+  constructor(
+    flowsMax: number,
+    arena: Arena | null = null,
+    counts: Int32Array = new Int32Array(layout.COUNT_WORDS),
+  ) {
+    this.#counts = counts;
+    this.#poolRows = new NumberPool(counts, Count.pool);
+    this.#tcpNumbers = new NumberPool(counts, Count.tcp);
     this.hot = new RecordHeap(layout.HOT_OCTETS, flowsMax, arena);
     this.cold = new RecordHeap(layout.COLD_OCTETS, flowsMax, arena);
     this.pool = new RecordHeap(layout.POOL_OCTETS, flowsMax, arena);
-    this.#tcpFlows = new RecordHeap(8, flowsMax, arena);
+    this.tcpFlows = new RecordHeap(8, flowsMax, arena);
   }
 
   /** What a thread that shares the arena must {@link FlowRecords.adopt} to read these records. */
   counts(): FlowCounts {
     return {
-      size: this.#size,
+      size: this.size,
       tcpSize: this.#tcpNumbers.size,
       poolSize: this.#poolRows.size,
       evicted: this.evicted,
@@ -64,25 +70,30 @@ export class FlowRecords implements FlowReader {
 
   /** Records that lie at the same address of an arena become those of another thread, to be read. */
   adopt({ size, tcpSize, poolSize, evicted, evictedHosts }: FlowCounts): void {
-    this.#size = size;
-    this.hot.ensure(size);
-    this.cold.ensure(size);
-    this.#tcpNumbers = new NumberPool(tcpSize);
-    this.#tcpFlows.ensure(tcpSize);
-    this.#poolRows = new NumberPool(poolSize);
-    this.pool.ensure(poolSize);
+    this.#counts[Count.flows] = size;
+    this.#counts[Count.tcp] = tcpSize;
+    this.#counts[Count.pool] = poolSize;
+    this.ensureCounted();
     this.#evictedFlows = evicted.flows;
     this.#evictedPackets = evicted.packets;
     this.#evictedOctets = evicted.octets;
     this.#evictedHosts = evictedHosts === null ? null : HostTable.of(evictedHosts);
   }
 
+  /** Makes room for all that was given to flows. */
+  ensureCounted(): void {
+    this.hot.ensure(this.size);
+    this.cold.ensure(this.size);
+    this.tcpFlows.ensure(this.#tcpNumbers.size);
+    this.pool.ensure(this.#poolRows.size);
+  }
+
   get size(): number {
-    return this.#size;
+    return this.#counts[Count.flows] ?? 0;
   }
 
   get opened(): number {
-    return this.#size + this.#evictedFlows;
+    return this.size + this.#evictedFlows;
   }
 
   get evicted(): EvictedFlows {
@@ -95,13 +106,13 @@ export class FlowRecords implements FlowReader {
 
   get memoryBytes(): number {
     return this.hot.sizeBytes + this.cold.sizeBytes + this.pool.sizeBytes +
-      this.#tcpFlows.sizeBytes + (this.#evictedHosts?.memoryBytes ?? 0);
+      this.tcpFlows.sizeBytes + (this.#evictedHosts?.memoryBytes ?? 0);
   }
 
   hosts(): HostSummary {
     const hosts = new HostTable();
     if (this.#evictedHosts !== null) hosts.merge(this.#evictedHosts);
-    for (let id = 0; id < this.#size; id++) hosts.addFlow(this, id);
+    for (let id = 0; id < this.size; id++) hosts.addFlow(this, id);
     return hosts.summary();
   }
 
@@ -185,7 +196,7 @@ export class FlowRecords implements FlowReader {
   }
 
   flowOfTcp(tcp: number): number {
-    return (this.#tcpFlows.i32[tcp * 2] ?? 0) - 1;
+    return (this.tcpFlows.i32[tcp * 2] ?? 0) - 1;
   }
 
   baseSequence(id: number, side: Side): number {
@@ -218,9 +229,9 @@ export class FlowRecords implements FlowReader {
 
   /** Makes room for one record more; its id. */
   grow(): number {
-    this.hot.ensure(this.#size + 1);
-    this.cold.ensure(this.#size + 1);
-    return this.#size++;
+    this.hot.ensure(this.size + 1);
+    this.cold.ensure(this.size + 1);
+    return this.#next(Count.flows);
   }
 
   /** Begins flow `id` with the key in `row`; nothing is counted yet. */
@@ -291,27 +302,35 @@ export class FlowRecords implements FlowReader {
     this.#evictedHosts ??= new HostTable();
     this.#evictedHosts.addFlow(this, id);
     this.#evictedFlows++;
+    this.#counts[Count.isAnyEnded] = 1;
     this.#evictedPackets += this.packets(id, 0) + this.packets(id, 1);
     this.#evictedOctets += this.octets(id, 0) + this.octets(id, 1);
     if (this.addressLength(id) === 16) this.#poolRows.giveBack(this.word(id, Hot.addressA));
     const tcp = this.word(id, Hot.tcp);
     if (tcp < 0) return;
-    this.#tcpFlows.i32[tcp * 2] = 0;
+    this.tcpFlows.i32[tcp * 2] = 0;
     this.#tcpNumbers.giveBack(tcp);
   }
 
   /** The next number of its kind, as tshark counts; UDP-Lite shares those of UDP. */
   #numberStream(kind: number): number {
-    if (isTcp(kind)) return this.#tcpStreams++;
+    if (isTcp(kind)) return this.#next(Count.tcpStreams);
     const protocol = kind & 0xff;
     const isUdp = (kind & Kind.ports) !== 0 && (protocol === UDP || protocol === UDP_LITE);
-    return isUdp ? this.#udpStreams++ : -1;
+    return isUdp ? this.#next(Count.udpStreams) : -1;
+  }
+
+  /** Counts one more; what the count was. */
+  #next(which: number): number {
+    const count = this.#counts[which] ?? 0;
+    this.#counts[which] = count + 1;
+    return count;
   }
 
   #numberTcp(id: number): number {
     const tcp = this.#tcpNumbers.take();
-    this.#tcpFlows.ensure(tcp + 1);
-    this.#tcpFlows.i32[tcp * 2] = id + 1;
+    this.tcpFlows.ensure(tcp + 1);
+    this.tcpFlows.i32[tcp * 2] = id + 1;
     return tcp;
   }
 

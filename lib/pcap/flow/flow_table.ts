@@ -12,7 +12,7 @@ import { FlowHash } from "./flow_hash.ts";
 import { HashIndex, ID_MASK, PROBES_MAX, RECORDS_MAX, TAG_MASK } from "./hash_index.ts";
 import { FlowKeys, NO_FLOW } from "./flow_keys.ts";
 import type { FlowReader, Side } from "./flow_reader.ts";
-import { Hot, HOT_DOUBLES_LOG2, HOT_WORDS_LOG2, HotDouble } from "./flow_record.ts";
+import { COUNT_WORDS, Hot, HOT_DOUBLES_LOG2, HOT_WORDS_LOG2, HotDouble } from "./flow_record.ts";
 import { Kind, POOL_WORDS_LOG2, State } from "./flow_record.ts";
 import { type FlowCounts, FlowRecords, isTcp } from "./flow_records.ts";
 import { FragmentTable } from "./fragment_table.ts";
@@ -21,19 +21,28 @@ import { FIN, hasTcpHeader, isReuse, RST, SYN, trackTcp } from "./tcp_begin.ts";
 /** Most flows that are kept at the same time; then idle ones make room. */
 export const FLOWS_MAX = RECORDS_MAX;
 
-/** Compiled code for rows whose flows are there. */
+/** Addresses of the records of flows, and of {@link Count}; and the most flows. */
+export type FlowPlaces = readonly [
+  hot: number,
+  cold: number,
+  pool: number,
+  tcpFlows: number,
+  counts: number,
+  flowsMax: number,
+];
+
+/** Compiled code that takes most rows to their flows. */
 export interface FlowKernel {
   readonly arena: Arena;
-  /** Keys of the batch that the kernel works on, filled by {@link FlowKernel.findFlows}. */
+  /** Keys of the batch that the kernel works on, filled by {@link FlowKernel.takeFlows}. */
   readonly keys: FlowKeys;
-  /** Twice the id of the flow of each row, plus the direction; -1 if it is not there. */
-  readonly found: Int32Array;
   /** Told once where the records are. */
-  bindFlows(hot: number, pool: number): void;
-  /** Fills keys and `found`. */
-  findFlows(batch: PacketBatch, slots: Int32Array): void;
-  /** Takes rows in from `from` on; the row that needs more than that, or the count of rows. */
-  addKnownFlows(from: number, count: number): number;
+  bindRecords(...places: FlowPlaces): void;
+  /**
+   * Takes rows in from `from` on; the row that needs more than that, or the count of rows. From row 0
+   * on it fills the keys first.
+   */
+  takeFlows(batch: PacketBatch, from: number, slots: Int32Array): number;
 }
 
 /** How a flow table is made; every field has a default. */
@@ -57,7 +66,7 @@ export class FlowTable {
   readonly #fragments = new FragmentTable();
   readonly #flowsMax: number;
   /** What {@link FlowTable.#find} said of each row, before any of the batch was taken in. */
-  #found: Int32Array;
+  readonly #found = new Int32Array(BATCH_PACKETS);
   readonly #kernel: FlowKernel | null;
   /** True once a flow that {@link FlowTable.#found} may hold is no more what it was. */
   #isStale = false;
@@ -74,16 +83,23 @@ export class FlowTable {
       throw new RangeError(`Cannot keep ${flowsMax} flows: 1 to ${FLOWS_MAX} are possible`);
     }
     const arena = kernel?.arena ?? null;
+    const counts = arena?.int32(COUNT_WORDS) ?? new Int32Array(COUNT_WORDS);
     this.address = arena?.end ?? 0;
-    const records = new FlowRecords(flowsMax, arena);
+    const records = new FlowRecords(flowsMax, arena, counts);
     this.flows = records;
     this.#records = records;
     this.#kernel = kernel;
     this.#keys = kernel?.keys ?? new FlowKeys(hash);
-    this.#found = kernel?.found ?? new Int32Array(BATCH_PACKETS);
-    this.#index = new HashIndex((id) => records.word(id, Hot.hash), arena);
-    kernel?.bindFlows(records.hot.address, records.pool.address);
     this.#flowsMax = records.hot.capacityMax;
+    this.#index = new HashIndex((id) => records.word(id, Hot.hash), arena);
+    kernel?.bindRecords(
+      records.hot.address,
+      records.cold.address,
+      records.pool.address,
+      records.tcpFlows.address,
+      counts.byteOffset,
+      this.#flowsMax,
+    );
   }
 
   /** See {@link FlowRecords.counts}. */
@@ -93,31 +109,37 @@ export class FlowTable {
 
   /** Fills `out` (but for its times, which are there) for the packets of a dissected batch. */
   addBatch(packets: PacketBatch, dissected: DissectColumns, out: FlowColumns): void {
-    const { count } = packets;
-    this.#findAll(packets, dissected);
-    out.isNew.fill(0, 0, count);
-    out.isReused.fill(0, 0, count);
     out.reader = this.flows;
-    this.#isStale = false;
-    for (let row = 0; row < count; row++) {
-      if (!this.#isStale) {
-        row = this.#kernel?.addKnownFlows(row, count) ??
-          this.#addKnown(packets, dissected, out, row);
-      }
-      if (row < count) this.#addOne(packets, dissected, out, row);
-    }
-  }
-
-  #findAll(packets: PacketBatch, dissected: DissectColumns): void {
-    if (this.#kernel !== null) {
-      this.#keys = this.#kernel.keys;
-      this.#found = this.#kernel.found;
-      return this.#kernel.findFlows(packets, this.#index.slots);
-    }
+    if (this.#kernel !== null) return this.#addByKernel(this.#kernel, packets, dissected, out);
     const { count } = packets;
     this.#keys.read(packets, dissected);
     this.#touch(count);
     for (let row = 0; row < count; row++) this.#found[row] = this.#find(packets.view, row);
+    out.isNew.fill(0, 0, count);
+    out.isReused.fill(0, 0, count);
+    this.#isStale = false;
+    for (let row = 0; row < count; row++) {
+      if (!this.#isStale) row = this.#addKnown(packets, dissected, out, row);
+      if (row < count) this.#addOne(packets, dissected, out, row);
+    }
+  }
+
+  /** The kernel searches for every row when its turn has come: what it finds is never stale. */
+  #addByKernel(
+    kernel: FlowKernel,
+    packets: PacketBatch,
+    dissected: DissectColumns,
+    out: FlowColumns,
+  ): void {
+    const { count } = packets;
+    const index = this.#index;
+    this.#keys = kernel.keys;
+    this.#isStale = true;
+    for (let row = 0; row < count; row++) {
+      row = kernel.takeFlows(packets, row, index.slots);
+      if (row < count) this.#addOne(packets, dissected, out, row);
+    }
+    this.#records.ensureCounted();
   }
 
   /** Second stage: the slots of all rows are loaded, none waits for another. */

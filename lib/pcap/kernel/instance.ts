@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FlowPlaces } from "../flow/flow_table.ts";
 import type { CoveragePlaces } from "../loss/loss_analyzer.ts";
 import type { HistogramPlaces, TimesPlaces } from "../rtt/rtt_analyzer.ts";
 import type { SurveyPlaces } from "../batch_survey.ts";
@@ -12,12 +13,31 @@ import { KERNEL_WASM } from "./kernel_wasm.ts";
 /** What `assembly/kernel.ts` exports; numbers are addresses, counts and row numbers. */
 export interface KernelExports {
   bind(columns: number, tcp: number, udp: number, tunnels: number, paths: number): void;
-  dissectFrames(bytes: number, count: number): number;
-  bindFlows(keys: number, hot: number, pool: number): void;
-  findFlows(bytes: number, count: number, slots: number, mask: number): void;
-  addKnownFlows(from: number, count: number): number;
+  frameRecords(
+    bytes: number,
+    at: number,
+    end: number,
+    most: number,
+    isSwapped: boolean,
+    unitsPerSec: number,
+    nsecPerUnit: number,
+    packetMax: number,
+  ): number;
+  fillConstants(count: number, linkType: number, fcsLength: number): void;
+  sumPackets(count: number, baseSec: number, totals: number): void;
+  dissectFrames(bytes: number, count: number, keyed: boolean): number;
+  bindHash(keys: number): void;
+  bindRecords(...places: FlowPlaces): void;
+  takeFlows(
+    bytes: number,
+    from: number,
+    count: number,
+    slots: number,
+    mask: number,
+    frame: number,
+  ): number;
   parseOptions(bytes: number, count: number): void;
-  flagSegments(bytes: number, count: number, records: number, baseSec: number): void;
+  flagSegments(bytes: number, count: number, records: number, baseSec: number): number;
   bindTimes(...places: TimesPlaces): void;
   bindHistograms(...places: HistogramPlaces): void;
   timeSegments(from: number, count: number): number;

@@ -5,16 +5,17 @@
  * @module
  */
 import type { Arena } from "../arena.ts";
-import type { PacketBatch } from "../batch.ts";
+import { BATCH_PACKETS, type PacketBatch } from "../batch.ts";
 import { TCP_PROTOCOL_BY_PORT, UDP_PROTOCOL_BY_PORT } from "../dissect/app/port_protocols.ts";
 import type { FrameKernel } from "../dissect/dissect.ts";
 import { ROOT_PATH } from "../dissect/path_table.ts";
 import type { PathTable } from "../dissect/path_table.ts";
 import { Protocol } from "../dissect/protocol.ts";
 import { UDP_TUNNEL_LAYER_BY_PORT } from "../dissect/tunnel/udp_tunnels.ts";
+import type { RecordKernel, RecordShape } from "../format.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import type { FlowKeys } from "../flow/flow_keys.ts";
-import type { FlowKernel } from "../flow/flow_table.ts";
+import type { FlowKernel, FlowPlaces } from "../flow/flow_table.ts";
 import type { SegmentKernel } from "../tcp/flag_analyzer.ts";
 import { type KernelExports, makeInstance } from "./instance.ts";
 import { Slot } from "./slot.ts";
@@ -24,15 +25,16 @@ const TCP = 6;
 const VLAN_PLACE = 512, IPV6_PLACE = 256, UDP_PLACE = 128, PLACES = 1024;
 
 /** The kernel over the memory of one pass. It works on one {@link Slot} at a time. */
-export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
+export class Kernel implements RecordKernel, FrameKernel, FlowKernel, SegmentKernel {
   readonly #paths: PathTable;
   readonly #hash = new FlowHash();
-  readonly #hashKeys: Uint32Array;
   /** Addresses of the tables that the kernel reads. */
   readonly #tables: readonly [tcp: number, udp: number, tunnels: number];
   readonly #pathTable: Uint16Array;
   readonly #exports: KernelExports;
   #slot: Slot;
+  /** True if keys are wanted. */
+  #hasFlows = false;
 
   /**
    * A kernel over `arena` that works on a slot made there.
@@ -40,8 +42,8 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
    */
   constructor(readonly arena: Arena, paths: PathTable) {
     this.#paths = paths;
-    this.#hashKeys = arena.uint32(this.#hash.keys.length);
-    this.#hashKeys.set(this.#hash.keys);
+    const hashKeys = arena.uint32(this.#hash.keys.length);
+    hashKeys.set(this.#hash.keys);
     this.#pathTable = arena.uint16(PLACES);
     const copy = (table: Uint8Array): number => {
       const place = arena.uint8(table.length);
@@ -54,6 +56,7 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
       copy(UDP_TUNNEL_LAYER_BY_PORT),
     ];
     this.#exports = makeInstance(arena.memory);
+    this.#exports.bindHash(hashKeys.byteOffset);
     this.#slot = this.makeSlot();
     this.turnTo(this.#slot);
   }
@@ -72,12 +75,12 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
     return this.#slot.state;
   }
 
-  get keys(): FlowKeys {
-    return this.#slot.keys;
+  get left(): Uint8Array {
+    return this.#slot.left;
   }
 
-  get found(): Int32Array {
-    return this.#slot.found;
+  get keys(): FlowKeys {
+    return this.#slot.keys;
   }
 
   /** Works on `slot`, which lies in the arena, from now on. */
@@ -86,22 +89,51 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
     this.#exports.bind(slot.address, ...this.#tables, this.#pathTable.byteOffset);
   }
 
+  frameRecords(bytes: Uint8Array, start: number, end: number, shape: RecordShape): number {
+    const address = bytes.byteOffset;
+    const count = this.#exports.frameRecords(
+      address,
+      address + start,
+      address + end,
+      BATCH_PACKETS,
+      shape.isSwapped,
+      shape.unitsPerSec,
+      shape.nsecPerUnit,
+      shape.packetMax,
+    );
+    this.#exports.fillConstants(count, shape.linkType, shape.fcsLength);
+    return count;
+  }
+
+  /**
+   * Fills the times of the slot, from `baseSec` on, and adds the packets to `totals`, which lie in the
+   * arena: octets on the wire, octets captured, least and greatest time.
+   */
+  sumPackets(count: number, baseSec: number, totals: Float64Array): void {
+    this.#exports.sumPackets(count, baseSec, totals.byteOffset);
+  }
+
   /** Dissects the ordinary frames of the batch; how many rows are left to be looked at. */
   dissectFrames(batch: PacketBatch): number {
-    return this.#exports.dissectFrames(batch.bytes.byteOffset, batch.count);
+    return this.#exports.dissectFrames(batch.bytes.byteOffset, batch.count, this.#hasFlows);
   }
 
-  bindFlows(hot: number, pool: number): void {
-    this.#exports.bindFlows(this.#hashKeys.byteOffset, hot, pool);
+  bindRecords(...places: FlowPlaces): void {
+    this.#hasFlows = true;
+    this.#exports.bindRecords(...places);
   }
 
-  findFlows(batch: PacketBatch, slots: Int32Array): void {
-    const { bytes, count } = batch;
-    this.#exports.findFlows(bytes.byteOffset, count, slots.byteOffset, slots.length - 1);
-  }
-
-  addKnownFlows(from: number, count: number): number {
-    return this.#exports.addKnownFlows(from, count);
+  takeFlows(batch: PacketBatch, from: number, slots: Int32Array): number {
+    const { bytes, count, firstFrame } = batch;
+    const { byteOffset, length } = slots;
+    return this.#exports.takeFlows(
+      bytes.byteOffset,
+      from,
+      count,
+      byteOffset,
+      length - 1,
+      firstFrame,
+    );
   }
 
   /** Fills the options of the slot for the batch, as `parseTcpOptions` does. */
@@ -109,10 +141,10 @@ export class Kernel implements FrameKernel, FlowKernel, SegmentKernel {
     this.#exports.parseOptions(batch.bytes.byteOffset, batch.count);
   }
 
-  /** Fills the TCP flags of the slot for the batch, with the records of connections at an address of the arena. */
-  flagSegments(batch: PacketBatch, records: number): void {
+  /** Fills the TCP flags of the slot for the batch, with the records of connections at an address of the arena; one more than the highest connection. */
+  flagSegments(batch: PacketBatch, records: number): number {
     const { count, bytes } = batch;
-    this.#exports.flagSegments(bytes.byteOffset, count, records, this.#slot.flows.baseSec);
+    return this.#exports.flagSegments(bytes.byteOffset, count, records, this.#slot.flows.baseSec);
   }
 
   /** Completes a row whose path came up for the first time. */

@@ -21,18 +21,50 @@ const arena = new Arena();
 const kernel = new Kernel(arena, new PathTable());
 const room = arena.uint8(4096);
 
-/** Every column of row 0, its path in words. */
-function rowOf(columns: DissectColumns): unknown {
-  const row = Object.entries(columns).flatMap(([name, column]) =>
-    ArrayBuffer.isView(column) && name !== "path" ? [[name, (column as Int32Array)[0]]] : []
-  );
-  return [...row, columns.paths.nameOf(columns.path[0] ?? 0)];
+const OFFSETS = new Set(["srcOffset", "dstOffset", "l3Offset", "l4Offset", "payloadOffset"]);
+
+/** Every column of a row, its path in words; offsets count from `start`. */
+function rowOf(columns: DissectColumns, row = 0, start = 0): unknown {
+  const values = Object.entries(columns).flatMap(([name, column]) => {
+    if (!ArrayBuffer.isView(column) || name === "path") return [];
+    const value = (column as Int32Array)[row] ?? 0;
+    return [[name, OFFSETS.has(name) && value >= 0 ? value - start : value]];
+  });
+  return [...values, columns.paths.nameOf(columns.path[row] ?? 0)];
 }
 
 function byHand(octets: Uint8Array, wireLength: number): unknown {
   const columns = new DissectColumns();
   dissectBatch(batchOf([{ octets, linkType: 1, wireLength }]), columns);
   return rowOf(columns);
+}
+
+/** Four rows at a time are taken together: `octets` is in row `place` among usual ones, which keep theirs. */
+function amongUsual(octets: Uint8Array, wireLength: number, place: number): unknown[] {
+  const { packets, dissected: columns } = kernel.slot;
+  const frames = [0, 1, 2, 3].map((row) => row === place ? octets : USUAL[row] ?? octets);
+  room.fill(0xff);
+  packets.bytes = room;
+  packets.view = new DataView(room.buffer, room.byteOffset, room.length);
+  packets.count = frames.length;
+  let at = 0;
+  for (const [row, frame] of frames.entries()) {
+    room.set(frame, at);
+    packets.offset[row] = at;
+    packets.capturedLength[row] = frame.length;
+    packets.wireLength[row] = row === place ? wireLength : frame.length;
+    packets.linkType[row] = 1;
+    at += frame.length;
+  }
+  dissectBatch(packets, columns, kernel);
+  return frames.map((_, row) => rowOf(columns, row, packets.offset[row]));
+}
+
+function expected(octets: Uint8Array, wireLength: number, place: number): unknown[] {
+  return [0, 1, 2, 3].map((row) => {
+    const usual = row === place ? undefined : USUAL[row];
+    return usual === undefined ? byHand(octets, wireLength) : byHand(usual, usual.length);
+  });
 }
 
 function byKernel(octets: Uint8Array, wireLength: number): unknown {
@@ -67,6 +99,49 @@ const COMMON = [
   MAC + "8100006f86dd" + ipv6(17, udp(40000, 40001, HELLO)),
   ...SAMPLES.filter((sample) => sample.linkType === 1).map((sample) => sample.hex),
 ].map(fromHex);
+
+/** What is taken four at a time. */
+const USUAL = [
+  MAC + "0800" + ipv4(6, tcp(HELLO)),
+  MAC + "86dd" + ipv6(6, tcp("1603010005" + HELLO)),
+  MAC + "8100206f0800" + ipv4(6, tcp("")),
+  MAC + "0800" + ipv4(6, tcp(HELLO + HELLO)),
+].map(fromHex);
+
+Deno.test("the kernel takes every sample, cut anywhere, from among usual frames", () => {
+  for (const whole of COMMON) {
+    for (let kept = 0; kept <= whole.length; kept++) {
+      const octets = whole.subarray(0, kept);
+      const place = kept % 4;
+      assert.deepEqual(
+        amongUsual(octets, whole.length, place),
+        expected(octets, whole.length, place),
+      );
+    }
+  }
+});
+
+Deno.test("the kernel takes four frames at a time, any octets of one changed", () => {
+  const change = fc.record({ at: fc.nat(80), to: fc.nat(255) });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...USUAL),
+      fc.array(change, { maxLength: 3 }),
+      fc.integer({ min: -3, max: 40 }),
+      fc.nat(3),
+      (whole, changes, beyond, place) => {
+        const octets = Uint8Array.from(whole);
+        for (const { at, to } of changes) if (at < octets.length) octets[at] = to;
+        const wireLength = octets.length + beyond;
+        assert.deepEqual(
+          amongUsual(octets, wireLength, place),
+          expected(octets, wireLength, place),
+        );
+      },
+    ),
+    { numRuns: 3000 },
+  );
+});
 
 Deno.test("the kernel and TypeScript say the same of every sample, cut anywhere", () => {
   for (const whole of COMMON) {

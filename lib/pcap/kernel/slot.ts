@@ -18,7 +18,10 @@ import { TcpFlagColumns } from "../tcp/flag_columns.ts";
 import { TcpOptionColumns } from "../tcp/option_columns.ts";
 
 /** Octets from the first column to the last, as in `assembly/columns.ts`. */
-const LAST_PLACE = 48_640;
+const LAST_PLACE = 53_760;
+
+/** Words of a key as the kernel compares it: both addresses, ports, kind. */
+const KEY_WORDS = 4;
 
 /** A batch that the kernel can work on. */
 export class Slot implements PassBatch {
@@ -26,6 +29,8 @@ export class Slot implements PassBatch {
   readonly dissected: DissectColumns;
   /** A value of `RowState` for each row, between the two halves of dissection. */
   readonly state: Uint8Array;
+  /** The rows that are not done then. */
+  readonly left: Uint8Array;
   readonly flows: FlowColumns;
   readonly options: TcpOptionColumns;
   readonly tcpFlags: TcpFlagColumns;
@@ -33,8 +38,6 @@ export class Slot implements PassBatch {
   arena: Arena | null = null;
   /** Keys of the packets, while their flows are looked for. */
   readonly keys: FlowKeys;
-  /** What the search for flows found, see `FlowKernel.found`. */
-  readonly found: Int32Array;
 
   /** Columns in `memory`, one behind the other. */
   constructor(memory: ColumnMemory, paths: PathTable, hash: FlowHash) {
@@ -45,9 +48,10 @@ export class Slot implements PassBatch {
     this.options = new TcpOptionColumns(memory);
     this.tcpFlags = new TcpFlagColumns(memory);
     this.keys = new FlowKeys(hash, memory);
-    this.found = memory.int32(BATCH_PACKETS);
     memory.int32(BATCH_PACKETS); // keyTouched
-    const place = this.found.byteOffset - this.address;
+    memory.int32(BATCH_PACKETS * KEY_WORDS); // keyRow
+    this.left = memory.uint8(BATCH_PACKETS);
+    const place = this.left.byteOffset - this.address;
     // The compiled code knows the columns by their place: the last one tells whether all are there.
     if (place !== LAST_PLACE) throw new Bug(new Error(`Column at ${place}, not ${LAST_PLACE}`));
   }

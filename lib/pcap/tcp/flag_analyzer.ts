@@ -57,8 +57,11 @@ const SHIFT_MAX = 14;
 /** Compiled code that flags the segments of the batches it is bound to. */
 export interface SegmentKernel {
   readonly arena: Arena;
-  /** Fills `tcpFlags`; `records` is the address of the records of connections. */
-  flagSegments(batch: PacketBatch, records: number): void;
+  /**
+   * Fills `tcpFlags`; `records` is the address of the records of connections. Returns one more than
+   * the highest connection.
+   */
+  flagSegments(batch: PacketBatch, records: number): number;
 }
 
 /** Fills the `tcpFlags` of a batch, from its dissection, flows and options. */
@@ -89,8 +92,9 @@ export class TcpFlagAnalyzer implements Analyzer {
     const { count } = batch.packets;
     const { tcp } = batch.flows;
     if (this.#kernel !== null) {
-      this.#state.ensure(1 + highest(tcp, count));
-      return this.#kernel.flagSegments(batch.packets, this.#state.address);
+      // In an arena there is room for as many as there can be: it is only counted.
+      this.#state.ensure(this.#kernel.flagSegments(batch.packets, this.#state.address));
+      return;
     }
     const { flags, duplicateAck } = batch.tcpFlags;
     for (let row = 0; row < count; row++) {
@@ -373,15 +377,6 @@ export class TcpFlagAnalyzer implements Analyzer {
       i32[ownAt] = own & ~SCALE_MASK | SCALE_UNUSED;
     }
   }
-}
-
-function highest(column: Int32Array, count: number): number {
-  let highest = -1;
-  for (let row = 0; row < count; row++) {
-    const value = column[row] ?? -1;
-    if (value > highest) highest = value;
-  }
-  return highest;
 }
 
 function hasHeader({ packets, dissected }: PassBatch, row: number): boolean {

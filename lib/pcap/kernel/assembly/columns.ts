@@ -3,6 +3,8 @@
  * `kernel.ts`, which checks them. AssemblyScript.
  */
 
+import { bindVectors } from "./vectors";
+
 /** Address of the first column. */
 export let base: u32 = 0;
 
@@ -19,6 +21,7 @@ export function bind(columns: u32, tcp: u32, udp: u32, tunnels: u32, pathTable: 
   udpPorts = udp;
   udpTunnels = tunnels;
   paths = pathTable;
+  bindVectors();
 }
 
 /** Offsets of the columns from `base`. */
@@ -88,6 +91,19 @@ export namespace Column {
   export const keyPorts: u32 = 45568;
   export const keySrc: u32 = 46592;
   export const keyDst: u32 = 47616;
-  export const keyFound: u32 = 48640;
-  export const keyTouched: u32 = 49664;
+  export const keyTouched: u32 = 48640;
+  export const keyRow: u32 = 49664;
+  export const leftRow: u32 = 53760;
 }
+
+/** Marks in the column `state`, as in `dissect/dissect.ts`. */
+export namespace RowState {
+  export const odd: u32 = 1;
+  export const pathMissing: u32 = 2;
+  export const done: u32 = 4;
+  /** Done, and its key was read. */
+  export const keyed: u32 = 5;
+}
+
+/** The mark of four rows whose keys were read. */
+export const KEYED_4: u32 = RowState.keyed * 0x01010101;

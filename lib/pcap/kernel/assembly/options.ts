@@ -1,6 +1,7 @@
 /** The compiled twin of `tcp/options.ts`. AssemblyScript. */
-import { base, Column } from "./columns";
+import { base, Column, KEYED_4 } from "./columns";
 import { be16, be32 } from "./octets";
+import { splat } from "./vectors";
 
 const TCP: u16 = 6;
 const HEADER_OCTETS: u32 = 20;
@@ -11,18 +12,36 @@ const ALIGNED_TIMESTAMPS: u32 = 0x0101080a, ALIGNED_TIMESTAMPS_OCTETS: u32 = 12;
 
 /** Fills the option columns of rows 0 to `count` - 1; `bytes` is the address that offsets count from. */
 export function parseOptions(bytes: u32, count: u32): void {
-  memory.fill(base + Column.optionWindowScale, 0xff, count << 1);
-  memory.fill(base + Column.optionMss, 0xff, count << 2);
-  memory.fill(base + Column.optionSackPermitted, 0, count);
-  memory.fill(base + Column.optionSackBlocks, 0, count);
-  memory.fill(base + Column.optionSackOffset, 0xff, count << 2);
-  memory.fill(base + Column.optionHasTimestamps, 0, count);
-  memory.fill(base + Column.optionTsVal, 0, count << 2);
-  memory.fill(base + Column.optionTsEcr, 0, count << 2);
-  memory.fill(base + Column.optionCut, 0, count);
-  for (let row: u32 = 0; row < count; row++) {
-    const start = load<i32>(base + (row << 2), Column.l4Offset);
-    const isTcp = load<u16>(base + (row << 1), Column.l4Protocol) == TCP;
+  const columns = base;
+  memory.fill(columns + Column.optionWindowScale, 0xff, count << 1);
+  memory.fill(columns + Column.optionMss, 0xff, count << 2);
+  memory.fill(columns + Column.optionSackPermitted, 0, count);
+  memory.fill(columns + Column.optionSackBlocks, 0, count);
+  memory.fill(columns + Column.optionSackOffset, 0xff, count << 2);
+  memory.fill(columns + Column.optionHasTimestamps, 0, count);
+  memory.fill(columns + Column.optionTsVal, 0, count << 2);
+  memory.fill(columns + Column.optionTsEcr, 0, count << 2);
+  memory.fill(columns + Column.optionCut, 0, count);
+  let row: u32 = 0;
+  for (; row + 4 <= count; row += 4) {
+    if (!haveNone(columns, row)) parseRows(bytes, columns, row, row + 4);
+  }
+  parseRows(bytes, columns, row, count);
+}
+
+/** True if four rows are usual TCP, with headers that end where options would begin. */
+@inline
+function haveNone(columns: u32, row: u32): bool {
+  if (load<u32>(columns + row, Column.state) != KEYED_4) return false;
+  const p4 = columns + (row << 2);
+  const header = i32x4.sub(v128.load(p4, Column.payloadOffset), v128.load(p4, Column.l4Offset));
+  return i32x4.all_true(i32x4.eq(header, splat(HEADER_OCTETS)));
+}
+
+function parseRows(bytes: u32, columns: u32, from: u32, to: u32): void {
+  for (let row = from; row < to; row++) {
+    const start = load<i32>(columns + (row << 2), Column.l4Offset);
+    const isTcp = load<u16>(columns + (row << 1), Column.l4Protocol) == TCP;
     if (isTcp && start >= 0) parseRow(bytes, row, start as u32);
   }
 }
