@@ -197,7 +197,7 @@ export class DnsTraffic implements Analyzer {
   }
 
   #drain(): void {
-    this.#queue.drain(this.#names, this.#hosts, this.#take);
+    this.#queue.drain(this.#names, this.#hosts, this.#tracker, this.#take);
   }
 
   readonly #take = (message: PlacedMessage, app: number): void => {

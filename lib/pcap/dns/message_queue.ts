@@ -8,13 +8,13 @@ import { Tunnel } from "../dissect/columns.ts";
 import type { DatagramBatch } from "../stream/fragments.ts";
 import { type Host, type HostTable, NOBODY, wordAt } from "./host_table.ts";
 import type { MessageScan } from "./message_scan.ts";
-import { foldName, NAME_WORDS_MAX, type NameTable } from "./name_table.ts";
+import { foldName, type Name, NAME_WORDS_MAX, type NameTable } from "./name_table.ts";
 import { PlacedMessage } from "./placed_message.ts";
 
 const TCP = 6;
 /** Messages of a crowd, and words for their names; usual names have five. */
-const MESSAGES_MAX = 256;
-const NAME_WORDS = 4096;
+const MESSAGES_MAX = 1024;
+const NAME_WORDS = 16384;
 
 /** Layout of a message: words, then doubles. */
 const WORDS = 24;
@@ -25,6 +25,11 @@ const NS = 10, FRAME = 11;
 /** Bits of the flags. */
 const RESPONSE = 1, TRUNCATED = 2, OVER_TCP = 4;
 
+/** What takes the messages, and can load what it knows of one before it takes it. */
+export interface LookAhead {
+  lookAhead(flow: number, id: number): void;
+}
+
 /** A bounded number of messages, in order. */
 export class MessageQueue {
   readonly #words: Int32Array;
@@ -34,6 +39,7 @@ export class MessageQueue {
   /** Hosts of the messages that are being given out. */
   readonly #sources: Host[] = [];
   readonly #targets: Host[] = [];
+  readonly #texts: (Name | null)[] = [];
   #count = 0;
   #nameWords = 0;
   /** The message that is being given out. */
@@ -91,11 +97,12 @@ export class MessageQueue {
   drain(
     names: NameTable,
     hosts: HostTable,
+    tracker: LookAhead,
     take: (message: PlacedMessage, app: number) => void,
   ): void {
     const words = this.#words, doubles = this.#doubles;
     const message = this.#message;
-    const sources = this.#sources, targets = this.#targets;
+    const sources = this.#sources, targets = this.#targets, texts = this.#texts;
     // One table after the other: its misses of one message do not wait for those of the next.
     for (let index = 0; index < this.#count; index++) {
       const at = index * WORDS;
@@ -103,11 +110,22 @@ export class MessageQueue {
       sources[index] = hosts.of(words, at + SRC, length);
       targets[index] = hosts.of(words, at + DST, length);
     }
+    // Not where names have to make room for others: which ones do depends on what was counted so far.
+    const isAhead = names.hasRoomFor(this.#count);
     let name = 0;
+    for (let index = 0; isAhead && index < this.#count; index++) {
+      const size = words[index * WORDS + NAME_SIZE] ?? 0;
+      texts[index] = size > 0 ? names.of(this.#names, name, size) : null;
+      name += (size + 3) >> 2;
+    }
+    for (let index = 0; index < this.#count; index++) {
+      const at = index * WORDS;
+      tracker.lookAhead(words[at + FLOW] ?? 0, words[at + ID] ?? 0);
+    }
+    name = 0;
     for (let index = 0; index < this.#count; index++) {
       const at = index * WORDS;
       const flags = words[at + FLAGS] ?? 0;
-      const size = words[at + NAME_SIZE] ?? 0;
       const isResponse = (flags & RESPONSE) !== 0;
       const src = sources[index] ?? NOBODY;
       const dst = targets[index] ?? NOBODY;
@@ -119,14 +137,18 @@ export class MessageQueue {
       message.ednsBytes = words[at + EDNS_BYTES] ?? 0;
       message.type = words[at + TYPE] ?? 0;
       message.class = words[at + CLASS] ?? 0;
-      message.name = size > 0 ? names.of(this.#names, name, size) : null;
+      if (isAhead) message.name = texts[index] ?? null;
+      else {
+        const size = words[at + NAME_SIZE] ?? 0;
+        message.name = size > 0 ? names.of(this.#names, name, size) : null;
+        name += (size + 3) >> 2;
+      }
       message.client = isResponse ? dst : src;
       message.server = isResponse ? src : dst;
       message.flow = words[at + FLOW] ?? 0;
       message.tenant = words[at + TENANT] ?? 0;
       message.ns = doubles[index * DOUBLES + NS] ?? 0;
       message.frame = doubles[index * DOUBLES + FRAME] ?? 0;
-      name += (size + 3) >> 2;
       take(message, words[at + APP] ?? 0);
     }
     this.#count = this.#nameWords = 0;

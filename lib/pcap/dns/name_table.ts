@@ -79,6 +79,11 @@ export class Name {
     return this === other || (this.hash === other.hash && this.is(other.#words, 0, other.size));
   }
 
+  /** Copies the first words of the folded name, at most `count`, to `words` from `at` on. */
+  copyTo(words: Int32Array, at: number, count: number): void {
+    words.set(this.#words.subarray(0, count), at);
+  }
+
   /** True if it is the folded name of `size` octets in `words` from `at` on. */
   is(words: Int32Array, at: number, size: number): boolean {
     if (this.size !== size) return false;
@@ -93,10 +98,17 @@ export class Name {
 /** The name of the root. */
 export const ROOT: Name = new Name(new Int32Array(1), 1, hashOf(new Int32Array(1), 0, 1));
 
+/** Words of a key: the size of a name, and the name, or the beginning of a longer one. */
+const KEY_WORDS = 16;
+const KEY_OCTETS = 4 * (KEY_WORDS - 1);
+const KEYS_AT_FIRST = 1024;
+
 /** Names of a pass. */
 export class NameTable {
   /** In order of appearance; after names were forgotten, those left in order of their counts. */
   #names: Name[] = [];
+  /** Their sizes and octets side by side, so that a search needs no name that is not the right one. */
+  #keys = new Int32Array(KEYS_AT_FIRST * KEY_WORDS);
   #index = this.#newIndex();
   readonly #maxNames: number;
   readonly #maxOctets: number;
@@ -117,13 +129,20 @@ export class NameTable {
     const hash = hashOf(words, at, size);
     const index = this.#index;
     for (let id = index.first(hash); id >= 0; id = index.next()) {
+      if (!this.#isKey(id, words, at, size)) continue;
       const known = this.#names[id];
-      if (known?.is(words, at, size)) return known;
+      if (known !== undefined && (size <= KEY_OCTETS || known.is(words, at, size))) return known;
     }
     const name = new Name(words.slice(at, at + wordsOf(size)), size, hash);
     if (this.#names.length >= this.#maxNames || this.#octets >= this.#maxOctets) this.#prune();
     this.#keep(name);
     return name;
+  }
+
+  /** True if this many names find room without that others have to make it. */
+  hasRoomFor(names: number): boolean {
+    return this.#names.length + names < this.#maxNames &&
+      this.#octets + names * NAME_BYTES_MAX < this.#maxOctets;
   }
 
   /** Different names that were counted: exactly, or at least so many once names were forgotten. */
@@ -136,6 +155,18 @@ export class NameTable {
     const names = this.#names;
     return topIds(names.length, limit, (id) => names[id]?.count || NaN)
       .flatMap((id) => names[id] ?? []).map(({ text, count }) => ({ name: text, count }));
+  }
+
+  /** True if the name of `id` has the size of this one, and begins with as much of it as a key holds. */
+  #isKey(id: number, words: Int32Array, at: number, size: number): boolean {
+    const keys = this.#keys;
+    const key = id * KEY_WORDS;
+    if (keys[key] !== size) return false;
+    const count = Math.min(wordsOf(size), KEY_WORDS - 1);
+    for (let word = 0; word < count; word++) {
+      if (keys[key + 1 + word] !== words[at + word]) return false;
+    }
+    return true;
   }
 
   #newIndex(): SearchIndex {
@@ -156,6 +187,13 @@ export class NameTable {
     this.#index.insert(name.hash, id);
     this.#names.push(name);
     this.#octets += name.size;
+    if ((id + 1) * KEY_WORDS > this.#keys.length) {
+      const keys = new Int32Array(this.#keys.length * 2);
+      keys.set(this.#keys);
+      this.#keys = keys;
+    }
+    this.#keys[id * KEY_WORDS] = name.size;
+    name.copyTo(this.#keys, id * KEY_WORDS + 1, KEY_WORDS - 1);
   }
 
   /** Forgets the rarest until half of the room is free. */
