@@ -12,6 +12,7 @@ import type { PassBatch } from "../pass.ts";
 import type { CopyKernel } from "../quality/duplicates.ts";
 import type { HistogramPlaces, RttKernel, TimesPlaces } from "../rtt/rtt_analyzer.ts";
 import type { ConnectionKernel, ConnectionPlaces } from "../tcp/connection_counter.ts";
+import type { CellPlaces } from "../tcp/flag_cells.ts";
 import { type KernelExports, makeInstance } from "./instance.ts";
 
 /** The kernel over the memory that the columns of batches lie in. It works on one batch at a time. */
@@ -53,8 +54,12 @@ export class AnalysisKernel
     this.#exports.bindConnections(...places);
   }
 
-  countSegments(from: number, count: number): number {
-    return this.#exports.countSegments(from, count);
+  bindFlagCells(...places: CellPlaces): void {
+    this.#exports.bindFlagCells(...places);
+  }
+
+  countSegments({ firstFrame, count }: PacketBatch, from: number): number {
+    return this.#exports.countSegments(firstFrame, from, count);
   }
 
   bindCopies(slots: number): void {

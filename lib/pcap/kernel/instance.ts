@@ -7,6 +7,7 @@ import type { CoveragePlaces } from "../loss/loss_analyzer.ts";
 import type { HistogramPlaces, TimesPlaces } from "../rtt/rtt_analyzer.ts";
 import type { SurveyPlaces } from "../batch_survey.ts";
 import type { ConnectionPlaces } from "../tcp/connection_counter.ts";
+import type { CellPlaces } from "../tcp/flag_cells.ts";
 import { KERNEL_WASM } from "./kernel_wasm.ts";
 
 /** What `assembly/kernel.ts` exports; numbers are addresses, counts and row numbers. */
@@ -24,7 +25,8 @@ export interface KernelExports {
   bindCoverage(...places: CoveragePlaces): void;
   coverSegments(bytes: number, from: number, count: number): number;
   bindConnections(...places: ConnectionPlaces): void;
-  countSegments(from: number, count: number): number;
+  bindFlagCells(...places: CellPlaces): void;
+  countSegments(firstFrame: number, from: number, count: number): number;
   bindCopies(slots: number): void;
   rememberPackets(bytes: number, from: number, count: number): number;
   bindSurvey(...places: SurveyPlaces): void;

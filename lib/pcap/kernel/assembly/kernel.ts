@@ -9,5 +9,6 @@ export { timeSegments } from "./times";
 export { bindCoverage, coverSegments } from "./coverage";
 export { addKnownFlows, bindFlows, findFlows } from "./flows";
 export { bindConnections, countSegments } from "./connections";
+export { bindFlagCells } from "./flag_cells";
 export { bindCopies, rememberPackets } from "./copies";
 export { bindSurvey, surveyBatch } from "./survey";
