@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Arena, separateMemory } from "../arena.ts";
 import { BATCH_PACKETS } from "../batch.ts";
 import { Protocol } from "../dissect/protocol.ts";
 import type { Analyzer, PassFacts } from "../pass.ts";
@@ -37,6 +38,18 @@ const NAME_OCTETS_MAX = 2_097_152;
 const IS_DNS: Uint8Array = new Uint8Array(256);
 for (const protocol of [Protocol.dns, Protocol.mdns, Protocol.llmnr]) IS_DNS[protocol] = 1;
 
+/** Addresses in the arena: of a table of protocols, of rows to be written. */
+export type DnsPlaces = readonly [protocols: number, rows: number];
+
+/** Compiled code that looks for rows that may matter. */
+export interface DnsKernel {
+  readonly arena: Arena;
+  /** Told once where they lie. */
+  bindDnsRows(...places: DnsPlaces): void;
+  /** Writes those of the first `count` rows, and says how many they are. */
+  collectDns(count: number): number;
+}
+
 /** Reads the DNS of a pass. */
 export class DnsTraffic implements Analyzer {
   readonly #completed: () => readonly WholeDatagram[];
@@ -49,7 +62,8 @@ export class DnsTraffic implements Analyzer {
   readonly #reader = new MessageReader();
   readonly #queue = new MessageQueue();
   /** Rows of the batch that may matter. */
-  readonly #rows = new Int32Array(BATCH_PACKETS);
+  readonly #rows: Int32Array;
+  readonly #kernel: DnsKernel | null;
   #packets = 0;
   #reassembled = 0;
   #tcpMessages = 0;
@@ -58,15 +72,25 @@ export class DnsTraffic implements Analyzer {
   /** Time of the last packet that has one. */
   #ns = 0;
 
-  /** `completed` gives the datagrams that fragments of the current batch completed. */
-  constructor(completed: () => readonly WholeDatagram[]) {
+  /**
+   * `completed` gives the datagrams that fragments of the current batch completed. Compiled code, if
+   * there is any, looks for rows, to the same result.
+   */
+  constructor(completed: () => readonly WholeDatagram[], kernel: DnsKernel | null = null) {
     this.#completed = completed;
+    this.#kernel = kernel;
+    const memory = kernel?.arena ?? separateMemory;
+    // The kernel writes one row more, behind those that it found.
+    this.#rows = memory.int32(BATCH_PACKETS + 1);
+    const protocols = memory.uint8(IS_DNS.length);
+    protocols.set(IS_DNS);
+    kernel?.bindDnsRows(protocols.byteOffset, this.#rows.byteOffset);
   }
 
   addBatch(batch: DatagramBatch): void {
     const { app, l4Protocol, fragment } = batch.dissected;
     const rows = this.#rows;
-    const count = collectRows(batch, rows);
+    const count = this.#kernel?.collectDns(batch.packets.count) ?? collectRows(batch, rows);
     const completed = this.#completed();
     const whole = completed.length === 0 ? completed : completed.filter(isUdp);
     let next = 0;

@@ -7,17 +7,28 @@
 import type { Arena } from "../arena.ts";
 import type { PacketBatch } from "../batch.ts";
 import type { SurveyKernel, SurveyPlaces } from "../batch_survey.ts";
+import type { LookKernel, LookPlaces } from "../app/app_traffic.ts";
+import type { DnsKernel, DnsPlaces } from "../dns/dns_traffic.ts";
 import type { CoveragePlaces, LossKernel } from "../loss/loss_analyzer.ts";
 import type { PassBatch } from "../pass.ts";
 import type { CopyKernel } from "../quality/duplicates.ts";
 import type { HistogramPlaces, RttKernel, TimesPlaces } from "../rtt/rtt_analyzer.ts";
+import type { FragmentKernel } from "../stream/fragments.ts";
 import type { ConnectionKernel, ConnectionPlaces } from "../tcp/connection_counter.ts";
 import type { CellPlaces } from "../tcp/flag_cells.ts";
 import { type KernelExports, makeInstance } from "./instance.ts";
 
 /** The kernel over the memory that the columns of batches lie in. It works on one batch at a time. */
 export class AnalysisKernel
-  implements RttKernel, LossKernel, ConnectionKernel, CopyKernel, SurveyKernel {
+  implements
+    RttKernel,
+    LossKernel,
+    ConnectionKernel,
+    CopyKernel,
+    SurveyKernel,
+    FragmentKernel,
+    DnsKernel,
+    LookKernel {
   readonly #exports: KernelExports;
 
   /** A kernel whose users keep what they know in `arena`. */
@@ -76,5 +87,25 @@ export class AnalysisKernel
 
   surveyBatch(count: number): void {
     this.#exports.surveyBatch(count);
+  }
+
+  hasFragments(count: number): boolean {
+    return this.#exports.hasFragments(count) !== 0;
+  }
+
+  bindDnsRows(...places: DnsPlaces): void {
+    this.#exports.bindDnsRows(...places);
+  }
+
+  collectDns(count: number): number {
+    return this.#exports.collectDns(count);
+  }
+
+  bindLooks(...places: LookPlaces): void {
+    this.#exports.bindLooks(...places);
+  }
+
+  lookOn(batch: PacketBatch, from: number, mayWait: boolean): number {
+    return this.#exports.lookOn(batch.bytes.byteOffset, from, batch.count, mayWait);
   }
 }

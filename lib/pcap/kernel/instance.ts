@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { LookPlaces } from "../app/app_traffic.ts";
+import type { DnsPlaces } from "../dns/dns_traffic.ts";
 import type { CoveragePlaces } from "../loss/loss_analyzer.ts";
 import type { HistogramPlaces, TimesPlaces } from "../rtt/rtt_analyzer.ts";
 import type { SurveyPlaces } from "../batch_survey.ts";
@@ -31,6 +33,12 @@ export interface KernelExports {
   rememberPackets(bytes: number, from: number, count: number): number;
   bindSurvey(...places: SurveyPlaces): void;
   surveyBatch(count: number): void;
+  bindDnsRows(...places: DnsPlaces): void;
+  bindLooks(...places: LookPlaces): void;
+  /** 1 for true. */
+  hasFragments(count: number): number;
+  collectDns(count: number): number;
+  lookOn(bytes: number, from: number, count: number, mayWait: boolean): number;
 }
 
 let compiled: WebAssembly.Module | undefined;

@@ -12,3 +12,4 @@ export { bindConnections, countSegments } from "./connections";
 export { bindFlagCells } from "./flag_cells";
 export { bindCopies, rememberPackets } from "./copies";
 export { bindSurvey, surveyBatch } from "./survey";
+export { bindDnsRows, bindLooks, collectDns, hasFragments, lookOn } from "./messages";
