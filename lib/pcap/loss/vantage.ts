@@ -9,17 +9,30 @@ import type { Confidence, Side, Vantage, VantageVerdict } from "./loss_findings.
 /** What is known of the packets of one side of a connection. */
 export interface SideEvidence {
   /** Segments with data, SYN or FIN that it sent. */
-  readonly segments: number;
+  segments: number;
   /** Time to live of its first segment, 0 if unknown. */
-  readonly ttl: number;
+  ttl: number;
   /** True if it sent segments larger than the MSS. */
-  readonly hasSuperSegments: boolean;
+  hasSuperSegments: boolean;
   /** Retransmissions of it that filled holes of the capture. */
-  readonly lostUpstream: number;
+  lostUpstream: number;
   /** Retransmissions of what the capture had. */
-  readonly lostDownstream: number;
+  lostDownstream: number;
   /** From the point of capture to the other side and back, nanoseconds, NaN if unknown. */
-  readonly legNs: number;
+  legNs: number;
+}
+
+/** Nothing known. */
+export function noEvidence(): SideEvidence {
+  return {
+    segments: 0,
+    ttl: 0,
+    hasSuperSegments: false,
+    lostUpstream: 0,
+    lostDownstream: 0,
+    // A number: what is stored later may have a fraction.
+    legNs: NaN,
+  };
 }
 
 /** Initial times to live of stacks in use: 64 Unix, 128 Windows, 255 routers and Solaris. */
@@ -55,7 +68,10 @@ export function connectionVantage([a, b]: readonly [SideEvidence, SideEvidence])
   };
 }
 
-/** Where the whole capture was taken: what connections say, weighed by their segments. */
+/**
+ * Where the whole capture was taken: what connections say, weighed by their segments. The evidence of
+ * one is read before that of the next is asked for.
+ */
 export function captureVantage(
   connections: Iterable<readonly [SideEvidence, SideEvidence]>,
 ): { readonly vantage: Vantage; readonly confidence: Confidence } {
@@ -67,8 +83,9 @@ export function captureVantage(
     unknown: 0,
   };
   const sure: Record<Confidence, number> = { high: 0, medium: 0, low: 0 };
+  const score: Score = { a: 0, b: 0, middle: 0, reasons: null };
   for (const [a, b] of connections) {
-    const score: Score = { a: 0, b: 0, middle: 0, reasons: null };
+    score.a = score.b = score.middle = 0;
     scoreAll(score, a, b);
     const vantage = vantageOf(sideOf(score), mainSideOf(a, b));
     const segments = a.segments + b.segments;
