@@ -6,8 +6,10 @@
  * @module
  */
 import { DnsReader } from "../../dns_wire/wire.ts";
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import { topIds } from "../flow/top_ids.ts";
+import type { DnsIndexPlaces } from "./dns_kernel.ts";
 import { SearchIndex } from "./search_index.ts";
 
 /** Longest name on the wire, octets (RFC 1035 §2.3.4). */
@@ -101,15 +103,14 @@ export const ROOT: Name = new Name(new Int32Array(1), 1, hashOf(new Int32Array(1
 /** Words of a key: the size of a name, and the name, or the beginning of a longer one. */
 const KEY_WORDS = 16;
 const KEY_OCTETS = 4 * (KEY_WORDS - 1);
-const KEYS_AT_FIRST = 1024;
 
 /** Names of a pass. */
 export class NameTable {
   /** In order of appearance; after names were forgotten, those left in order of their counts. */
   #names: Name[] = [];
   /** Their sizes and octets side by side, so that a search needs no name that is not the right one. */
-  #keys = new Int32Array(KEYS_AT_FIRST * KEY_WORDS);
-  #index = this.#newIndex();
+  readonly #keys: Int32Array;
+  readonly #index: SearchIndex;
   readonly #maxNames: number;
   readonly #maxOctets: number;
   #octets = 0;
@@ -118,10 +119,22 @@ export class NameTable {
   /** Most names that there were at once. */
   #mostNames = 0;
 
-  /** A table of at most `maxNames` names of together `maxOctets` octets. */
-  constructor(maxNames: number, maxOctets: number) {
+  /** A table of at most `maxNames` names of together `maxOctets` octets; what they are found by lies in `memory`. */
+  constructor(maxNames: number, maxOctets: number, memory: ColumnMemory = separateMemory) {
     this.#maxNames = maxNames;
     this.#maxOctets = maxOctets;
+    this.#keys = memory.int32(maxNames * KEY_WORDS);
+    this.#index = new SearchIndex((id) => this.#names[id]?.hash ?? 0, maxNames, memory);
+  }
+
+  /** Addresses in the memory, for compiled code. */
+  get places(): DnsIndexPlaces {
+    return [this.#keys.byteOffset, this.#index.slots.byteOffset, this.#index.mask];
+  }
+
+  /** The name of a number that compiled code found. */
+  at(id: number): Name {
+    return this.#names[id] ?? ROOT;
   }
 
   /** The folded name of `size` octets in `words` from `at` on; it is counted elsewhere. */
@@ -169,17 +182,12 @@ export class NameTable {
     return true;
   }
 
-  #newIndex(): SearchIndex {
-    return new SearchIndex((id) => this.#names[id]?.hash ?? 0, 0);
-  }
-
   #counted(): number {
     return this.#names.reduce((sum, { count }) => count > 0 ? sum + 1 : sum, 0);
   }
 
   #keep(name: Name): void {
     const id = this.#names.length;
-    this.#index.reserve(id + 1);
     if (!this.#index.hasRoom(name.hash)) {
       this.#forgotten++;
       return;
@@ -187,11 +195,6 @@ export class NameTable {
     this.#index.insert(name.hash, id);
     this.#names.push(name);
     this.#octets += name.size;
-    if ((id + 1) * KEY_WORDS > this.#keys.length) {
-      const keys = new Int32Array(this.#keys.length * 2);
-      keys.set(this.#keys);
-      this.#keys = keys;
-    }
     this.#keys[id * KEY_WORDS] = name.size;
     name.copyTo(this.#keys, id * KEY_WORDS + 1, KEY_WORDS - 1);
   }
@@ -211,7 +214,7 @@ export class NameTable {
       if (rare.count > 0) this.#forgotten++;
     }
     this.#names = [];
-    this.#index = this.#newIndex();
+    this.#index.clear();
     this.#octets = 0;
     for (const name of all.slice(from)) this.#keep(name);
   }

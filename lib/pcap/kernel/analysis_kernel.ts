@@ -8,7 +8,7 @@ import type { Arena } from "../arena.ts";
 import type { PacketBatch } from "../batch.ts";
 import type { SurveyKernel, SurveyPlaces } from "../batch_survey.ts";
 import type { LookKernel, LookPlaces } from "../app/app_traffic.ts";
-import type { DnsKernel, DnsPlaces } from "../dns/dns_traffic.ts";
+import type { DnsIndexPlaces, DnsKernel, DnsPlaces, DnsQueuePlaces } from "../dns/dns_kernel.ts";
 import type { CoveragePlaces, LossKernel } from "../loss/loss_analyzer.ts";
 import type { PassBatch } from "../pass.ts";
 import type { CopyKernel } from "../quality/duplicates.ts";
@@ -99,6 +99,30 @@ export class AnalysisKernel
 
   collectDns(count: number): number {
     return this.#exports.collectDns(count);
+  }
+
+  bindDnsQueue(...places: DnsQueuePlaces): void {
+    this.#exports.bindDnsQueue(...places);
+  }
+
+  bindDnsTables(hashKeys: number, messages: number, words: number): void {
+    this.#exports.bindDnsTables(hashKeys, messages, words);
+  }
+
+  bindDnsHosts(...places: DnsIndexPlaces): void {
+    this.#exports.bindDnsHosts(...places);
+  }
+
+  bindDnsNames(...places: DnsIndexPlaces): void {
+    this.#exports.bindDnsNames(...places);
+  }
+
+  readDns({ bytes, firstFrame }: PacketBatch, from: number, found: number): number {
+    return this.#exports.readDns(bytes.byteOffset, firstFrame, from, found);
+  }
+
+  findDns(count: number, hasNames: boolean): void {
+    this.#exports.findDns(count, hasNames);
   }
 
   bindLooks(...places: LookPlaces): void {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { LookPlaces } from "../app/app_traffic.ts";
-import type { DnsPlaces } from "../dns/dns_traffic.ts";
+import type { DnsIndexPlaces, DnsPlaces, DnsQueuePlaces } from "../dns/dns_kernel.ts";
 import type { CoveragePlaces } from "../loss/loss_analyzer.ts";
 import type { HistogramPlaces, TimesPlaces } from "../rtt/rtt_analyzer.ts";
 import type { SurveyPlaces } from "../batch_survey.ts";
@@ -34,6 +34,12 @@ export interface KernelExports {
   bindSurvey(...places: SurveyPlaces): void;
   surveyBatch(count: number): void;
   bindDnsRows(...places: DnsPlaces): void;
+  bindDnsQueue(...places: DnsQueuePlaces): void;
+  bindDnsTables(hashKeys: number, messages: number, words: number): void;
+  bindDnsHosts(...places: DnsIndexPlaces): void;
+  bindDnsNames(...places: DnsIndexPlaces): void;
+  readDns(bytes: number, firstFrame: number, from: number, found: number): number;
+  findDns(count: number, hasNames: boolean): void;
   bindLooks(...places: LookPlaces): void;
   /** 1 for true. */
   hasFragments(count: number): number;

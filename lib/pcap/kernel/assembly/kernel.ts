@@ -12,4 +12,6 @@ export { bindConnections, countSegments } from "./connections";
 export { bindFlagCells } from "./flag_cells";
 export { bindCopies, rememberPackets } from "./copies";
 export { bindSurvey, surveyBatch } from "./survey";
+export { bindDnsQueue, readDns } from "./dns_messages";
+export { bindDnsHosts, bindDnsNames, bindDnsTables, findDns } from "./dns_tables";
 export { bindDnsRows, bindLooks, collectDns, hasFragments, lookOn } from "./messages";

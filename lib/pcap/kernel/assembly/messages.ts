@@ -14,7 +14,9 @@ const LOOKS_MAX: u32 = 4, LOOKS_IN_VAIN: u32 = 2, DONE: u32 = 0x80;
 /** Most flows: ids from here on are left to TypeScript. */
 const FLOWS_MAX: u32 = 0x1fffff;
 
-let dnsProtocols: u32 = 0, dnsRows: u32 = 0, readProtocols: u32 = 0, looks: u32 = 0;
+export let dnsProtocols: u32 = 0;
+export let dnsRows: u32 = 0;
+let readProtocols: u32 = 0, looks: u32 = 0;
 
 /** Told once where the table of protocols lies, and where rows are to be written. */
 export function bindDnsRows(protocolsAt: u32, rowsAt: u32): void {
