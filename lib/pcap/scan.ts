@@ -6,8 +6,6 @@
 import type { HierarchyNode } from "./dissect/hierarchy.ts";
 import type { PathTable } from "./dissect/path_table.ts";
 import type { AppScan } from "./app/app_facts.ts";
-import { AppTraffic } from "./app/app_traffic.ts";
-import { DnsTraffic } from "./dns/dns_traffic.ts";
 import type { DnsFindings } from "./dns/findings.ts";
 import type { WalkNeeds } from "./engine/question.ts";
 import type { FlowReader } from "./flow/flow_reader.ts";
@@ -15,11 +13,12 @@ import { FlowTable } from "./flow/flow_table.ts";
 import type { PacketTotals } from "./flow/packet_tally.ts";
 import type { TrafficSeries } from "./flow/traffic_bins.ts";
 import type { LossFindings } from "./loss/loss_findings.ts";
+import { MessagePass } from "./message_pass.ts";
 import { PacketPass } from "./packet_pass.ts";
 import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
 import type { QualityFacts } from "./quality/analyzer.ts";
 import type { RttFindings } from "./rtt/rtt_findings.ts";
-import { DatagramAssembler, type FragmentFacts } from "./stream/fragments.ts";
+import type { FragmentFacts } from "./stream/fragments.ts";
 import type { TcpFindings } from "./tcp/tcp_findings.ts";
 import { TransferPass } from "./transfer_pass.ts";
 
@@ -51,9 +50,7 @@ export class ScanPass implements Analyzer {
   static readonly needs: WalkNeeds = { flows: true, options: true, tcpFlags: true };
   readonly #packets: PacketPass;
   #flows: FlowReader | null = null;
-  readonly #fragments = new DatagramAssembler();
-  readonly #apps = new AppTraffic();
-  readonly #dns = new DnsTraffic(() => this.#fragments.completed);
+  readonly #messages = new MessagePass();
   readonly #transfers = new TransferPass();
 
   /** Analyzers over the path table that the columns are filled with. */
@@ -64,9 +61,7 @@ export class ScanPass implements Analyzer {
   addBatch(batch: PassBatch): void {
     this.#flows = batch.flows.reader;
     this.#packets.addBatch(batch);
-    this.#fragments.addBatch(batch);
-    this.#dns.addBatch(batch);
-    this.#apps.addBatch(batch);
+    this.#messages.addBatch(batch);
     this.#transfers.addBatch(batch);
   }
 
@@ -77,9 +72,7 @@ export class ScanPass implements Analyzer {
       facts,
       flows,
       ...this.#packets.finish(),
-      fragments: this.#fragments.finish(),
-      dns: this.#dns.finish(facts),
-      apps: this.#apps.finish(),
+      ...this.#messages.finish(facts),
       ...this.#transfers.finish(),
     };
   }

@@ -4,9 +4,11 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import dnsPacket from "dns-packet";
 import { DnsTraffic } from "../../lib/pcap/dns/dns_traffic.ts";
 import type { DnsFindings } from "../../lib/pcap/dns/findings.ts";
+import { AnalysisKernel } from "../../lib/pcap/kernel/analysis_kernel.ts";
 import { walkPackets } from "../../lib/pcap/engine/walk.ts";
 import { DatagramAssembler } from "../../lib/pcap/stream/fragments.ts";
 import { addressToBytes, parseAddress } from "../../lib/ip/address.ts";
@@ -113,20 +115,28 @@ export function captureOf(packets: readonly TimedPacket[]): Uint8Array {
   return bytes;
 }
 
-/** What a pass over a capture finds of DNS. */
+/** What a pass over a capture finds of DNS: the same with compiled code and without. */
 export async function dnsFindings(capture: Uint8Array): Promise<DnsFindings> {
   const fragments = new DatagramAssembler();
   const dns = new DnsTraffic(() => fragments.completed);
+  let kernel: AnalysisKernel | null = null;
+  let compiled: DnsTraffic | null = null;
   const options = {
     needs: { flows: true },
     maxPackets: 0,
     signal: new AbortController().signal,
   };
   const facts = await walkPackets(sourceOf(capture), options, (batch) => {
+    kernel ??= new AnalysisKernel(batch.arena ?? assert.fail());
+    kernel.turnTo(batch);
+    compiled ??= new DnsTraffic(() => fragments.completed, kernel);
     fragments.addBatch(batch);
+    compiled.addBatch(batch);
     dns.addBatch(batch);
   });
-  return dns.finish(facts);
+  const found = dns.finish(facts);
+  assert.deepEqual((compiled ?? new DnsTraffic(() => [])).finish(facts), found);
+  return found;
 }
 
 function endpointOf(text: Endpoint): { address: Uint8Array; port: number } {

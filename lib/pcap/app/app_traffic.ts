@@ -4,7 +4,10 @@
  *
  * @module
  */
+import type { Arena } from "../arena.ts";
+import type { PacketBatch } from "../batch.ts";
 import { Protocol } from "../dissect/protocol.ts";
+import { RECORDS_MAX } from "../flow/hash_index.ts";
 import type { Analyzer } from "../pass.ts";
 import type { DatagramBatch } from "../stream/fragments.ts";
 import type { AppFacts, AppScan } from "./app_facts.ts";
@@ -37,22 +40,52 @@ for (
   ]
 ) IS_READ[protocol] = DONE - 1;
 
+/** Addresses in the arena: of a table of protocols, of the looks left at the sides of flows. */
+export type LookPlaces = readonly [protocols: number, looks: number];
+
+/** Compiled code that begins flows and looks at payloads that are plainly no first message. */
+export interface LookKernel {
+  readonly arena: Arena;
+  /** Told once where they lie. */
+  bindLooks(...places: LookPlaces): void;
+  /**
+   * Takes rows of the batch in from `from` on; the row that needs more than that, or the count.
+   * `mayWait`: a message that does not begin here may go on here.
+   */
+  lookOn(batch: PacketBatch, from: number, mayWait: boolean): number;
+}
+
 /** Reads the first messages of a pass. */
 export class AppTraffic implements Analyzer {
   /**
    * Looks left at side A and at side B of each flow, see {@link slotOf}; the flow table bounds how
    * many there are.
    */
-  #looks: Uint8Array = new Uint8Array(8192);
+  #looks: Uint8Array;
+  readonly #kernel: LookKernel | null;
   readonly #byFlow = new Map<number, AppFacts>();
   readonly #hellos = new HelloStreams();
   #notKept = 0;
+
+  /** Nothing read yet; compiled code, if there is any, takes most rows, to the same result. */
+  constructor(kernel: LookKernel | null = null) {
+    this.#kernel = kernel;
+    if (kernel === null) {
+      this.#looks = new Uint8Array(8192);
+      return;
+    }
+    const { arena } = kernel;
+    this.#looks = arena.uint8(slotOf(RECORDS_MAX, 0));
+    const protocols = arena.uint8(IS_READ.length);
+    protocols.set(IS_READ);
+    kernel.bindLooks(protocols.byteOffset, this.#looks.byteOffset);
+  }
 
   addBatch(batch: DatagramBatch): void {
     const { app } = batch.dissected;
     const { flow: flows, direction, isNew } = batch.flows;
     const { count } = batch.packets;
-    for (let row = 0; (row = nextRow(batch, this.#looks, row)) < count; row++) {
+    for (let row = 0; (row = this.#next(batch, row)) < count; row++) {
       const flow = flows[row] ?? -1;
       if (isNew[row] === 1) this.#begin(flow);
       const left = this.#looks[slotOf(flow, direction[row] ?? 0)] ?? 0;
@@ -67,6 +100,12 @@ export class AppTraffic implements Analyzer {
       notKept: this.#notKept,
       givenUp: this.#hellos.givenUp,
     };
+  }
+
+  /** The next row from `from` on that begins a flow or may be read, or the count of rows. */
+  #next(batch: DatagramBatch, from: number): number {
+    if (this.#kernel === null) return nextRow(batch, this.#looks, from);
+    return this.#kernel.lookOn(batch.packets, from, this.#hellos.areWaiting);
   }
 
   /** Begins a flow, whose id may have been another's. */

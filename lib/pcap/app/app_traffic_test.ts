@@ -17,14 +17,18 @@ import {
   udpPacket,
 } from "../../../tests/support/dns_capture.ts";
 import { walkPackets } from "../engine/walk.ts";
+import { AnalysisKernel } from "../kernel/analysis_kernel.ts";
 import type { AppFacts, AppScan } from "./app_facts.ts";
 import { AppTraffic } from "./app_traffic.ts";
 
 const SYN = 2, ACK = 16;
 const CLIENT = "192.0.2.10:50000";
 
+/** What is read of a capture, with compiled code and without. */
 async function scan(packets: readonly TimedPacket[]): Promise<AppScan> {
   const apps = new AppTraffic();
+  let compiled: AppTraffic | null = null;
+  let kernel: AnalysisKernel | null = null;
   const options = {
     needs: { flows: true },
     maxPackets: 0,
@@ -33,8 +37,15 @@ async function scan(packets: readonly TimedPacket[]): Promise<AppScan> {
   await walkPackets(
     sourceOf(captureOf(packets)),
     options,
-    (batch) => apps.addBatch(batch),
+    (batch) => {
+      kernel ??= new AnalysisKernel(batch.arena ?? assert.fail());
+      compiled ??= new AppTraffic(kernel);
+      kernel.turnTo(batch);
+      compiled.addBatch(batch);
+      apps.addBatch(batch);
+    },
   );
+  assert.deepEqual((compiled ?? new AppTraffic()).finish(), apps.finish());
   return apps.finish();
 }
 

@@ -70,6 +70,11 @@ export class HelloStreams {
     return hello;
   }
 
+  /** True if any hello is not whole yet. */
+  get areWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** True if a side of a flow began a hello that is not whole yet. */
   isWaiting(flow: number, direction: number): boolean {
     return this.#waiting.size > 0 && this.#waiting.has(flow * 2 + direction);

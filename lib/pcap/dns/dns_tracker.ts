@@ -58,6 +58,11 @@ export class DnsTracker {
   readonly #ednsSizes = new GroupTable<{ readonly bytes: number; count: number }>(EDNS_SIZES_MAX);
   readonly #truncatedFrames: number[] = [];
   #expiredNs = 0;
+  /** Time of the last message, and whether none was earlier than the one before. */
+  #lastNs = -Infinity;
+  #isOrdered = true;
+  /** Made of what was loaded ahead, so that the loads are made. */
+  #ahead = 0;
   #queryCount = 0;
   #responseCount = 0;
   #ednsQueries = 0;
@@ -74,9 +79,17 @@ export class DnsTracker {
 
   /** Takes the next message. */
   add(message: PlacedMessage): void {
+    if (message.ns < this.#lastNs) this.#isOrdered = false;
+    this.#lastNs = message.ns;
     if (message.ns > this.#expiredNs + EXPIRY_STEP_NS) this.#expire(message.ns);
     if (message.isResponse) this.#addResponse(message);
     else this.#addQuery(message);
+  }
+
+  /** Loads what is known of a query, so that it is in the caches when its message is taken. */
+  lookAhead(flow: number, id: number): void {
+    const query = this.#queries.firstOf(flow, id);
+    if (query >= 0) this.#ahead ^= this.#lookups.typeOf(this.#queries.lookupOf(query));
   }
 
   /** What is known when the capture ends, at `endNs`. */
@@ -274,12 +287,14 @@ export class DnsTracker {
     const queries = this.#queries, lookups = this.#lookups;
     this.#expiredNs = ns;
     for (let first = queries.oldest, newer; first >= 0; first = newer) {
+      if (this.#isOrdered && ns - queries.firstNs(first) <= ANSWERED_NS) break;
       newer = queries.newerThan(first);
       const isOver = queries.isAnswered(first) && queries.next(first) < 0 &&
         ns - queries.answeredNs(first) > ANSWERED_NS;
       if (isOver || ns - queries.lastNs(first) > PENDING_NS) this.#forgetQueries(first, Infinity);
     }
     for (let lookup = lookups.oldest, newer; lookup >= 0; lookup = newer) {
+      if (this.#isOrdered && ns - lookups.firstNs(lookup) <= PENDING_NS) break;
       newer = lookups.newerThan(lookup);
       if (ns - lookups.lastNs(lookup) > PENDING_NS) this.#forgetLookup(lookup, Infinity);
     }

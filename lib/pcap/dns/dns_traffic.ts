@@ -4,15 +4,18 @@
  *
  * @module
  */
+import { separateMemory } from "../arena.ts";
 import { BATCH_PACKETS } from "../batch.ts";
 import { Protocol } from "../dissect/protocol.ts";
+import { FlowHash } from "../flow/flow_hash.ts";
 import type { Analyzer, PassFacts } from "../pass.ts";
 import type { DatagramBatch, WholeDatagram } from "../stream/fragments.ts";
+import type { DnsKernel } from "./dns_kernel.ts";
 import { DnsStreams } from "./dns_streams.ts";
 import { DnsTracker } from "./dns_tracker.ts";
 import { type DnsFindings, LIST_KEPT } from "./findings.ts";
 import { HostTable } from "./host_table.ts";
-import { MessageQueue } from "./message_queue.ts";
+import { MessageQueue, type QueueTables } from "./message_queue.ts";
 import { MessageReader } from "./message_reader.ts";
 import type { MessageScan } from "./message_scan.ts";
 import { MulticastTally } from "./multicast_tally.ts";
@@ -37,6 +40,9 @@ const NAME_OCTETS_MAX = 2_097_152;
 const IS_DNS: Uint8Array = new Uint8Array(256);
 for (const protocol of [Protocol.dns, Protocol.mdns, Protocol.llmnr]) IS_DNS[protocol] = 1;
 
+/** Doubles of what is counted: packets of each protocol, messages of packets that the flow table had no room for, the time of the last packet that has one. */
+const PACKETS = 0, MDNS_PACKETS = 1, LLMNR_PACKETS = 2, WITHOUT_FLOW = 3, LAST_NS = 4, TALLIES = 5;
+
 /** Reads the DNS of a pass. */
 export class DnsTraffic implements Analyzer {
   readonly #completed: () => readonly WholeDatagram[];
@@ -44,57 +50,99 @@ export class DnsTraffic implements Analyzer {
   readonly #streams = new DnsStreams();
   readonly #mdns = new MulticastTally();
   readonly #llmnr = new MulticastTally();
-  readonly #hosts = new HostTable();
-  readonly #names = new NameTable(NAMES_MAX, NAME_OCTETS_MAX);
+  readonly #tables: QueueTables;
+  readonly #names: NameTable;
   readonly #reader = new MessageReader();
-  readonly #queue = new MessageQueue();
+  readonly #queue: MessageQueue;
+  readonly #tallies: Float64Array;
   /** Rows of the batch that may matter. */
-  readonly #rows = new Int32Array(BATCH_PACKETS);
-  #packets = 0;
+  readonly #rows: Int32Array;
+  readonly #kernel: DnsKernel | null;
   #reassembled = 0;
   #tcpMessages = 0;
-  /** Messages of packets that the flow table had no room for. */
-  #withoutFlow = 0;
-  /** Time of the last packet that has one. */
-  #ns = 0;
 
-  /** `completed` gives the datagrams that fragments of the current batch completed. */
-  constructor(completed: () => readonly WholeDatagram[]) {
+  /**
+   * `completed` gives the datagrams that fragments of the current batch completed. Compiled code, if
+   * there is any, looks for rows, to the same result.
+   */
+  constructor(completed: () => readonly WholeDatagram[], kernel: DnsKernel | null = null) {
     this.#completed = completed;
+    this.#kernel = kernel;
+    const memory = kernel?.arena ?? separateMemory;
+    // The kernel writes one row more, behind those that it found.
+    this.#rows = memory.int32(BATCH_PACKETS + 1);
+    this.#tallies = memory.float64(TALLIES);
+    this.#queue = new MessageQueue(memory);
+    const hosts = new HostTable(memory);
+    const names = this.#names = new NameTable(NAMES_MAX, NAME_OCTETS_MAX, memory);
+    this.#tables = { names, hosts, tracker: this.#tracker, kernel };
+    if (kernel === null) return;
+    const protocols = memory.uint8(IS_DNS.length);
+    protocols.set(IS_DNS);
+    const { keys } = new FlowHash();
+    const hashKeys = memory.uint32(keys.length);
+    hashKeys.set(keys);
+    const [counts, messages, words] = this.#queue.places;
+    kernel.bindDnsRows(protocols.byteOffset, this.#rows.byteOffset);
+    kernel.bindDnsQueue(counts, messages, words, this.#tallies.byteOffset);
+    kernel.bindDnsTables(hashKeys.byteOffset, messages, words);
+    kernel.bindDnsHosts(...hosts.places);
+    kernel.bindDnsNames(...names.places);
   }
 
   addBatch(batch: DatagramBatch): void {
-    const { app, l4Protocol, fragment } = batch.dissected;
+    const { packets } = batch;
+    const kernel = this.#kernel;
     const rows = this.#rows;
-    const count = collectRows(batch, rows);
+    const count = kernel?.collectDns(packets.count) ?? collectRows(batch, rows);
     const completed = this.#completed();
     const whole = completed.length === 0 ? completed : completed.filter(isUdp);
-    let next = 0;
-    for (let index = 0; index < count; index++) {
-      const row = rows[index] ?? 0;
-      const id = app[row] ?? 0;
-      if (IS_DNS[id] === 1) this.#addPacket(batch, row, id);
-      else if (id !== 0) continue;
-      else if (l4Protocol[row] === TCP) {
-        if (isDnsPort(batch, row)) this.#addSegment(batch, row);
-      } else if (fragment[row] !== 0) {
-        if (whole[next]?.row === row) this.#addDatagram(batch, whole[next++]);
-      } else if (l4Protocol[row] === UDP && isDnsPort(batch, row)) this.#addOther(batch, row);
+    let datagram = 0;
+    for (let place = 0; place < count; place++) {
+      if (kernel !== null) {
+        place = kernel.readDns(packets, place, count);
+        if (this.#queue.isFull) {
+          this.#drain();
+          place = kernel.readDns(packets, place, count);
+        }
+        if (place >= count) break;
+      }
+      const row = rows[place] ?? 0;
+      const isWhole = whole[datagram]?.row === row;
+      if (this.#addRow(batch, row, isWhole ? whole[datagram] : undefined)) datagram++;
     }
+  }
+
+  /** Takes a row that may matter; true if it completed a datagram that was taken. */
+  #addRow(batch: DatagramBatch, row: number, whole: WholeDatagram | undefined): boolean {
+    const { app, l4Protocol, fragment } = batch.dissected;
+    const id = app[row] ?? 0;
+    if (IS_DNS[id] === 1) this.#addPacket(batch, row, id);
+    else if (id !== 0) return false;
+    else if (l4Protocol[row] === TCP) {
+      if (isDnsPort(batch, row)) this.#addSegment(batch, row);
+    } else if (fragment[row] !== 0) {
+      if (whole === undefined) return false;
+      this.#addDatagram(batch, whole);
+      return true;
+    } else if (l4Protocol[row] === UDP && isDnsPort(batch, row)) this.#addOther(batch, row);
+    return false;
   }
 
   /** What is known after the pass. */
   finish({ lastNs }: Pick<PassFacts, "lastNs">): DnsFindings {
     this.#drain();
-    const tracked = this.#tracker.finish(lastNs ?? this.#ns);
+    this.#mdns.packets = this.#tally(MDNS_PACKETS);
+    this.#llmnr.packets = this.#tally(LLMNR_PACKETS);
+    const tracked = this.#tracker.finish(lastNs ?? this.#tally(LAST_NS));
     const { notKept } = tracked;
     return {
       ...tracked,
-      notKept: { ...notKept, queries: notKept.queries + this.#withoutFlow },
+      notKept: { ...notKept, queries: notKept.queries + this.#tally(WITHOUT_FLOW) },
       domains: this.#names.distinct,
       topDomains: this.#names.top(LIST_KEPT),
       ...this.#reader.finish(),
-      packets: this.#packets,
+      packets: this.#tally(PACKETS),
       tcp: {
         connections: this.#streams.connections,
         messages: this.#tcpMessages,
@@ -110,7 +158,7 @@ export class DnsTraffic implements Analyzer {
   #addPacket(batch: DatagramBatch, row: number, app: number): void {
     const { packets, dissected } = batch;
     if (dissected.l4Protocol[row] === TCP) {
-      this.#packets++;
+      this.#addOne(PACKETS);
       this.#addSegment(batch, row);
       return;
     }
@@ -127,7 +175,7 @@ export class DnsTraffic implements Analyzer {
   #addOther({ packets, dissected }: DatagramBatch, row: number): void {
     const wire = dissected.payloadWire[row] ?? 0;
     if (wire === 0) return;
-    this.#packets++;
+    this.#addOne(PACKETS);
     const isCut = (dissected.payloadCaptured[row] ?? 0) < Math.min(wire, HEADER_BYTES);
     this.#reader.addOther(isCut, packets.firstFrame + row);
   }
@@ -155,8 +203,7 @@ export class DnsTraffic implements Analyzer {
     });
   }
 
-  #addDatagram(batch: DatagramBatch, whole: WholeDatagram | undefined): void {
-    if (whole === undefined) return;
+  #addDatagram(batch: DatagramBatch, whole: WholeDatagram): void {
     const { row, payload } = whole;
     if (payload.length < UDP_HEADER_BYTES) return;
     const srcPort = (payload[0] ?? 0) << 8 | (payload[1] ?? 0);
@@ -187,17 +234,17 @@ export class DnsTraffic implements Analyzer {
     const { packets, flows } = batch;
     if (app === Protocol.dns) {
       if ((flows.flow[row] ?? -1) < 0) {
-        this.#withoutFlow++;
+        this.#addOne(WITHOUT_FLOW);
         return;
       }
-      if (packets.noTime[row] === 0) this.#ns = flows.timeNs[row] ?? 0;
+      if (packets.noTime[row] === 0) this.#tallies[LAST_NS] = flows.timeNs[row] ?? 0;
     }
-    this.#queue.add(app, said, batch, row, this.#ns);
+    this.#queue.add(app, said, batch, row, this.#tally(LAST_NS));
     if (this.#queue.isFull) this.#drain();
   }
 
   #drain(): void {
-    this.#queue.drain(this.#names, this.#hosts, this.#take);
+    this.#queue.drain(this.#tables, this.#take);
   }
 
   readonly #take = (message: PlacedMessage, app: number): void => {
@@ -205,10 +252,19 @@ export class DnsTraffic implements Analyzer {
     else (app === Protocol.mdns ? this.#mdns : this.#llmnr).add(message);
   };
 
+  /** Counts a packet of a protocol. */
   #count(app: number): void {
-    if (app === Protocol.dns) this.#packets++;
-    else if (app === Protocol.mdns) this.#mdns.packets++;
-    else this.#llmnr.packets++;
+    this.#addOne(
+      app === Protocol.dns ? PACKETS : app === Protocol.mdns ? MDNS_PACKETS : LLMNR_PACKETS,
+    );
+  }
+
+  #addOne(tally: number): void {
+    this.#tallies[tally] = this.#tally(tally) + 1;
+  }
+
+  #tally(tally: number): number {
+    return this.#tallies[tally] ?? 0;
   }
 }
 

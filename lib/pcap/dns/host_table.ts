@@ -4,7 +4,9 @@
  * @module
  */
 import { addressFromBytes, renderAddress } from "../../ip/address.ts";
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
+import type { DnsIndexPlaces } from "./dns_kernel.ts";
 import { SearchIndex } from "./search_index.ts";
 
 /** One address. */
@@ -73,8 +75,24 @@ export class HostTable {
   readonly #hash = new FlowHash();
   readonly #hosts: Host[] = [];
   /** Their addresses side by side, so that a search needs no host that is not the right one. */
-  readonly #keys = new Int32Array(HOSTS_MAX * KEY_WORDS);
-  readonly #index = new SearchIndex((id) => this.#keys[id * KEY_WORDS + HASH] ?? 0, HOSTS_MAX);
+  readonly #keys: Int32Array;
+  readonly #index: SearchIndex;
+
+  /** No hosts; what they are found by lies in `memory`. */
+  constructor(memory: ColumnMemory = separateMemory) {
+    const keys = this.#keys = memory.int32(HOSTS_MAX * KEY_WORDS);
+    this.#index = new SearchIndex((id) => keys[id * KEY_WORDS + HASH] ?? 0, HOSTS_MAX, memory);
+  }
+
+  /** Addresses in the memory, for compiled code. */
+  get places(): DnsIndexPlaces {
+    return [this.#keys.byteOffset, this.#index.slots.byteOffset, this.#index.mask];
+  }
+
+  /** The host of a number that compiled code found. */
+  at(id: number): Host {
+    return this.#hosts[id] ?? NOBODY;
+  }
 
   /** The host whose address of `length` octets, 4 or 16, is in `words` from `at` on. */
   of(words: Int32Array, at: number, length: number): Host {

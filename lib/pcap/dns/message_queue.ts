@@ -4,46 +4,80 @@
  *
  * @module
  */
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { Tunnel } from "../dissect/columns.ts";
 import type { DatagramBatch } from "../stream/fragments.ts";
+import type { DnsKernel } from "./dns_kernel.ts";
 import { type Host, type HostTable, NOBODY, wordAt } from "./host_table.ts";
 import type { MessageScan } from "./message_scan.ts";
-import { foldName, NAME_WORDS_MAX, type NameTable } from "./name_table.ts";
+import { foldName, type Name, NAME_WORDS_MAX, type NameTable } from "./name_table.ts";
 import { PlacedMessage } from "./placed_message.ts";
 
 const TCP = 6;
 /** Messages of a crowd, and words for their names; usual names have five. */
-const MESSAGES_MAX = 256;
-const NAME_WORDS = 4096;
+const MESSAGES_MAX = 1024;
+const NAME_WORDS = 16384;
 
 /** Layout of a message: words, then doubles. */
-const WORDS = 24;
+const WORDS = 28;
 const DOUBLES = WORDS / 2;
 const APP = 0, ID = 1, FLAGS = 2, RCODE = 3, EDNS_BYTES = 4, TYPE = 5, CLASS = 6, NAME_SIZE = 7;
 const FLOW = 8, TENANT = 9, ADDRESS_LENGTH = 10, SRC = 11, DST = 15;
 const NS = 10, FRAME = 11;
+/** Numbers of hosts and of the name that compiled code found, -1 for what is not known. */
+const SRC_ID = 24, DST_ID = 25, NAME_ID = 26;
+/** What is counted: messages, words of names. */
+const COUNT = 0, NAME_WORDS_USED = 1;
 /** Bits of the flags. */
 const RESPONSE = 1, TRUNCATED = 2, OVER_TCP = 4;
+
+/** What takes the messages, and can load what it knows of one before it takes it. */
+export interface LookAhead {
+  lookAhead(flow: number, id: number): void;
+}
+
+/** What messages are given out with. */
+export interface QueueTables {
+  readonly names: NameTable;
+  readonly hosts: HostTable;
+  readonly tracker: LookAhead;
+  readonly kernel: DnsKernel | null;
+}
 
 /** A bounded number of messages, in order. */
 export class MessageQueue {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
   /** Names of the messages, one behind the other, see {@link foldName}. */
-  readonly #names = new Int32Array(NAME_WORDS);
+  readonly #names: Int32Array;
+  readonly #counts: Int32Array;
   /** Hosts of the messages that are being given out. */
   readonly #sources: Host[] = [];
   readonly #targets: Host[] = [];
-  #count = 0;
-  #nameWords = 0;
+  readonly #texts: (Name | null)[] = [];
   /** The message that is being given out. */
   readonly #message = new PlacedMessage();
 
-  /** An empty queue. */
-  constructor() {
-    const buffer = new ArrayBuffer(MESSAGES_MAX * WORDS * 4);
-    this.#words = new Int32Array(buffer);
-    this.#doubles = new Float64Array(buffer);
+  /** An empty queue in `memory`. */
+  constructor(memory: ColumnMemory = separateMemory) {
+    this.#doubles = memory.float64(MESSAGES_MAX * DOUBLES);
+    const { buffer, byteOffset } = this.#doubles;
+    this.#words = new Int32Array(buffer, byteOffset, MESSAGES_MAX * WORDS);
+    this.#names = memory.int32(NAME_WORDS);
+    this.#counts = memory.int32(2);
+  }
+
+  /** Addresses in the memory, for compiled code: of counts, messages and names. */
+  get places(): readonly [counts: number, messages: number, names: number] {
+    return [this.#counts.byteOffset, this.#words.byteOffset, this.#names.byteOffset];
+  }
+
+  get #count(): number {
+    return this.#counts[COUNT] ?? 0;
+  }
+
+  get #nameWords(): number {
+    return this.#counts[NAME_WORDS_USED] ?? 0;
   }
 
   /** True if there is no room for another message. */
@@ -55,7 +89,8 @@ export class MessageQueue {
   add(app: number, said: MessageScan, batch: DatagramBatch, row: number, ns: number): void {
     const { packets, dissected, flows } = batch;
     const words = this.#words, doubles = this.#doubles;
-    const index = this.#count++;
+    const index = this.#count;
+    this.#counts[COUNT] = index + 1;
     const at = index * WORDS;
     const kind = dissected.tunnelKind[row];
     const isTcp = dissected.l4Protocol[row] === TCP;
@@ -78,7 +113,7 @@ export class MessageQueue {
     doubles[index * DOUBLES + NS] = ns;
     doubles[index * DOUBLES + FRAME] = packets.firstFrame + row;
     words[at + NAME_SIZE] = said.nameEnd - said.nameStart;
-    this.#nameWords = foldName(
+    this.#counts[NAME_WORDS_USED] = foldName(
       said.octets,
       said.nameStart,
       said.nameEnd,
@@ -87,27 +122,45 @@ export class MessageQueue {
     );
   }
 
-  /** Gives out all messages, with the sender of each; a message is valid until the next. */
+  /**
+   * Gives out all messages, with the sender of each; a message is valid until the next. Compiled code,
+   * if there is any, finds most hosts and names.
+   */
   drain(
-    names: NameTable,
-    hosts: HostTable,
+    { names, hosts, tracker, kernel }: QueueTables,
     take: (message: PlacedMessage, app: number) => void,
   ): void {
     const words = this.#words, doubles = this.#doubles;
+    const count = this.#count;
     const message = this.#message;
-    const sources = this.#sources, targets = this.#targets;
+    const sources = this.#sources, targets = this.#targets, texts = this.#texts;
+    // Not where names have to make room for others: which ones do depends on what was counted so far.
+    const isAhead = names.hasRoomFor(count);
+    if (kernel === null) this.#findNothing();
+    else kernel.findDns(count, isAhead);
     // One table after the other: its misses of one message do not wait for those of the next.
-    for (let index = 0; index < this.#count; index++) {
+    for (let index = 0; index < count; index++) {
       const at = index * WORDS;
       const length = words[at + ADDRESS_LENGTH] ?? 0;
-      sources[index] = hosts.of(words, at + SRC, length);
-      targets[index] = hosts.of(words, at + DST, length);
+      const src = words[at + SRC_ID] ?? -1, dst = words[at + DST_ID] ?? -1;
+      sources[index] = src >= 0 ? hosts.at(src) : hosts.of(words, at + SRC, length);
+      targets[index] = dst >= 0 ? hosts.at(dst) : hosts.of(words, at + DST, length);
     }
     let name = 0;
-    for (let index = 0; index < this.#count; index++) {
+    for (let index = 0; isAhead && index < count; index++) {
+      const size = words[index * WORDS + NAME_SIZE] ?? 0;
+      const id = words[index * WORDS + NAME_ID] ?? -1;
+      texts[index] = id >= 0 ? names.at(id) : size > 0 ? names.of(this.#names, name, size) : null;
+      name += (size + 3) >> 2;
+    }
+    for (let index = 0; index < count; index++) {
+      const at = index * WORDS;
+      tracker.lookAhead(words[at + FLOW] ?? 0, words[at + ID] ?? 0);
+    }
+    name = 0;
+    for (let index = 0; index < count; index++) {
       const at = index * WORDS;
       const flags = words[at + FLAGS] ?? 0;
-      const size = words[at + NAME_SIZE] ?? 0;
       const isResponse = (flags & RESPONSE) !== 0;
       const src = sources[index] ?? NOBODY;
       const dst = targets[index] ?? NOBODY;
@@ -119,17 +172,28 @@ export class MessageQueue {
       message.ednsBytes = words[at + EDNS_BYTES] ?? 0;
       message.type = words[at + TYPE] ?? 0;
       message.class = words[at + CLASS] ?? 0;
-      message.name = size > 0 ? names.of(this.#names, name, size) : null;
+      if (isAhead) message.name = texts[index] ?? null;
+      else {
+        const size = words[at + NAME_SIZE] ?? 0;
+        message.name = size > 0 ? names.of(this.#names, name, size) : null;
+        name += (size + 3) >> 2;
+      }
       message.client = isResponse ? dst : src;
       message.server = isResponse ? src : dst;
       message.flow = words[at + FLOW] ?? 0;
       message.tenant = words[at + TENANT] ?? 0;
       message.ns = doubles[index * DOUBLES + NS] ?? 0;
       message.frame = doubles[index * DOUBLES + FRAME] ?? 0;
-      name += (size + 3) >> 2;
       take(message, words[at + APP] ?? 0);
     }
-    this.#count = this.#nameWords = 0;
+    this.#counts.fill(0);
+  }
+
+  /** What compiled code says of messages of which it knows nothing. */
+  #findNothing(): void {
+    for (let at = 0; at < this.#count * WORDS; at += WORDS) {
+      this.#words[at + SRC_ID] = this.#words[at + DST_ID] = this.#words[at + NAME_ID] = -1;
+    }
   }
 }
 

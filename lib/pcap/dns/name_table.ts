@@ -6,8 +6,10 @@
  * @module
  */
 import { DnsReader } from "../../dns_wire/wire.ts";
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import { topIds } from "../flow/top_ids.ts";
+import type { DnsIndexPlaces } from "./dns_kernel.ts";
 import { SearchIndex } from "./search_index.ts";
 
 /** Longest name on the wire, octets (RFC 1035 §2.3.4). */
@@ -79,6 +81,11 @@ export class Name {
     return this === other || (this.hash === other.hash && this.is(other.#words, 0, other.size));
   }
 
+  /** Copies the first words of the folded name, at most `count`, to `words` from `at` on. */
+  copyTo(words: Int32Array, at: number, count: number): void {
+    words.set(this.#words.subarray(0, count), at);
+  }
+
   /** True if it is the folded name of `size` octets in `words` from `at` on. */
   is(words: Int32Array, at: number, size: number): boolean {
     if (this.size !== size) return false;
@@ -93,11 +100,17 @@ export class Name {
 /** The name of the root. */
 export const ROOT: Name = new Name(new Int32Array(1), 1, hashOf(new Int32Array(1), 0, 1));
 
+/** Words of a key: the size of a name, and the name, or the beginning of a longer one. */
+const KEY_WORDS = 16;
+const KEY_OCTETS = 4 * (KEY_WORDS - 1);
+
 /** Names of a pass. */
 export class NameTable {
   /** In order of appearance; after names were forgotten, those left in order of their counts. */
   #names: Name[] = [];
-  #index = this.#newIndex();
+  /** Their sizes and octets side by side, so that a search needs no name that is not the right one. */
+  readonly #keys: Int32Array;
+  readonly #index: SearchIndex;
   readonly #maxNames: number;
   readonly #maxOctets: number;
   #octets = 0;
@@ -106,10 +119,22 @@ export class NameTable {
   /** Most names that there were at once. */
   #mostNames = 0;
 
-  /** A table of at most `maxNames` names of together `maxOctets` octets. */
-  constructor(maxNames: number, maxOctets: number) {
+  /** A table of at most `maxNames` names of together `maxOctets` octets; what they are found by lies in `memory`. */
+  constructor(maxNames: number, maxOctets: number, memory: ColumnMemory = separateMemory) {
     this.#maxNames = maxNames;
     this.#maxOctets = maxOctets;
+    this.#keys = memory.int32(maxNames * KEY_WORDS);
+    this.#index = new SearchIndex((id) => this.#names[id]?.hash ?? 0, maxNames, memory);
+  }
+
+  /** Addresses in the memory, for compiled code. */
+  get places(): DnsIndexPlaces {
+    return [this.#keys.byteOffset, this.#index.slots.byteOffset, this.#index.mask];
+  }
+
+  /** The name of a number that compiled code found. */
+  at(id: number): Name {
+    return this.#names[id] ?? ROOT;
   }
 
   /** The folded name of `size` octets in `words` from `at` on; it is counted elsewhere. */
@@ -117,13 +142,20 @@ export class NameTable {
     const hash = hashOf(words, at, size);
     const index = this.#index;
     for (let id = index.first(hash); id >= 0; id = index.next()) {
+      if (!this.#isKey(id, words, at, size)) continue;
       const known = this.#names[id];
-      if (known?.is(words, at, size)) return known;
+      if (known !== undefined && (size <= KEY_OCTETS || known.is(words, at, size))) return known;
     }
     const name = new Name(words.slice(at, at + wordsOf(size)), size, hash);
     if (this.#names.length >= this.#maxNames || this.#octets >= this.#maxOctets) this.#prune();
     this.#keep(name);
     return name;
+  }
+
+  /** True if this many names find room without that others have to make it. */
+  hasRoomFor(names: number): boolean {
+    return this.#names.length + names < this.#maxNames &&
+      this.#octets + names * NAME_BYTES_MAX < this.#maxOctets;
   }
 
   /** Different names that were counted: exactly, or at least so many once names were forgotten. */
@@ -138,8 +170,16 @@ export class NameTable {
       .flatMap((id) => names[id] ?? []).map(({ text, count }) => ({ name: text, count }));
   }
 
-  #newIndex(): SearchIndex {
-    return new SearchIndex((id) => this.#names[id]?.hash ?? 0, 0);
+  /** True if the name of `id` has the size of this one, and begins with as much of it as a key holds. */
+  #isKey(id: number, words: Int32Array, at: number, size: number): boolean {
+    const keys = this.#keys;
+    const key = id * KEY_WORDS;
+    if (keys[key] !== size) return false;
+    const count = Math.min(wordsOf(size), KEY_WORDS - 1);
+    for (let word = 0; word < count; word++) {
+      if (keys[key + 1 + word] !== words[at + word]) return false;
+    }
+    return true;
   }
 
   #counted(): number {
@@ -148,7 +188,6 @@ export class NameTable {
 
   #keep(name: Name): void {
     const id = this.#names.length;
-    this.#index.reserve(id + 1);
     if (!this.#index.hasRoom(name.hash)) {
       this.#forgotten++;
       return;
@@ -156,6 +195,8 @@ export class NameTable {
     this.#index.insert(name.hash, id);
     this.#names.push(name);
     this.#octets += name.size;
+    this.#keys[id * KEY_WORDS] = name.size;
+    name.copyTo(this.#keys, id * KEY_WORDS + 1, KEY_WORDS - 1);
   }
 
   /** Forgets the rarest until half of the room is free. */
@@ -173,7 +214,7 @@ export class NameTable {
       if (rare.count > 0) this.#forgotten++;
     }
     this.#names = [];
-    this.#index = this.#newIndex();
+    this.#index.clear();
     this.#octets = 0;
     for (const name of all.slice(from)) this.#keep(name);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { HashIndex, ID_MASK, PROBES_MAX, TAG_MASK } from "../flow/hash_index.ts";
 
 /** Finds records by hash. One search goes on at a time. */
@@ -12,11 +13,20 @@ export class SearchIndex extends HashIndex {
   #probesLeft = 0;
 
   /** An empty index with room for `expected` records before it has to grow, which costs a search each. */
-  constructor(hashOf: (id: number) => number, expected: number) {
+  constructor(
+    hashOf: (id: number) => number,
+    expected: number,
+    memory: ColumnMemory = separateMemory,
+  ) {
     super(hashOf);
     if (2 * expected <= this.slots.length) return;
-    this.slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * expected)));
+    this.slots = memory.int32(2 ** Math.ceil(Math.log2(2 * expected)));
     this.mask = this.slots.length - 1;
+  }
+
+  /** Forgets all records. */
+  clear(): void {
+    this.slots.fill(0);
   }
 
   /** The first record that may have the hash, -1 if there is none. */

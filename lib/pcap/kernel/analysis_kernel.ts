@@ -7,16 +7,28 @@
 import type { Arena } from "../arena.ts";
 import type { PacketBatch } from "../batch.ts";
 import type { SurveyKernel, SurveyPlaces } from "../batch_survey.ts";
+import type { LookKernel, LookPlaces } from "../app/app_traffic.ts";
+import type { DnsIndexPlaces, DnsKernel, DnsPlaces, DnsQueuePlaces } from "../dns/dns_kernel.ts";
 import type { CoveragePlaces, LossKernel } from "../loss/loss_analyzer.ts";
 import type { PassBatch } from "../pass.ts";
 import type { CopyKernel } from "../quality/duplicates.ts";
 import type { HistogramPlaces, RttKernel, TimesPlaces } from "../rtt/rtt_analyzer.ts";
+import type { FragmentKernel } from "../stream/fragments.ts";
 import type { ConnectionKernel, ConnectionPlaces } from "../tcp/connection_counter.ts";
+import type { CellPlaces } from "../tcp/flag_cells.ts";
 import { type KernelExports, makeInstance } from "./instance.ts";
 
 /** The kernel over the memory that the columns of batches lie in. It works on one batch at a time. */
 export class AnalysisKernel
-  implements RttKernel, LossKernel, ConnectionKernel, CopyKernel, SurveyKernel {
+  implements
+    RttKernel,
+    LossKernel,
+    ConnectionKernel,
+    CopyKernel,
+    SurveyKernel,
+    FragmentKernel,
+    DnsKernel,
+    LookKernel {
   readonly #exports: KernelExports;
 
   /** A kernel whose users keep what they know in `arena`. */
@@ -53,8 +65,12 @@ export class AnalysisKernel
     this.#exports.bindConnections(...places);
   }
 
-  countSegments(from: number, count: number): number {
-    return this.#exports.countSegments(from, count);
+  bindFlagCells(...places: CellPlaces): void {
+    this.#exports.bindFlagCells(...places);
+  }
+
+  countSegments({ firstFrame, count }: PacketBatch, from: number): number {
+    return this.#exports.countSegments(firstFrame, from, count);
   }
 
   bindCopies(slots: number): void {
@@ -71,5 +87,49 @@ export class AnalysisKernel
 
   surveyBatch(count: number): void {
     this.#exports.surveyBatch(count);
+  }
+
+  hasFragments(count: number): boolean {
+    return this.#exports.hasFragments(count) !== 0;
+  }
+
+  bindDnsRows(...places: DnsPlaces): void {
+    this.#exports.bindDnsRows(...places);
+  }
+
+  collectDns(count: number): number {
+    return this.#exports.collectDns(count);
+  }
+
+  bindDnsQueue(...places: DnsQueuePlaces): void {
+    this.#exports.bindDnsQueue(...places);
+  }
+
+  bindDnsTables(hashKeys: number, messages: number, words: number): void {
+    this.#exports.bindDnsTables(hashKeys, messages, words);
+  }
+
+  bindDnsHosts(...places: DnsIndexPlaces): void {
+    this.#exports.bindDnsHosts(...places);
+  }
+
+  bindDnsNames(...places: DnsIndexPlaces): void {
+    this.#exports.bindDnsNames(...places);
+  }
+
+  readDns({ bytes, firstFrame }: PacketBatch, from: number, found: number): number {
+    return this.#exports.readDns(bytes.byteOffset, firstFrame, from, found);
+  }
+
+  findDns(count: number, hasNames: boolean): void {
+    this.#exports.findDns(count, hasNames);
+  }
+
+  bindLooks(...places: LookPlaces): void {
+    this.#exports.bindLooks(...places);
+  }
+
+  lookOn(batch: PacketBatch, from: number, mayWait: boolean): number {
+    return this.#exports.lookOn(batch.bytes.byteOffset, from, batch.count, mayWait);
   }
 }

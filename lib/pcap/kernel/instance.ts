@@ -4,10 +4,13 @@
  * @module
  */
 import type { FlowPlaces } from "../flow/flow_table.ts";
+import type { LookPlaces } from "../app/app_traffic.ts";
+import type { DnsIndexPlaces, DnsPlaces, DnsQueuePlaces } from "../dns/dns_kernel.ts";
 import type { CoveragePlaces } from "../loss/loss_analyzer.ts";
 import type { HistogramPlaces, TimesPlaces } from "../rtt/rtt_analyzer.ts";
 import type { SurveyPlaces } from "../batch_survey.ts";
 import type { ConnectionPlaces } from "../tcp/connection_counter.ts";
+import type { CellPlaces } from "../tcp/flag_cells.ts";
 import { KERNEL_WASM } from "./kernel_wasm.ts";
 
 /** What `assembly/kernel.ts` exports; numbers are addresses, counts and row numbers. */
@@ -44,11 +47,24 @@ export interface KernelExports {
   bindCoverage(...places: CoveragePlaces): void;
   coverSegments(bytes: number, from: number, count: number): number;
   bindConnections(...places: ConnectionPlaces): void;
-  countSegments(from: number, count: number): number;
+  bindFlagCells(...places: CellPlaces): void;
+  countSegments(firstFrame: number, from: number, count: number): number;
   bindCopies(slots: number): void;
   rememberPackets(bytes: number, from: number, count: number): number;
   bindSurvey(...places: SurveyPlaces): void;
   surveyBatch(count: number): void;
+  bindDnsRows(...places: DnsPlaces): void;
+  bindDnsQueue(...places: DnsQueuePlaces): void;
+  bindDnsTables(hashKeys: number, messages: number, words: number): void;
+  bindDnsHosts(...places: DnsIndexPlaces): void;
+  bindDnsNames(...places: DnsIndexPlaces): void;
+  readDns(bytes: number, firstFrame: number, from: number, found: number): number;
+  findDns(count: number, hasNames: boolean): void;
+  bindLooks(...places: LookPlaces): void;
+  /** 1 for true. */
+  hasFragments(count: number): number;
+  collectDns(count: number): number;
+  lookOn(bytes: number, from: number, count: number, mayWait: boolean): number;
 }
 
 let compiled: WebAssembly.Module | undefined;

@@ -17,7 +17,7 @@ import {
 import type { ConnectionLoss, DirectionLoss, LossFindings } from "./loss_findings.ts";
 import { LossTally } from "./loss_tally.ts";
 import { PROGRESS_BYTES, TROUBLED_BYTES, TroubledDirection } from "./troubled_direction.ts";
-import { captureVantage, connectionVantage, type SideEvidence } from "./vantage.ts";
+import { captureVantage, connectionVantage, noEvidence, type SideEvidence } from "./vantage.ts";
 
 /** Round-trip times of connections, as far as they are known; nanoseconds, NaN if not. */
 export interface PathTimes {
@@ -145,14 +145,19 @@ export class LossRecords {
     const total = new LossTally();
     total.add(this.#gone);
     total.add(this.undecided);
+    const words = this.words;
+    let unknown = this.#unknownGone;
     for (let at = 0; at < this.#connections * 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
-      total.segments += (this.words[at + Word.segments] ?? 0) >>> 0;
+      total.segments += (words[at + Word.segments] ?? 0) >>> 0;
+      if (((words[at + Word.state] ?? 0) & State.isUnknown) !== 0) unknown++;
     }
     const affected = new Map<number, number>();
     for (const trouble of this.#troubled) {
       if (trouble === null) continue;
       const { tally, tcp } = trouble;
-      total.add(this.#withOpenHoles(trouble));
+      if (trouble.isUnknown) unknown++;
+      total.add(tally);
+      this.#addOpenHoles(trouble, total);
       const badness = tally.retransmissions * 1000 + tally.ambiguous + tally.reordered +
         tally.networkDuplicates;
       affected.set(tcp, (affected.get(tcp) ?? 0) + badness);
@@ -163,7 +168,7 @@ export class LossRecords {
       vantage: captureVantage(this.#someEvidence()),
       worst: worst.flatMap(([tcp]) => this.#connection(tcp) ?? []),
       affected: affected.size + this.#affectedGone,
-      unknownDirections: this.#countUnknown() + this.#unknownGone,
+      unknownDirections: unknown,
       untracked: this.untracked,
       connection: (tcp) => this.#connection(tcp),
     };
@@ -191,21 +196,10 @@ export class LossRecords {
     this.words.fill(0, from, from + 2 * DIRECTION_WORDS);
   }
 
-  #withOpenHoles(trouble: TroubledDirection): LossTally {
-    const tally = new LossTally();
-    tally.add(trouble.tally);
+  #addOpenHoles(trouble: TroubledDirection, tally: LossTally): void {
     const { missed, missing } = trouble.open(this.acknowledged(trouble));
     tally.missedOctets += missed;
     tally.missingOctets += missing;
-    return tally;
-  }
-
-  #countUnknown(): number {
-    let unknown = 0;
-    for (let at = 0; at < this.#connections * 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
-      if (this.#isUnknown(at)) unknown++;
-    }
-    return unknown;
   }
 
   #isUnknown(at: number): boolean {
@@ -217,7 +211,11 @@ export class LossRecords {
     const words = this.words;
     const at = (tcp * 2 + direction) * DIRECTION_WORDS;
     const trouble = this.troubledAt(at);
-    const tally = trouble === null ? new LossTally() : this.#withOpenHoles(trouble);
+    const tally = new LossTally();
+    if (trouble !== null) {
+      tally.add(trouble.tally);
+      this.#addOpenHoles(trouble, tally);
+    }
     tally.segments = (words[at + Word.segments] ?? 0) >>> 0;
     return {
       ...tally,
@@ -235,27 +233,34 @@ export class LossRecords {
   }
 
   #evidence(tcp: number): readonly [SideEvidence, SideEvidence] {
-    return [this.#sideEvidence(tcp, 0), this.#sideEvidence(tcp, 1)];
+    const sides = [noEvidence(), noEvidence()] as const;
+    this.#fillEvidence(tcp, 0, sides[0]);
+    this.#fillEvidence(tcp, 1, sides[1]);
+    return sides;
   }
 
-  #sideEvidence(tcp: number, direction: 0 | 1): SideEvidence {
+  #fillEvidence(tcp: number, direction: 0 | 1, side: SideEvidence): void {
     const words = this.words;
     const at = (tcp * 2 + direction) * DIRECTION_WORDS;
     const state = words[at + Word.state] ?? 0;
     const tally = this.troubledAt(at)?.tally;
-    return {
-      segments: (words[at + Word.segments] ?? 0) >>> 0,
-      ttl: (state >>> 16) & 255,
-      hasSuperSegments: (state & State.hasSuperSegments) !== 0,
-      lostUpstream: tally?.lostUpstream ?? 0,
-      lostDownstream: tally?.lostDownstream ?? 0,
-      legNs: this.#path.legNs(tcp, direction),
-    };
+    side.segments = (words[at + Word.segments] ?? 0) >>> 0;
+    side.ttl = (state >>> 16) & 255;
+    side.hasSuperSegments = (state & State.hasSuperSegments) !== 0;
+    side.lostUpstream = tally?.lostUpstream ?? 0;
+    side.lostDownstream = tally?.lostDownstream ?? 0;
+    side.legNs = this.#path.legNs(tcp, direction);
   }
 
+  /** Evidence of many connections, one after the other in the same two objects. */
   *#someEvidence(): Generator<readonly [SideEvidence, SideEvidence]> {
     const count = Math.min(this.#connections, VANTAGE_CONNECTIONS_MAX);
-    for (let tcp = 0; tcp < count; tcp++) yield this.#evidence(tcp);
+    const sides = [noEvidence(), noEvidence()] as const;
+    for (let tcp = 0; tcp < count; tcp++) {
+      this.#fillEvidence(tcp, 0, sides[0]);
+      this.#fillEvidence(tcp, 1, sides[1]);
+      yield sides;
+    }
   }
 }
 

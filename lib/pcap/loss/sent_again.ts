@@ -12,8 +12,10 @@ const RANGES_AT_FIRST = 8;
 /** Most ranges that are remembered; older ones are forgotten. */
 const RANGES_MAX = 512;
 
-/** Shared by all that have none: an array of their own is costly to make. */
-const NOTHING = new Float64Array(0);
+/** Shared by all that have none. */
+const NOTHING: number[] = [];
+/** The memory that most need: copied, as a typed array costs many times what is done with it. */
+const FIRST_RANGES: readonly number[] = Array<number>(RANGES_AT_FIRST * STRIDE).fill(NaN);
 
 const HAS_FILLED = 1, IS_SPENT = 2;
 
@@ -76,7 +78,7 @@ export class SentAgain {
 
   /** Forgets all and gives the memory back. */
   clear(): void {
-    this.#budget.give(this.#data.byteLength);
+    this.#budget.give(this.#data.length * 8);
     this.#data = NOTHING;
     this.#next = 0;
     this.#count = 0;
@@ -94,8 +96,8 @@ export class SentAgain {
     const capacity = this.#data.length / STRIDE;
     const wanted = Math.max(RANGES_AT_FIRST, capacity * 2);
     if (wanted > RANGES_MAX || !this.#budget.take((wanted - capacity) * STRIDE * 8)) return;
-    const data = new Float64Array(wanted * STRIDE);
-    data.set(this.#data);
+    const data = capacity === 0 ? FIRST_RANGES.slice() : Array<number>(wanted * STRIDE).fill(NaN);
+    for (let place = 0; place < this.#data.length; place++) data[place] = this.#data[place] ?? NaN;
     this.#data = data;
     this.#next = this.#count;
   }

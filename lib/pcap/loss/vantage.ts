@@ -9,17 +9,30 @@ import type { Confidence, Side, Vantage, VantageVerdict } from "./loss_findings.
 /** What is known of the packets of one side of a connection. */
 export interface SideEvidence {
   /** Segments with data, SYN or FIN that it sent. */
-  readonly segments: number;
+  segments: number;
   /** Time to live of its first segment, 0 if unknown. */
-  readonly ttl: number;
+  ttl: number;
   /** True if it sent segments larger than the MSS. */
-  readonly hasSuperSegments: boolean;
+  hasSuperSegments: boolean;
   /** Retransmissions of it that filled holes of the capture. */
-  readonly lostUpstream: number;
+  lostUpstream: number;
   /** Retransmissions of what the capture had. */
-  readonly lostDownstream: number;
+  lostDownstream: number;
   /** From the point of capture to the other side and back, nanoseconds, NaN if unknown. */
-  readonly legNs: number;
+  legNs: number;
+}
+
+/** Nothing known. */
+export function noEvidence(): SideEvidence {
+  return {
+    segments: 0,
+    ttl: 0,
+    hasSuperSegments: false,
+    lostUpstream: 0,
+    lostDownstream: 0,
+    // A number: what is stored later may have a fraction.
+    legNs: NaN,
+  };
 }
 
 /** Initial times to live of stacks in use: 64 Unix, 128 Windows, 255 routers and Solaris. */
@@ -37,30 +50,28 @@ interface Score {
   a: number;
   b: number;
   middle: number;
-  readonly reasons: string[];
+  /** What gave them, in words; null if nobody asks, as they take longer than all the rest. */
+  readonly reasons: string[] | null;
 }
 
 /** Where one connection was captured. */
 export function connectionVantage([a, b]: readonly [SideEvidence, SideEvidence]): VantageVerdict {
-  const score: Score = { a: 0, b: 0, middle: 0, reasons: [] };
-  scoreTtl(score, a, b);
-  scoreLegs(score, a, b);
-  scoreHoles(score, "a", a, b);
-  scoreHoles(score, "b", b, a);
-  const places = [["a", score.a], ["b", score.b], ["middle", score.middle]] as const;
-  const [first, second] = [...places].sort((x, y) => y[1] - x[1]);
-  const lead = (first?.[1] ?? 0) - (second?.[1] ?? 0);
-  const side: Side = lead > 0 ? first?.[0] ?? "unknown" : "unknown";
-  const mainSide = b.segments > a.segments ? "b" : "a";
+  const reasons: string[] = [];
+  const score: Score = { a: 0, b: 0, middle: 0, reasons };
+  scoreAll(score, a, b);
+  const side = sideOf(score);
   return {
     side,
-    vantage: vantageOf(side, mainSide),
-    confidence: lead >= 4 ? "high" : lead >= 2 ? "medium" : "low",
-    reasons: score.reasons,
+    vantage: vantageOf(side, mainSideOf(a, b)),
+    confidence: confidenceOf(score),
+    reasons,
   };
 }
 
-/** Where the whole capture was taken: what connections say, weighed by their segments. */
+/**
+ * Where the whole capture was taken: what connections say, weighed by their segments. The evidence of
+ * one is read before that of the next is asked for.
+ */
 export function captureVantage(
   connections: Iterable<readonly [SideEvidence, SideEvidence]>,
 ): { readonly vantage: Vantage; readonly confidence: Confidence } {
@@ -72,11 +83,14 @@ export function captureVantage(
     unknown: 0,
   };
   const sure: Record<Confidence, number> = { high: 0, medium: 0, low: 0 };
-  for (const sides of connections) {
-    const { vantage, confidence } = connectionVantage(sides);
-    const segments = sides[0].segments + sides[1].segments;
+  const score: Score = { a: 0, b: 0, middle: 0, reasons: null };
+  for (const [a, b] of connections) {
+    score.a = score.b = score.middle = 0;
+    scoreAll(score, a, b);
+    const vantage = vantageOf(sideOf(score), mainSideOf(a, b));
+    const segments = a.segments + b.segments;
     weight[vantage] += segments;
-    if (vantage !== "unknown") sure[confidence] += segments;
+    if (vantage !== "unknown") sure[confidenceOf(score)] += segments;
   }
   const known = weight.sender + weight.receiver + weight.middle;
   if (known === 0) return { vantage: "unknown", confidence: "low" };
@@ -91,6 +105,32 @@ export function captureVantage(
   return isClear ? { vantage: top, confidence } : { vantage: "mixed", confidence: "low" };
 }
 
+function scoreAll(score: Score, a: SideEvidence, b: SideEvidence): void {
+  scoreTtl(score, a, b);
+  scoreLegs(score, a, b);
+  scoreHoles(score, "a", a, b);
+  scoreHoles(score, "b", b, a);
+}
+
+/** The place with the most points, unless two have as many. */
+function sideOf({ a, b, middle }: Score): Side {
+  if (a > b && a > middle) return "a";
+  if (b > a && b > middle) return "b";
+  return middle > a && middle > b ? "middle" : "unknown";
+}
+
+/** How sure that is: by the points that the first place is ahead of the second. */
+function confidenceOf({ a, b, middle }: Score): Confidence {
+  const most = Math.max(a, b, middle);
+  const lead = most - (a + b + middle - most - Math.min(a, b, middle));
+  return lead >= 4 ? "high" : lead >= 2 ? "medium" : "low";
+}
+
+/** The side that sent more. */
+function mainSideOf(a: SideEvidence, b: SideEvidence): "a" | "b" {
+  return b.segments > a.segments ? "b" : "a";
+}
+
 function vantageOf(side: Side, mainSide: "a" | "b"): Vantage {
   if (side === "middle" || side === "unknown") return side;
   return side === mainSide ? "sender" : "receiver";
@@ -101,10 +141,11 @@ function scoreTtl(score: Score, a: SideEvidence, b: SideEvidence): void {
   const isAInitial = INITIAL_TTLS.includes(a.ttl);
   const isBInitial = INITIAL_TTLS.includes(b.ttl);
   if (isAInitial && isBInitial) return;
-  const text = `TTL ${a.ttl} from A, ${b.ttl} from B`;
   if (isAInitial) score.a += 2;
   else if (isBInitial) score.b += 2;
   else score.middle += 2;
+  if (score.reasons === null) return;
+  const text = `TTL ${a.ttl} from A, ${b.ttl} from B`;
   score.reasons.push(`${text}: ${isAInitial ? "A" : isBInitial ? "B" : "neither"} is on this wire`);
 }
 
@@ -120,6 +161,7 @@ function scoreLegs(score: Score, a: SideEvidence, b: SideEvidence): void {
   if (points === 0) score.middle += 2;
   else if (toA < toB) score.a += points;
   else score.b += points;
+  if (score.reasons === null) return;
   const text = `round trip to A ${milliseconds(toA)}, to B ${milliseconds(toB)}`;
   score.reasons.push(`${text}: ${points === 0 ? "midway" : toA < toB ? "near A" : "near B"}`);
 }
@@ -133,16 +175,16 @@ function scoreHoles(score: Score, name: "a" | "b", own: SideEvidence, other: Sid
     score[name] -= 4;
     if (lostDownstream * 10 < lostUpstream) score[otherName] += 3;
     else score.middle += 3;
-    score.reasons.push(
+    score.reasons?.push(
       `${lostUpstream} segments of ${label} were lost before this point, ${lostDownstream} after it`,
     );
   } else if (lostDownstream >= LOSSES_TELLING && lostUpstream === 0) {
     score[name] += 3;
-    score.reasons.push(`none of ${lostDownstream} lost segments of ${label} is missing here`);
+    score.reasons?.push(`none of ${lostDownstream} lost segments of ${label} is missing here`);
   }
   if (own.hasSuperSegments && !other.hasSuperSegments) {
     score.middle -= 1;
-    score.reasons.push(`segments of ${label} beyond the MSS: an end host offloads here`);
+    score.reasons?.push(`segments of ${label} beyond the MSS: an end host offloads here`);
   }
 }
 

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
-import { captureVantage, connectionVantage, type SideEvidence } from "./vantage.ts";
+import { captureVantage, connectionVantage, noEvidence, type SideEvidence } from "./vantage.ts";
 
-const NOTHING: SideEvidence = {
-  segments: 0,
-  ttl: 0,
-  hasSuperSegments: false,
-  lostUpstream: 0,
-  lostDownstream: 0,
-  legNs: NaN,
-};
+const NOTHING: SideEvidence = noEvidence();
 
 function side(evidence: Partial<SideEvidence>): SideEvidence {
   return { ...NOTHING, ...evidence };

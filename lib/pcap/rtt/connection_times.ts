@@ -7,25 +7,25 @@
 import { type Arena, separateMemory } from "../arena.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 
-/** Words of the index: what a connection has elsewhere. Small, since every packet reads it. */
+/** Words of the index: what a connection has elsewhere, and its handshake. */
 const Index = {
   /** One more than the number of its record, 0 if it has none. */
   record: 0,
   /** One more than the number of its limits, 0 if it has none. */
   limits: 1,
 } as const;
-const INDEX_WORDS = 2;
 
-/** Words of the handshake of a connection. */
+/** Words of the index that tell of the handshake of a connection. */
 const Opening = {
   /** Bits of {@link Handshake}; from bit 8 one more than the window scale of the client's SYN; from bit 16 its MSS. */
-  state: 0,
+  state: 2,
   /** The leg to the client, in {@link TICK_NS}. */
-  clientLeg: 1,
+  clientLeg: 3,
   /** Time of the SYN, then the leg to the server, as a double. */
-  synTime: 2,
+  synTime: 4,
 } as const;
-const OPENING_WORDS = 4;
+/** A power of two, so that all of a connection lies in one line of the cache. */
+const INDEX_WORDS = 8;
 
 /** How far a handshake was seen: bits of a word. */
 const Handshake = {
@@ -146,21 +146,18 @@ export class TimesStore {
   readonly records: RecordHeap;
   readonly #counts: Int32Array;
   readonly #index: RecordHeap;
-  readonly #openings: RecordHeap;
 
   /** Room for `connectionsMax` connections, in `arena` if there is one. */
   constructor(connectionsMax: number, arena: Arena | null) {
     this.#index = new RecordHeap(INDEX_WORDS * 4, connectionsMax, arena);
-    this.#openings = new RecordHeap(OPENING_WORDS * 4, connectionsMax, arena);
     this.records = new RecordHeap(RECORD_WORDS * 4, connectionsMax, arena);
     this.#counts = (arena ?? separateMemory).int32(COUNT_WORDS);
     this.#counts[CONNECTIONS_MAX] = this.#index.capacityMax;
   }
 
-  /** Addresses in the arena: of what is counted, of the index, of the handshakes, of the records. */
-  get addresses(): readonly [counts: number, index: number, openings: number, records: number] {
-    const heaps = [this.#index.address, this.#openings.address, this.records.address] as const;
-    return [this.#counts.byteOffset, ...heaps];
+  /** Addresses in the arena: of what is counted, of the index, of the records. */
+  get addresses(): readonly [counts: number, index: number, records: number] {
+    return [this.#counts.byteOffset, this.#index.address, this.records.address];
   }
 
   /** Connections that are known: 0 to this, less one. */
@@ -181,7 +178,6 @@ export class TimesStore {
   /** Makes connection `tcp` and all before it known. */
   open(tcp: number): void {
     this.#index.ensure(tcp + 1);
-    this.#openings.ensure(tcp + 1);
     this.#counts[CONNECTIONS] = tcp + 1;
   }
 
@@ -226,20 +222,20 @@ export class TimesStore {
   addSyn(tcp: number, client: number, timeNs: number, scale: number, mss: number): void {
     const before = this.#handshake(tcp);
     const again = (before & Handshake.hasSyn) !== 0 ? Handshake.isAmbiguous : 0;
-    const at = tcp * OPENING_WORDS;
-    this.#openings.i32[at + Opening.state] = Handshake.hasSyn | again |
+    const at = tcp * INDEX_WORDS;
+    this.#index.i32[at + Opening.state] = Handshake.hasSyn | again |
       (client === 1 ? Handshake.isClientB : 0) |
       ((Math.min(scale, SCALE_MAX) + 1) << SCALE_SHIFT) |
       (Math.min(Math.max(mss, 0), MSS_MAX) << 16);
-    this.#openings.f64[(at + Opening.synTime) >> 1] = timeNs;
+    this.#index.f64[(at + Opening.synTime) >> 1] = timeNs;
     const record = this.recordOf(tcp);
     if (record >= 0) this.takeSyn(record, client, scale, mss);
   }
 
   /** Takes the time of a SYN-ACK of side `server`; the leg to it, NaN if it cannot be told. */
   addSynAck(tcp: number, server: number, timeNs: number): number {
-    const at = tcp * OPENING_WORDS;
-    const words = this.#openings.i32;
+    const at = tcp * INDEX_WORDS;
+    const words = this.#index.i32;
     const handshake = this.#handshake(tcp);
     if ((handshake & Handshake.hasSyn) === 0) {
       if (server === 0) words[at + Opening.state] = handshake | Handshake.isClientB;
@@ -249,16 +245,16 @@ export class TimesStore {
     const legNs = timeNs - this.#synTime(tcp);
     if (this.clientOf(tcp) === server || (handshake & legs) !== 0 || !(legNs >= 0)) return NaN;
     words[at + Opening.state] = handshake | Handshake.hasServerLeg;
-    this.#openings.f64[(at + Opening.synTime) >> 1] = legNs;
+    this.#index.f64[(at + Opening.synTime) >> 1] = legNs;
     return legNs;
   }
 
   /** Takes the leg to the client; the whole handshake, NaN if the other leg is not known. */
   addClientLeg(tcp: number, legNs: number): number {
-    const at = tcp * OPENING_WORDS;
+    const at = tcp * INDEX_WORDS;
     const handshake = this.#handshake(tcp);
-    this.#openings.i32[at + Opening.state] = handshake | Handshake.hasClientLeg;
-    this.#openings.u32[at + Opening.clientLeg] = ticksOf(legNs);
+    this.#index.i32[at + Opening.state] = handshake | Handshake.hasClientLeg;
+    this.#index.u32[at + Opening.clientLeg] = ticksOf(legNs);
     return (handshake & Handshake.hasServerLeg) === 0 ? NaN : legNs + this.#synTime(tcp);
   }
 
@@ -275,7 +271,7 @@ export class TimesStore {
       return (handshake & Handshake.hasServerLeg) === 0 ? NaN : this.#synTime(tcp);
     }
     if ((handshake & Handshake.hasClientLeg) === 0) return NaN;
-    return (this.#openings.u32[tcp * OPENING_WORDS + Opening.clientLeg] ?? 0) * TICK_NS;
+    return (this.#index.u32[tcp * INDEX_WORDS + Opening.clientLeg] ?? 0) * TICK_NS;
   }
 
   /** Least time from a packet of side `direction` to the other side's answer, nanoseconds, NaN if unknown. */
@@ -304,16 +300,16 @@ export class TimesStore {
   /** Empties the handshake and the record of a connection; the record stays its own. */
   clear(tcp: number): void {
     const record = this.recordOf(tcp);
-    this.#openings.i32[tcp * OPENING_WORDS + Opening.state] = 0;
+    this.#index.i32[tcp * INDEX_WORDS + Opening.state] = 0;
     if (record < 0) return;
     this.records.i32.fill(0, record * RECORD_WORDS, (record + 1) * RECORD_WORDS);
   }
 
   #handshake(tcp: number): number {
-    return this.#openings.i32[tcp * OPENING_WORDS + Opening.state] ?? 0;
+    return this.#index.i32[tcp * INDEX_WORDS + Opening.state] ?? 0;
   }
 
   #synTime(tcp: number): number {
-    return this.#openings.f64[(tcp * OPENING_WORDS + Opening.synTime) >> 1] ?? NaN;
+    return this.#index.f64[(tcp * INDEX_WORDS + Opening.synTime) >> 1] ?? NaN;
   }
 }

@@ -40,7 +40,6 @@ export type OnSample = (leg: Leg, rttNs: number) => void;
 export type TimesPlaces = readonly [
   counts: number,
   index: number,
-  openings: number,
   records: number,
   limitCounts: number,
   limits: number,

@@ -22,6 +22,12 @@ export interface WholeDatagram {
 /** What of a batch is looked at. */
 export type DatagramBatch = Pick<PassBatch, "packets" | "dissected" | "flows">;
 
+/** Compiled code that looks for fragments. */
+export interface FragmentKernel {
+  /** True if one of the first `count` rows is a fragment, or seems to be. */
+  hasFragments(count: number): boolean;
+}
+
 /** What became of fragments. */
 export interface FragmentFacts {
   readonly fragments: number;
@@ -91,6 +97,7 @@ const latin1 = new TextDecoder("latin1");
 export class DatagramAssembler implements Analyzer {
   /** Datagrams that packets of the current batch completed, by row. */
   completed: WholeDatagram[] = [];
+  readonly #kernel: FragmentKernel | null;
   readonly #open = new Map<string, Datagram>();
   #heldBytes = 0;
   #expiredNs = 0;
@@ -105,10 +112,16 @@ export class DatagramAssembler implements Analyzer {
   #tiny = 0;
   readonly #frames: number[] = [];
 
+  /** Nothing put together yet; compiled code, if there is any, tells where there is nothing to do. */
+  constructor(kernel: FragmentKernel | null = null) {
+    this.#kernel = kernel;
+  }
+
   addBatch(batch: DatagramBatch): void {
     if (this.completed.length > 0) this.completed = [];
     const { fragment } = batch.dissected;
     const { count } = batch.packets;
+    if (this.#kernel?.hasFragments(count) === false) return;
     for (let row = 0; row < count; row++) {
       if (fragment[row] !== 0) this.#addPacket(batch, row);
     }

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Arena, separateMemory } from "../arena.ts";
+import type { PacketBatch } from "../batch.ts";
 import { RECORDS_MAX } from "../flow/hash_index.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
@@ -19,28 +20,31 @@ import {
   HANDSHAKES,
   mattersToOutcome,
 } from "./connection_outcome.ts";
-import { FlagCells, NO_CELL } from "./flag_cells.ts";
+import { type CellPlaces, FlagCells, NO_CELL } from "./flag_cells.ts";
 import { TCP_FLAGS } from "./flags.ts";
 import type { FlagTotal, FlowList, TcpConnection, TcpFindings } from "./tcp_findings.ts";
 
 /** Words of a flow: its chain of cells, and the state of its outcome (0: no TCP). */
 const FLOW_WORDS = 2;
 const CHAIN = 0, OUTCOME = 1;
-/** Doubles of what is counted of segments, whatever their connection. */
-const SEGMENTS = 0, CUT_SEGMENTS = 1, COUNTS = 2;
+/** Doubles of what is counted: segments, whatever their connection, and flows that are known. */
+const SEGMENTS = 0, CUT_SEGMENTS = 1, FLOWS = 2, COUNTS = 3;
+/** Doubles of the totals, as in `kernel/assembly/flag_cells.ts`: by kind, and what found no cell. */
+const KINDS = 32, NOT_KEPT = 2 * KINDS;
 /** 32 MiB of counts: half a million connections that a finding or two is about. */
 const CELLS_MAX = 1_048_576;
 
 /** Addresses in the arena: of counts of segments, and of flows. */
 export type ConnectionPlaces = readonly [counts: number, flows: number];
 
-/** Compiled code for segments that change no outcome and about which nothing was found. */
+/** Compiled code for segments of all flows but those whose id is given again. */
 export interface ConnectionKernel {
   readonly arena: Arena;
   /** Told once where the counter keeps what it knows. */
   bindConnections(...places: ConnectionPlaces): void;
-  /** Counts segments from row `from` on; the row that needs more than that, or `count`. */
-  countSegments(from: number, count: number): number;
+  bindFlagCells(...places: CellPlaces): void;
+  /** Counts segments from row `from` on; the row that needs more than that, or `batch.count`. */
+  countSegments(batch: PacketBatch, from: number): number;
 }
 
 /** How a counter is made; every field has a default. */
@@ -58,13 +62,13 @@ export class ConnectionCounter implements Analyzer {
   #i32: Int32Array;
   readonly #counts: Float64Array;
   readonly #cells: FlagCells;
-  readonly #segments = new Float64Array(TCP_FLAGS.length);
-  readonly #connections = new Float64Array(TCP_FLAGS.length);
+  /** Segments and connections by kind of finding, and findings that were not kept. */
+  readonly #totals: Float64Array;
+  readonly #segments: Float64Array;
+  readonly #connections: Float64Array;
   /** Outcomes of connections whose flow was evicted. */
   readonly #pastHandshakes = new Float64Array(HANDSHAKES.length);
   readonly #pastEnds = new Float64Array(CONNECTION_ENDS.length);
-  #flows = 0;
-  #notKept = 0;
 
   /** A counter of no connections. */
   constructor({ cellsMax = CELLS_MAX, kernel = null }: CounterOptions = {}) {
@@ -72,9 +76,14 @@ export class ConnectionCounter implements Analyzer {
     this.#kernel = kernel;
     this.#heap = new RecordHeap(FLOW_WORDS * 4, RECORDS_MAX, arena);
     this.#i32 = this.#heap.i32;
-    this.#counts = (arena ?? separateMemory).float64(COUNTS);
-    this.#cells = new FlagCells(cellsMax);
+    const memory = arena ?? separateMemory;
+    this.#counts = memory.float64(COUNTS);
+    this.#totals = memory.float64(NOT_KEPT + 1);
+    this.#segments = this.#totals.subarray(0, KINDS);
+    this.#connections = this.#totals.subarray(KINDS, 2 * KINDS);
+    this.#cells = new FlagCells(cellsMax, arena);
     kernel?.bindConnections(this.#counts.byteOffset, this.#heap.address);
+    kernel?.bindFlagCells(...this.#cells.addresses, this.#totals.byteOffset);
   }
 
   /** Octets of memory in use. */
@@ -82,13 +91,22 @@ export class ConnectionCounter implements Analyzer {
     return this.#heap.sizeBytes + this.#cells.sizeBytes;
   }
 
+  /** Flows that are known: 0 to this, less one. */
+  get #flows(): number {
+    return this.#counts[FLOWS] ?? 0;
+  }
+
+  get #notKept(): number {
+    return this.#totals[NOT_KEPT] ?? 0;
+  }
+
   addBatch(batch: PassBatch): void {
-    const { count } = batch.packets;
-    if (this.#kernel === null) return this.#addRows(batch, 0, count);
-    let row = this.#kernel.countSegments(0, count);
-    while (row < count) {
+    const { packets } = batch;
+    if (this.#kernel === null) return this.#addRows(batch, 0, packets.count);
+    let row = this.#kernel.countSegments(packets, 0);
+    while (row < packets.count) {
       this.#addRows(batch, row, row + 1);
-      row = this.#kernel.countSegments(row + 1, count);
+      row = this.#kernel.countSegments(packets, row + 1);
     }
   }
 
@@ -150,13 +168,13 @@ export class ConnectionCounter implements Analyzer {
   #open(flow: number): void {
     if (flow < 0) return;
     if (flow >= this.#flows) {
-      this.#flows = flow + 1;
-      if (this.#heap.ensure(this.#flows)) this.#i32 = this.#heap.i32;
+      this.#counts[FLOWS] = flow + 1;
+      if (this.#heap.ensure(flow + 1)) this.#i32 = this.#heap.i32;
     }
     const at = flow * FLOW_WORDS;
     const chain = this.#i32[at + CHAIN] ?? 0;
     if (chain !== NO_CELL) {
-      this.#notKept += this.#cells.sum(chain, -1);
+      this.#totals[NOT_KEPT] = this.#notKept + this.#cells.sum(chain, -1);
       this.#cells.release(chain);
     }
     this.#tally(this.#i32[at + OUTCOME] ?? 0, this.#pastHandshakes, this.#pastEnds);
@@ -174,7 +192,7 @@ export class ConnectionCounter implements Analyzer {
       if (cell === NO_CELL) {
         cell = this.#cells.add(chain, tag);
         if (cell === NO_CELL) {
-          this.#notKept++;
+          this.#totals[NOT_KEPT] = this.#notKept + 1;
           continue;
         }
         this.#i32[at + CHAIN] = cell;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Arena, separateMemory } from "../arena.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 import { TCP_FLAGS } from "./flags.ts";
 
@@ -28,17 +29,29 @@ export interface FlagCount {
   readonly frames: readonly number[];
 }
 
+/** Addresses in the arena: of what is counted of cells, of the cells, of the totals of findings. */
+export type CellPlaces = readonly [counts: number, cells: number, totals: number];
+
+/** Words of what is counted of cells: those ever used, room for them, the first one given back. */
+const USED = 0, CELLS_MAX = 1, FREE = 2, COUNT_WORDS = 3;
+
 /** Cells of all connections. */
 export class FlagCells {
   readonly #heap: RecordHeap;
   #u32: Uint32Array;
-  #used = 0;
-  #free = NO_CELL;
+  readonly #counts: Int32Array;
 
-  /** A table of at most `cellsMax` cells of 32 octets. */
-  constructor(cellsMax: number) {
-    this.#heap = new RecordHeap(CELL_WORDS * 4, cellsMax);
+  /** A table of at most `cellsMax` cells of 32 octets, in `arena` if there is one. */
+  constructor(cellsMax: number, arena: Arena | null = null) {
+    this.#heap = new RecordHeap(CELL_WORDS * 4, cellsMax, arena);
     this.#u32 = this.#heap.u32;
+    this.#counts = (arena ?? separateMemory).int32(COUNT_WORDS);
+    this.#counts[CELLS_MAX] = cellsMax;
+  }
+
+  /** Addresses in the arena: of what is counted of cells, of the cells. */
+  get addresses(): readonly [counts: number, cells: number] {
+    return [this.#counts.byteOffset, this.#heap.address];
   }
 
   /** Octets of memory in use. */
@@ -55,11 +68,13 @@ export class FlagCells {
 
   /** A new cell in front of the chain, which it begins now; {@link NO_CELL} if there is no room. */
   add(head: number, tag: number): number {
-    let cell = this.#free;
-    if (cell !== NO_CELL) this.#free = this.#word(cell, NEXT);
+    const counts = this.#counts;
+    let cell = counts[FREE] ?? NO_CELL;
+    if (cell !== NO_CELL) counts[FREE] = this.#word(cell, NEXT);
     else {
-      if (this.#used >= this.#heap.capacityMax) return NO_CELL;
-      cell = ++this.#used;
+      const used = counts[USED] ?? 0;
+      if (used >= this.#heap.capacityMax) return NO_CELL;
+      cell = counts[USED] = used + 1;
       if (this.#heap.ensure(cell)) this.#u32 = this.#heap.u32;
     }
     const at = (cell - 1) * CELL_WORDS;
@@ -99,11 +114,12 @@ export class FlagCells {
 
   /** Gives the cells of a chain back. */
   release(head: number): void {
+    const counts = this.#counts;
     let cell = head;
     while (cell !== NO_CELL) {
       const next = this.#word(cell, NEXT);
-      this.#u32[(cell - 1) * CELL_WORDS + NEXT] = this.#free;
-      this.#free = cell;
+      this.#u32[(cell - 1) * CELL_WORDS + NEXT] = counts[FREE] ?? NO_CELL;
+      counts[FREE] = cell;
       cell = next;
     }
   }

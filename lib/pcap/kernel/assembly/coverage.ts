@@ -30,7 +30,7 @@ const KEY: u32 = 0, SEQ: u32 = 4, LENGTH: u32 = 8, ENTRY_TS_VAL: u32 = 12, IDS: 
 const CHECKSUM_OFFSET: u32 = 16;
 
 /** Rows whose records are loaded ahead, less one: what they need stays in the first-level cache. */
-const AHEAD_MASK: u32 = 31;
+const AHEAD_MASK: u32 = 63;
 
 // What is counted: connections, room for them.
 const CONNECTIONS: u32 = 0, CONNECTIONS_MAX: u32 = 4;

@@ -3,9 +3,9 @@
  * AssemblyScript.
  */
 
-// Octets of a connection in the index, and in its opening.
-const INDEX_LOG2: u32 = 3, OPENING_LOG2: u32 = 4;
-const INDEX_LIMITS: u32 = 4;
+// Octets of a connection in the index, its handshake included.
+const INDEX_LOG2: u32 = 5;
+const INDEX_LIMITS: u32 = 4, INDEX_OPENING: u32 = 8;
 
 // Octets of a record, and of a direction in it.
 const RECORD_LOG2: u32 = 7;
@@ -41,21 +41,19 @@ export const ZERO_WINDOWS: u32 = 56;
 export const TICK_NS: f64 = 16;
 const TICKS_MAX: f64 = 4294967295;
 
-let counts: u32 = 0, index: u32 = 0, openings: u32 = 0, records: u32 = 0;
+let counts: u32 = 0, index: u32 = 0, records: u32 = 0;
 let limitCounts: u32 = 0, limits: u32 = 0;
 
 /** Told once where everything lies. */
 export function bindTimes(
   countsAt: u32,
   indexAt: u32,
-  openingsAt: u32,
   recordsAt: u32,
   limitCountsAt: u32,
   limitsAt: u32,
 ): void {
   counts = countsAt;
   index = indexAt;
-  openings = openingsAt;
   records = recordsAt;
   limitCounts = limitCountsAt;
   limits = limitsAt;
@@ -96,7 +94,7 @@ export function openLimits(tcp: u32): void {
 /** The handshake of a connection. */
 @inline
 export function openingOf(tcp: u32): u32 {
-  return openings + (tcp << OPENING_LOG2);
+  return index + (tcp << INDEX_LOG2) + INDEX_OPENING;
 }
 
 /** The record of a connection, 0 if it has none. */
@@ -148,7 +146,7 @@ export function touchTimes(tcp: u32, from: u32, to: u32): u32 {
   for (let row = from; row < to; row++) {
     const number = load<u32>(tcp + (row << 2));
     const known = select<u32>(number, 0, number < connections);
-    touched ^= load<u32>(index + (known << INDEX_LOG2)) ^ load<u32>(openingOf(known));
+    touched ^= load<u32>(index + (known << INDEX_LOG2));
   }
   for (let row = from; row < to; row++) {
     const number = load<u32>(tcp + (row << 2));
