@@ -5,7 +5,7 @@
  */
 import type { FlowReader, Side } from "../flow/flow_reader.ts";
 import { topIds } from "../flow/top_ids.ts";
-import type { Limit, LimitVerdict } from "../rtt/rtt_findings.ts";
+import type { Limit } from "../rtt/rtt_findings.ts";
 import type { CaptureScan } from "../scan.ts";
 import { endsOf, type FlowEnds, otherSide } from "./conversations.ts";
 import { secondsBetween } from "./iso_time.ts";
@@ -38,28 +38,18 @@ export interface SlowConnection extends FlowEnds {
   readonly end: string;
 }
 
-/** What a connection waited for; waiting for its own application is no fault of the path. */
-function waitedMs(limits: LimitVerdict | null): number {
-  return limits === null ? 0 : limits.receiverWindowMs + limits.congestionMs + limits.lossMs;
-}
-
-/** The side whose data waited longer, of a TCP connection; NaN milliseconds if there is no verdict. */
-function slowestSide(scan: CaptureScan, tcp: number): { side: Side; ms: number } {
-  const times = scan.rtt.connection(tcp);
-  if (times === null) return { side: 0, ms: NaN };
-  const [a, b] = times.directions;
-  if (a.limits === null && b.limits === null) return { side: 0, ms: NaN };
-  const ms = [waitedMs(a.limits), waitedMs(b.limits)] as const;
-  const side = ms[1] > ms[0] || a.limits === null ? 1 : 0;
-  return { side, ms: ms[side] };
+/** The side whose data waited longer; waiting for its own application is no fault of the path. */
+function slowestSide({ rtt }: CaptureScan, tcp: number): Side {
+  const a = rtt.waitedMs(tcp, 0);
+  return rtt.waitedMs(tcp, 1) > a || Number.isNaN(a) ? 1 : 0;
 }
 
 /** At most `most` connections whose data waited longest for anything but the application. */
 export function slowConnections(scan: CaptureScan, most: number): SlowConnection[] {
-  const { flows } = scan;
+  const { flows, rtt } = scan;
   const ids = topIds(flows.size, most, (id) => {
     const tcp = flows.tcpNumber(id);
-    return scan.rtt.hasTransfer(tcp) ? slowestSide(scan, tcp).ms : NaN;
+    return tcp < 0 ? NaN : rtt.waitedMs(tcp, slowestSide(scan, tcp));
   });
   return ids.map((id) => slowConnection(scan, id));
 }
@@ -67,7 +57,7 @@ export function slowConnections(scan: CaptureScan, most: number): SlowConnection
 function slowConnection(scan: CaptureScan, id: number): SlowConnection {
   const { flows } = scan;
   const tcp = flows.tcpNumber(id);
-  const { side } = slowestSide(scan, tcp);
+  const side = slowestSide(scan, tcp);
   const src = flows.initiator(id);
   const times = scan.rtt.connection(tcp);
   const limits = times?.directions[side].limits ?? null;

@@ -154,6 +154,15 @@ export class LimitTracker {
     words[at + Word.state] = state;
   }
 
+  /** For how long a direction waited for anything but its application, milliseconds. */
+  waitedMs(record: number, direction: 0 | 1): number {
+    const at = ((record * 2 + direction) * WORDS) >> 1;
+    const { f64 } = this.#heap;
+    const ns = (f64[at + (Word.receiver >> 1)] ?? 0) + (f64[at + (Word.congestion >> 1)] ?? 0) +
+      (f64[at + (Word.loss >> 1)] ?? 0);
+    return ns / 1e6;
+  }
+
   /** What a direction waited for; `isNearSender` tells whether its view can be trusted. */
   verdict(record: number, direction: 0 | 1, isNearSender: boolean): LimitVerdict {
     const at = ((record * 2 + direction) * WORDS) >> 1;

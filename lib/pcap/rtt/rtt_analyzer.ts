@@ -224,8 +224,7 @@ export class RttAnalyzer implements Analyzer {
       zeroWindowNs,
       untracked: this.#untracked,
       connection: (tcp) => this.#connection(tcp),
-      hasTransfer: (tcp) =>
-        tcp >= 0 && tcp < this.#store.connections && this.#store.limitsOf(tcp) >= 0,
+      waitedMs: (tcp, direction) => this.#waitedMs(tcp, direction),
     };
   }
 
@@ -403,6 +402,14 @@ export class RttAnalyzer implements Analyzer {
       clientLegNs: known(legs[client === 0 ? 1 : 0]),
       directions: [this.#direction(tcp, 0), this.#direction(tcp, 1)],
     };
+  }
+
+  #waitedMs(tcp: number, direction: 0 | 1): number {
+    const record = this.#store.recordOf(tcp);
+    if (record < 0) return NaN;
+    const limits = this.#store.limitsOf(tcp);
+    const state = this.#store.records.i32[timingOf(record, direction) + Timing.state] ?? 0;
+    return limits >= 0 && isTransfer(state) ? this.#limits.waitedMs(limits, direction) : NaN;
   }
 
   #direction(tcp: number, direction: 0 | 1): DirectionTimes {

@@ -90,6 +90,9 @@ export interface RttFindings {
   readonly untracked: number;
   /** One connection by its number (`FlowColumns.tcp`), null if there is no record of it. */
   connection(tcp: number): ConnectionTimes | null;
-  /** True if a side of the connection can have {@link DirectionTimes.limits}; cheap. */
-  hasTransfer(tcp: number): boolean;
+  /**
+   * For how long the data of a side waited for anything but the application, milliseconds; NaN if
+   * {@link DirectionTimes.limits} are not known. Cheap: to rank connections by.
+   */
+  waitedMs(tcp: number, side: 0 | 1): number;
 }

@@ -8,6 +8,7 @@ import { type Arena, separateMemory } from "../arena.ts";
 import type { PacketBatch } from "../batch.ts";
 import { RECORDS_MAX } from "../flow/hash_index.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
+import { topIds, TopList } from "../flow/top_ids.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 import {
   CONNECTION_ENDS,
@@ -27,6 +28,8 @@ import type { FlagTotal, FlowList, TcpConnection, TcpFindings } from "./tcp_find
 /** Words of a flow: its chain of cells, and the state of its outcome (0: no TCP). */
 const FLOW_WORDS = 2;
 const CHAIN = 0, OUTCOME = 1;
+/** Flows that are ranked by their findings of each kind: all that any question shows. */
+const RANKED = 8;
 /** Doubles of what is counted: segments, whatever their connection, and flows that are known. */
 const SEGMENTS = 0, CUT_SEGMENTS = 1, FLOWS = 2, COUNTS = 3;
 /** Doubles of the totals, as in `kernel/assembly/flag_cells.ts`: by kind, and what found no cell. */
@@ -148,6 +151,7 @@ export class ConnectionCounter implements Analyzer {
         connections: this.#connections[kind] ?? 0,
       };
     });
+    let ranks: readonly FlowList[] | null = null;
     return {
       segments: this.#counts[SEGMENTS] ?? 0,
       cutSegments: this.#counts[CUT_SEGMENTS] ?? 0,
@@ -157,7 +161,7 @@ export class ConnectionCounter implements Analyzer {
       ends: byName<ConnectionEnd>(CONNECTION_ENDS, ends),
       notKept: this.#notKept,
       connection: (flow) => this.#connection(flow),
-      affected: (flags, limit) => this.#affected(flags, limit),
+      affected: (flags, limit) => this.#affected(flags, limit, () => ranks ??= this.#rank()),
       began: (handshake, limit) =>
         this.#listed(handshakeIndex, HANDSHAKES.indexOf(handshake), limit),
       ended: (end, limit) => this.#listed(endIndex, CONNECTION_ENDS.indexOf(end), limit),
@@ -229,16 +233,35 @@ export class ConnectionCounter implements Analyzer {
     return { flows, total };
   }
 
-  #affected(flags: number, limit: number): FlowList {
-    const flows: number[] = [];
-    const counts = new Float64Array(this.#flows);
+  #affected(flags: number, limit: number, ranks: () => readonly FlowList[]): FlowList {
+    const isOne = (flags & (flags - 1)) === 0;
+    const rank = isOne && limit <= RANKED ? ranks()[31 - Math.clz32(flags)] : undefined;
+    if (rank !== undefined) return { flows: rank.flows.slice(0, limit), total: rank.total };
+    let total = 0;
+    const flows = topIds(this.#flows, limit, (flow) => {
+      const chain = this.#i32[flow * FLOW_WORDS + CHAIN] ?? NO_CELL;
+      const count = chain === NO_CELL ? 0 : this.#cells.sum(chain, flags);
+      if (count > 0) total++;
+      return count > 0 ? count : NaN;
+    });
+    return { flows, total };
+  }
+
+  /** By kind, the flows with most findings of it: of all kinds at once, for every one is asked for. */
+  #rank(): readonly FlowList[] {
+    const ranks = TCP_FLAGS.map(() => new TopList(RANKED));
+    const counts = new Float64Array(TCP_FLAGS.length);
     for (let flow = 0; flow < this.#flows; flow++) {
-      const count = this.#cells.sum(this.#i32[flow * FLOW_WORDS + CHAIN] ?? NO_CELL, flags);
-      counts[flow] = count;
-      if (count > 0) flows.push(flow);
+      const chain = this.#i32[flow * FLOW_WORDS + CHAIN] ?? NO_CELL;
+      if (chain === NO_CELL) continue;
+      let kinds = this.#cells.addTo(counts, chain);
+      for (; kinds !== 0; kinds &= kinds - 1) {
+        const kind = 31 - Math.clz32(kinds & -kinds);
+        ranks[kind]?.add(flow, counts[kind] ?? 0);
+        counts[kind] = 0;
+      }
     }
-    flows.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
-    return { flows: flows.slice(0, limit), total: flows.length };
+    return ranks.map(({ ids, added }) => ({ flows: ids, total: added }));
   }
 }
 

@@ -102,6 +102,17 @@ export class FlagCells {
     return sum;
   }
 
+  /** Adds what a chain counted to `counts`, by kind; the kinds, a set of `TcpFlag` bits. */
+  addTo(counts: Float64Array, head: number): number {
+    let kinds = 0;
+    for (let cell = head; cell !== NO_CELL; cell = this.#word(cell, NEXT)) {
+      const kind = this.#word(cell, TAG) >> 1;
+      kinds |= 1 << kind;
+      counts[kind] = (counts[kind] ?? 0) + this.#word(cell, COUNT);
+    }
+    return kinds;
+  }
+
   /** What a chain counted, by kind and side. */
   read(head: number): FlagCount[] {
     const counts: { readonly tag: number; readonly count: FlagCount }[] = [];
