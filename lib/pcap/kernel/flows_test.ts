@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { pcapFile } from "../../../tests/support/pcap_samples.ts";
 import { sourceOf } from "../../../tests/support/capture_bytes.ts";
+import { onEthernet } from "../../../tests/support/ethernet_frames.ts";
 import { hostileTcp } from "../../../tests/support/hostile_tcp.ts";
 import { Random } from "../../../tests/fuzz/random.ts";
 import { fromHex, ipv4, ipv6, MAC, tcp, udp } from "../../../tests/support/pcap_samples.ts";
+import { Arena } from "../arena.ts";
+import { dissectBatch } from "../dissect/dissect.ts";
+import { PathTable } from "../dissect/path_table.ts";
 import { walkPackets } from "../engine/walk.ts";
 import { FlowColumns } from "../flow/flow_columns.ts";
 import { FlowTable } from "../flow/flow_table.ts";
+import { openReader } from "../reader.ts";
+import { WINDOW_BYTES_MAX } from "../window.ts";
+import { Kernel } from "./kernel.ts";
 
 /** Walks over a capture with the kernel and holds its flows to those of TypeScript; how many there are. */
 async function compare(file: Uint8Array): Promise<number> {
@@ -53,7 +60,10 @@ async function compare(file: Uint8Array): Promise<number> {
 
 Deno.test("the kernel puts hostile TCP into the flows that TypeScript puts it into", async () => {
   for (let seed = 1; seed <= 6; seed++) {
-    assert.ok(await compare(hostileTcp({ seed, frames: 2000, connections: 5 })) >= 5);
+    const file = hostileTcp({ seed, frames: 2000, connections: 5 });
+    const flows = await compare(file);
+    assert.ok(flows >= 5);
+    assert.equal(await compare(onEthernet(file)), flows);
   }
 });
 
@@ -74,6 +84,30 @@ Deno.test("the kernel and TypeScript agree on thousands of flows of all kinds", 
     return fromHex(random.oneIn(3) ? `${MAC}86dd${swapped}` : `${MAC}0800${payload}`);
   });
   assert.ok(await compare(pcapFile(1, frames)) > 5000);
+});
+
+Deno.test("the kernel and TypeScript agree where flows make room for others", async () => {
+  const arena = new Arena();
+  const kernel = new Kernel(arena, new PathTable());
+  const flowsMax = 20;
+  const table = new FlowTable({ kernel, flowsMax });
+  const twin = new FlowTable({ flowsMax });
+  const room = arena.uint8(WINDOW_BYTES_MAX);
+  const file = onEthernet(hostileTcp({ seed: 9, frames: 4000, connections: 60 }));
+  const reader = await openReader(sourceOf(file), {}, () => room, kernel);
+  const { packets, dissected, flows } = kernel.slot;
+  const out = new FlowColumns();
+  while (reader.next(packets) > 0) {
+    dissectBatch(packets, dissected, kernel);
+    table.addBatch(packets, dissected, flows);
+    twin.addBatch(packets, dissected, out);
+    for (const name of ["flow", "tcp", "direction", "isNew", "isReused"] as const) {
+      const rows = (columns: FlowColumns) => [...columns[name].subarray(0, packets.count)];
+      assert.deepEqual(rows(flows), rows(out), `${name} from frame ${packets.firstFrame}`);
+    }
+  }
+  assert.ok(twin.flows.evicted.flows > 1000);
+  assert.deepEqual(table.flows.evicted, twin.flows.evicted);
 });
 
 function hex16(value: number): string {

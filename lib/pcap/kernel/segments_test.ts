@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { sourceOf } from "../../../tests/support/capture_bytes.ts";
+import { onEthernet } from "../../../tests/support/ethernet_frames.ts";
 import { hostileTcp } from "../../../tests/support/hostile_tcp.ts";
 import { withoutTimes } from "../../../tests/support/untimed_packets.ts";
 import { walkPackets } from "../engine/walk.ts";
@@ -45,21 +46,27 @@ async function compare(
 Deno.test("the kernel reads options and flags segments as TypeScript does, whatever comes", async () => {
   for (let seed = 1; seed <= 12; seed++) {
     const file = hostileTcp({ seed, frames: 3000, connections: 1 + seed % 5 });
-    const { segments, flagged } = await compare(file);
-    assert.ok(segments > 2000 && flagged > 200, `seed ${seed}: ${segments}, ${flagged}`);
+    for (const form of [file, onEthernet(file)]) {
+      const { segments, flagged } = await compare(form);
+      assert.ok(segments > 2000 && flagged > 200, `seed ${seed}: ${segments}, ${flagged}`);
+    }
   }
 });
 
 Deno.test("the kernel and TypeScript agree where the capture cuts segments anywhere", async () => {
   for (let snapLength = 20; snapLength <= 100; snapLength += 3) {
-    await compare(hostileTcp({ seed: snapLength, frames: 600, connections: 2, snapLength }));
+    const file = hostileTcp({ seed: snapLength, frames: 600, connections: 2, snapLength });
+    await compare(file);
+    await compare(onEthernet(file));
   }
 });
 
 Deno.test("the kernel and TypeScript agree where packets have no time", async () => {
-  const pcap = hostileTcp({ seed: 1, frames: 2000, connections: 3 });
-  await compare(withoutTimes(pcap, (index) => index % 5 !== 0));
-  await compare(withoutTimes(pcap, () => false));
+  const raw = hostileTcp({ seed: 1, frames: 2000, connections: 3 });
+  for (const pcap of [raw, onEthernet(raw)]) {
+    await compare(withoutTimes(pcap, (index) => index % 5 !== 0));
+    await compare(withoutTimes(pcap, () => false));
+  }
 });
 
 Deno.test("a packet that is cut within its TCP header says nothing of the segments after it", async () => {

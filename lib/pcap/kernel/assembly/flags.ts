@@ -96,7 +96,7 @@ function flagUsual(record: u32, own: u32, peer: u32, columns: u32, row: u32): u3
   const strange = (load<u8>(p1, Column.state) ^ RowState.keyed) | load<u8>(p1, Column.flowIsNew) |
     load<u8>(p1, Column.flowIsReused) | load<u8>(p1, Column.optionCut) |
     load<u8>(p1, Column.optionSackBlocks) | (load<u16>(p2, Column.optionWindowScale) ^ 0xffff) |
-    (load<u16>(p2, Column.tcpFlags) & (SYN | FIN | RST | ACK) ^ ACK);
+    ((load<u16>(p2, Column.tcpFlags) & (SYN | FIN | RST | ACK)) ^ ACK);
   const seq = load<i32>(p4, Column.seq);
   const ack = load<i32>(p4, Column.ack);
   const length = load<i32>(p4, Column.payloadWire);
@@ -114,20 +114,20 @@ function flagUsual(record: u32, own: u32, peer: u32, columns: u32, row: u32): u3
   const isData = length > 0;
   // All together, as hardly a row has one of them: order, probes, ACKs of what was not seen, ACKs of
   // nothing more, data that was acknowledged before, a first round trip.
+  const isUnseen = ((peerAckable != 0) as u32) & (isAfter(ack, peerAckable) as u32);
+  const isRepeated = ((!isData) as u32) & ((ack == lastAck) as u32);
+  const isOld = (isData as u32) & ((acked != 0) as u32) & ((!isAfter(end, acked)) as u32);
+  const isFirst = ((marks & (SYN_TIME_KNOWN | ROUND_TRIP_KNOWN)) == SYN_TIME_KNOWN) as u32;
   const odd = strange | (seq ^ next) | ((next == 0) as u32) | ((window == 0) as u32) |
-    ((length == 1) as u32) | (~(packed & peerPacked) & BASE_KNOWN) |
-    ((peerAckable != 0) as u32 & isAfter(ack, peerAckable) as u32) |
-    ((!isData) as u32 & (ack == lastAck) as u32) |
-    (isData as u32 & (acked != 0) as u32 & (!isAfter(end, acked)) as u32) |
-    (((marks & (SYN_TIME_KNOWN | ROUND_TRIP_KNOWN)) == SYN_TIME_KNOWN) as u32) |
-    ((time != time) as u32);
+    ((length == 1) as u32) | (~(packed & peerPacked) & BASE_KNOWN) | isUnseen | isRepeated |
+    isOld | isFirst | ((time != time) as u32);
   if (odd != 0) return UNUSUAL;
   const isSameAck = ack == lastAck;
   const duplicates = load<u32>(own, DUPLICATE_ACKS);
   store<u32>(own, select<u32>(duplicates, 0, isSameAck), DUPLICATE_ACKS);
   const full = fillsWindow(peer, end, peerPacked);
   const count = unacked(record, own);
-  countUnacked(record, own, count + (isData as u32 & (count < UNACKED_MAX) as u32));
+  countUnacked(record, own, count + ((isData as u32) & ((count < UNACKED_MAX) as u32)));
   if (!isSameAck) countUnacked(record, peer, 0);
   store<i32>(own, end, NEXT_SEQ);
   const nextTime = load<f64>(own, NEXT_SEQ_TIME);
@@ -234,7 +234,17 @@ function learnBases(own: u32, peer: u32, seq: i32, ack: i32, bits: u32): void {
 }
 
 @inline
-function analyze(record: u32, own: u32, peer: u32, seq: i32, ack: i32, length: i32, window: u32, bits: u32, timeNs: f64): u32 {
+function analyze(
+  record: u32,
+  own: u32,
+  peer: u32,
+  seq: i32,
+  ack: i32,
+  length: i32,
+  window: u32,
+  bits: u32,
+  timeNs: f64,
+): u32 {
   let found = compareWithLast(own, peer, seq, ack, length, window, bits);
   const sameAck = ack == load<i32>(own, LAST_ACK);
   if ((found & Flag.duplicateAck) != 0) {
@@ -242,7 +252,9 @@ function analyze(record: u32, own: u32, peer: u32, seq: i32, ack: i32, length: i
   } else if (!sameAck) store<i32>(own, 0, DUPLICATE_ACKS);
   if ((bits & ACK) != 0) found |= acknowledge(peer, ack);
   const takesSequence = length > 0 || (bits & (SYN | FIN)) != 0;
-  if (takesSequence && (found & Flag.keepAlive) == 0) found |= judgeOld(record, own, peer, seq, length, bits, timeNs);
+  if (takesSequence && (found & Flag.keepAlive) == 0) {
+    found |= judgeOld(record, own, peer, seq, length, bits, timeNs);
+  }
   advance(record, own, seq, length, bits, timeNs, (found & Flag.zeroWindowProbe) != 0);
   if (!sameAck) countUnacked(record, peer, 0);
   store<i32>(own, ack, LAST_ACK);
@@ -255,7 +267,15 @@ function analyze(record: u32, own: u32, peer: u32, seq: i32, ack: i32, length: i
 }
 
 @inline
-function compareWithLast(own: u32, peer: u32, seq: i32, ack: i32, length: i32, window: u32, bits: u32): u32 {
+function compareWithLast(
+  own: u32,
+  peer: u32,
+  seq: i32,
+  ack: i32,
+  length: i32,
+  window: u32,
+  bits: u32,
+): u32 {
   const next = load<i32>(own, NEXT_SEQ);
   const peerPacked = load<u32>(peer, PACKED);
   if (length == 1 && seq == next && (peerPacked & WINDOW_MASK) == 0) return Flag.zeroWindowProbe;
@@ -269,9 +289,7 @@ function compareWithLast(own: u32, peer: u32, seq: i32, ack: i32, length: i32, w
   if (seq != next || ack != load<i32>(own, LAST_ACK)) return found;
   const isSameWindow = window == (load<u32>(own, PACKED) & WINDOW_MASK);
   if (window == 0) {
-    return isSameWindow && (peerPacked & LAST_PROBE) != 0
-      ? found | Flag.zeroWindowProbeAck
-      : found;
+    return isSameWindow && (peerPacked & LAST_PROBE) != 0 ? found | Flag.zeroWindowProbeAck : found;
   }
   if (!isSameWindow) return found | Flag.windowUpdate;
   return found | ((peerPacked & LAST_KEEP_ALIVE) != 0 ? Flag.keepAliveAck : Flag.duplicateAck);
@@ -301,7 +319,15 @@ function acknowledge(peer: u32, ack: i32): u32 {
   return isFirst ? Flag.ackLostSegment : 0;
 }
 
-function judgeOld(record: u32, own: u32, peer: u32, seq: i32, length: i32, bits: u32, timeNs: f64): u32 {
+function judgeOld(
+  record: u32,
+  own: u32,
+  peer: u32,
+  seq: i32,
+  length: i32,
+  bits: u32,
+  timeNs: f64,
+): u32 {
   const next = load<i32>(own, NEXT_SEQ);
   const acked = load<i32>(peer, LAST_ACK);
   if (length > 0 && acked != 0 && !isAfter(seq + length, acked)) {
@@ -316,9 +342,7 @@ function judgeOld(record: u32, own: u32, peer: u32, seq: i32, length: i32, bits:
   const sinceNext = timeNs - load<f64>(own, NEXT_SEQ_TIME);
   const end = seq + length + ((bits & (SYN | FIN)) != 0 ? 1 : 0);
   if (isShorter(sinceNext, reorderedNs(record)) && end != next) return Flag.outOfOrder;
-  return (bits & SYN) != 0
-    ? Flag.retransmission | Flag.synRetransmission
-    : Flag.retransmission;
+  return (bits & SYN) != 0 ? Flag.retransmission | Flag.synRetransmission : Flag.retransmission;
 }
 
 function reorderedNs(record: u32): f64 {
@@ -328,7 +352,15 @@ function reorderedNs(record: u32): f64 {
 }
 
 @inline
-function advance(record: u32, own: u32, seq: i32, length: i32, bits: u32, timeNs: f64, isProbe: bool): void {
+function advance(
+  record: u32,
+  own: u32,
+  seq: i32,
+  length: i32,
+  bits: u32,
+  timeNs: f64,
+  isProbe: bool,
+): void {
   const isControl = (bits & (SYN | FIN)) != 0;
   let end = seq + length;
   if (length > 0 || isControl) {

@@ -1,7 +1,19 @@
 /** The compiled twin of `flow/flow_keys.ts` and `flow/flow_hash.ts`. AssemblyScript. */
 import { base, Column, RowState } from "./columns";
 import { be32 } from "./octets";
-import { highHalves, highs, lowHalves, lows, splat, swapped, where, word0, word1, word2, word3 } from "./vectors";
+import {
+  highHalves,
+  highs,
+  lowHalves,
+  lows,
+  splat,
+  swapped,
+  where,
+  word0,
+  word1,
+  word2,
+  word3,
+} from "./vectors";
 
 /** Kind of a packet that belongs to no flow. */
 export const NO_FLOW: u32 = 0xffffffff;

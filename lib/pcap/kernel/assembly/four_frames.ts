@@ -200,7 +200,24 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): u3
     i32x4.shl(ttl, 24),
   );
   const sorted = i8x16.shuffle(
-    octets, octets, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15,
+    octets,
+    octets,
+    0,
+    4,
+    8,
+    12,
+    1,
+    5,
+    9,
+    13,
+    2,
+    6,
+    10,
+    14,
+    3,
+    7,
+    11,
+    15,
   );
   v128.store32_lane(p1, sorted, 0, Column.app);
   v128.store32_lane(p1, sorted, 1, Column.ipVersion);
@@ -211,7 +228,24 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): u3
     where(i32x4.lt_s(captureEnd, frameEnd), splat(0x100)),
   );
   const sortedMarks = i8x16.shuffle(
-    marks, marks, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15,
+    marks,
+    marks,
+    0,
+    4,
+    8,
+    12,
+    1,
+    5,
+    9,
+    13,
+    2,
+    6,
+    10,
+    14,
+    3,
+    7,
+    11,
+    15,
   );
   v128.store32_lane(p1, sortedMarks, 0, Column.vlanDepth);
   v128.store32_lane(p1, sortedMarks, 1, Column.cut);

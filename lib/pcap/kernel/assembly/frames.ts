@@ -4,7 +4,7 @@
  * to TypeScript, row by row. What differs from packet to packet (family, tag, payload) is chosen by
  * arithmetic: branches on it could not be predicted. AssemblyScript.
  */
-import { appOfPorts, contentProtocol, saysMore, udpProtocol, ODD_CONTENT } from "./app_protocols";
+import { appOfPorts, contentProtocol, ODD_CONTENT, saysMore, udpProtocol } from "./app_protocols";
 import { base, Column, KEYED_4, paths, RowState, udpTunnels } from "./columns";
 import { dissectFour } from "./four_frames";
 import { be16, be32 } from "./octets";
@@ -68,16 +68,16 @@ function dissectRows(bytes: u32, columns: u32, from: u32, to: u32, left: u32): u
 /** "Nothing found" in the columns that no ordinary frame fills. */
 function clearRare(columns: u32, from: u32, to: u32): void {
   for (let row = from; row < to; row++) {
-  const p1 = columns + row, p2 = columns + (row << 1), p4 = columns + (row << 2);
-  store<u8>(p1, 0, Column.tunnelDepth);
-  store<u8>(p1, 0, Column.tunnelKind);
-  store<u32>(p4, 0, Column.tunnelId);
-  store<u8>(p1, 0, Column.fragment);
-  store<u32>(p4, 0, Column.fragmentOffset);
-  store<u8>(p1, 0, Column.fragmentMore);
-  store<u16>(p2, 0, Column.malformed);
-  store<i16>(p2, -1, Column.icmpType);
-  store<i16>(p2, -1, Column.icmpCode);
+    const p1 = columns + row, p2 = columns + (row << 1), p4 = columns + (row << 2);
+    store<u8>(p1, 0, Column.tunnelDepth);
+    store<u8>(p1, 0, Column.tunnelKind);
+    store<u32>(p4, 0, Column.tunnelId);
+    store<u8>(p1, 0, Column.fragment);
+    store<u32>(p4, 0, Column.fragmentOffset);
+    store<u8>(p1, 0, Column.fragmentMore);
+    store<u16>(p2, 0, Column.malformed);
+    store<i16>(p2, -1, Column.icmpType);
+    store<i16>(p2, -1, Column.icmpCode);
   }
 }
 
@@ -115,7 +115,8 @@ function dissectFrame(bytes: u32, columns: u32, row: u32): u32 {
   const start = load<u32>(p4, Column.offset);
   const captured = load<u32>(p4, Column.capturedLength);
   const wireOctets = load<f64>(columns + (row << 3), Column.wireLength);
-  const link = (load<u16>(p2, Column.linkType) as u32 ^ ETHERNET) | load<u8>(p1, Column.fcsLength);
+  const link = ((load<u16>(p2, Column.linkType) as u32) ^ ETHERNET) |
+    load<u8>(p1, Column.fcsLength);
   if (link != 0 || captured < FRAME_MIN || wireOctets > WIRE_MAX) return ODD;
   const frame = bytes + start;
   const captureEnd = frame + captured;
@@ -128,7 +129,9 @@ function dissectFrame(bytes: u32, columns: u32, row: u32): u32 {
   const isIpv6 = (type == IPV6) as u32;
   const first = be32(ip);
   const shape = type << 8 | first >>> 24;
-  if (select<u32>(shape >>> 4 ^ (IPV6 << 4 | 6), shape ^ (IPV4 << 8 | 0x45), isIpv6) != 0) return ODD;
+  if (select<u32>(shape >>> 4 ^ (IPV6 << 4 | 6), shape ^ (IPV4 << 8 | 0x45), isIpv6) != 0) {
+    return ODD;
+  }
   const second = be32(ip + 4);
   const third = be32(ip + 8);
   const l4 = ip + 20 + isIpv6 * 20;
