@@ -17,6 +17,7 @@ const { error, stderr } = await asc.main([
   "--importMemory",
   "--sharedMemory",
   "--enable=threads",
+  "--enable=simd",
   "--initialMemory=16",
   "--maximumMemory=65536",
   "--noAssert",
