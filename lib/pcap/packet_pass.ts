@@ -82,7 +82,7 @@ function makeParts(paths: PathTable, arena: Arena | null): Parts {
     survey,
     hierarchy: new Hierarchy(paths, arena ?? undefined),
     packets: new PacketTally(arena ?? undefined),
-    traffic: new TrafficBins(),
+    traffic: new TrafficBins(kernel),
     tcp: new ConnectionCounter({ kernel }),
     quality: new QualityAnalyzer(kernel),
   };

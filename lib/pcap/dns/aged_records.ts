@@ -91,6 +91,13 @@ export class AgedRecords {
     this.#unlink(record);
   }
 
+  /** Forgets all records. */
+  clear(): void {
+    this.index.clear();
+    this.size = this.#given = 0;
+    this.oldest = this.#newest = this.#free = -1;
+  }
+
   /** The record that was listed after this one, -1 if none was. */
   newerThan(record: number): number {
     return this.words[record * this.#stride + NEWER] ?? -1;

@@ -94,7 +94,15 @@ export class DnsTracker {
 
   /** What is known when the capture ends, at `endNs`. */
   finish(endNs: number): TrackedFindings {
-    while (this.#queries.oldest >= 0) this.#forgetQueries(this.#queries.oldest, endNs);
+    // All at once: to take one after the other from the index would take longer than the rest.
+    const queries = this.#queries;
+    for (let first = queries.oldest; first >= 0; first = queries.newerThan(first)) {
+      for (let query = first; query >= 0; query = queries.next(query)) {
+        this.#endQuery(query, endNs);
+        this.#lookups.letGo(queries.lookupOf(query));
+      }
+    }
+    queries.clear();
     while (this.#lookups.oldest >= 0) this.#forgetLookup(this.#lookups.oldest, endNs);
     const searchStorms = this.#storms.finish(LIST_KEPT);
     const { notKept, ...outcomes } = this.#outcomes.finish();
@@ -306,10 +314,14 @@ export class DnsTracker {
     queries.unlist(first);
     for (let query = first, next; query >= 0; query = next) {
       next = queries.next(query);
-      const isOver = endNs - queries.lastNs(query) >= OPEN_NS;
-      if (isOver && !queries.isAnswered(query)) this.#leaveUnanswered(query);
+      this.#endQuery(query, endNs);
       this.#giveBack(query);
     }
+  }
+
+  #endQuery(query: number, endNs: number): void {
+    const isOver = endNs - this.#queries.lastNs(query) >= OPEN_NS;
+    if (isOver && !this.#queries.isAnswered(query)) this.#leaveUnanswered(query);
   }
 
   #leaveUnanswered(query: number): void {

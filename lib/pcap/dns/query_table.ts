@@ -56,6 +56,11 @@ export class QueryTable {
     return this.#word(query, NEXT);
   }
 
+  /** Forgets all queries. */
+  clear(): void {
+    this.#records.clear();
+  }
+
   /** Takes a chain from the table; each of its queries has to be given back, or linked again. */
   unlist(first: number): void {
     this.#records.unlist(first);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Arena, separateMemory } from "../arena.ts";
 import type { BatchSurvey } from "../batch_survey.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 
@@ -26,20 +27,68 @@ export interface TrafficSeries {
   readonly octets: readonly number[];
 }
 
+/** Addresses in the arena: of what is known of the bins, of their packets, of their octets. */
+export type BinPlaces = readonly [state: number, packets: number, octets: number];
+
+/** Compiled code that counts packets in bins. */
+export interface BinKernel {
+  readonly arena: Arena;
+  /** Told once where they lie. */
+  bindBins(...places: BinPlaces): void;
+  /** Counts rows from `from` on; the row that needs a bin made for it, or `count`. */
+  addToBins(from: number, count: number): number;
+  /** Puts `factor` bins together, the first of them then being number `toLow`. */
+  joinBins(factor: number, toLow: number): void;
+}
+
+/** Doubles of what is known of the bins: their width, the number of the first from time 0, how many are in use. */
+const WIDTH_NS = 0, LOW = 1, USED = 2, STATE = 3;
+
 /** Bins of the packets that have a time. */
 export class TrafficBins implements Analyzer {
-  readonly #packets = new Float64Array(BINS);
-  readonly #octets = new Float64Array(BINS);
-  #widthNs = WIDTH_MIN_NS;
+  readonly #kernel: BinKernel | null;
+  readonly #packets: Float64Array;
+  readonly #octets: Float64Array;
+  readonly #state: Float64Array;
   #steps = 0;
-  /** Number of the first bin, counted from time 0. */
-  #low = 0;
-  /** Bins from there on that are in use. */
-  #used = 0;
+
+  /** No bins; compiled code, if there is any, counts most rows, to the same result. */
+  constructor(kernel: BinKernel | null = null) {
+    const memory = kernel?.arena ?? separateMemory;
+    this.#kernel = kernel;
+    this.#packets = memory.float64(BINS);
+    this.#octets = memory.float64(BINS);
+    this.#state = memory.float64(STATE);
+    this.#state[WIDTH_NS] = WIDTH_MIN_NS;
+    kernel?.bindBins(
+      this.#state.byteOffset,
+      this.#packets.byteOffset,
+      this.#octets.byteOffset,
+    );
+  }
+
+  get #widthNs(): number {
+    return this.#state[WIDTH_NS] ?? 0;
+  }
+
+  get #low(): number {
+    return this.#state[LOW] ?? 0;
+  }
+
+  get #used(): number {
+    return this.#state[USED] ?? 0;
+  }
 
   /** Takes the next batch; with a survey, its rows are looked at only where a bin ends among them. */
   addBatch(batch: PassBatch, survey: BatchSurvey | null = null): void {
-    if (!survey?.isTimed || !this.#addSurvey(batch.packets.count, survey)) this.#addRows(batch);
+    const { count } = batch.packets;
+    if (survey?.isTimed && this.#addSurvey(count, survey)) return;
+    if (this.#kernel === null) return this.#addRows(batch, 0, count);
+    let row = this.#kernel.addToBins(0, count);
+    while (row < count) {
+      this.#addRows(batch, row, row + 1);
+      row = this.#kernel.addToBins(row + 1, count);
+    }
   }
 
   /** False if the packets are of several bins. */
@@ -51,8 +100,8 @@ export class TrafficBins implements Analyzer {
     return true;
   }
 
-  #addRows({ packets, flows }: PassBatch): void {
-    const { count, noTime, wireLength } = packets;
+  #addRows({ packets, flows }: PassBatch, from: number, to: number): void {
+    const { noTime, wireLength } = packets;
     const { timeNs } = flows;
     // The bin of the packet before: most packets are in the same one.
     let bin = 0;
@@ -60,7 +109,7 @@ export class TrafficBins implements Analyzer {
     let end = NaN;
     let inBin = 0;
     let octets = 0;
-    for (let row = 0; row < count; row++) {
+    for (let row = from; row < to; row++) {
       if (noTime[row] === 1) continue;
       const ns = timeNs[row] ?? 0;
       if (!(ns >= start && ns < end)) {
@@ -103,13 +152,13 @@ export class TrafficBins implements Analyzer {
     const ns = Math.max(-FAR_NS, Math.min(FAR_NS, time));
     for (;;) {
       const bin = Math.floor(ns / this.#widthNs);
-      if (this.#used === 0) this.#low = bin;
+      if (this.#used === 0) this.#state[LOW] = bin;
       const low = Math.min(this.#low, bin);
       const used = Math.max(this.#low + this.#used, bin + 1) - low;
       if (used <= BINS) {
         this.#shift(this.#low - low);
-        this.#low = low;
-        this.#used = used;
+        this.#state[LOW] = low;
+        this.#state[USED] = used;
         return bin - low;
       }
       this.#widen();
@@ -129,17 +178,22 @@ export class TrafficBins implements Analyzer {
     const factor = FACTORS[this.#steps++ % FACTORS.length] ?? 2;
     const low = Math.floor(this.#low / factor);
     const used = Math.floor((this.#low + this.#used - 1) / factor) - low + 1;
+    if (this.#kernel === null) this.#join(factor, low);
+    else this.#kernel.joinBins(factor, low);
+    this.#state[WIDTH_NS] = this.#widthNs * factor;
+    this.#state[LOW] = low;
+    this.#state[USED] = used;
+  }
+
+  #join(factor: number, toLow: number): void {
     for (const column of [this.#packets, this.#octets]) {
       for (let bin = 0; bin < this.#used; bin++) {
         const value = column[bin] ?? 0;
         column[bin] = 0;
-        const to = Math.floor((this.#low + bin) / factor) - low;
+        const to = Math.floor((this.#low + bin) / factor) - toLow;
         column[to] = (column[to] ?? 0) + value;
       }
     }
-    this.#widthNs *= factor;
-    this.#low = low;
-    this.#used = used;
   }
 }
 

@@ -9,6 +9,7 @@ import type { PacketBatch } from "../batch.ts";
 import type { SurveyKernel, SurveyPlaces } from "../batch_survey.ts";
 import type { LookKernel, LookPlaces } from "../app/app_traffic.ts";
 import type { DnsIndexPlaces, DnsKernel, DnsPlaces, DnsQueuePlaces } from "../dns/dns_kernel.ts";
+import type { BinKernel, BinPlaces } from "../flow/traffic_bins.ts";
 import type { CoveragePlaces, LossKernel } from "../loss/loss_analyzer.ts";
 import type { PassBatch } from "../pass.ts";
 import type { CopyKernel } from "../quality/duplicates.ts";
@@ -26,6 +27,7 @@ export class AnalysisKernel
     ConnectionKernel,
     CopyKernel,
     SurveyKernel,
+    BinKernel,
     FragmentKernel,
     DnsKernel,
     LookKernel {
@@ -87,6 +89,18 @@ export class AnalysisKernel
 
   surveyBatch(count: number): void {
     this.#exports.surveyBatch(count);
+  }
+
+  bindBins(...places: BinPlaces): void {
+    this.#exports.bindBins(...places);
+  }
+
+  addToBins(from: number, count: number): number {
+    return this.#exports.addToBins(from, count);
+  }
+
+  joinBins(factor: number, toLow: number): void {
+    this.#exports.joinBins(factor, toLow);
   }
 
   hasFragments(count: number): boolean {

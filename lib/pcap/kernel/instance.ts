@@ -6,6 +6,7 @@
 import type { FlowPlaces } from "../flow/flow_table.ts";
 import type { LookPlaces } from "../app/app_traffic.ts";
 import type { DnsIndexPlaces, DnsPlaces, DnsQueuePlaces } from "../dns/dns_kernel.ts";
+import type { BinPlaces } from "../flow/traffic_bins.ts";
 import type { CoveragePlaces } from "../loss/loss_analyzer.ts";
 import type { HistogramPlaces, TimesPlaces } from "../rtt/rtt_analyzer.ts";
 import type { SurveyPlaces } from "../batch_survey.ts";
@@ -53,6 +54,9 @@ export interface KernelExports {
   rememberPackets(bytes: number, from: number, count: number): number;
   bindSurvey(...places: SurveyPlaces): void;
   surveyBatch(count: number): void;
+  bindBins(...places: BinPlaces): void;
+  addToBins(from: number, count: number): number;
+  joinBins(factor: number, toLow: number): void;
   bindDnsRows(...places: DnsPlaces): void;
   bindDnsQueue(...places: DnsQueuePlaces): void;
   bindDnsTables(hashKeys: number, messages: number, words: number): void;

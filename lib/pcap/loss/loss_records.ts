@@ -162,11 +162,20 @@ export class LossRecords {
         tally.networkDuplicates;
       affected.set(tcp, (affected.get(tcp) ?? 0) + badness);
     }
-    const worst = [...affected].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, WORST_MAX);
+    // Made when somebody asks: few questions do, and it takes longer than the rest.
+    const vantage = once(() => captureVantage(this.#someEvidence()));
+    const worst = once(() => {
+      const first = [...affected].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, WORST_MAX);
+      return first.flatMap(([tcp]) => this.#connection(tcp) ?? []);
+    });
     return {
       total,
-      vantage: captureVantage(this.#someEvidence()),
-      worst: worst.flatMap(([tcp]) => this.#connection(tcp) ?? []),
+      get vantage() {
+        return vantage();
+      },
+      get worst() {
+        return worst();
+      },
       affected: affected.size + this.#affectedGone,
       unknownDirections: unknown,
       untracked: this.untracked,
@@ -262,6 +271,12 @@ export class LossRecords {
       yield sides;
     }
   }
+}
+
+/** Does something when it is first asked for, and keeps what came of it. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** Words of the other direction. */

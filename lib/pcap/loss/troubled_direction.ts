@@ -18,10 +18,10 @@ const EVIDENCE_MAX = 8;
 export const TROUBLED_BYTES = 512;
 
 /** Octets of what moves on with every packet of a troubled direction, in a table of its own. */
-export const PROGRESS_BYTES = 16;
-/** Its first double is the position; then words. */
-const PROGRESS_DOUBLES = 2, PROGRESS_WORDS = 4;
-const LAST_ACK = 2, DUPLICATE_ACKS = 3;
+export const PROGRESS_BYTES = 32;
+/** Its first double is the position; then words: with the number of holes compiled code can count duplicate ACKs. */
+const PROGRESS_DOUBLES = 4, PROGRESS_WORDS = 8;
+const LAST_ACK = 2, DUPLICATE_ACKS = 3, HOLES = 4;
 
 /** What {@link TroubledDirection.cover} found. */
 export interface Covered {
@@ -91,6 +91,7 @@ export class TroubledDirection {
     this.advance(octets);
     if (this.isUnknown) return;
     if (!this.holes.add(start, this.position, reveal)) this.giveUp();
+    this.#tellHoles();
   }
 
   /**
@@ -112,6 +113,7 @@ export class TroubledDirection {
       covered.filled = this.holes.fill(start, end);
       if (covered.filled < 0) this.giveUp();
     }
+    this.#tellHoles();
     return covered;
   }
 
@@ -176,6 +178,11 @@ export class TroubledDirection {
     this.holes.clear();
     this.#sentAgain.clear();
     this.#lowest = this.position;
+    this.#tellHoles();
+  }
+
+  #tellHoles(): void {
+    this.#progress.i32[this.#place * PROGRESS_WORDS + HOLES] = this.holes.count;
   }
 
   /** Takes the proof that `start` to `end` arrived twice; false if they were not seen sent again. */

@@ -21,8 +21,8 @@ const TIMESTAMP_OCTETS: u32 = 12, MSS_ASSUMED: u32 = 1460;
 const ID_STEP_MAX: i32 = 4096, ONE_SEGMENT: i32 = 536;
 
 // Octets of a record of what is out of order, see `loss/troubled_direction.ts`.
-const TROUBLE_LOG2: u32 = 4;
-const POSITION: u32 = 0, LAST_ACK: u32 = 8, DUPLICATE_ACKS: u32 = 12;
+const TROUBLE_LOG2: u32 = 5;
+const POSITION: u32 = 0, LAST_ACK: u32 = 8, DUPLICATE_ACKS: u32 = 12, HOLES: u32 = 16;
 
 // Octets of an entry of `loss/segment_memory.ts`.
 const ENTRY_LOG2: u32 = 5, ENTRIES_BITS: u32 = 12;
@@ -102,7 +102,7 @@ function coverSegment(bytes: u32, row: u32, tcp: u32): bool {
   }
   if ((flags & ACK) != 0) {
     if (load<u8>(p1, Column.optionSackBlocks) != 0) return false;
-    if (trouble != 0 && payload == 0 && !addAck(troubleAt(trouble), ack)) return false;
+    if (trouble != 0 && payload == 0) addAck(troubleAt(trouble), ack);
     if ((state & HAS_ACKED) == 0 || ack - load<i32>(own, ACKED) > 0) {
       store<i32>(own, ack, ACKED);
       state |= HAS_ACKED;
@@ -146,13 +146,12 @@ function troubleAt(number: u32): u32 {
   return troubles + ((number - 1) << TROUBLE_LOG2);
 }
 
-/** Takes an acknowledgment that repeats none; false if it does. */
+/** Takes an acknowledgment of a segment without data. */
 @inline
-function addAck(trouble: u32, ack: i32): bool {
-  if (ack == load<i32>(trouble, LAST_ACK)) return false;
+function addAck(trouble: u32, ack: i32): void {
+  const isRepeated = ack == load<i32>(trouble, LAST_ACK) && load<u32>(trouble, HOLES) > 0;
+  store<i32>(trouble, isRepeated ? load<i32>(trouble, DUPLICATE_ACKS) + 1 : 0, DUPLICATE_ACKS);
   store<i32>(trouble, ack, LAST_ACK);
-  store<i32>(trouble, 0, DUPLICATE_ACKS);
-  return true;
 }
 
 function countSegments(own: u32, other: u32, payload: i32): u32 {

@@ -14,6 +14,7 @@ export { takeFlows } from "./flows";
 export { bindConnections, countSegments } from "./connections";
 export { bindFlagCells } from "./flag_cells";
 export { bindCopies, rememberPackets } from "./copies";
+export { addToBins, bindBins, joinBins } from "./bins";
 export { bindSurvey, surveyBatch } from "./survey";
 export { bindDnsQueue, readDns } from "./dns_messages";
 export { bindDnsHosts, bindDnsNames, bindDnsTables, findDns } from "./dns_tables";

@@ -39,17 +39,29 @@ export function surveyBatch(count: u32): void {
 
 @inline
 function surveySizes(count: u32): void {
-  let sum: f64 = 0, least: f64 = Infinity, greatest: f64 = 0;
   for (let row: u32 = 0; row < count; row++) {
     const octets = load<f64>(base + (row << 3), Column.wireLength);
-    sum += octets;
-    if (octets < least) least = octets;
-    if (octets > greatest) greatest = octets;
     const size = (octets < SIZE_MAX ? octets : SIZE_MAX) as i32;
     addOne(sizes + (size << 3));
     const path = load<u16>(base + (row << 1), Column.path) as u32 << 3;
     addOne(frames + path);
     store<f64>(octetsOfPaths + path, load<f64>(octetsOfPaths + path) + octets);
+  }
+  let sums = f64x2.splat(0), leasts = f64x2.splat(Infinity), greatests = f64x2.splat(0);
+  let row: u32 = 0;
+  for (; row + 2 <= count; row += 2) {
+    const octets = v128.load(base + (row << 3), Column.wireLength);
+    sums = f64x2.add(sums, octets);
+    leasts = f64x2.pmin(leasts, octets);
+    greatests = f64x2.pmax(greatests, octets);
+  }
+  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  let least = leastOf(leasts), greatest = greatestOf(greatests);
+  if (row < count) {
+    const octets = load<f64>(base + (row << 3), Column.wireLength);
+    sum += octets;
+    if (octets < least) least = octets;
+    if (octets > greatest) greatest = octets;
   }
   store<f64>(survey, sum, OCTETS);
   store<f64>(survey, least, LEAST_OCTETS);
@@ -62,39 +74,90 @@ function addOne(at: u32): void {
 }
 
 @inline
+function leastOf(pair: v128): f64 {
+  const one = f64x2.extract_lane(pair, 0), other = f64x2.extract_lane(pair, 1);
+  return other < one ? other : one;
+}
+
+@inline
+function greatestOf(pair: v128): f64 {
+  const one = f64x2.extract_lane(pair, 0), other = f64x2.extract_lane(pair, 1);
+  return other > one ? other : one;
+}
+
+@inline
 function surveyTimes(count: u32): void {
-  let last = load<f64>(base, Column.flowTimeNs);
-  let least = last, greatest = last, leastStep: f64 = 0, greatestStep: f64 = 0;
-  let untimed: u32 = 0;
-  for (let row: u32 = 0; row < count; row++) {
-    const now = load<f64>(base + (row << 3), Column.flowTimeNs);
-    const step = now - last;
-    last = now;
+  const first = load<f64>(base, Column.flowTimeNs);
+  let leasts = f64x2.splat(first), greatests = leasts;
+  let leastSteps = f64x2.splat(0), greatestSteps = leastSteps;
+  let row: u32 = 1;
+  for (; row + 2 <= count; row += 2) {
+    const at = base + (row << 3);
+    const now = v128.load(at, Column.flowTimeNs);
+    const step = f64x2.sub(now, v128.load(at, Column.flowTimeNs - 8));
+    leasts = f64x2.pmin(leasts, now);
+    greatests = f64x2.pmax(greatests, now);
+    leastSteps = f64x2.pmin(leastSteps, step);
+    greatestSteps = f64x2.pmax(greatestSteps, step);
+  }
+  let least = leastOf(leasts), greatest = greatestOf(greatests);
+  let leastStep = leastOf(leastSteps), greatestStep = greatestOf(greatestSteps);
+  if (row < count) {
+    const at = base + (row << 3);
+    const now = load<f64>(at, Column.flowTimeNs);
+    const step = now - load<f64>(at, Column.flowTimeNs - 8);
     if (now < least) least = now;
     if (now > greatest) greatest = now;
     if (step < leastStep) leastStep = step;
     if (step > greatestStep) greatestStep = step;
-    untimed += load<u8>(base + row, Column.noTime);
   }
-  store<f64>(survey, untimed, UNTIMED);
+  let untimed: u64 = 0;
+  row = 0;
+  for (; row + 8 <= count; row += 8) untimed |= load<u64>(base + row, Column.noTime);
+  for (; row < count; row++) untimed |= load<u8>(base + row, Column.noTime);
+  store<f64>(survey, (untimed != 0) as u32, UNTIMED);
   store<f64>(survey, least, LEAST_NS);
   store<f64>(survey, greatest, GREATEST_NS);
   store<f64>(survey, leastStep, LEAST_STEP);
   store<f64>(survey, greatestStep, GREATEST_STEP);
 }
 
+/** Sum of the lanes of a count that went down by one for each hit. */
+@inline
+function hitsOf(lanes: v128): u32 {
+  return -(i32x4.extract_lane(lanes, 0) + i32x4.extract_lane(lanes, 1) +
+    i32x4.extract_lane(lanes, 2) + i32x4.extract_lane(lanes, 3)) as u32;
+}
+
 @inline
 function surveyCuts(count: u32): void {
-  let cuts: u32 = 0, headers: u32 = 0, least: i32 = i32.MAX_VALUE, greatest: i32 = -1;
-  for (let row: u32 = 0; row < count; row++) {
+  const none = i32x4.splat(0), header = i32x4.splat(CUT_HEADER as i32);
+  const most = i32x4.splat(i32.MAX_VALUE), nothing = i32x4.splat(-1);
+  let hits = none, headerHits = none, leasts = most, greatests = nothing;
+  let row: u32 = 0;
+  for (; row + 4 <= count; row += 4) {
+    const kinds = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(base + row, Column.cut)));
+    const isCut = i32x4.ne(kinds, none);
+    const kept = v128.load(base + (row << 2), Column.capturedLength);
+    hits = i32x4.add(hits, isCut);
+    headerHits = i32x4.add(headerHits, i32x4.eq(kinds, header));
+    leasts = i32x4.min_s(leasts, v128.bitselect(kept, most, isCut));
+    greatests = i32x4.max_s(greatests, v128.bitselect(kept, nothing, isCut));
+  }
+  let cuts = hitsOf(hits), headers = hitsOf(headerHits);
+  let least = min(
+    min(i32x4.extract_lane(leasts, 0), i32x4.extract_lane(leasts, 1)),
+    min(i32x4.extract_lane(leasts, 2), i32x4.extract_lane(leasts, 3)),
+  );
+  let greatest = greatestLane(greatests);
+  for (; row < count; row++) {
     const kind = load<u8>(base + row, Column.cut) as u32;
-    const isCut = kind != 0;
-    cuts += isCut as u32;
+    if (kind == 0) continue;
+    cuts++;
     headers += (kind == CUT_HEADER) as u32;
-    // Selected: nobody could foretell which packets are longer than the snap length.
     const kept = load<i32>(base + (row << 2), Column.capturedLength);
-    least = select<i32>(min(least, kept), least, isCut);
-    greatest = select<i32>(max(greatest, kept), greatest, isCut);
+    least = min(least, kept);
+    greatest = max(greatest, kept);
   }
   store<f64>(survey, cuts - headers, PAYLOAD_CUT);
   store<f64>(survey, headers, HEADER_CUT);
@@ -103,14 +166,29 @@ function surveyCuts(count: u32): void {
 }
 
 @inline
+function greatestLane(lanes: v128): i32 {
+  return max(
+    max(i32x4.extract_lane(lanes, 0), i32x4.extract_lane(lanes, 1)),
+    max(i32x4.extract_lane(lanes, 2), i32x4.extract_lane(lanes, 3)),
+  );
+}
+
+@inline
 function surveyOrigins(count: u32): void {
-  const origin = load<u16>(base, Column.interfaceId) as u32;
-  const linkType = load<u16>(base, Column.linkType) as u32;
-  let interfaces: u32 = 0, linkTypes: u32 = 0;
-  for (let row: u32 = 0; row < count; row++) {
+  const origin = load<u16>(base, Column.interfaceId), linkType = load<u16>(base, Column.linkType);
+  const origins = i16x8.splat(origin as i16), types = i16x8.splat(linkType as i16);
+  let others = i32x4.splat(0), otherTypes = others;
+  let row: u32 = 0;
+  for (; row + 8 <= count; row += 8) {
     const at = base + (row << 1);
-    interfaces |= load<u16>(at, Column.interfaceId) ^ origin;
-    linkTypes |= load<u16>(at, Column.linkType) ^ linkType;
+    others = v128.or(others, v128.xor(v128.load(at, Column.interfaceId), origins));
+    otherTypes = v128.or(otherTypes, v128.xor(v128.load(at, Column.linkType), types));
+  }
+  let interfaces = v128.any_true(others) as u32, linkTypes = v128.any_true(otherTypes) as u32;
+  for (; row < count; row++) {
+    const at = base + (row << 1);
+    interfaces |= (load<u16>(at, Column.interfaceId) ^ origin) as u32;
+    linkTypes |= (load<u16>(at, Column.linkType) ^ linkType) as u32;
   }
   store<f64>(survey, interfaces, OTHER_INTERFACES);
   store<f64>(survey, linkTypes, OTHER_LINK_TYPES);
@@ -118,13 +196,35 @@ function surveyOrigins(count: u32): void {
 
 @inline
 function surveySegments(count: u32): void {
-  let mss: i32 = -1, payload: i32 = 0, resets: u32 = 0, sacks: u32 = 0;
-  for (let row: u32 = 0; row < count; row++) {
-    const p2 = base + (row << 1), p4 = base + (row << 2);
-    mss = max(mss, load<i32>(p4, Column.optionMss));
-    payload = max(payload, load<i32>(p4, Column.payloadWire));
-    const isTcp = (load<u16>(p2, Column.l4Protocol) == TCP) as u32;
-    resets += isTcp & ((load<u16>(p2, Column.tcpFlags) & RST) != 0) as u32;
+  let largestMss = i32x4.splat(-1), largestPayload = i32x4.splat(0);
+  let row: u32 = 0;
+  for (; row + 4 <= count; row += 4) {
+    const at = base + (row << 2);
+    largestMss = i32x4.max_s(largestMss, v128.load(at, Column.optionMss));
+    largestPayload = i32x4.max_s(largestPayload, v128.load(at, Column.payloadWire));
+  }
+  let mss = greatestLane(largestMss), payload = greatestLane(largestPayload);
+  for (; row < count; row++) {
+    mss = max(mss, load<i32>(base + (row << 2), Column.optionMss));
+    payload = max(payload, load<i32>(base + (row << 2), Column.payloadWire));
+  }
+  const none = i32x4.splat(0), tcp = i16x8.splat(TCP as i16), reset = i16x8.splat(RST as i16);
+  let withReset = none, withSack = none;
+  row = 0;
+  for (; row + 8 <= count; row += 8) {
+    const at = base + (row << 1);
+    const isTcp = i16x8.eq(v128.load(at, Column.l4Protocol), tcp);
+    const isReset = i16x8.eq(v128.and(v128.load(at, Column.tcpFlags), reset), reset);
+    const isSack = i16x8.ne(v128.load8x8_u(base + row, Column.optionSackBlocks), none);
+    withReset = i16x8.add(withReset, v128.and(isTcp, isReset));
+    withSack = i16x8.add(withSack, v128.and(isTcp, isSack));
+  }
+  let resets = hitsOf(i32x4.extadd_pairwise_i16x8_s(withReset));
+  let sacks = hitsOf(i32x4.extadd_pairwise_i16x8_s(withSack));
+  for (; row < count; row++) {
+    const at = base + (row << 1);
+    const isTcp = (load<u16>(at, Column.l4Protocol) == TCP) as u32;
+    resets += isTcp & ((load<u16>(at, Column.tcpFlags) & RST) != 0) as u32;
     sacks += isTcp & (load<u8>(base + row, Column.optionSackBlocks) != 0) as u32;
   }
   store<f64>(survey, mss, LARGEST_MSS);
