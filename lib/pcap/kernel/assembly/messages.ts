@@ -16,6 +16,9 @@ const FLOWS_MAX: u32 = 0x1fffff;
 
 export let dnsProtocols: u32 = 0;
 export let dnsRows: u32 = 0;
+/** Rows whose flows are loaded ahead, less one. */
+const AHEAD_MASK: u32 = 63;
+
 let readProtocols: u32 = 0, looks: u32 = 0;
 
 /** Told once where the table of protocols lies, and where rows are to be written. */
@@ -58,6 +61,8 @@ export function collectDns(count: u32): u32 {
  */
 export function lookOn(bytes: u32, from: u32, count: u32, mayWait: bool): u32 {
   for (let row = from; row < count; row++) {
+    // Stored, so that the loads are made.
+    if ((row & AHEAD_MASK) == 0) store<u32>(base, touchLooks(row, min(count, row + AHEAD_MASK + 1)), Column.keyTouched);
     const p1 = base + row, p4 = base + (row << 2);
     const flow = load<i32>(p4, Column.flowFlow);
     const slot = looks + (((flow + 1) as u32) << 1) + load<u8>(p1, Column.flowDirection);
@@ -76,6 +81,17 @@ export function lookOn(bytes: u32, from: u32, count: u32, mayWait: bool): u32 {
     store<u8>(slot, left > LOOKS_IN_VAIN ? left - LOOKS_IN_VAIN : DONE);
   }
   return count;
+}
+
+/** Loads the looks left at the flows of rows `from` to `to` - 1: no load waits for another. */
+@inline
+function touchLooks(from: u32, to: u32): u32 {
+  let touched: u32 = 0;
+  for (let row = from; row < to; row++) {
+    const flow = load<i32>(base + (row << 2), Column.flowFlow);
+    touched ^= load<u16>(looks + (((flow + 1) as u32) << 1));
+  }
+  return touched;
 }
 
 /** Begins a flow; false if its id was another's. */
