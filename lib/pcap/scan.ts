@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { AppPass } from "./app_pass.ts";
+import type { DnsReading } from "./dns_pass.ts";
 import type { HierarchyNode } from "./dissect/hierarchy.ts";
 import type { PathTable } from "./dissect/path_table.ts";
 import type { AppScan } from "./app/app_facts.ts";
@@ -13,7 +15,6 @@ import { FlowTable } from "./flow/flow_table.ts";
 import type { PacketTotals } from "./flow/packet_tally.ts";
 import type { TrafficSeries } from "./flow/traffic_bins.ts";
 import type { LossFindings } from "./loss/loss_findings.ts";
-import { MessagePass } from "./message_pass.ts";
 import { PacketPass } from "./packet_pass.ts";
 import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
 import type { QualityFacts } from "./quality/analyzer.ts";
@@ -44,13 +45,13 @@ export interface CaptureScan {
   readonly rtt: RttFindings;
 }
 
-/** The analyzers of one pass. */
+/** The analyzers of one pass, but for DNS ({@link DnsReading}). */
 export class ScanPass implements Analyzer {
   /** The columns that the analyzers read. */
   static readonly needs: WalkNeeds = { flows: true, options: true, tcpFlags: true };
   readonly #packets: PacketPass;
   #flows: FlowReader | null = null;
-  readonly #messages = new MessagePass();
+  readonly #apps = new AppPass();
   readonly #transfers = new TransferPass();
 
   /** Analyzers over the path table that the columns are filled with. */
@@ -61,18 +62,20 @@ export class ScanPass implements Analyzer {
   addBatch(batch: PassBatch): void {
     this.#flows = batch.flows.reader;
     this.#packets.addBatch(batch);
-    this.#messages.addBatch(batch);
+    this.#apps.addBatch(batch);
     this.#transfers.addBatch(batch);
   }
 
-  /** What the analyzers found. */
-  finish(facts: PassFacts): CaptureScan {
+  /** What the analyzers found, with what was read of DNS beside them. */
+  finish(facts: PassFacts, { fragments, dns }: DnsReading): CaptureScan {
     const flows = this.#flows ?? new FlowTable().flows;
     return {
       facts,
       flows,
       ...this.#packets.finish(),
-      ...this.#messages.finish(facts),
+      fragments,
+      dns,
+      apps: this.#apps.finish(),
       ...this.#transfers.finish(),
     };
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { PathTable } from "../../lib/pcap/dissect/path_table.ts";
+import { DnsPass } from "../../lib/pcap/dns_pass.ts";
 import { walkPackets } from "../../lib/pcap/engine/walk.ts";
 import type { PassBatch } from "../../lib/pcap/pass.ts";
 import { type CaptureScan, ScanPass } from "../../lib/pcap/scan.ts";
@@ -21,11 +22,13 @@ export async function scanSource(
   const paths = new PathTable();
   const pass = new ScanPass(paths);
   const options = { needs: ScanPass.needs, paths, maxPackets: 0, signal };
+  const dns = new DnsPass();
   const facts = await walkPackets(source, options, (batch) => {
     visit(batch);
     pass.addBatch(batch);
+    dns.addBatch(batch);
   });
-  return pass.finish(facts);
+  return pass.finish(facts, dns.finish(facts));
 }
 
 /** Runs every analyzer over the file at `path`. */

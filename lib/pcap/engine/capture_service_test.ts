@@ -154,7 +154,7 @@ for (const isolation of ["worker", "inline"] as const) {
 
   Deno.test(`${isolation}: stopping ends a scan, and nothing is answered afterwards`, async () => {
     await using directory = await CaptureDirectory.make();
-    const path = directory.write("a.pcap", udpCapture(200_000));
+    const path = directory.write("a.pcap", udpCapture(1_000_000));
     const captures = createCaptures(pcapConfig({ allowed_paths: [directory.path], isolation }));
     const started = Promise.withResolvers<void>();
     const asked = codeOf(

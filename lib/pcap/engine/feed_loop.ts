@@ -6,6 +6,7 @@
 import { openCapture } from "../../io/capture_file.ts";
 import { Arena } from "../arena.ts";
 import { PathTable } from "../dissect/path_table.ts";
+import { DnsPass } from "../dns_pass.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { readRing } from "./byte_ring.ts";
 import { errorToWire } from "../../errors/error_wire.ts";
@@ -54,6 +55,7 @@ async function feed(order: FeedOrder, post: (report: FeedReport) => void): Promi
     const filler = new SlotFiller(arena, () => kernel.makeSlot());
     const front = await openFront(source, kernel, filler.rooms, order);
     const { flowTable } = front;
+    const dns = order.readsDns ? new DnsPass(arena) : null;
     // After everything has its place: no more memory is taken here.
     const place = {
       memory: arena.memory,
@@ -69,10 +71,15 @@ async function feed(order: FeedOrder, post: (report: FeedReport) => void): Promi
         if (batch % BATCHES_PER_TURN === 0) await turn();
         while (!filler.ready(LOOK_UP_MS)) await turn();
         kernel.turnTo(filler.slot);
-        if (front.next()) filler.publish(front.bytesRead, paths);
-        else if (!front.ended) await front.fill();
+        if (front.next()) {
+          filler.publish(front.bytesRead, paths);
+          // Slots and windows stay as they are until this thread fills them again.
+          dns?.addBatch(kernel.slot);
+        } else if (!front.ended) await front.fill();
       }
-      return { facts: front.facts(), flows: flowTable?.counts() ?? null };
+      const facts = front.facts();
+      const flows = flowTable?.counts() ?? null;
+      return { facts, dns: dns?.finish(facts) ?? null, flows };
     } finally {
       front.close();
       filler.end();

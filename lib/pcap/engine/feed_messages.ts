@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DnsReading } from "../dns_pass.ts";
 import type { FlowCounts } from "../flow/flow_records.ts";
 import type { PassFacts } from "../pass.ts";
 import type { WireError } from "../../errors/error_wire.ts";
@@ -12,6 +13,8 @@ import type { SharedBytes } from "./held_capture.ts";
 /** To the feeder. It has one order at a time. */
 export interface FeedOrder extends FrontOptions {
   readonly bytes: SharedBytes;
+  /** Read DNS as well; needs flows. */
+  readonly readsDns: boolean;
 }
 
 /** Where a feeder puts what it makes: addresses in its memory. */
@@ -30,6 +33,7 @@ export interface FeedPlace {
 /** What is known at the end of what was fed. */
 export interface FeedResult {
   readonly facts: PassFacts;
+  readonly dns: DnsReading | null;
   readonly flows: FlowCounts | null;
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { Arena } from "../arena.ts";
+import type { DnsReading } from "../dns_pass.ts";
 import { type PathTable, sharedPaths } from "../dissect/path_table.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import { FlowRecords } from "../flow/flow_records.ts";
@@ -21,10 +22,18 @@ import { GivenUp, giveUpSlots, SlotTaker } from "./slot_ring.ts";
 
 /** How a fed walk goes. */
 export interface FedWalkOptions extends FrontOptions {
+  readonly readsDns: boolean;
   readonly signal: AbortSignal;
   /** An empty table; it has the paths of every batch that was visited. */
   readonly paths: PathTable;
   readonly onProgress: (doneBytes: number, totalBytes: number) => void;
+}
+
+/** What is known at the end of a fed walk. */
+export interface FedWalk {
+  readonly facts: PassFacts;
+  /** Null if it was not asked for. */
+  readonly dns: DnsReading | null;
 }
 
 interface PendingFeed {
@@ -57,9 +66,9 @@ export class Feeder {
     bytes: SharedBytes,
     options: FedWalkOptions,
     visit: (batch: PassBatch) => void,
-  ): Promise<PassFacts> {
-    const { needs, maxPackets, signal, paths, onProgress } = options;
-    const pending = this.#order({ bytes, needs, maxPackets });
+  ): Promise<FedWalk> {
+    const { needs, readsDns, maxPackets, signal, paths, onProgress } = options;
+    const pending = this.#order({ bytes, needs, readsDns, maxPackets });
     const sizeBytes = bytes.kind === "ring" ? bytes.sizeBytes : bytes.identity.sizeBytes;
     const left = Promise.withResolvers<never>();
     const leave = (): void => left.reject(signal.reason);
@@ -92,7 +101,7 @@ export class Feeder {
       }
       const result = await Promise.race([pending.result.promise, left.promise]);
       if (result.flows !== null) records?.adopt(result.flows);
-      return result.facts;
+      return { facts: result.facts, dns: result.dns };
     } finally {
       signal.removeEventListener("abort", leave);
       pending.begun.promise.then(({ memory, slots }) => giveUpSlots(memory, slots), () => {});

@@ -251,9 +251,9 @@ Deno.test("bytes that another thread reads are fed as well, and an error of it a
     const ring = makeRing(file.sizeBytes);
     const filling = fillRing(ring, file);
     const bytes = { kind: "ring", ring, sizeBytes: file.sizeBytes } as const;
-    const options = { ...patient, needs, maxPackets: 0, paths: new PathTable() };
+    const options = { ...patient, needs, maxPackets: 0, readsDns: false, paths: new PathTable() };
     try {
-      return (await started.feeder.walk(bytes, options, () => {})).packets;
+      return (await started.feeder.walk(bytes, options, () => {})).facts.packets;
     } finally {
       await filling;
     }
@@ -271,7 +271,7 @@ Deno.test("a capture that is not the same any more is not fed", async () => {
   const bytes = capture.store.share();
   capture.release();
   directory.write("a.pcap", udpCapture(20));
-  const options = { ...patient, needs, maxPackets: 0, paths: new PathTable() };
+  const options = { ...patient, needs, maxPackets: 0, readsDns: false, paths: new PathTable() };
   const walk = () => started.feeder.walk(bytes, options, () => {});
   await assert.rejects(walk, { code: "env.file_changed" });
   await Deno.remove(`${directory.path}/a.pcap`);
@@ -286,8 +286,8 @@ Deno.test("a file that shrinks while it is fed ends where it ends, and gives no 
   const { size, mtime } = Deno.statSync(path);
   using file = openCapture(path, () => true);
   const bytes: SharedBytes = { kind: "file", identity: file.identity };
-  const options = { ...patient, needs, maxPackets: 0, paths: new PathTable() };
-  const facts = await started.feeder.walk(bytes, options, ({ packets }) => {
+  const options = { ...patient, needs, maxPackets: 0, readsDns: false, paths: new PathTable() };
+  const { facts } = await started.feeder.walk(bytes, options, ({ packets }) => {
     // The feeder is at most its slots and rooms ahead, which is a tenth of the file.
     if (packets.firstFrame === 1) Deno.truncateSync(path, size / 2);
   });
@@ -349,7 +349,7 @@ Deno.test("what a visitor throws ends the walk, and the feeder is free again", a
   await using directory = await CaptureDirectory.make();
   using file = openCapture(directory.write("a.pcap", udpCapture(60_000)), () => true);
   const bytes: SharedBytes = { kind: "file", identity: file.identity };
-  const options = { ...patient, needs, maxPackets: 0, paths: new PathTable() };
+  const options = { ...patient, needs, maxPackets: 0, readsDns: false, paths: new PathTable() };
   const fault = new Error("a fault of an analyzer");
   const walk = started.feeder.walk(bytes, options, () => {
     throw fault;

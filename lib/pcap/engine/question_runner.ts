@@ -97,10 +97,7 @@ export class QuestionRunner {
       walk: (needs, visit) =>
         this.#gate.pass(signal, () => this.#walker.walk(store, optionsOf(needs), visit)),
       walkAll: (needs, visit) =>
-        this.#gate.pass(signal, async () => {
-          const { facts } = await this.#walker.walkAll(store, optionsOf(needs), visit);
-          return facts;
-        }),
+        this.#gate.pass(signal, () => this.#walker.walkAll(store, optionsOf(needs), visit)),
     };
   }
 }

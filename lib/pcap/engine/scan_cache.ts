@@ -104,8 +104,8 @@ export class ScanCache {
       windowBytes = Math.max(windowBytes, batch.packets.bytes.length);
       pass.addBatch(batch);
     };
-    const { facts, windows } = await this.#walker.walkAll(store, options, visit);
-    const scan = pass.finish(facts);
+    const { facts, dns, windows } = await this.#walker.scanAll(store, options, visit);
+    const scan = pass.finish(facts, dns);
     return { scan, windowBytes: windows * windowBytes };
   }
 }

@@ -3,18 +3,21 @@
  *
  * @module
  */
+import { Bug } from "../../errors/mod.ts";
 import { PathTable } from "../dissect/path_table.ts";
+import { DnsPass, type DnsReading } from "../dns_pass.ts";
 import type { PassBatch, PassFacts } from "../pass.ts";
 import { isWorthFeeding } from "./feed_size.ts";
-import type { Feeder } from "./feeder.ts";
+import type { FedWalk, Feeder } from "./feeder.ts";
 import type { CaptureStore } from "./held_capture.ts";
 import type { STOP_WALK } from "./question.ts";
 import { ROOMS } from "./slot_ring.ts";
 import { type WalkOptions, walkPackets } from "./walk.ts";
 
-/** A walk to the last packet. */
-export interface WholeWalk {
+/** A walk to the last packet that read DNS. */
+export interface ScanWalk {
   readonly facts: PassFacts;
+  readonly dns: DnsReading;
   /** Windows of the capture that lie in one memory with its flows. */
   readonly windows: number;
 }
@@ -56,18 +59,47 @@ export class Walker {
     store: CaptureStore,
     options: WalkOptions,
     visit: (batch: PassBatch) => void,
-  ): Promise<WholeWalk> {
-    const feeder = this.#feeder;
-    const isFed = feeder?.isFree === true &&
-      this.#isWorth(store.identity.sizeBytes, options.maxPackets);
-    if (!isFed) {
-      const facts = await this.walk(store, options, (batch) => visit(batch));
-      return { facts, windows: 1 };
-    }
-    store.assertUnchanged();
-    const { paths = new PathTable(), onProgress = () => {} } = options;
-    const facts = await feeder.walk(store.share(), { ...options, paths, onProgress }, visit);
-    store.assertUnchanged();
-    return { facts, windows: ROOMS };
+  ): Promise<PassFacts> {
+    const feeder = this.#feederFor(store, options);
+    if (feeder === null) return await this.walk(store, options, (batch) => visit(batch));
+    return (await feed(feeder, store, { ...options, readsDns: false }, visit)).facts;
   }
+
+  /** The same, and reads DNS: who dissects has less to do than who analyzes, and so does that too. */
+  async scanAll(
+    store: CaptureStore,
+    options: WalkOptions,
+    visit: (batch: PassBatch) => void,
+  ): Promise<ScanWalk> {
+    const feeder = this.#feederFor(store, options);
+    if (feeder !== null) {
+      const { facts, dns } = await feed(feeder, store, { ...options, readsDns: true }, visit);
+      if (dns === null) throw new Bug(new Error("The feeder read no DNS"));
+      return { facts, dns, windows: ROOMS };
+    }
+    const pass = new DnsPass();
+    const facts = await this.walk(store, options, (batch) => {
+      pass.addBatch(batch);
+      visit(batch);
+    });
+    return { facts, dns: pass.finish(facts), windows: 1 };
+  }
+
+  #feederFor({ identity }: CaptureStore, { maxPackets }: WalkOptions): Feeder | null {
+    const isWorth = this.#isWorth(identity.sizeBytes, maxPackets);
+    return isWorth && this.#feeder?.isFree === true ? this.#feeder : null;
+  }
+}
+
+async function feed(
+  feeder: Feeder,
+  store: CaptureStore,
+  options: WalkOptions & { readonly readsDns: boolean },
+  visit: (batch: PassBatch) => void,
+): Promise<FedWalk> {
+  store.assertUnchanged();
+  const { paths = new PathTable(), onProgress = () => {} } = options;
+  const walk = await feeder.walk(store.share(), { ...options, paths, onProgress }, visit);
+  store.assertUnchanged();
+  return walk;
 }

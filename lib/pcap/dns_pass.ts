@@ -1,10 +1,9 @@
 /**
- * What the packets of one pass say: fragments, DNS, and first messages of applications.
+ * DNS in one pass, and the fragments that its messages come in. What it finds is plain data: whoever
+ * dissects can do this too, in another thread than what analyzes the rest.
  *
  * @module
  */
-import type { AppScan } from "./app/app_facts.ts";
-import { AppTraffic } from "./app/app_traffic.ts";
 import type { Arena } from "./arena.ts";
 import { DnsTraffic } from "./dns/dns_traffic.ts";
 import type { DnsFindings } from "./dns/findings.ts";
@@ -12,11 +11,10 @@ import { AnalysisKernel } from "./kernel/analysis_kernel.ts";
 import type { Analyzer, PassBatch, PassFacts } from "./pass.ts";
 import { DatagramAssembler, type FragmentFacts } from "./stream/fragments.ts";
 
-/** What was said. */
-export interface MessageFindings {
+/** What was read. */
+export interface DnsReading {
   readonly fragments: FragmentFacts;
   readonly dns: DnsFindings;
-  readonly apps: AppScan;
 }
 
 /** The analyzers, and the kernel that they share; null where columns are out of its reach. */
@@ -24,32 +22,33 @@ interface Parts {
   readonly kernel: AnalysisKernel | null;
   readonly fragments: DatagramAssembler;
   readonly dns: DnsTraffic;
-  readonly apps: AppTraffic;
 }
 
-/** Reads messages. */
-export class MessagePass implements Analyzer {
-  /** Made at the first batch, which tells where the columns lie. */
-  #parts: Parts | null = null;
+/** Reads DNS; needs the columns of flows. */
+export class DnsPass implements Analyzer {
+  #parts: Parts | null;
+
+  /** A pass that keeps what it knows in `arena`; default: where the first batch tells. */
+  constructor(arena: Arena | null = null) {
+    this.#parts = arena === null ? null : makeParts(arena);
+  }
 
   addBatch(batch: PassBatch): void {
-    const { kernel, fragments, dns, apps } = this.#parts ??= makeParts(batch.arena ?? null);
+    const { kernel, fragments, dns } = this.#parts ??= makeParts(batch.arena ?? null);
     kernel?.turnTo(batch);
     fragments.addBatch(batch);
     dns.addBatch(batch);
-    apps.addBatch(batch);
   }
 
   /** What was read so far. */
-  finish(facts: Pick<PassFacts, "lastNs">): MessageFindings {
-    const { fragments, dns, apps } = this.#parts ?? makeParts(null);
-    return { fragments: fragments.finish(), dns: dns.finish(facts), apps: apps.finish() };
+  finish(facts: Pick<PassFacts, "lastNs">): DnsReading {
+    const { fragments, dns } = this.#parts ?? makeParts(null);
+    return { fragments: fragments.finish(), dns: dns.finish(facts) };
   }
 }
 
 function makeParts(arena: Arena | null): Parts {
   const kernel = arena === null ? null : new AnalysisKernel(arena);
   const fragments = new DatagramAssembler(kernel);
-  const dns = new DnsTraffic(() => fragments.completed, kernel);
-  return { kernel, fragments, dns, apps: new AppTraffic(kernel) };
+  return { kernel, fragments, dns: new DnsTraffic(() => fragments.completed, kernel) };
 }

@@ -3,15 +3,33 @@ import { generateCapture } from "../../bench/generate_capture.ts";
 import { sourceOf } from "../../tests/support/capture_bytes.ts";
 import { hostileTcp } from "../../tests/support/hostile_tcp.ts";
 import { walkPackets } from "./engine/walk.ts";
-import { type MessageFindings, MessagePass } from "./message_pass.ts";
+import { AppPass } from "./app_pass.ts";
+import { DnsPass } from "./dns_pass.ts";
 import type { PassBatch } from "./pass.ts";
+
+type Messages = ReturnType<DnsPass["finish"]> & { readonly apps: ReturnType<AppPass["finish"]> };
+
+/** Both passes that read messages. */
+class Both {
+  readonly #dns = new DnsPass();
+  readonly #apps = new AppPass();
+
+  addBatch(batch: PassBatch): void {
+    this.#dns.addBatch(batch);
+    this.#apps.addBatch(batch);
+  }
+
+  finish(facts: { lastNs: number }): Messages {
+    return { ...this.#dns.finish(facts), apps: this.#apps.finish() };
+  }
+}
 
 /** Walks over a capture, and holds what the kernel makes of it to what TypeScript does. */
 async function compare(
   file: Uint8Array,
   change: (batch: PassBatch) => void = () => {},
-): Promise<MessageFindings> {
-  const compiled = new MessagePass(), twin = new MessagePass();
+): Promise<Messages> {
+  const compiled = new Both(), twin = new Both();
   const { signal } = new AbortController();
   const walk = { needs: { flows: true, options: true, tcpFlags: true }, maxPackets: 0, signal };
   await walkPackets(sourceOf(file), walk, (batch) => {
