@@ -2,7 +2,7 @@ import { deepStrictEqual as assertEquals } from "node:assert/strict";
 import fc from "fast-check";
 import { Change, ChangeLogWriter } from "./change_log.ts";
 import { AddressWords } from "./prefix_words.ts";
-import { CHANGE_WORDS } from "./rib_memory.ts";
+import { CHANGE_REST_WORDS, CHANGE_WORDS } from "./rib_memory.ts";
 
 Deno.test("a set is kept as long as an entry names it, and no longer", () => {
   const sets = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 60, size: "max" });
@@ -13,6 +13,8 @@ Deno.test("a set is kept as long as an entry names it, and no longer", () => {
       const views = {
         head: new Uint32Array(32),
         changes: new Uint32Array(size * CHANGE_WORDS),
+        changes6: new Uint32Array(size),
+        changeRests: new Uint32Array(size * CHANGE_REST_WORDS),
       };
       const log = new ChangeLogWriter(views, {
         retain: (set) => void count(set, 1),

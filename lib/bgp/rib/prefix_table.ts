@@ -27,8 +27,9 @@ export interface PrefixTableViews {
   readonly isV6: boolean;
   readonly buckets: Uint32Array;
   readonly shorts: Uint32Array;
-  /** By id: one word, or four. */
+  /** By id: one word; of IPv6 two, and the other two in `lows`. */
   readonly addresses: Uint32Array;
+  readonly lows: Uint32Array;
   readonly lengths: Uint8Array;
 }
 
@@ -38,6 +39,7 @@ export class PrefixTable {
   protected readonly buckets: Uint32Array;
   protected readonly shorts: Uint32Array;
   protected readonly addresses: Uint32Array;
+  protected readonly lows: Uint32Array;
   protected readonly lengths: Uint8Array;
   /** Where the last {@link PrefixTable.seek} came to: the pair of its leaf, and the place in it. */
   protected leaf = 0;
@@ -47,11 +49,12 @@ export class PrefixTable {
   readonly #masked = new AddressWords();
   readonly #entry = new AddressWords();
 
-  constructor({ isV6, buckets, shorts, addresses, lengths }: PrefixTableViews) {
+  constructor({ isV6, buckets, shorts, addresses, lows, lengths }: PrefixTableViews) {
     this.isV6 = isV6;
     this.buckets = buckets;
     this.shorts = shorts;
     this.addresses = addresses;
+    this.lows = lows;
     this.lengths = lengths;
   }
 
@@ -66,10 +69,10 @@ export class PrefixTable {
       into.w1 = into.w2 = into.w3 = 0;
       return;
     }
-    into.w0 = this.addresses[id * 4] ?? 0;
-    into.w1 = this.addresses[id * 4 + 1] ?? 0;
-    into.w2 = this.addresses[id * 4 + 2] ?? 0;
-    into.w3 = this.addresses[id * 4 + 3] ?? 0;
+    into.w0 = this.addresses[id * 2] ?? 0;
+    into.w1 = this.addresses[id * 2 + 1] ?? 0;
+    into.w2 = this.lows[id * 2] ?? 0;
+    into.w3 = this.lows[id * 2 + 1] ?? 0;
   }
 
   /** Id of this very prefix, whose bits behind `length` are zero; or -1. */
@@ -252,9 +255,9 @@ export class PrefixTable {
   #tie(pair: number, at: number, words: AddressWords, length: number): number {
     if (!this.isV6) return 0;
     const id = this.idAt(pair, at);
-    const { addresses } = this;
-    return (addresses[id * 4 + 1] ?? 0) - words.w1 || (addresses[id * 4 + 2] ?? 0) - words.w2 ||
-      (addresses[id * 4 + 3] ?? 0) - words.w3 || (this.lengths[id] ?? 0) - length;
+    const { addresses, lows } = this;
+    return (addresses[id * 2 + 1] ?? 0) - words.w1 || (lows[id * 2] ?? 0) - words.w2 ||
+      (lows[id * 2 + 1] ?? 0) - words.w3 || (this.lengths[id] ?? 0) - length;
   }
 
   protected idAt(pair: number, at: number): number {

@@ -88,10 +88,12 @@ export class PrefixTableWriter extends PrefixTable {
       this.addresses[id] = w0;
       return;
     }
-    this.addresses[id * 4] = w0;
-    this.addresses[id * 4 + 1] = w1;
-    this.addresses[id * 4 + 2] = w2;
-    this.addresses[id * 4 + 3] = w3;
+    const { addresses, lows } = this;
+    addresses[id * 2] = w0;
+    addresses[id * 2 + 1] = w1;
+    // What is only read takes no memory.
+    if (lows[id * 2] !== w2) lows[id * 2] = w2;
+    if (lows[id * 2 + 1] !== w3) lows[id * 2 + 1] = w3;
   }
 
   /** Sees to it that the leaf where the search stands has room for one more; false: there is none. */

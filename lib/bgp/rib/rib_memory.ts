@@ -68,8 +68,9 @@ export const NODE_WORDS = 4;
 export const OVERRIDE_WORDS = 8;
 /** Import overrides at the same time. */
 export const OVERRIDES_MAX = 1024;
-/** Words of a change: see `change_log.ts`. */
-export const CHANGE_WORDS = 9;
+/** Words of a change, and of what few changes have: see `change_log.ts`. */
+export const CHANGE_WORDS = 5;
+export const CHANGE_REST_WORDS = 3;
 
 /** Buckets of a prefix table: one for each value of the first 16 bits. */
 export const BUCKETS = 65_536;
@@ -107,7 +108,9 @@ const SIZES = {
   shorts4: (_limits: RibLimits) => BUCKETS * 4,
   shorts6: (_limits: RibLimits) => BUCKETS * 4,
   addresses4: ({ prefixes }: RibLimits) => prefixes[0] * 4,
-  addresses6: ({ prefixes }: RibLimits) => prefixes[1] * 16,
+  addresses6: ({ prefixes }: RibLimits) => prefixes[1] * 8,
+  /** The second halves, of which next to none are not zero. */
+  lows6: ({ prefixes }: RibLimits) => prefixes[1] * 8,
   lengths4: ({ prefixes }: RibLimits) => prefixes[0],
   lengths6: ({ prefixes }: RibLimits) => prefixes[1],
   /** How many prefixes of each length there are: 33 of IPv4, then 129 of IPv6. */
@@ -128,6 +131,8 @@ const SIZES = {
   paths: (limits: RibLimits) => pathWords(limits) * 4,
   overrides: (_limits: RibLimits) => OVERRIDES_MAX * OVERRIDE_WORDS * 4,
   changes: ({ changes }: RibLimits) => changes * CHANGE_WORDS * 4,
+  changes6: ({ changes }: RibLimits) => changes * 4,
+  changeRests: ({ changes }: RibLimits) => changes * CHANGE_REST_WORDS * 4,
 } as const;
 
 /** Words of the buckets of a table: half-filled leaves of two words an entry, as much again for blocks that were freed, and the heads. */

@@ -26,7 +26,11 @@ export interface RibViews extends AdjRibInViews {
   readonly others: Uint32Array;
   readonly overrides: Uint32Array;
   readonly changes: Uint32Array;
+  readonly changes6: Uint32Array;
+  readonly changeRests: Uint32Array;
 }
+
+const NO_WORDS = new Uint32Array(0);
 
 /** The arrays of a memory. */
 export function viewRib({ limits, buffers }: RibMemory): RibViews {
@@ -42,6 +46,7 @@ export function viewRib({ limits, buffers }: RibMemory): RibViews {
         buckets: words("buckets4"),
         shorts: words("shorts4"),
         addresses: words("addresses4"),
+        lows: NO_WORDS,
         lengths: new Uint8Array(buffers.lengths4),
       },
       {
@@ -49,6 +54,7 @@ export function viewRib({ limits, buffers }: RibMemory): RibViews {
         buckets: words("buckets6"),
         shorts: words("shorts6"),
         addresses: words("addresses6"),
+        lows: words("lows6"),
         lengths: new Uint8Array(buffers.lengths6),
       },
     ],
@@ -66,5 +72,7 @@ export function viewRib({ limits, buffers }: RibMemory): RibViews {
     pagesOfPeer: pagesOfPeer(limits),
     overrides: words("overrides"),
     changes: words("changes"),
+    changes6: words("changes6"),
+    changeRests: words("changeRests"),
   };
 }
