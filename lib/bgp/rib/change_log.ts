@@ -9,18 +9,26 @@ import type { ChangeFilter, RouteChange } from "../bgp_service.ts";
 import type { AttributeReader } from "./attribute_reader.ts";
 import type { AttributeStore } from "./attribute_store.ts";
 import { AddressWords, maskWord } from "./prefix_words.ts";
+import { ID_MASK } from "./path_word.ts";
 import { CHANGE_REST_WORDS, CHANGE_WORDS, Head } from "./rib_memory.ts";
 import type { RibLock } from "./rib_lock.ts";
 
 /**
- * Words: seconds, then kind, family, length and milliseconds, the first word of the address, peers,
- * set. The second word of an IPv6 address lies apart, and so does what is seldom there: the other
- * two, and the path id. Where no entry has them no memory is taken.
+ * Words: kind, family, length and peers; the first word of the address; milliseconds from a time that
+ * lies years before the first entry, whose upper bits stand above the set in the last word. The second
+ * word of an IPv6 address lies apart, and so does what is seldom there: the other two, and the path
+ * id. Where no entry has them no memory is taken.
  */
-const META = 1, ADDRESS = 2, PEERS = 3, SET = 4;
+const META = 0, ADDRESS = 1, MILLIS = 2, SET = 3;
 const REST_PATH_ID = 2;
-const FAMILY_SHIFT = 2, LENGTH_SHIFT = 3, MILLIS_SHIFT = 16, LENGTH_MASK = 0xff;
-const IS_V6 = 1 << FAMILY_SHIFT, HAS_REST = 1 << 11;
+const IS_V6 = 1 << 2, LENGTH_SHIFT = 3, LENGTH_MASK = 0xff, HAS_REST = 1 << 11;
+/** The numbers of peers, plus one: ten bits each have room for 1,000. */
+const PEER_SHIFT = 12, BEFORE_SHIFT = 22, PEER_MASK = 0x3ff;
+const FAMILY_SHIFT = 2;
+/** Bits of the time above its word: 17 years in all, of which half lie behind the first entry. */
+const MILLIS_HIGH_SHIFT = 25;
+const MILLIS_MAX = 2 ** 39 - 1;
+const SECONDS_BEFORE = 2 ** 28;
 
 /** Kinds by number. */
 const KINDS: readonly RouteChange["kind"][] = ["announce", "update", "withdraw", "best"];
@@ -98,11 +106,11 @@ export class ChangeLog {
   }
 
   #entry(seq: number, isFull: boolean): RouteChange {
-    const { changes, changes6, changeRests } = this.#views;
+    const { head, changes, changes6, changeRests } = this.#views;
     const entry = seq % changes6.length;
     const at = entry * CHANGE_WORDS, rest = entry * CHANGE_REST_WORDS;
     const word = (index: number): number => changes[at + index] ?? 0;
-    const meta = word(META), peers = word(PEERS), set = word(SET);
+    const meta = word(META), set = word(SET) & ID_MASK;
     const hasRest = (meta & HAS_REST) !== 0;
     const words = new AddressWords();
     words.w0 = word(ADDRESS);
@@ -112,12 +120,12 @@ export class ChangeLog {
     const family = (meta & IS_V6) === 0 ? 4 : 6;
     return {
       seq,
-      atMs: timeOf(word(0), meta),
+      atMs: timeOf(head, word(MILLIS), word(SET)),
       prefix: words.toPrefix(family, meta >>> LENGTH_SHIFT & LENGTH_MASK),
       kind: KINDS[meta & 3] ?? "announce",
-      peer: (peers & 0xffff) - 1,
+      peer: peerOf(meta),
       pathId: hasRest ? changeRests[rest + REST_PATH_ID] ?? 0 : 0,
-      before: (peers >>> 16) - 1,
+      before: beforeOf(meta),
       asPath: set === 0 || !isFull
         ? null
         : renderAsPath(this.#attributes.trie.path(this.#attributes.pathId(set))),
@@ -126,14 +134,22 @@ export class ChangeLog {
   }
 }
 
-function timeOf(seconds: number, meta: number): number {
-  return seconds * 1000 + (meta >>> MILLIS_SHIFT);
+function timeOf(head: Uint32Array, millis: number, set: number): number {
+  return (head[Head.changesFrom] ?? 0) * 1000 + (set >>> MILLIS_HIGH_SHIFT) * 2 ** 32 + millis;
+}
+
+function peerOf(meta: number): number {
+  return (meta >>> PEER_SHIFT & PEER_MASK) - 1;
+}
+
+function beforeOf(meta: number): number {
+  return (meta >>> BEFORE_SHIFT) - 1;
 }
 
 /** Whether an entry, by its place in the ring, is asked for, told from its words. */
 function testOf(
   { fromMs, toMs, prefix, isCovered, peer }: ChangeFilter,
-  { changes, changes6, changeRests }: ChangeViews,
+  { head, changes, changes6, changeRests }: ChangeViews,
 ): (entry: number) => boolean {
   const from = fromMs ?? 0, to = toMs ?? Infinity;
   const length = prefix?.length ?? 0;
@@ -151,7 +167,7 @@ function testOf(
   return (entry) => {
     const at = entry * CHANGE_WORDS, rest = entry * CHANGE_REST_WORDS;
     const word = (index: number): number => changes[at + index] ?? 0;
-    const meta = word(META), peers = word(PEERS);
+    const meta = word(META);
     const bits = meta >>> LENGTH_SHIFT & LENGTH_MASK;
     if (bits < length || bits > mostLength) return false;
     if (prefix !== null && (meta & IS_V6) !== familyBit) return false;
@@ -164,8 +180,8 @@ function testOf(
       const w3Here = isZero ? 0 : changeRests[rest + 1] ?? 0;
       if (((w2Here ^ w2) & m2) !== 0 || ((w3Here ^ w3) & m3) !== 0) return false;
     }
-    if (peer !== null && (peers & 0xffff) - 1 !== peer && (peers >>> 16) - 1 !== peer) return false;
-    const atMs = timeOf(word(0), meta);
+    if (peer !== null && peerOf(meta) !== peer && beforeOf(meta) !== peer) return false;
+    const atMs = timeOf(head, word(MILLIS), word(SET));
     return atMs >= from && atMs <= to;
   };
 }
@@ -177,8 +193,10 @@ export class ChangeLogWriter {
   readonly #changes6: Uint32Array;
   readonly #rests: Uint32Array;
   readonly #store: Pick<AttributeStore, "retain" | "release">;
-  #seconds = 0;
+  /** The time, as an entry has it. */
   #millis = 0;
+  #millisHigh = 0;
+  #fromMs = -1;
   /** Place of the next entry in the ring. */
   #entry = 0;
   /** Set of the entry added last: entries in a row that name one set hold one use of it. */
@@ -194,8 +212,14 @@ export class ChangeLogWriter {
 
   /** The time of what is added next, milliseconds since the epoch. */
   setTime(nowMs: number): void {
-    this.#seconds = Math.floor(nowMs / 1000);
-    this.#millis = Math.floor(nowMs) - this.#seconds * 1000;
+    if (this.#fromMs === -1) {
+      const from = Math.max(0, Math.floor(nowMs / 1000) - SECONDS_BEFORE);
+      this.#head[Head.changesFrom] = from;
+      this.#fromMs = from * 1000;
+    }
+    const millis = Math.max(0, Math.min(Math.floor(nowMs) - this.#fromMs, MILLIS_MAX));
+    this.#millis = millis >>> 0;
+    this.#millisHigh = (millis - this.#millis) / 2 ** 32 << MILLIS_HIGH_SHIFT;
   }
 
   /** Adds an entry; peers -1 for none, `set` 0 for none. */
@@ -214,15 +238,14 @@ export class ChangeLogWriter {
     const entry = this.#entry, at = entry * CHANGE_WORDS;
     const isLast = at + CHANGE_WORDS === changes.length;
     this.#entry = isLast ? 0 : entry + 1;
-    const forgotten = changes[at + SET] ?? 0;
-    changes[at + SET] = set;
+    const forgotten = (changes[at + SET] ?? 0) & ID_MASK;
+    changes[at + SET] = this.#millisHigh | set;
     if (set !== 0 && set !== this.#lastSet) this.#store.retain(set);
-    if (forgotten !== 0 && forgotten !== changes[this.#entry * CHANGE_WORDS + SET]) {
-      this.#store.release(forgotten);
-    }
+    const next = (changes[this.#entry * CHANGE_WORDS + SET] ?? 0) & ID_MASK;
+    if (forgotten !== 0 && forgotten !== next) this.#store.release(forgotten);
     this.#lastSet = set;
-    let meta = kind | family << FAMILY_SHIFT | length << LENGTH_SHIFT |
-      this.#millis << MILLIS_SHIFT;
+    let meta = kind | family << FAMILY_SHIFT | length << LENGTH_SHIFT | peer + 1 << PEER_SHIFT |
+      before + 1 << BEFORE_SHIFT;
     if (family !== 0) this.#changes6[entry] = words.w1;
     if ((words.w2 | words.w3 | pathId) !== 0) {
       meta |= HAS_REST;
@@ -231,10 +254,9 @@ export class ChangeLogWriter {
       this.#rests[rest + 1] = words.w3;
       this.#rests[rest + REST_PATH_ID] = pathId;
     }
-    changes[at] = this.#seconds;
     changes[at + META] = meta;
     changes[at + ADDRESS] = words.w0;
-    changes[at + PEERS] = peer + 1 | before + 1 << 16;
+    changes[at + MILLIS] = this.#millis;
     const low = ((this.#head[Head.changesLow] ?? 0) + 1) >>> 0;
     this.#head[Head.changesLow] = low;
     if (low === 0) this.#head[Head.changesHigh] = (this.#head[Head.changesHigh] ?? 0) + 1;

@@ -52,6 +52,8 @@ export const Head = {
   overrides: 20,
   /** Words in use of the arenas, in the order of {@link ARENAS}. */
   arenas: 21,
+  /** Seconds from which the times of the change log count. */
+  changesFrom: 26,
 } as const;
 
 /** The parts of the memory that are given out in blocks. */
@@ -69,7 +71,7 @@ export const OVERRIDE_WORDS = 8;
 /** Import overrides at the same time. */
 export const OVERRIDES_MAX = 1024;
 /** Words of a change, and of what few changes have: see `change_log.ts`. */
-export const CHANGE_WORDS = 5;
+export const CHANGE_WORDS = 4;
 export const CHANGE_REST_WORDS = 3;
 
 /** Buckets of a prefix table: one for each value of the first 16 bits. */
