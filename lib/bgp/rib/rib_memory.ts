@@ -17,7 +17,9 @@ export interface RibLimits {
   readonly changes: number;
 }
 
-/** More would not fit the count of paths of a prefix, with 64 paths from each peer. */
+/** Most paths of a peer for one prefix: who sends more is refused them, as each is compared with all. */
+export const CHAIN_MAX = 64;
+/** More would not fit the count of paths of a prefix, and the change log. */
 const PEERS_MAX = 1000;
 /** Ids of attribute sets, AS paths and blobs have 25 bits. */
 const IDS_MAX = 2 ** 25 - 1;
@@ -118,9 +120,9 @@ const SIZES = {
   /** How many prefixes of each length there are: 33 of IPv4, then 129 of IPv6. */
   lengthCounts: (_limits: RibLimits) => LENGTHS * 4,
   /** By prefix id: the peer of the best path plus 1, or 0. */
-  best: (limits: RibLimits) => prefixIdEnd(limits) * 2,
+  best: (limits: RibLimits) => prefixIdEnd(limits) * octetsOf(limits.peers),
   /** By prefix id: how many paths there are. */
-  pathCounts: (limits: RibLimits) => prefixIdEnd(limits) * 2,
+  pathCounts: (limits: RibLimits) => prefixIdEnd(limits) * octetsOf(limits.peers * CHAIN_MAX),
   /** By prefix id: the AS that was judged last as its origin, and the verdict. */
   judgedAs: (limits: RibLimits) => prefixIdEnd(limits) * 4,
   verdicts: (limits: RibLimits) => prefixIdEnd(limits),
@@ -136,6 +138,11 @@ const SIZES = {
   changes6: ({ changes }: RibLimits) => changes * 4,
   changeRests: ({ changes }: RibLimits) => changes * CHANGE_REST_WORDS * 4,
 } as const;
+
+/** Octets of a cell that holds 0 to `most`: a column of a million cells is as wide as it must be. */
+function octetsOf(most: number): 1 | 2 {
+  return most <= 0xff ? 1 : 2;
+}
 
 /** Words of the buckets of a table: half-filled leaves of two words an entry, as much again for blocks that were freed, and the heads. */
 export function bucketWords(prefixes: number): number {

@@ -9,9 +9,9 @@ import type { RibViews } from "./rib_views.ts";
 
 /**
  * Octets of the columns of a prefix: its address (of IPv6 the first half, as next to no memory is
- * taken for the second) and length; its best path and count of paths.
+ * taken for the second) and length.
  */
-const COLUMNS_4 = 5, COLUMNS_6 = 9, BEST = 4;
+const COLUMNS_4 = 5, COLUMNS_6 = 9;
 
 /** The parts in the order in which a route goes through them. */
 export function usageOf(views: RibViews): RibUsage["parts"] {
@@ -26,6 +26,7 @@ export function usageOf(views: RibViews): RibUsage["parts"] {
     usedBytes,
     reservedBytes: buffers.reduce((sum, { byteLength }) => sum + byteLength, 0),
   });
+  const bestBytes = (bound4 + bound6) * (best.BYTES_PER_ELEMENT + pathCounts.BYTES_PER_ELEMENT);
   const usedSets = (head[Head.attributeBound] ?? 0) * SET_WORDS * 4;
   const usedNodes = (head[Head.pathBound] ?? 0) * NODE_WORDS * 4;
   return [
@@ -38,7 +39,7 @@ export function usageOf(views: RibViews): RibUsage["parts"] {
       v6.lows,
       v6.lengths,
     ),
-    part("best paths", (bound4 + bound6) * BEST, best, pathCounts),
+    part("best paths", bestBytes, best, pathCounts),
     part("Adj-RIB-In", inPaths, paths, pages),
     part("attribute sets", usedSets, sets),
     part("AS paths", usedNodes, nodes),
