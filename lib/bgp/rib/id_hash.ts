@@ -10,15 +10,12 @@ const SEGMENTS = 64;
 const SEGMENT_SHIFT = 26;
 /** A page of memory holds them. */
 const FIRST_SLOTS = 512;
-/**
- * A slot is a word, seven bits of the hash above the 25 of the id, and the lowest 16 bits of the hash
- * in a column beside it, which a search does not look at. Id 0: the slot is empty.
- */
+/** A slot is a word: seven bits of the hash above the 25 of the id. Id 0: the slot is empty. */
 const TAG_SHIFT = 25;
 const ID_MASK = 2 ** TAG_SHIFT - 1;
-const HASH_LOW_BITS = 16;
-const LOW_MASK = 2 ** HASH_LOW_BITS - 1;
-const HASH_BITS = HASH_LOW_BITS + 32 - TAG_SHIFT;
+/** The tag is of bits that neither choose the segment nor, before it is very large, the slot. */
+const TAG_FROM = 16;
+const TAG_MASK = 2 ** (32 - TAG_SHIFT) - 1;
 
 const KEYS = crypto.getRandomValues(new Uint32Array(3)).map((key) => key | 1);
 const KEY_0 = KEYS[0] ?? 1, KEY_1 = KEYS[1] ?? 1, KEY_2 = KEYS[2] ?? 1;
@@ -30,19 +27,21 @@ export function mixWord(hash: number, word: number): number {
   return next ^ next >>> 16;
 }
 
-/** Ids by hash: its six bits above choose the segment, the 23 at its end the first slot to look at. */
+/**
+ * Ids by hash: its six bits above choose the segment, those at its end the first slot to look at. The
+ * hash of an id that is there can be asked for: only growth and removal need it.
+ */
 export class IdHash {
   /** Room for each segment at its largest; memory is taken page by page, on the first touch. */
   readonly #slots: Int32Array;
-  readonly #lows: Uint16Array;
+  readonly #hashOf: (id: number) => number;
   /** Slots that a segment has room for. */
   readonly #room: number;
   /** Slots less one, and ids, of each segment. */
   readonly #masks = new Uint32Array(SEGMENTS).fill(FIRST_SLOTS - 1);
   readonly #counts = new Uint32Array(SEGMENTS);
   /** A segment that is being grown, as it was. */
-  #slotsBefore = new Int32Array(0);
-  #lowsBefore = new Uint16Array(0);
+  #before = new Int32Array(0);
   /** Where the search that {@link IdHash.first} began stands, and what it looks for. */
   #base = 0;
   #mask = 0;
@@ -50,11 +49,11 @@ export class IdHash {
   #tag = 0;
 
   /** For ids from 1 to 2^25-1, at most `ids` of them at a time. */
-  constructor(ids: number) {
+  constructor(ids: number, hashOf: (id: number) => number) {
+    this.#hashOf = hashOf;
     // A segment has its share of the ids, nearly: with twice the room it is never full.
     this.#room = Math.max(FIRST_SLOTS, 2 ** Math.ceil(Math.log2(2 * ids / SEGMENTS)));
     this.#slots = new Int32Array(SEGMENTS * this.#room);
-    this.#lows = new Uint16Array(SEGMENTS * this.#room);
   }
 
   /** The first id that may have this hash, or 0; {@link IdHash.next} goes on. */
@@ -85,12 +84,12 @@ export class IdHash {
     this.#counts[segment] = count;
     const size = (this.#masks[segment] ?? 0) + 1;
     if (count * 8 > size * 5 && size < this.#room) this.#grow(segment);
-    this.#put(segment, hash & LOW_MASK, tagOf(hash) << TAG_SHIFT | id);
+    this.#put(segment, hash, id);
   }
 
   /** Removes an id that is there; those that only stand behind it move up. */
   remove(hash: number, id: number): void {
-    const slots = this.#slots, lows = this.#lows;
+    const slots = this.#slots;
     const segment = hash >>> SEGMENT_SHIFT;
     const base = segment * this.#room, mask = this.#masks[segment] ?? 0;
     let hole = hash & mask;
@@ -99,49 +98,37 @@ export class IdHash {
     for (let at = hole + 1 & mask;; at = at + 1 & mask) {
       const slot = slots[base + at] ?? 0;
       if (slot === 0) break;
-      const low = lows[base + at] ?? 0;
-      if ((at - placeOf(low, slot) & mask) < (at - hole & mask)) continue;
+      if ((at - this.#hashOf(slot & ID_MASK) & mask) < (at - hole & mask)) continue;
       slots[base + hole] = slot;
-      lows[base + hole] = low;
       hole = at;
     }
     slots[base + hole] = 0;
   }
 
-  #put(segment: number, low: number, slot: number): void {
+  #put(segment: number, hash: number, id: number): void {
     const slots = this.#slots;
     const base = segment * this.#room, mask = this.#masks[segment] ?? 0;
-    let at = placeOf(low, slot) & mask;
+    let at = hash & mask;
     while (slots[base + at] !== 0) at = at + 1 & mask;
-    slots[base + at] = slot;
-    this.#lows[base + at] = low;
+    slots[base + at] = tagOf(hash) << TAG_SHIFT | id;
   }
 
   /** Makes a segment twice as large. */
   #grow(segment: number): void {
     const mask = this.#masks[segment] ?? 0, size = mask + 1;
     const start = segment * this.#room;
-    if (this.#slotsBefore.length < size) {
-      this.#slotsBefore = new Int32Array(size);
-      this.#lowsBefore = new Uint16Array(size);
-    }
-    const before = this.#slotsBefore, lowsBefore = this.#lowsBefore;
+    if (this.#before.length < size) this.#before = new Int32Array(size);
+    const before = this.#before;
     before.set(this.#slots.subarray(start, start + size));
-    lowsBefore.set(this.#lows.subarray(start, start + size));
     this.#slots.fill(0, start, start + size);
     this.#masks[segment] = mask * 2 + 1;
     for (let at = 0; at < size; at++) {
-      const slot = before[at] ?? 0;
-      if (slot !== 0) this.#put(segment, lowsBefore[at] ?? 0, slot);
+      const id = (before[at] ?? 0) & ID_MASK;
+      if (id !== 0) this.#put(segment, this.#hashOf(id), id);
     }
   }
 }
 
 function tagOf(hash: number): number {
-  return hash >>> HASH_LOW_BITS & 2 ** (HASH_BITS - HASH_LOW_BITS) - 1;
-}
-
-/** The 23 bits of the hash that place a slot. */
-function placeOf(low: number, slot: number): number {
-  return slot >>> TAG_SHIFT << HASH_LOW_BITS | low;
+  return hash >>> TAG_FROM & TAG_MASK;
 }
