@@ -27,7 +27,10 @@ export interface PrefixTableViews {
   readonly isV6: boolean;
   readonly buckets: Uint32Array;
   readonly shorts: Uint32Array;
-  /** By id: one word; of IPv6 two, and the other two in `lows`. */
+  /**
+   * By id: of IPv6 two words, and the other two in `lows`; of IPv4 one, in which a bit behind the
+   * prefix marks its length: it is in `lengths` only where there is no such bit, that is 32.
+   */
   readonly addresses: Uint32Array;
   readonly lows: Uint32Array;
   readonly lengths: Uint8Array;
@@ -59,13 +62,17 @@ export class PrefixTable {
   }
 
   lengthOf(id: number): number {
-    return this.lengths[id] ?? 0;
+    const length = this.lengths[id] ?? 0;
+    if (this.isV6 || length !== 0) return length;
+    const word = this.addresses[id] ?? 0;
+    return Math.clz32(word & -word);
   }
 
   /** Reads the address of an id. */
   readAddress(id: number, into: AddressWords): void {
     if (!this.isV6) {
-      into.w0 = this.addresses[id] ?? 0;
+      const word = this.addresses[id] ?? 0;
+      into.w0 = this.lengths[id] === 0 ? (word & word - 1) >>> 0 : word;
       into.w1 = into.w2 = into.w3 = 0;
       return;
     }
@@ -95,7 +102,7 @@ export class PrefixTable {
       if (at < 0) break;
       const id = this.idAt(this.leaf, at);
       this.readAddress(id, entry);
-      const own = this.lengths[id] ?? 0;
+      const own = this.lengthOf(id);
       const common = entry.commonBits(words);
       if (common < own) {
         bits = common;

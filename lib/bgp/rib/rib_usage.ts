@@ -9,9 +9,9 @@ import type { RibViews } from "./rib_views.ts";
 
 /**
  * Octets of the columns of a prefix: its address (of IPv6 the first half, as next to no memory is
- * taken for the second) and length.
+ * taken for the second) and, of IPv6, its length.
  */
-const COLUMNS_4 = 5, COLUMNS_6 = 9;
+const COLUMNS_4 = 4, COLUMNS_6 = 9;
 
 /** The parts in the order in which a route goes through them. */
 export function usageOf(views: RibViews): RibUsage["parts"] {
