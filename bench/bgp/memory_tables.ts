@@ -21,7 +21,7 @@ export class MemoryTables {
       peers,
       prefixes: [2_000_000, 500_000],
       attributeSets: 4_000_000,
-      changes: 65_536,
+      changes: 262_144,
     });
     this.view = new RibView(memory);
     this.rib = new Rib(memory, { rpkiInvalid: "mark" });

@@ -73,7 +73,7 @@ export interface Programs {
    * @throws {PermissionMissing} `permission.run` with the flag
    */
   run(call: ProgramCall): Promise<ProgramResult>;
-  /** Whether a program can be run, found out without running it. */
+  /** Whether a program can be run, found out without running it; an answer holds for some seconds. */
   state(program: Program): Promise<ProgramState>;
 }
 

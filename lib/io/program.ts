@@ -15,6 +15,11 @@ export { installHint } from "./install_hint.ts";
 
 const DEFAULT_MAX_OUTPUT_BYTES = 1_048_576;
 const MAX_STDERR_BYTES = 65_536;
+/**
+ * What was found of a program is not looked for again so long: a look is up to four spawns that
+ * fail, a third of what a short call costs.
+ */
+const STATE_KEPT_MS = 5_000;
 /** From the first signal to SIGKILL. */
 const KILL_AFTER_MS = 1000;
 /** A grandchild may keep the pipes after the child is gone; the rest of the output is then given up. */
@@ -29,12 +34,17 @@ export function createPrograms(
   home: ProgramHome = programHome(platform),
 ): Programs {
   const known = new Map<Program, string>();
+  const states = new Map<Program, { readonly state: ProgramState; readonly untilMs: number }>();
   return {
     platform,
     run: (call) => runProgram(call, platform, home, known),
     state(program: Program): Promise<ProgramState> {
+      const nowMs = performance.now();
+      const last = states.get(program);
+      if (last !== undefined && nowMs < last.untilMs) return Promise.resolve(last.state);
       const place = placeOf(program, home);
       if (place.state === "ready") known.set(program, place.path);
+      states.set(program, { state: place.state, untilMs: nowMs + STATE_KEPT_MS });
       return Promise.resolve(place.state);
     },
   };

@@ -76,7 +76,7 @@ export class AttributeStore {
     this.#others = new BlobStore(others, idsEnd + nodes.length / NODE_WORDS, head, usage("others"));
     this.#paths = new PathInterner(nodes, this.#others);
     this.#ids = new FreeIds(1, idsEnd);
-    this.#hash = new IdHash(idsEnd);
+    this.#hash = new IdHash(idsEnd, (set) => hashAt(sets, set * SET_WORDS));
   }
 
   /** Whether the own AS stands in the path that was interned last. */

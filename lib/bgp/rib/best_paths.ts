@@ -7,6 +7,7 @@
 import { CHAINED, ID_MASK } from "./path_word.ts";
 import type { PathCells } from "./path_cells.ts";
 import type { RibTables } from "./rib_tables.ts";
+import type { SmallColumn } from "./rib_views.ts";
 
 /** So many paths that are equal before MED are compared with each other without an object for any. */
 const LEADERS_MAX = 32;
@@ -23,8 +24,8 @@ interface Scratch {
 export class BestPaths {
   readonly #tables: RibTables;
   readonly #cells: PathCells;
-  readonly #best: Uint16Array;
-  readonly #counts: Uint16Array;
+  readonly #best: SmallColumn;
+  readonly #counts: SmallColumn;
   /** Peers and attribute sets of the paths that {@link BestPaths.#lead} found. */
   readonly #leaders = new Uint16Array(LEADERS_MAX);
   readonly #sets = new Uint32Array(LEADERS_MAX);

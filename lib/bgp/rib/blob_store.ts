@@ -18,7 +18,10 @@ export class BlobStore {
   /** An empty store for at most `blobs` of them; words in use are kept in `usage[usageAt]`. */
   constructor(words: Uint32Array, blobs: number, usage: Uint32Array, usageAt: number) {
     this.#words = words;
-    this.#hash = new IdHash(blobs);
+    this.#hash = new IdHash(blobs, (blob) => {
+      const place = blob * UNIT_WORDS;
+      return hashOf(words, place + BlobHead.words, words[place] ?? 0);
+    });
     this.#arena = new BlockArena(words, UNIT_WORDS, usage, usageAt);
   }
 

@@ -9,12 +9,26 @@ import type { ChangeFilter, RouteChange } from "../bgp_service.ts";
 import type { AttributeReader } from "./attribute_reader.ts";
 import type { AttributeStore } from "./attribute_store.ts";
 import { AddressWords, maskWord } from "./prefix_words.ts";
-import { CHANGE_WORDS, Head } from "./rib_memory.ts";
+import { ID_MASK } from "./path_word.ts";
+import { CHANGE_REST_WORDS, CHANGE_WORDS, Head } from "./rib_memory.ts";
 import type { RibLock } from "./rib_lock.ts";
 
-/** Words: seconds, then kind, family, length and milliseconds, the address, peers, path id, set. */
-const META = 1, ADDRESS = 2, PEERS = 6, PATH_ID = 7, SET = 8;
-const FAMILY_SHIFT = 2, LENGTH_SHIFT = 3, MILLIS_SHIFT = 16, LENGTH_MASK = 0xff;
+/**
+ * Words: kind, family, length and peers; the first word of the address; milliseconds from a time that
+ * lies years before the first entry, whose upper bits stand above the set in the last word. The second
+ * word of an IPv6 address lies apart, and so does what is seldom there: the other two, and the path
+ * id. Where no entry has them no memory is taken.
+ */
+const META = 0, ADDRESS = 1, MILLIS = 2, SET = 3;
+const REST_PATH_ID = 2;
+const IS_V6 = 1 << 2, LENGTH_SHIFT = 3, LENGTH_MASK = 0xff, HAS_REST = 1 << 11;
+/** The numbers of peers, plus one: ten bits each have room for 1,000. */
+const PEER_SHIFT = 12, BEFORE_SHIFT = 22, PEER_MASK = 0x3ff;
+const FAMILY_SHIFT = 2;
+/** Bits of the time above its word: 17 years in all, of which half lie behind the first entry. */
+const MILLIS_HIGH_SHIFT = 25;
+const MILLIS_MAX = 2 ** 39 - 1;
+const SECONDS_BEFORE = 2 ** 28;
 
 /** Kinds by number. */
 const KINDS: readonly RouteChange["kind"][] = ["announce", "update", "withdraw", "best"];
@@ -24,6 +38,8 @@ export const Change = { announce: 0, update: 1, withdraw: 2, best: 3 } as const;
 export interface ChangeViews {
   readonly head: Uint32Array;
   readonly changes: Uint32Array;
+  readonly changes6: Uint32Array;
+  readonly changeRests: Uint32Array;
 }
 
 /** The ring as its readers see it; it fits `BgpSpeaker.changes`. */
@@ -40,7 +56,7 @@ export class ChangeLog {
 
   /** The oldest entry that is kept. */
   get firstSeq(): number {
-    return Math.max(0, this.nextSeq - this.#views.changes.length / CHANGE_WORDS);
+    return Math.max(0, this.nextSeq - this.#views.changes6.length);
   }
 
   /** The number that the next entry will have. */
@@ -77,37 +93,39 @@ export class ChangeLog {
     return this.#lock.read(() => {
       const start = Math.max(fromSeq, this.firstSeq);
       const end = Math.min(fromSeq + limit, this.nextSeq);
-      const { changes } = this.#views;
-      const isAsked = testOf(asked);
+      const { length } = this.#views.changes6;
+      const isAsked = testOf(asked, this.#views);
       const found: RouteChange[] = [];
-      let at = start * CHANGE_WORDS % changes.length;
+      let entry = start % length;
       for (let seq = start; seq < end && found.length < most; seq++) {
-        if (isAsked(changes, at)) found.push(this.#entry(seq, false));
-        at = at + CHANGE_WORDS === changes.length ? 0 : at + CHANGE_WORDS;
+        if (isAsked(entry)) found.push(this.#entry(seq, false));
+        entry = entry + 1 === length ? 0 : entry + 1;
       }
       return found;
     });
   }
 
   #entry(seq: number, isFull: boolean): RouteChange {
-    const { changes } = this.#views;
-    const at = seq * CHANGE_WORDS % changes.length;
+    const { head, changes, changes6, changeRests } = this.#views;
+    const entry = seq % changes6.length;
+    const at = entry * CHANGE_WORDS, rest = entry * CHANGE_REST_WORDS;
     const word = (index: number): number => changes[at + index] ?? 0;
-    const meta = word(META), peers = word(PEERS), set = word(SET);
+    const meta = word(META), set = word(SET) & ID_MASK;
+    const hasRest = (meta & HAS_REST) !== 0;
     const words = new AddressWords();
     words.w0 = word(ADDRESS);
-    words.w1 = word(ADDRESS + 1);
-    words.w2 = word(ADDRESS + 2);
-    words.w3 = word(ADDRESS + 3);
-    const family = (meta >>> FAMILY_SHIFT & 1) === 0 ? 4 : 6;
+    words.w1 = (meta & IS_V6) === 0 ? 0 : changes6[entry] ?? 0;
+    words.w2 = hasRest ? changeRests[rest] ?? 0 : 0;
+    words.w3 = hasRest ? changeRests[rest + 1] ?? 0 : 0;
+    const family = (meta & IS_V6) === 0 ? 4 : 6;
     return {
       seq,
-      atMs: timeOf(word(0), meta),
+      atMs: timeOf(head, word(MILLIS), word(SET)),
       prefix: words.toPrefix(family, meta >>> LENGTH_SHIFT & LENGTH_MASK),
       kind: KINDS[meta & 3] ?? "announce",
-      peer: (peers & 0xffff) - 1,
-      pathId: word(PATH_ID),
-      before: (peers >>> 16) - 1,
+      peer: peerOf(meta),
+      pathId: hasRest ? changeRests[rest + REST_PATH_ID] ?? 0 : 0,
+      before: beforeOf(meta),
       asPath: set === 0 || !isFull
         ? null
         : renderAsPath(this.#attributes.trie.path(this.#attributes.pathId(set))),
@@ -116,18 +134,27 @@ export class ChangeLog {
   }
 }
 
-function timeOf(seconds: number, meta: number): number {
-  return seconds * 1000 + (meta >>> MILLIS_SHIFT);
+function timeOf(head: Uint32Array, millis: number, set: number): number {
+  return (head[Head.changesFrom] ?? 0) * 1000 + (set >>> MILLIS_HIGH_SHIFT) * 2 ** 32 + millis;
 }
 
-/** Whether the entry at a place is asked for, told from its words. */
+function peerOf(meta: number): number {
+  return (meta >>> PEER_SHIFT & PEER_MASK) - 1;
+}
+
+function beforeOf(meta: number): number {
+  return (meta >>> BEFORE_SHIFT) - 1;
+}
+
+/** Whether an entry, by its place in the ring, is asked for, told from its words. */
 function testOf(
   { fromMs, toMs, prefix, isCovered, peer }: ChangeFilter,
-): (changes: Uint32Array, at: number) => boolean {
+  { head, changes, changes6, changeRests }: ChangeViews,
+): (entry: number) => boolean {
   const from = fromMs ?? 0, to = toMs ?? Infinity;
   const length = prefix?.length ?? 0;
   const mostLength = prefix === null || isCovered ? LENGTH_MASK : length;
-  const isV6 = prefix?.family === 6 ? 1 : 0;
+  const familyBit = prefix?.family === 6 ? IS_V6 : 0;
   const first = new AddressWords();
   if (prefix !== null) first.setValue(prefix.family, prefix.value);
   const { w0, w1, w2, w3 } = first;
@@ -137,18 +164,24 @@ function testOf(
     number,
     number,
   ];
-  return (changes, at) => {
+  return (entry) => {
+    const at = entry * CHANGE_WORDS, rest = entry * CHANGE_REST_WORDS;
     const word = (index: number): number => changes[at + index] ?? 0;
-    const meta = word(META), peers = word(PEERS);
+    const meta = word(META);
     const bits = meta >>> LENGTH_SHIFT & LENGTH_MASK;
     if (bits < length || bits > mostLength) return false;
-    if (prefix !== null && (meta >>> FAMILY_SHIFT & 1) !== isV6) return false;
-    if (((word(ADDRESS) ^ w0) & m0) !== 0 || ((word(ADDRESS + 1) ^ w1) & m1) !== 0) return false;
-    if (((word(ADDRESS + 2) ^ w2) & m2) !== 0 || ((word(ADDRESS + 3) ^ w3) & m3) !== 0) {
-      return false;
+    if (prefix !== null && (meta & IS_V6) !== familyBit) return false;
+    if (((word(ADDRESS) ^ w0) & m0) !== 0) return false;
+    // Without a family asked for the masks are 0, and IPv4 has no more than the first word.
+    if (m1 !== 0 && (((changes6[entry] ?? 0) ^ w1) & m1) !== 0) return false;
+    if (m2 !== 0) {
+      const isZero = (meta & HAS_REST) === 0;
+      const w2Here = isZero ? 0 : changeRests[rest] ?? 0;
+      const w3Here = isZero ? 0 : changeRests[rest + 1] ?? 0;
+      if (((w2Here ^ w2) & m2) !== 0 || ((w3Here ^ w3) & m3) !== 0) return false;
     }
-    if (peer !== null && (peers & 0xffff) - 1 !== peer && (peers >>> 16) - 1 !== peer) return false;
-    const atMs = timeOf(word(0), meta);
+    if (peer !== null && peerOf(meta) !== peer && beforeOf(meta) !== peer) return false;
+    const atMs = timeOf(head, word(MILLIS), word(SET));
     return atMs >= from && atMs <= to;
   };
 }
@@ -157,23 +190,36 @@ function testOf(
 export class ChangeLogWriter {
   readonly #head: Uint32Array;
   readonly #changes: Uint32Array;
+  readonly #changes6: Uint32Array;
+  readonly #rests: Uint32Array;
   readonly #store: Pick<AttributeStore, "retain" | "release">;
-  #seconds = 0;
+  /** The time, as an entry has it. */
   #millis = 0;
-  #at = 0;
+  #millisHigh = 0;
+  #fromMs = -1;
+  /** Place of the next entry in the ring. */
+  #entry = 0;
   /** Set of the entry added last: entries in a row that name one set hold one use of it. */
   #lastSet = 0;
 
-  constructor({ head, changes }: ChangeViews, store: Pick<AttributeStore, "retain" | "release">) {
-    this.#head = head;
-    this.#changes = changes;
+  constructor(views: ChangeViews, store: Pick<AttributeStore, "retain" | "release">) {
+    this.#head = views.head;
+    this.#changes = views.changes;
+    this.#changes6 = views.changes6;
+    this.#rests = views.changeRests;
     this.#store = store;
   }
 
   /** The time of what is added next, milliseconds since the epoch. */
   setTime(nowMs: number): void {
-    this.#seconds = Math.floor(nowMs / 1000);
-    this.#millis = Math.floor(nowMs) - this.#seconds * 1000;
+    if (this.#fromMs === -1) {
+      const from = Math.max(0, Math.floor(nowMs / 1000) - SECONDS_BEFORE);
+      this.#head[Head.changesFrom] = from;
+      this.#fromMs = from * 1000;
+    }
+    const millis = Math.max(0, Math.min(Math.floor(nowMs) - this.#fromMs, MILLIS_MAX));
+    this.#millis = millis >>> 0;
+    this.#millisHigh = (millis - this.#millis) / 2 ** 32 << MILLIS_HIGH_SHIFT;
   }
 
   /** Adds an entry; peers -1 for none, `set` 0 for none. */
@@ -189,22 +235,28 @@ export class ChangeLogWriter {
   ): void {
     const changes = this.#changes;
     if (changes.length === 0) return;
-    const at = this.#at;
-    this.#at = at + CHANGE_WORDS === changes.length ? 0 : at + CHANGE_WORDS;
-    const forgotten = changes[at + SET] ?? 0;
-    changes[at + SET] = set;
+    const entry = this.#entry, at = entry * CHANGE_WORDS;
+    const isLast = at + CHANGE_WORDS === changes.length;
+    this.#entry = isLast ? 0 : entry + 1;
+    const forgotten = (changes[at + SET] ?? 0) & ID_MASK;
+    changes[at + SET] = this.#millisHigh | set;
     if (set !== 0 && set !== this.#lastSet) this.#store.retain(set);
-    if (forgotten !== 0 && forgotten !== changes[this.#at + SET]) this.#store.release(forgotten);
+    const next = (changes[this.#entry * CHANGE_WORDS + SET] ?? 0) & ID_MASK;
+    if (forgotten !== 0 && forgotten !== next) this.#store.release(forgotten);
     this.#lastSet = set;
-    changes[at] = this.#seconds;
-    changes[at + META] = kind | family << FAMILY_SHIFT | length << LENGTH_SHIFT |
-      this.#millis << MILLIS_SHIFT;
+    let meta = kind | family << FAMILY_SHIFT | length << LENGTH_SHIFT | peer + 1 << PEER_SHIFT |
+      before + 1 << BEFORE_SHIFT;
+    if (family !== 0) this.#changes6[entry] = words.w1;
+    if ((words.w2 | words.w3 | pathId) !== 0) {
+      meta |= HAS_REST;
+      const rest = entry * CHANGE_REST_WORDS;
+      this.#rests[rest] = words.w2;
+      this.#rests[rest + 1] = words.w3;
+      this.#rests[rest + REST_PATH_ID] = pathId;
+    }
+    changes[at + META] = meta;
     changes[at + ADDRESS] = words.w0;
-    changes[at + ADDRESS + 1] = words.w1;
-    changes[at + ADDRESS + 2] = words.w2;
-    changes[at + ADDRESS + 3] = words.w3;
-    changes[at + PEERS] = peer + 1 | before + 1 << 16;
-    changes[at + PATH_ID] = pathId;
+    changes[at + MILLIS] = this.#millis;
     const low = ((this.#head[Head.changesLow] ?? 0) + 1) >>> 0;
     this.#head[Head.changesLow] = low;
     if (low === 0) this.#head[Head.changesHigh] = (this.#head[Head.changesHigh] ?? 0) + 1;

@@ -11,7 +11,7 @@ Deno.test("ids are found by hash until they are removed, however many collide", 
   });
   fc.assert(
     fc.property(steps, (all) => {
-      const hash = new IdHash(300);
+      const hash = new IdHash(300, hashOf);
       const there = new Set<number>();
       for (const [isAdd, id] of all) {
         if (isAdd && !there.has(id)) {
@@ -33,8 +33,8 @@ Deno.test("ids are found by hash until they are removed, however many collide", 
 });
 
 Deno.test("ids are found while segments grow, and as half of them go", () => {
-  const hash = new IdHash(60_000);
   const hashOf = (id: number): number => mixWord(0, id);
+  const hash = new IdHash(60_000, hashOf);
   const isThere = (id: number): boolean => {
     for (let found = hash.first(hashOf(id)); found !== 0; found = hash.next()) {
       if (found === id) return true;

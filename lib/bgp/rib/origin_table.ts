@@ -71,7 +71,8 @@ function tableOf(isV6: boolean, count: number): PrefixTableWriter {
     isV6,
     buckets: new Uint32Array(bucketWords(count)),
     shorts: new Uint32Array(BUCKETS),
-    addresses: new Uint32Array(count * (isV6 ? 4 : 1)),
+    addresses: new Uint32Array(count * (isV6 ? 2 : 1)),
+    lows: new Uint32Array(isV6 ? count * 2 : 0),
     lengths: new Uint8Array(count),
   };
   return new PrefixTableWriter(views, new Uint32Array(1), 0);

@@ -7,11 +7,9 @@
 import type { AdjRibInWriter } from "./adj_rib_in_writer.ts";
 import type { BlockArena } from "./block_arena.ts";
 import { CHAINED, ID_MASK, STALE } from "./path_word.ts";
-import { UNIT_WORDS } from "./rib_memory.ts";
+import { CHAIN_MAX, UNIT_WORDS } from "./rib_memory.ts";
 import { ChainWord } from "./rib_tables.ts";
 
-/** Most paths of a peer for one prefix: who sends more is refused them, as each is compared with all. */
-export const CHAIN_MAX = 64;
 const LINK_WORDS = 4;
 
 /** Putting paths in and taking them out. */

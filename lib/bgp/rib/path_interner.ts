@@ -32,7 +32,10 @@ export class PathInterner {
     this.#nodes = nodes;
     this.#segments = segments;
     this.#ids = new FreeIds(1, nodes.length / NODE_WORDS);
-    this.#hash = new IdHash(nodes.length / NODE_WORDS);
+    this.#hash = new IdHash(nodes.length / NODE_WORDS, (node) => {
+      const at = node * NODE_WORDS;
+      return hashOf(nodes[at] ?? 0, nodes[at + Node.asn] ?? 0);
+    });
   }
 
   /** One past the largest id. */

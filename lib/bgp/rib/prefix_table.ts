@@ -27,8 +27,12 @@ export interface PrefixTableViews {
   readonly isV6: boolean;
   readonly buckets: Uint32Array;
   readonly shorts: Uint32Array;
-  /** By id: one word, or four. */
+  /**
+   * By id: of IPv6 two words, and the other two in `lows`; of IPv4 one, in which a bit behind the
+   * prefix marks its length: it is in `lengths` only where there is no such bit, that is 32.
+   */
   readonly addresses: Uint32Array;
+  readonly lows: Uint32Array;
   readonly lengths: Uint8Array;
 }
 
@@ -38,6 +42,7 @@ export class PrefixTable {
   protected readonly buckets: Uint32Array;
   protected readonly shorts: Uint32Array;
   protected readonly addresses: Uint32Array;
+  protected readonly lows: Uint32Array;
   protected readonly lengths: Uint8Array;
   /** Where the last {@link PrefixTable.seek} came to: the pair of its leaf, and the place in it. */
   protected leaf = 0;
@@ -47,29 +52,34 @@ export class PrefixTable {
   readonly #masked = new AddressWords();
   readonly #entry = new AddressWords();
 
-  constructor({ isV6, buckets, shorts, addresses, lengths }: PrefixTableViews) {
+  constructor({ isV6, buckets, shorts, addresses, lows, lengths }: PrefixTableViews) {
     this.isV6 = isV6;
     this.buckets = buckets;
     this.shorts = shorts;
     this.addresses = addresses;
+    this.lows = lows;
     this.lengths = lengths;
   }
 
   lengthOf(id: number): number {
-    return this.lengths[id] ?? 0;
+    const length = this.lengths[id] ?? 0;
+    if (this.isV6 || length !== 0) return length;
+    const word = this.addresses[id] ?? 0;
+    return Math.clz32(word & -word);
   }
 
   /** Reads the address of an id. */
   readAddress(id: number, into: AddressWords): void {
     if (!this.isV6) {
-      into.w0 = this.addresses[id] ?? 0;
+      const word = this.addresses[id] ?? 0;
+      into.w0 = this.lengths[id] === 0 ? (word & word - 1) >>> 0 : word;
       into.w1 = into.w2 = into.w3 = 0;
       return;
     }
-    into.w0 = this.addresses[id * 4] ?? 0;
-    into.w1 = this.addresses[id * 4 + 1] ?? 0;
-    into.w2 = this.addresses[id * 4 + 2] ?? 0;
-    into.w3 = this.addresses[id * 4 + 3] ?? 0;
+    into.w0 = this.addresses[id * 2] ?? 0;
+    into.w1 = this.addresses[id * 2 + 1] ?? 0;
+    into.w2 = this.lows[id * 2] ?? 0;
+    into.w3 = this.lows[id * 2 + 1] ?? 0;
   }
 
   /** Id of this very prefix, whose bits behind `length` are zero; or -1. */
@@ -92,7 +102,7 @@ export class PrefixTable {
       if (at < 0) break;
       const id = this.idAt(this.leaf, at);
       this.readAddress(id, entry);
-      const own = this.lengths[id] ?? 0;
+      const own = this.lengthOf(id);
       const common = entry.commonBits(words);
       if (common < own) {
         bits = common;
@@ -252,9 +262,9 @@ export class PrefixTable {
   #tie(pair: number, at: number, words: AddressWords, length: number): number {
     if (!this.isV6) return 0;
     const id = this.idAt(pair, at);
-    const { addresses } = this;
-    return (addresses[id * 4 + 1] ?? 0) - words.w1 || (addresses[id * 4 + 2] ?? 0) - words.w2 ||
-      (addresses[id * 4 + 3] ?? 0) - words.w3 || (this.lengths[id] ?? 0) - length;
+    const { addresses, lows } = this;
+    return (addresses[id * 2 + 1] ?? 0) - words.w1 || (lows[id * 2] ?? 0) - words.w2 ||
+      (lows[id * 2 + 1] ?? 0) - words.w3 || (this.lengths[id] ?? 0) - length;
   }
 
   protected idAt(pair: number, at: number): number {

@@ -63,7 +63,7 @@ export class PrefixTableWriter extends PrefixTable {
 
   /** Takes out the prefix with this id. */
   remove(id: number): void {
-    const length = this.lengths[id] ?? 0;
+    const length = this.lengthOf(id);
     this.readAddress(id, this.#words);
     if (length < BUCKET_BITS) this.shorts[shortPlace(this.#words.w0, length)] = 0;
     else if (this.seek(this.#words, length)) this.#delete(this.#words.w0 >>> 16);
@@ -83,15 +83,19 @@ export class PrefixTableWriter extends PrefixTable {
 
   #setPrefix(id: number, { w0, w1, w2, w3 }: AddressWords, length: number): void {
     this.isNew = true;
-    this.lengths[id] = length;
+    const { addresses, lows, lengths } = this;
     if (!this.isV6) {
-      this.addresses[id] = w0;
+      const isHost = length === 32;
+      addresses[id] = isHost ? w0 : w0 | 1 << 31 - length;
+      // What is only read takes no memory.
+      if (isHost || lengths[id] !== 0) lengths[id] = isHost ? length : 0;
       return;
     }
-    this.addresses[id * 4] = w0;
-    this.addresses[id * 4 + 1] = w1;
-    this.addresses[id * 4 + 2] = w2;
-    this.addresses[id * 4 + 3] = w3;
+    lengths[id] = length;
+    addresses[id * 2] = w0;
+    addresses[id * 2 + 1] = w1;
+    if (lows[id * 2] !== w2) lows[id * 2] = w2;
+    if (lows[id * 2 + 1] !== w3) lows[id * 2 + 1] = w3;
   }
 
   /** Sees to it that the leaf where the search stands has room for one more; false: there is none. */

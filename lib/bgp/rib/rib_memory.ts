@@ -17,7 +17,9 @@ export interface RibLimits {
   readonly changes: number;
 }
 
-/** More would not fit the count of paths of a prefix, with 64 paths from each peer. */
+/** Most paths of a peer for one prefix: who sends more is refused them, as each is compared with all. */
+export const CHAIN_MAX = 64;
+/** More would not fit the count of paths of a prefix, and the change log. */
 const PEERS_MAX = 1000;
 /** Ids of attribute sets, AS paths and blobs have 25 bits. */
 const IDS_MAX = 2 ** 25 - 1;
@@ -52,6 +54,8 @@ export const Head = {
   overrides: 20,
   /** Words in use of the arenas, in the order of {@link ARENAS}. */
   arenas: 21,
+  /** Seconds from which the times of the change log count. */
+  changesFrom: 26,
 } as const;
 
 /** The parts of the memory that are given out in blocks. */
@@ -68,8 +72,9 @@ export const NODE_WORDS = 4;
 export const OVERRIDE_WORDS = 8;
 /** Import overrides at the same time. */
 export const OVERRIDES_MAX = 1024;
-/** Words of a change: see `change_log.ts`. */
-export const CHANGE_WORDS = 9;
+/** Words of a change, and of what few changes have: see `change_log.ts`. */
+export const CHANGE_WORDS = 4;
+export const CHANGE_REST_WORDS = 3;
 
 /** Buckets of a prefix table: one for each value of the first 16 bits. */
 export const BUCKETS = 65_536;
@@ -107,15 +112,17 @@ const SIZES = {
   shorts4: (_limits: RibLimits) => BUCKETS * 4,
   shorts6: (_limits: RibLimits) => BUCKETS * 4,
   addresses4: ({ prefixes }: RibLimits) => prefixes[0] * 4,
-  addresses6: ({ prefixes }: RibLimits) => prefixes[1] * 16,
+  addresses6: ({ prefixes }: RibLimits) => prefixes[1] * 8,
+  /** The second halves, of which next to none are not zero. */
+  lows6: ({ prefixes }: RibLimits) => prefixes[1] * 8,
   lengths4: ({ prefixes }: RibLimits) => prefixes[0],
   lengths6: ({ prefixes }: RibLimits) => prefixes[1],
   /** How many prefixes of each length there are: 33 of IPv4, then 129 of IPv6. */
   lengthCounts: (_limits: RibLimits) => LENGTHS * 4,
   /** By prefix id: the peer of the best path plus 1, or 0. */
-  best: (limits: RibLimits) => prefixIdEnd(limits) * 2,
+  best: (limits: RibLimits) => prefixIdEnd(limits) * octetsOf(limits.peers),
   /** By prefix id: how many paths there are. */
-  pathCounts: (limits: RibLimits) => prefixIdEnd(limits) * 2,
+  pathCounts: (limits: RibLimits) => prefixIdEnd(limits) * octetsOf(limits.peers * CHAIN_MAX),
   /** By prefix id: the AS that was judged last as its origin, and the verdict. */
   judgedAs: (limits: RibLimits) => prefixIdEnd(limits) * 4,
   verdicts: (limits: RibLimits) => prefixIdEnd(limits),
@@ -128,7 +135,14 @@ const SIZES = {
   paths: (limits: RibLimits) => pathWords(limits) * 4,
   overrides: (_limits: RibLimits) => OVERRIDES_MAX * OVERRIDE_WORDS * 4,
   changes: ({ changes }: RibLimits) => changes * CHANGE_WORDS * 4,
+  changes6: ({ changes }: RibLimits) => changes * 4,
+  changeRests: ({ changes }: RibLimits) => changes * CHANGE_REST_WORDS * 4,
 } as const;
+
+/** Octets of a cell that holds 0 to `most`: a column of a million cells is as wide as it must be. */
+function octetsOf(most: number): 1 | 2 {
+  return most <= 0xff ? 1 : 2;
+}
 
 /** Words of the buckets of a table: half-filled leaves of two words an entry, as much again for blocks that were freed, and the heads. */
 export function bucketWords(prefixes: number): number {

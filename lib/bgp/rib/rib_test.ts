@@ -2,9 +2,8 @@ import { deepStrictEqual as assertEquals } from "node:assert/strict";
 import fc from "fast-check";
 import { containsPrefix, parsePrefix, renderPrefix } from "../../ip/prefix.ts";
 import { parseAddress } from "../../ip/address.ts";
-import { CHAIN_MAX } from "./path_cells.ts";
 import { Rib } from "./rib.ts";
-import { createRibMemory, type RibLimits } from "./rib_memory.ts";
+import { CHAIN_MAX, createRibMemory, type RibLimits } from "./rib_memory.ts";
 import { RibView } from "./rib_view.ts";
 import {
   type Fed,
@@ -309,6 +308,29 @@ Deno.test("of more paths for a prefix than one peer may have, the others are ref
   assertEquals(view.counts().paths, [CHAIN_MAX, 0]);
   assertEquals(view.counts().refused, 3);
   assertEquals(view.best(idOf(view, "10.0.0.0/8"))?.pathId, 1);
+});
+
+Deno.test("the last peer can be best and all paths are counted, however many peers there may be", () => {
+  // About where a column needs a second octet for the peer, and for the count of paths.
+  for (const peers of [1, 3, 4, 254, 255, 256, 300]) {
+    const { rib, view } = tables({ peers });
+    const first = Math.max(0, peers - 5);
+    const all = Array.from({ length: peers - first }, (_, n) => first + n);
+    const announce = Array.from({ length: CHAIN_MAX }, (_, n) => ({
+      prefix: "10.0.0.0/8",
+      pathId: n + 1,
+    }));
+    for (const index of all) {
+      const peer = peerOf(index, { routerId: peers - index, addPathReceive: [true, true] });
+      rib.peerUp({ ...peer, address: `2001:db8::${index}` });
+      rib.ingest(index, update({ announce, hasPathIds: true }));
+    }
+    const id = idOf(view, "10.0.0.0/8");
+    assertEquals([view.best(id)?.peer, view.paths(id).length], [
+      peers - 1,
+      all.length * CHAIN_MAX,
+    ], `${peers} peers`);
+  }
 });
 
 Deno.test("what finds no room is refused and counted, and leaves nothing behind", () => {

@@ -5,7 +5,13 @@
  */
 import type { AdjRibInViews } from "./adj_rib_in.ts";
 import type { PrefixTableViews } from "./prefix_table.ts";
-import { firstId6, pagesOfPeer, type RibLimits, type RibMemory } from "./rib_memory.ts";
+import {
+  firstId6,
+  pagesOfPeer,
+  prefixIdEnd,
+  type RibLimits,
+  type RibMemory,
+} from "./rib_memory.ts";
 
 /** Typed arrays over the buffers of {@link RibMemory}. */
 export interface RibViews extends AdjRibInViews {
@@ -16,8 +22,8 @@ export interface RibViews extends AdjRibInViews {
   readonly peers: Uint32Array;
   readonly tables: readonly [PrefixTableViews, PrefixTableViews];
   readonly lengthCounts: Uint32Array;
-  readonly best: Uint16Array;
-  readonly pathCounts: Uint16Array;
+  readonly best: SmallColumn;
+  readonly pathCounts: SmallColumn;
   readonly judgedAs: Uint32Array;
   readonly verdicts: Uint8Array;
   readonly sets: Uint32Array;
@@ -26,7 +32,20 @@ export interface RibViews extends AdjRibInViews {
   readonly others: Uint32Array;
   readonly overrides: Uint32Array;
   readonly changes: Uint32Array;
+  readonly changes6: Uint32Array;
+  readonly changeRests: Uint32Array;
 }
+
+/** A cell for each prefix id, of one octet or two. */
+export type SmallColumn = Uint8Array | Uint16Array;
+
+function smallColumn(buffer: SharedArrayBuffer, limits: RibLimits): SmallColumn {
+  return buffer.byteLength === prefixIdEnd(limits)
+    ? new Uint8Array(buffer)
+    : new Uint16Array(buffer);
+}
+
+const NO_WORDS = new Uint32Array(0);
 
 /** The arrays of a memory. */
 export function viewRib({ limits, buffers }: RibMemory): RibViews {
@@ -42,6 +61,7 @@ export function viewRib({ limits, buffers }: RibMemory): RibViews {
         buckets: words("buckets4"),
         shorts: words("shorts4"),
         addresses: words("addresses4"),
+        lows: NO_WORDS,
         lengths: new Uint8Array(buffers.lengths4),
       },
       {
@@ -49,12 +69,13 @@ export function viewRib({ limits, buffers }: RibMemory): RibViews {
         buckets: words("buckets6"),
         shorts: words("shorts6"),
         addresses: words("addresses6"),
+        lows: words("lows6"),
         lengths: new Uint8Array(buffers.lengths6),
       },
     ],
     lengthCounts: words("lengthCounts"),
-    best: new Uint16Array(buffers.best),
-    pathCounts: new Uint16Array(buffers.pathCounts),
+    best: smallColumn(buffers.best, limits),
+    pathCounts: smallColumn(buffers.pathCounts, limits),
     judgedAs: words("judgedAs"),
     verdicts: new Uint8Array(buffers.verdicts),
     sets: words("sets"),
@@ -66,5 +87,7 @@ export function viewRib({ limits, buffers }: RibMemory): RibViews {
     pagesOfPeer: pagesOfPeer(limits),
     overrides: words("overrides"),
     changes: words("changes"),
+    changes6: words("changes6"),
+    changeRests: words("changeRests"),
   };
 }

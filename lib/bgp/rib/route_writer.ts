@@ -86,6 +86,7 @@ export class RouteWriter {
     const set = this.#set;
     const state = this.origins.stateOf(id, family, this.words, length, this.#originAs);
     const word = pathWord(set, state, this.#reason);
+    if (prefixes.isNew && pathId === 0) return this.#announceFirst(peer, family, length, id, word);
     const before = this.cells.put(peer, id, pathId, word, this.#seconds);
     if (before === -1) {
       this.refuse();
@@ -104,6 +105,29 @@ export class RouteWriter {
     const isOther = isChained ? this.#best.decide(id) : this.#best.update(id, peer, before, word);
     if (isOther) this.#logBest(id, best);
     if (before !== 0) this.store.release(before & ID_MASK);
+  }
+
+  /** The same for a path that is the first one of its prefix: there is nothing to compare it with. */
+  #announceFirst(
+    peer: number,
+    family: FamilyIndex,
+    length: number,
+    id: number,
+    word: number,
+  ): void {
+    if (!this.adjRibIn.add(peer, id, word, this.#seconds)) {
+      this.refuse();
+      return this.#removePrefix(id, family);
+    }
+    const set = this.#set;
+    this.counts.announced++;
+    this.store.retain(set);
+    this.#countPath(peer, family, id, 1);
+    this.#log.add(Change.announce, family, this.words, length, peer, 0, set, -1);
+    if (!this.tables.isEligible(word)) return;
+    this.#views.best[id] = peer + 1;
+    this.counts.bestChanged++;
+    this.#log.add(Change.best, family, this.words, length, peer, 0, set, -1);
   }
 
   /** Withdraws the prefix in `words`. */

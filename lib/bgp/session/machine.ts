@@ -269,7 +269,7 @@ export class Machine {
 
   #restartHold(): void {
     const holdTimeSec = this.negotiated?.holdTimeSec ?? 0;
-    if (holdTimeSec > 0) this.#timers.hold.start(holdTimeSec * 1000);
+    if (holdTimeSec > 0) this.#timers.hold.startWithTurn(holdTimeSec * 1000);
   }
 
   #onTimer(timer: FsmTimer): void {

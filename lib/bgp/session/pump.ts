@@ -57,7 +57,9 @@ export class Pump {
       if (this.#spentMs >= this.#budgetMs || this.#turns >= TURNS_MAX) {
         return this.#afterPause(() => this.#goOn());
       }
+      this.timers.setTurn(fromMs);
       this.#queue.shift()?.();
+      this.timers.setTurn(null);
       this.#turns++;
       this.timers.runDue();
       const nowMs = this.#clock.monotonicMs();

@@ -9,6 +9,7 @@ import type { Clock } from "../../io/io.ts";
 /** What a timer can look up and do in its set. */
 interface TimerSet {
   nowMs(): number;
+  turnMs(): number;
   add(timer: Timer): void;
   remove(timer: Timer): void;
 }
@@ -30,6 +31,12 @@ export class Timer {
     this.set.add(this);
   }
 
+  /** The same, counted from the beginning of the turn at hand, so that no message asks for the time. */
+  startWithTurn(ms: number): void {
+    this.dueMs = this.set.turnMs() + ms;
+    this.set.add(this);
+  }
+
   stop(): void {
     if (this.dueMs === null) return;
     this.dueMs = null;
@@ -44,6 +51,8 @@ export class Timers implements TimerSet {
   /** Nothing is due earlier. */
   #nextMs = Infinity;
   #sleep: AbortController | null = null;
+  /** When the turn at hand began; null: there is none. */
+  #turnMs: number | null = null;
 
   constructor(clock: Pick<Clock, "monotonicMs" | "sleep">) {
     this.#clock = clock;
@@ -56,6 +65,15 @@ export class Timers implements TimerSet {
 
   nowMs(): number {
     return this.#clock.monotonicMs();
+  }
+
+  turnMs(): number {
+    return this.#turnMs ?? this.#clock.monotonicMs();
+  }
+
+  /** A turn begins at this time, or is over: null. */
+  setTurn(fromMs: number | null): void {
+    this.#turnMs = fromMs;
   }
 
   add(timer: Timer): void {

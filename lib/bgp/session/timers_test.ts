@@ -46,6 +46,27 @@ Deno.test("what is due can be run by whoever keeps the loop busy", () => {
   assert.equal(acted, 10);
 });
 
+Deno.test("a turn counts from where it began, and without one the clock is asked", () => {
+  let nowMs = 0, looks = 0;
+  const monotonicMs = () => {
+    looks++;
+    return nowMs;
+  };
+  const timers = new Timers({ monotonicMs, sleep: () => new Promise(() => {}) });
+  const timer = timers.timer(() => {});
+  nowMs = 5;
+  timer.startWithTurn(10);
+  assert.equal(timer.dueMs, 15);
+  timers.setTurn(nowMs);
+  nowMs = 9;
+  looks = 0;
+  timer.startWithTurn(10);
+  assert.deepEqual([timer.dueMs, looks], [15, 0]);
+  timers.setTurn(null);
+  timer.startWithTurn(10);
+  assert.equal(timer.dueMs, 19);
+});
+
 Deno.test("any order of starts and stops acts as a list of due times would", async () => {
   const command = fc.record({
     timer: fc.nat(4),

@@ -15,7 +15,7 @@ import type { SpeakerStart } from "./serve_speaker.ts";
 import { type CoreParts, SpeakerCore } from "./speaker_core.ts";
 
 /** Work of the sessions between two pauses, milliseconds; a pause costs about half of one. */
-const PUMP_MS = 8;
+const PUMP_MS = 16;
 
 /** The speaker; nothing is dialled or opened before its start. */
 export function buildSpeaker(
