@@ -9,10 +9,10 @@ import type { PathTable, PathWords } from "../dissect/path_table.ts";
 import type { Slot } from "../kernel/slot.ts";
 import { type Rooms, WINDOW_BYTES_MAX } from "../window.ts";
 
-/** Slots of a ring. Measured: with 4 to 32 a scan takes as long; these even out one read of the file. */
-const SLOTS = 16;
-/** Rooms for bytes: one that is being filled, the next, and one that slots on their way point to. */
-export const ROOMS = 3;
+/** Slots of a ring. Measured: with 16, either side waits for the other's crowds of DNS messages. */
+const SLOTS = 32;
+/** Rooms for bytes: one that is being filled, the next, and those that slots on their way point to. */
+export const ROOMS = 5;
 
 /**
  * Words of the head: the state, slots filled and taken (modulo 2^32), a bell for each side, and the

@@ -4,7 +4,7 @@ import { PathTable, ROOT_PATH, sharedPaths } from "../dissect/path_table.ts";
 import { Protocol } from "../dissect/protocol.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import { Slot } from "../kernel/slot.ts";
-import { GivenUp, giveUpSlots, SlotFiller, SlotTaker } from "./slot_ring.ts";
+import { GivenUp, giveUpSlots, ROOMS, SlotFiller, SlotTaker } from "./slot_ring.ts";
 
 /** More than any ring has. */
 const MANY = 100;
@@ -117,7 +117,7 @@ Deno.test("a room is entered again only when no slot on its way points into it",
     entered.push(room);
     publish(filler, frame, room);
   }
-  assert.equal(entered.length, 3);
+  assert.equal(entered.length, ROOMS);
   assert.equal(taker.take(0)?.packets.bytes.byteOffset, first.byteOffset);
   assert.equal(filler.ready(1), false);
   taker.giveBack();

@@ -93,6 +93,8 @@ export interface LossFindings {
   readonly unknownDirections: number;
   /** Connections that there was no record for. */
   readonly untracked: number;
+  /** Octets of memory that what went wrong takes. */
+  readonly memoryBytes: number;
   /** One connection by its number (`FlowColumns.tcp`), null if there is no record of it. */
   connection(tcp: number): ConnectionLoss | null;
 }

@@ -6,6 +6,7 @@
  */
 import { type Arena, separateMemory } from "../arena.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
+import { topIds } from "../flow/top_ids.ts";
 import { ByteBudget } from "./byte_budget.ts";
 import {
   CONNECTION_BYTES,
@@ -37,8 +38,8 @@ export interface LossBounds {
 
 /** Connections that findings show. */
 const WORST_MAX = 200;
-/** Connections that the vantage of the capture is taken from. */
-const VANTAGE_CONNECTIONS_MAX = 20_000;
+/** Connections that the vantage of the capture is taken from: they all passed the same point. */
+const VANTAGE_CONNECTIONS_MAX = 8_192;
 
 /** Connections by number; directions by the place of their words, see {@link Word}. */
 export class LossRecords {
@@ -165,8 +166,8 @@ export class LossRecords {
     // Made when somebody asks: few questions do, and it takes longer than the rest.
     const vantage = once(() => captureVantage(this.#someEvidence()));
     const worst = once(() => {
-      const first = [...affected].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, WORST_MAX);
-      return first.flatMap(([tcp]) => this.#connection(tcp) ?? []);
+      const ids = topIds(this.#connections, WORST_MAX, (tcp) => affected.get(tcp) ?? NaN);
+      return ids.flatMap((tcp) => this.#connection(tcp) ?? []);
     });
     return {
       total,
@@ -179,6 +180,7 @@ export class LossRecords {
       affected: affected.size + this.#affectedGone,
       unknownDirections: unknown,
       untracked: this.untracked,
+      memoryBytes: this.#budget.usedBytes,
       connection: (tcp) => this.#connection(tcp),
     };
   }
