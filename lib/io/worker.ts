@@ -25,28 +25,37 @@ export interface WorkerPort {
   end(): void;
 }
 
+/** How a thread is started. */
+export interface WorkerOptions {
+  /** It gets no permission whatever. */
+  readonly isolated: boolean;
+  /** Keeps its young generation small, where that can be had: not isolated, and run from files. */
+  readonly boundsGarbage?: boolean;
+}
+
 /**
- * Starts a thread that runs `module`; `isolated` gives it no permission whatever.
+ * Starts a thread that runs `module`.
  *
  * @throws {PermissionMissing} `permission.read` if it could not load its modules
  * @throws {PermissionMissing} `permission.unstable` if isolation is not certain to be had
  */
 export function startWorker(
   module: URL,
-  { isolated }: { readonly isolated: boolean },
+  { isolated, boundsGarbage = false }: WorkerOptions,
   events: WorkerEvents,
 ): WorkerPort {
   assertModulesReadable("start a thread");
   if (isolated) assertWorkerOptions();
   // Node's kind of thread runs what is in a file only, and knows nothing of permissions.
-  return isolated || module.protocol !== "file:" || Deno.build.standalone
-    ? startWebWorker(module, isolated, events)
-    : startNodeWorker(module, events);
+  const canBound = !isolated && module.protocol === "file:" && !Deno.build.standalone;
+  return boundsGarbage && canBound
+    ? startNodeWorker(module, events)
+    : startWebWorker(module, isolated, events);
 }
 
 /**
- * Room for new objects in a thread, MiB. Unbounded, it grows to some 50 with what is thrown away at
- * once; measured, collecting it more often takes no longer.
+ * Room for new objects in a bounded thread, MiB. Unbounded, it grows to some 50 with what is thrown
+ * away at once; measured, collecting it more often takes no longer.
  */
 const YOUNG_MIB = 2;
 

@@ -66,7 +66,7 @@ export class WorkerThread implements PooledThread {
     this.#isolated = isolated;
     this.#feedModule = feedModule;
     this.#dropWithinMs = dropWithinMs;
-    this.#port = startWorker(module, { isolated }, {
+    this.#port = startWorker(module, { isolated, boundsGarbage: true }, {
       // The worker runs our own loop.
       onMessage: (data) => this.#take(data as WorkerReport),
       onDeath: () => this.#end(workerDied()),
@@ -108,7 +108,10 @@ export class WorkerThread implements PooledThread {
   /** A worker and its feeder live and die together. */
   #startFeeder(): void {
     if (this.#feedModule === null || this.#feedPort !== null) return;
-    this.#feedPort = startWorker(this.#feedModule, { isolated: this.#isolated }, {
+    this.#feedPort = startWorker(this.#feedModule, {
+      isolated: this.#isolated,
+      boundsGarbage: true,
+    }, {
       onMessage: () => {},
       onDeath: () => this.#end(workerDied()),
     });
