@@ -41,6 +41,8 @@ export interface FeedWish {
 /** Sessions are at rest after this time, milliseconds. */
 const REST_MS = 1_500;
 const QUESTION_ROUNDS = 5;
+/** Of one that takes a millisecond or two. */
+const LONGEST_ROUNDS = 25;
 /** Between two looks at a flush, milliseconds. */
 const LOOK_MS = 20;
 
@@ -65,7 +67,8 @@ export async function runFeeds(
   const after = treeUsage(contestant.pid);
   const questionsMs = {} as Record<Question, number | null>;
   for (const question of ["longest", "origin", "community", "as_path"] as const) {
-    questionsMs[question] = await askMs(contestant, question, ask[question], QUESTION_ROUNDS);
+    const rounds = question === "longest" ? LONGEST_ROUNDS : QUESTION_ROUNDS;
+    questionsMs[question] = await askMs(contestant, question, ask[question], rounds);
   }
   const last = files.length - 1;
   const churnSec = await churn(contestant, senders, last, files[last]!.churn!);

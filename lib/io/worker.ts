@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { parentPort, type Transferable, Worker as NodeWorker } from "node:worker_threads";
 import { PermissionMissing } from "../errors/mod.ts";
 import { assertModulesReadable } from "./own_modules.ts";
 import { queryPermission } from "./permissions.ts";
@@ -25,60 +24,19 @@ export interface WorkerPort {
   end(): void;
 }
 
-/** How a thread is started. */
-export interface WorkerOptions {
-  /** It gets no permission whatever. */
-  readonly isolated: boolean;
-  /** Keeps its young generation small, where that can be had: not isolated, and run from files. */
-  readonly boundsGarbage?: boolean;
-}
-
 /**
- * Starts a thread that runs `module`.
+ * Starts a thread that runs `module`; `isolated` gives it no permission whatever.
  *
  * @throws {PermissionMissing} `permission.read` if it could not load its modules
  * @throws {PermissionMissing} `permission.unstable` if isolation is not certain to be had
  */
 export function startWorker(
   module: URL,
-  { isolated, boundsGarbage = false }: WorkerOptions,
+  { isolated }: { readonly isolated: boolean },
   events: WorkerEvents,
 ): WorkerPort {
   assertModulesReadable("start a thread");
   if (isolated) assertWorkerOptions();
-  // Node's kind of thread runs what is in a file only, and knows nothing of permissions.
-  const canBound = !isolated && module.protocol === "file:" && !Deno.build.standalone;
-  return boundsGarbage && canBound
-    ? startNodeWorker(module, events)
-    : startWebWorker(module, isolated, events);
-}
-
-/**
- * Room for new objects in a bounded thread, MiB. Unbounded, it grows to some 50 with what is thrown
- * away at once; measured, collecting it more often takes no longer.
- */
-const YOUNG_MIB = 2;
-
-function startNodeWorker(module: URL, events: WorkerEvents): WorkerPort {
-  const worker = new NodeWorker(module, {
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
-  });
-  const die = (): void => {
-    worker.terminate();
-    events.onDeath();
-  };
-  worker.on("message", (data: unknown) => events.onMessage(data));
-  worker.on("messageerror", die);
-  worker.on("error", die);
-  return {
-    // The same ports, of which Node's types know more.
-    post: (message, handOver = []) =>
-      worker.postMessage(message, handOver as unknown as readonly Transferable[]),
-    end: () => void worker.terminate(),
-  };
-}
-
-function startWebWorker(module: URL, isolated: boolean, events: WorkerEvents): WorkerPort {
   const worker = new Worker(module, {
     type: "module",
     ...(isolated ? { deno: { permissions: "none" } } : {}),
@@ -124,12 +82,7 @@ interface WorkerScope {
 
 /** In a thread that was started: listens to the one that started it, and returns how to answer. */
 export function serveParent(onMessage: (data: unknown) => void): (message: unknown) => void {
-  if (parentPort !== null) {
-    const port = parentPort;
-    port.on("message", onMessage);
-    return (message) => port.postMessage(message);
-  }
-  // This module runs in a web worker here, whose global scope Deno's default types do not know.
+  // This module runs in a worker here, whose global scope Deno's default types do not know.
   const scope = globalThis as unknown as WorkerScope;
   scope.onmessage = ({ data }) => onMessage(data);
   return (message) => scope.postMessage(message);

@@ -8,9 +8,9 @@ import { PathTable } from "../../lib/pcap/dissect/path_table.ts";
 import type { FeedReport } from "../../lib/pcap/engine/feed_messages.ts";
 import { SlotFiller } from "../../lib/pcap/engine/slot_ring.ts";
 import { Kernel } from "../../lib/pcap/kernel/kernel.ts";
-import { serveParent } from "../../lib/io/worker.ts";
+import { serveTidyParent } from "../../lib/io/tidy_worker.ts";
 
-serveParent((data) => {
+serveTidyParent((data) => {
   const port = data as MessagePort;
   port.onmessage = () => {
     const arena = new Arena();

@@ -7,7 +7,7 @@
 import { QuestionRunner } from "../../lib/pcap/engine/question_runner.ts";
 import type { WorkerRequest } from "../../lib/pcap/engine/thread_messages.ts";
 import { workerLoop } from "../../lib/pcap/engine/worker_loop.ts";
-import { serveParent } from "../../lib/io/worker.ts";
+import { serveTidyParent } from "../../lib/io/tidy_worker.ts";
 
 /** What the question does. */
 export type Act = "die" | "hang" | "wait" | "answer";
@@ -25,5 +25,5 @@ const runner = new QuestionRunner({
     return { total_packets: 1 };
   },
 });
-const post = serveParent((data) => handle(data as WorkerRequest));
+const post = serveTidyParent((data) => handle(data as WorkerRequest));
 const handle = workerLoop(runner, post);

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { serveParent } from "../../io/worker.ts";
+import { serveTidyParent } from "../../io/tidy_worker.ts";
 import { feedLoop } from "./feed_loop.ts";
 
 // The one message is the port to the other worker.
-serveParent((data) => feedLoop(data as MessagePort));
+serveTidyParent((data) => feedLoop(data as MessagePort));

@@ -6,7 +6,8 @@
  */
 import { Unavailable } from "../../errors/mod.ts";
 import type { CaptureFile } from "../../io/capture_file.ts";
-import { startWorker, type WorkerPort } from "../../io/worker.ts";
+import { startTidyWorker } from "../../io/tidy_worker.ts";
+import type { WorkerPort } from "../../io/worker.ts";
 import { closeRing, fillRing } from "./byte_ring.ts";
 import type { OrderedFiles, Reply } from "./capture_thread.ts";
 import { stopping } from "./create_captures.ts";
@@ -66,7 +67,7 @@ export class WorkerThread implements PooledThread {
     this.#isolated = isolated;
     this.#feedModule = feedModule;
     this.#dropWithinMs = dropWithinMs;
-    this.#port = startWorker(module, { isolated, boundsGarbage: true }, {
+    this.#port = startTidyWorker(module, { isolated }, {
       // The worker runs our own loop.
       onMessage: (data) => this.#take(data as WorkerReport),
       onDeath: () => this.#end(workerDied()),
@@ -108,9 +109,8 @@ export class WorkerThread implements PooledThread {
   /** A worker and its feeder live and die together. */
   #startFeeder(): void {
     if (this.#feedModule === null || this.#feedPort !== null) return;
-    this.#feedPort = startWorker(this.#feedModule, {
+    this.#feedPort = startTidyWorker(this.#feedModule, {
       isolated: this.#isolated,
-      boundsGarbage: true,
     }, {
       onMessage: () => {},
       onDeath: () => this.#end(workerDied()),
