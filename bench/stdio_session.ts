@@ -1,11 +1,13 @@
 /** A stdio MCP session at the level of JSON lines, so that what is timed is the server. */
 
+const ENDED = { value: undefined, done: true } as const;
+
 /** One server process. */
 export class StdioSession {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #lines: ReadableStreamDefaultReader<string>;
-  #buffer = "";
+  readonly #pending = new Map<number, PromiseWithResolvers<unknown>>();
   #id = 0;
 
   /** Starts `program`, which leads to the server. */
@@ -19,6 +21,7 @@ export class StdioSession {
     }).spawn();
     this.#writer = this.#child.stdin.getWriter();
     this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    this.#read();
   }
 
   /** The process. */
@@ -26,20 +29,13 @@ export class StdioSession {
     return this.#child.pid;
   }
 
-  /** Sends a request and resolves with its result. */
+  /** Sends a request and resolves with its result; several may be on their way. */
   async request(method: string, params: Record<string, unknown>): Promise<unknown> {
     const id = ++this.#id;
+    const answer = Promise.withResolvers<unknown>();
+    this.#pending.set(id, answer);
     await this.#send({ jsonrpc: "2.0", id, method, params });
-    for (;;) {
-      const message = JSON.parse(await this.#line()) as {
-        id?: number;
-        result?: unknown;
-        error?: unknown;
-      };
-      if (message.id !== id) continue;
-      if (message.error !== undefined) throw new Error(JSON.stringify(message.error));
-      return message.result;
-    }
+    return await answer.promise;
   }
 
   /** The handshake of protocol 2025-11-25. */
@@ -77,19 +73,31 @@ export class StdioSession {
     await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
   }
 
-  async #line(): Promise<string> {
-    for (;;) {
-      const end = this.#buffer.indexOf("\n");
-      if (end >= 0) {
-        const line = this.#buffer.slice(0, end);
-        this.#buffer = this.#buffer.slice(end + 1);
-        if (line.trim() !== "") return line;
-        continue;
-      }
-      const { value, done } = await this.#lines.read();
-      if (done) throw new Error("The server closed its output");
-      this.#buffer += value;
+  /** Hands answers to who waits for them, until the server has ended. */
+  async #read(): Promise<void> {
+    let rest = "";
+    for (let end = false; !end;) {
+      const { value = "", done } = await this.#lines.read().catch(() => ENDED);
+      end = done;
+      const lines = (rest + value).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line !== "") this.#take(line);
     }
+    for (const { reject } of this.#pending.values()) reject(new Error("The server has ended"));
+    this.#pending.clear();
+  }
+
+  #take(line: string): void {
+    const { id, result, error } = JSON.parse(line) as {
+      id?: number;
+      result?: unknown;
+      error?: unknown;
+    };
+    const answer = id === undefined ? undefined : this.#pending.get(id);
+    if (id === undefined || answer === undefined) return;
+    this.#pending.delete(id);
+    if (error === undefined) answer.resolve(result);
+    else answer.reject(new Error(JSON.stringify(error)));
   }
 }
 

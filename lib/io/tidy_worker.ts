@@ -20,18 +20,25 @@ function startNodeWorker(module: URL, events: WorkerEvents): WorkerPort {
   const worker = new NodeWorker(module, {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
   });
+  let isOver = false;
   const die = (): void => {
+    if (isOver) return;
+    isOver = true;
     worker.terminate();
     events.onDeath();
   };
   worker.on("message", (data: unknown) => events.onMessage(data));
   worker.on("messageerror", die);
   worker.on("error", die);
+  worker.on("exit", die);
   return {
     // The same ports, of which Node's types know more.
     post: (message, handOver = []) =>
       worker.postMessage(message, handOver as unknown as readonly Transferable[]),
-    end: () => void worker.terminate(),
+    end: () => {
+      isOver = true;
+      worker.terminate();
+    },
   };
 }
 

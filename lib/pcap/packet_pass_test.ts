@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { generateCapture } from "../../bench/generate_capture.ts";
 import { sourceOf } from "../../tests/support/capture_bytes.ts";
 import { hostileTcp } from "../../tests/support/hostile_tcp.ts";
+import { fromHex, MAC, pcapFile } from "../../tests/support/pcap_samples.ts";
 import { PathTable } from "./dissect/path_table.ts";
 import { walkPackets } from "./engine/walk.ts";
 import { type PacketFindings, PacketPass } from "./packet_pass.ts";
@@ -99,6 +100,32 @@ Deno.test("the kernel and TypeScript count the same of thousands of connections"
       if ((flows.flow[row] ?? -1) >= 0) flows.flow[row] = (flows.flow[row] ?? 0) % 300;
     }
   });
+});
+
+/** A segment of host 10.0.0.1, port `port`, to port 80 of 10.0.0.2, or back. */
+function segment(port: number, isBack: boolean, seq: number, ack: number, bits: number) {
+  const hex = (value: number, octets: number) => value.toString(16).padStart(2 * octets, "0");
+  const ports = isBack ? hex(80, 2) + hex(port, 2) : hex(port, 2) + hex(80, 2);
+  const ends = isBack ? "0a0000020a000001" : "0a0000010a000002";
+  return fromHex(
+    `${MAC}0800` + `450000280000400040060000${ends}` +
+      `${ports}${hex(seq, 4)}${hex(ack, 4)}50${hex(bits, 1)}020000000000`,
+  );
+}
+
+Deno.test("the least capture with the most findings has room for all of them", async () => {
+  const RESET = 0x14, ALL = 0x16; // RST ACK, and SYN RST ACK
+  const frames: Uint8Array[] = [];
+  for (let port = 1000; port < 1200; port++) {
+    frames.push(segment(port, false, 100, 500, RESET), segment(port, true, 900, 700, ALL));
+  }
+  // Then, what was not there yet, in the first flow and in a new one.
+  frames.push(segment(1000, true, 1, 90_000, 0x10), segment(1000, false, 7, 1, 0x14));
+  frames.push(segment(2000, false, 100, 500, RESET), segment(2000, true, 900, 700, ALL));
+  const { tcp } = await compare(pcapFile(1, frames));
+  assert.equal(tcp.notKept, 0);
+  const findings = Object.values(tcp.totals).reduce((sum, { segments }) => sum + segments, 0);
+  assert.ok(findings > frames.length * 1.5, `${findings} findings in ${frames.length} packets`);
 });
 
 Deno.test("a pass without packets has counted nothing", () => {

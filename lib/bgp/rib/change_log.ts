@@ -212,7 +212,8 @@ export class ChangeLogWriter {
 
   /** The time of what is added next, milliseconds since the epoch. */
   setTime(nowMs: number): void {
-    if (this.#fromMs === -1) {
+    // The clock may have been set right since, by decades: then what is new counts.
+    if (this.#fromMs === -1 || nowMs - this.#fromMs > MILLIS_MAX) {
       const from = Math.max(0, Math.floor(nowMs / 1000) - SECONDS_BEFORE);
       this.#head[Head.changesFrom] = from;
       this.#fromMs = from * 1000;

@@ -92,6 +92,19 @@ Deno.test("what is read and found is what was written, in any ring", () => {
   );
 });
 
+Deno.test("a clock that is set right after decades is right from then on", () => {
+  const views = viewsOf(4);
+  const log = new ChangeLogWriter(views, { retain: () => {}, release: () => {} });
+  const times = [1000, Date.UTC(2026, 10, 21), Date.UTC(2026, 10, 22)];
+  for (const atMs of times) {
+    log.setTime(atMs);
+    log.add(0, 0, new AddressWords(), 8, 0, 0, 0, -1);
+  }
+  const lock = { read: <T>(act: () => T): T => act() } as RibLock;
+  const changes = new ChangeLog(views, {} as AttributeReader, lock).read(0, 10, "brief");
+  assertEquals(changes.slice(1).map(({ atMs }) => atMs), times.slice(1));
+});
+
 Deno.test("a set is kept as long as an entry names it, and no longer", () => {
   const sets = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 60, size: "max" });
   fc.assert(

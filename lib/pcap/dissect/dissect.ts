@@ -58,7 +58,7 @@ export interface FrameKernel {
 }
 
 /** Marks that a kernel leaves on rows. */
-export const RowState = { fresh: 0, odd: 1, pathMissing: 2, done: 4, keyed: 5 } as const;
+export const RowState = { odd: 1, pathMissing: 2, done: 4, keyed: 5 } as const;
 
 /**
  * Fills `columns` for packets 0 to `batch.count` - 1. Never throws for what packets contain and

@@ -1,16 +1,16 @@
 /**
- * Which scans are worth a second thread.
+ * Which walks over a capture are worth a second thread.
  *
  * @module
  */
 
-/** Smaller captures are scanned before a second thread is under way, octets. */
+/** Smaller captures are walked through before a second thread is under way, octets. */
 const FED_FROM_BYTES = 4 * 2 ** 20;
 
-/** A limit below this makes a scan as short, packets. */
+/** A limit below this makes a walk as short, packets. */
 const FED_FROM_PACKETS = 32_768;
 
-/** True if a scan of `sizeBytes` octets, of at most `maxPackets` packets (0: all), is long enough. */
+/** True if a walk over `sizeBytes` octets, of at most `maxPackets` packets (0: all), is long enough. */
 export function isWorthFeeding(sizeBytes: number, maxPackets: number): boolean {
   return sizeBytes >= FED_FROM_BYTES && (maxPackets === 0 || maxPackets >= FED_FROM_PACKETS);
 }

@@ -30,17 +30,23 @@ export class RecordHeap {
 
   /**
    * An empty table, with memory of its own or in `arena`, where compiled code reaches it: there all
-   * of its room is set apart at once, as address space, and the views never change.
+   * of its room is set apart at once, as address space, and the views never change. `perRecord`: most
+   * records of this table for each of the arena's (`Arena.recordsMax`).
    * @throws {RangeError} if the stride is no multiple of 8, or the whole could exceed 4 GiB
    * @throws {Unavailable} `env.memory`
    */
-  constructor(strideBytes: number, capacityMax: number, arena: Arena | null = null) {
+  constructor(
+    strideBytes: number,
+    capacityMax: number,
+    arena: Arena | null = null,
+    perRecord = 1,
+  ) {
     if (strideBytes <= 0 || strideBytes % 8 !== 0) {
       throw new RangeError(
         `Cannot make records of ${strideBytes} octets: a multiple of 8 is needed`,
       );
     }
-    const most = Math.min(capacityMax, arena?.recordsMax ?? Infinity);
+    const most = Math.min(capacityMax, perRecord * (arena?.recordsMax ?? Infinity));
     const maximum = Math.ceil(strideBytes * most / PAGE_BYTES);
     if (maximum > PAGES_MAX) throw new RangeError("Cannot make a table of more than 4 GiB");
     this.strideBytes = strideBytes;

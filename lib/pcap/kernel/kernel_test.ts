@@ -12,6 +12,7 @@ import {
   udp,
 } from "../../../tests/support/pcap_samples.ts";
 import { Arena } from "../arena.ts";
+import { TCP_PORTS } from "../dissect/app/port_protocols.ts";
 import { DissectColumns } from "../dissect/columns.ts";
 import { dissectBatch } from "../dissect/dissect.ts";
 import { PathTable } from "../dissect/path_table.ts";
@@ -171,4 +172,9 @@ Deno.test("the kernel and TypeScript say the same of frames with any octets chan
     ),
     { numRuns: 3000 },
   );
+});
+
+Deno.test("compiled code looks at all ports of TCP that have a protocol", () => {
+  // PORT_MAX in assembly/four_frames.ts, TCP_PORT_MAX in assembly/app_protocols.ts.
+  assert.equal(Math.max(...TCP_PORTS.map(({ port }) => port)), 8443);
 });

@@ -43,10 +43,11 @@ export class FlagCells {
 
   /** A table of at most `cellsMax` cells of 32 octets, in `arena` if there is one. */
   constructor(cellsMax: number, arena: Arena | null = null) {
-    this.#heap = new RecordHeap(CELL_WORDS * 4, cellsMax, arena);
+    // A packet has at most one finding of each kind.
+    this.#heap = new RecordHeap(CELL_WORDS * 4, cellsMax, arena, TCP_FLAGS.length);
     this.#u32 = this.#heap.u32;
     this.#counts = (arena ?? separateMemory).int32(COUNT_WORDS);
-    this.#counts[CELLS_MAX] = cellsMax;
+    this.#counts[CELLS_MAX] = this.#heap.capacityMax;
   }
 
   /** Addresses in the arena: of what is counted of cells, of the cells. */

@@ -3,6 +3,8 @@ import { base, Column } from "./columns";
 
 /** Most bins. */
 const BINS: f64 = 1000;
+/** Times beyond are counted as if they were these; see `flow/traffic_bins.ts`. */
+const FAR_NS: f64 = 9e18;
 
 // Octets of what is known of the bins: their width, the number of the first, how many are in use.
 const WIDTH: u32 = 0, LOW: u32 = 8, USED: u32 = 16;
@@ -29,8 +31,8 @@ export function addToBins(from: u32, count: u32): u32 {
     const ns = load<f64>(base + (row << 3), Column.flowTimeNs);
     if (!(ns >= start && ns < end)) {
       const number = floor(ns / width) - low;
-      // The first bin, and those before it, are made elsewhere.
-      if (!(used > 0 && number >= 0 && number < BINS)) break;
+      // The first bin, those before it and what is far away are seen to elsewhere.
+      if (!(used > 0 && number >= 0 && number < BINS && ns <= FAR_NS)) break;
       if (number >= used) used = number + 1;
       start = (low + number) * width;
       end = start + width;

@@ -163,7 +163,10 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): u3
   const path1 = load<u16>(paths + word1(places)) as u32;
   const path2 = load<u16>(paths + word2(places)) as u32;
   const path3 = load<u16>(paths + word3(places)) as u32;
-  if (path0 == 0 || path1 == 0 || path2 == 0 || path3 == 0) return ALL;
+  // What is left of the four says nothing of the others.
+  const unknown: u32 = (path0 == 0 ? 1 : 0) | (path1 == 0 ? 2 : 0) | (path2 == 0 ? 4 : 0) |
+    (path3 == 0 ? 8 : 0);
+  if ((unknown & ~rest) != 0) return ALL;
 
   store<u32>(p2, path0 | path1 << 16, Column.path);
   store<u32>(p2, path2 | path3 << 16, Column.path + 4);
