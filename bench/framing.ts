@@ -4,20 +4,26 @@
  *     deno run -A bench/framing.ts FILE [ROUNDS]
  */
 import { openCapture } from "../lib/io/capture_file.ts";
-import { makeFramingBatch } from "../lib/pcap/framing_batch.ts";
+import { Arena } from "../lib/pcap/arena.ts";
+import { PathTable } from "../lib/pcap/dissect/path_table.ts";
+import { Kernel } from "../lib/pcap/kernel/kernel.ts";
 import { openReader } from "../lib/pcap/reader.ts";
+import { WINDOW_BYTES_MAX } from "../lib/pcap/window.ts";
 import { median } from "./stdio_session.ts";
 
 const path = Deno.args[0];
 if (path === undefined) throw new Error("Give a capture, for example of bench/generate_capture.ts");
 const rounds = Number(Deno.args[1] ?? 7);
 
-const batch = makeFramingBatch();
+const arena = new Arena();
+const kernel = new Kernel(arena, new PathTable());
+const batch = kernel.slot.packets;
+const room = arena.uint8(WINDOW_BYTES_MAX);
 
 /** Reads the capture and adds up what every packet tells. */
 async function frameAll(file: string): Promise<{ packets: number; wireBytes: number }> {
   using source = openCapture(file, () => true);
-  const reader = await openReader(source);
+  const reader = await openReader(source, {}, () => room, kernel);
   let wireBytes = 0;
   while (!reader.ended) {
     const count = reader.next(batch);

@@ -5,7 +5,7 @@
  */
 import { IndexShelf } from "../index/index_shelf.ts";
 import { questions as allQuestions } from "../questions/mod.ts";
-import { isWorthFeeding } from "./feed_size.ts";
+import type { isWorthFeeding } from "./feed_size.ts";
 import type { Feeder } from "./feeder.ts";
 import { Gate } from "./gate.ts";
 import { type HeldCapture, identityKey } from "./held_capture.ts";
@@ -71,8 +71,8 @@ export class QuestionRunner {
     }
   }
 
-  /** Has walks fed from now on that `isWorth` it. */
-  useFeeder(feeder: Feeder, isWorth: typeof isWorthFeeding = isWorthFeeding): void {
+  /** Has walks fed from now on: those that are worth it, or all that `isWorth` says. */
+  useFeeder(feeder: Feeder, isWorth: typeof isWorthFeeding | null = null): void {
     this.#walker.useFeeder(feeder, isWorth);
   }
 

@@ -7,7 +7,7 @@ import { Bug } from "../../errors/mod.ts";
 import { PathTable } from "../dissect/path_table.ts";
 import { DnsPass, type DnsReading } from "../dns_pass.ts";
 import type { PassBatch, PassFacts } from "../pass.ts";
-import { isWorthFeeding } from "./feed_size.ts";
+import { isWorthFeeding, isWorthFeedingWithoutFlows } from "./feed_size.ts";
 import type { FedWalk, Feeder } from "./feeder.ts";
 import type { CaptureStore } from "./held_capture.ts";
 import type { STOP_WALK } from "./question.ts";
@@ -26,11 +26,13 @@ export interface ScanWalk {
 export class Walker {
   #feeder: Feeder | null = null;
   #isWorth: typeof isWorthFeeding = isWorthFeeding;
+  #isWorthWithoutFlows: typeof isWorthFeeding = isWorthFeedingWithoutFlows;
 
-  /** Has walks that `isWorth` it fed from now on. */
-  useFeeder(feeder: Feeder, isWorth: typeof isWorthFeeding): void {
+  /** Has walks fed from now on: those that are worth it, or all that `isWorth` says. */
+  useFeeder(feeder: Feeder, isWorth: typeof isWorthFeeding | null): void {
     this.#feeder = feeder;
-    this.#isWorth = isWorth;
+    this.#isWorth = isWorth ?? isWorthFeeding;
+    this.#isWorthWithoutFlows = isWorth ?? isWorthFeedingWithoutFlows;
   }
 
   /**
@@ -85,8 +87,12 @@ export class Walker {
     return { facts, dns: pass.finish(facts), windows: 1 };
   }
 
-  #feederFor({ identity }: CaptureStore, { maxPackets }: WalkOptions): Feeder | null {
-    const isWorth = this.#isWorth(identity.sizeBytes, maxPackets);
+  #feederFor({ identity }: CaptureStore, { needs, maxPackets }: WalkOptions): Feeder | null {
+    const hasFlows = needs.flows === true || needs.tcpFlags === true;
+    const isWorth = (hasFlows ? this.#isWorth : this.#isWorthWithoutFlows)(
+      identity.sizeBytes,
+      maxPackets,
+    );
     return isWorth && this.#feeder?.isFree === true ? this.#feeder : null;
   }
 }
