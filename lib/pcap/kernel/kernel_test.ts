@@ -175,6 +175,6 @@ Deno.test("the kernel and TypeScript say the same of frames with any octets chan
 });
 
 Deno.test("compiled code looks at all ports of TCP that have a protocol", () => {
-  // PORT_MAX in assembly/four_frames.ts, TCP_PORT_MAX in assembly/app_protocols.ts.
+  // TCP_PORT_MAX in assembly/app_protocols.ts.
   assert.equal(Math.max(...TCP_PORTS.map(({ port }) => port)), 8443);
 });

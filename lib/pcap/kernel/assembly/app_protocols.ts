@@ -9,7 +9,7 @@ const DNS: u32 = 66, MDNS: u32 = 67, LLMNR: u32 = 68, TLS: u32 = 69, QUIC: u32 =
 export const ODD_CONTENT: u32 = 255;
 
 /** The highest port of the table for TCP. */
-const TCP_PORT_MAX: u32 = 8443;
+export const TCP_PORT_MAX: u32 = 8443;
 
 /** First octets of TLS records, and of HTTP/1, SSH and BGP; a bit each, from 0, from 64, from 128 or 192. */
 const FIRST_LOW: u64 = 0xf00000;

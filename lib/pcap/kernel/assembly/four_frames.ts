@@ -3,11 +3,12 @@
  * paths that came up before. Most of the work is the same for each, so that one instruction does it
  * for four; `frames.ts` takes the others. AssemblyScript.
  */
-import { appOfPorts, contentProtocol, ODD_CONTENT, saysMore } from "./app_protocols";
+import { appOfPorts, contentProtocol, ODD_CONTENT, saysMore, TCP_PORT_MAX } from "./app_protocols";
 import { Column, paths, tcpPorts } from "./columns";
 import { keyFour } from "./flow_keys";
 import { be32 } from "./octets";
 import {
+  byOctet,
   highHalves,
   highs,
   lowHalves,
@@ -28,7 +29,6 @@ const TCP: u32 = 6, DATA: u32 = 62;
 const FRAME_MIN: u32 = 42, TCP_MIN: u32 = 20;
 /** Bits of a wire length that is too long to compute with. */
 const WIRE_BITS: i32 = 29;
-const PORT_MAX: u32 = 8443;
 /** A bit for each row. */
 const ALL: u32 = 15;
 
@@ -137,7 +137,7 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): u3
   app = i32x4.replace_lane(app, 3, load<u8>(tcpPorts + word3(lower)) as i32);
   const isOpen = v128.and(
     i32x4.eq(app, splat(0)),
-    i32x4.le_s(i32x4.max_s(srcPort, dstPort), splat(PORT_MAX)),
+    i32x4.le_s(i32x4.max_s(srcPort, dstPort), splat(TCP_PORT_MAX)),
   );
   if (v128.any_true(isOpen)) app = appsOfPorts(ports);
   app = where(hasPayload, app);
@@ -202,26 +202,7 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): u3
     v128.or(app, v128.bitselect(splat(0x00100600), splat(0x00040400), isIpv6)),
     i32x4.shl(ttl, 24),
   );
-  const sorted = i8x16.shuffle(
-    octets,
-    octets,
-    0,
-    4,
-    8,
-    12,
-    1,
-    5,
-    9,
-    13,
-    2,
-    6,
-    10,
-    14,
-    3,
-    7,
-    11,
-    15,
-  );
+  const sorted = byOctet(octets);
   v128.store32_lane(p1, sorted, 0, Column.app);
   v128.store32_lane(p1, sorted, 1, Column.ipVersion);
   v128.store32_lane(p1, sorted, 2, Column.addressLength);
@@ -230,26 +211,7 @@ export function dissectFour(bytes: u32, columns: u32, row: u32, keyed: bool): u3
     where(isTagged, splat(1)),
     where(i32x4.lt_s(captureEnd, frameEnd), splat(0x100)),
   );
-  const sortedMarks = i8x16.shuffle(
-    marks,
-    marks,
-    0,
-    4,
-    8,
-    12,
-    1,
-    5,
-    9,
-    13,
-    2,
-    6,
-    10,
-    14,
-    3,
-    7,
-    11,
-    15,
-  );
+  const sortedMarks = byOctet(marks);
   v128.store32_lane(p1, sortedMarks, 0, Column.vlanDepth);
   v128.store32_lane(p1, sortedMarks, 1, Column.cut);
   if (keyed) keyFour(bytes, columns, p4, ip, isIpv6, src, dst, ports);

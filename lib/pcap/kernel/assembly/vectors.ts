@@ -75,3 +75,9 @@ export function word2(words: v128): u32 {
 export function word3(words: v128): u32 {
   return i32x4.extract_lane(words, 3) as u32;
 }
+
+/** The first octets of the four words, then their second ones, and so on. */
+@inline
+export function byOctet(words: v128): v128 {
+  return i8x16.shuffle(words, words, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+}
