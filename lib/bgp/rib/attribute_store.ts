@@ -191,7 +191,7 @@ export class AttributeStore {
     if (set === -1) return -1;
     wanted[SetWord.uses] = 0;
     wanted[SetWord.neighbourAs] = this.#paths.neighbourAs;
-    sets.set(wanted, set * SET_WORDS);
+    for (let word = 0; word < SET_WORDS; word++) sets[set * SET_WORDS + word] = wanted[word] ?? 0;
     this.#paths.retain(path);
     this.#communities.retain(communities);
     this.#others.retain(rest);

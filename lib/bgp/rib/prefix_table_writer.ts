@@ -21,8 +21,6 @@ import { BUCKETS } from "./rib_memory.ts";
 const LEAF_MAX = 256;
 /** Most leaves of a bucket: their count has 15 bits. */
 const LEAVES_MAX = ROOM_MASK;
-/** Shorter runs are moved faster one by one. */
-const COPY_MIN = 32;
 
 /** A table that is written. */
 export class PrefixTableWriter extends PrefixTable {
@@ -197,15 +195,13 @@ export class PrefixTableWriter extends PrefixTable {
   /** Moves the words from `start` to below `end` up by one. */
   #shift(start: number, end: number): void {
     const { buckets } = this;
-    if (end - start > COPY_MIN) buckets.copyWithin(start + 1, start, end);
-    else for (let i = end; i > start; i--) buckets[i] = buckets[i - 1] ?? 0;
+    for (let i = end; i > start; i--) buckets[i] = buckets[i - 1] ?? 0;
   }
 
   /** Moves the words behind `start` to below `end` down by one. */
   #unshift(start: number, end: number): void {
     const { buckets } = this;
-    if (end - start > COPY_MIN) buckets.copyWithin(start, start + 1, end);
-    else for (let i = start + 1; i < end; i++) buckets[i - 1] = buckets[i] ?? 0;
+    for (let i = start + 1; i < end; i++) buckets[i - 1] = buckets[i] ?? 0;
   }
 
   /** Deletes the entry where the search stands. */
