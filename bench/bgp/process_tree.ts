@@ -27,6 +27,17 @@ export function treeUsage(pid: number): Usage {
   return sum;
 }
 
+/** Time on a processor of all threads of the process and of all beneath it that still run, milliseconds. */
+export function threadsMs(pid: number): number {
+  let nanoseconds = 0;
+  for (const one of [pid, ...beneath(pid)]) {
+    for (const thread of threadsOf(one)) {
+      nanoseconds += Number(readOrEmpty(`/proc/${one}/task/${thread}/schedstat`).split(" ")[0]);
+    }
+  }
+  return nanoseconds / 1e6;
+}
+
 /** Has all that this process started end, by SIGTERM. */
 export function endAllBeneath(): void {
   for (const pid of beneath(Deno.pid)) {
@@ -42,6 +53,14 @@ function beneath(pid: number): number[] {
   return readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(" ")
     .filter((child) => child !== "")
     .flatMap((child) => [Number(child), ...beneath(Number(child))]);
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return Array.from(Deno.readDirSync(`/proc/${pid}/task`), ({ name }) => name);
+  } catch {
+    return [];
+  }
 }
 
 function readOrEmpty(path: string): string {

@@ -1,42 +1,39 @@
 /** When a receiver has done all that it was given to do: all is there, and it is idle. */
 import { type Contestant, pause } from "./contestant.ts";
-import { treeUsage } from "./process_tree.ts";
+import { threadsMs } from "./process_tree.ts";
 
 /** Longest wait, milliseconds. */
 export const PATIENCE_MS = 900_000;
-/** Between two looks, milliseconds. */
-const BREATH_MS = 50;
+/** Between two looks at how busy it is, milliseconds. */
+const LOOK_MS = 10;
 /** Idle: less than this share of a processor, over `WINDOW_MS`, for `IDLE_MS`. */
-const IDLE_SHARE = 0.1, WINDOW_MS = 90, IDLE_MS = 400;
+const IDLE_SHARE = 0.1, WINDOW_MS = 25, IDLE_MS = 400;
 
 /**
- * The last moment at which it was busy or `isThere` (by default: all has been sent) did not hold, as
- * `performance.now()` tells it. It fails when sending does.
+ * When it came to rest with all sent and `isThere`, as `performance.now()` tells it, {@link WINDOW_MS}
+ * late at most. A question keeps it busy: none is put before it is at rest. It fails when sending does.
  */
 export async function untilSettled(
   { pid }: Contestant,
   sent: Promise<unknown>,
-  isThere?: () => Promise<boolean>,
+  isThere: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<number> {
   const isSent = watched(sent);
   const started = performance.now();
-  const history: { ms: number; cpuSec: number }[] = [];
-  let lastBusy = started, holds = false;
-  for (;;) {
-    await pause(BREATH_MS);
-    const now = { ms: performance.now(), cpuSec: treeUsage(pid).cpuSec };
-    const past = history.findLast(({ ms }) => now.ms - ms >= WINDOW_MS) ?? now;
-    const share = (now.cpuSec - past.cpuSec) / Math.max(1, now.ms - past.ms) * 1_000;
-    history.push(now);
-    if (now.ms - started > PATIENCE_MS) throw new Error("It did not settle");
-    if (!holds) {
-      const isAllSent = isSent();
-      holds = isThere === undefined ? isAllSent : await isThere();
-      lastBusy = performance.now();
-      continue;
+  const looks: { readonly ms: number; readonly busyMs: number }[] = [];
+  for (let lastBusy = started;;) {
+    await pause(LOOK_MS);
+    const ms = performance.now(), busyMs = threadsMs(pid);
+    const past = looks.findLast((look) => ms - look.ms >= WINDOW_MS);
+    // A thread that has ended takes its time with it.
+    if (past === undefined || Math.abs(busyMs - past.busyMs) > IDLE_SHARE * (ms - past.ms)) {
+      lastBusy = ms;
     }
-    if (share > IDLE_SHARE) lastBusy = now.ms;
-    if (now.ms - lastBusy > IDLE_MS) return lastBusy;
+    looks.push({ ms, busyMs });
+    if (ms - started > PATIENCE_MS) throw new Error("It did not settle");
+    if (!isSent() || ms - lastBusy < IDLE_MS) continue;
+    if (await isThere()) return lastBusy;
+    lastBusy = performance.now();
   }
 }
 

@@ -76,7 +76,9 @@ export class AttributeStore {
     this.#others = new BlobStore(others, idsEnd + nodes.length / NODE_WORDS, head, usage("others"));
     this.#paths = new PathInterner(nodes, this.#others);
     this.#ids = new FreeIds(1, idsEnd);
-    this.#hash = new IdHash(idsEnd, (set) => hashAt(sets, set * SET_WORDS));
+    this.#hash = new IdHash(idsEnd, (ids, count, hashes) => {
+      for (let i = 0; i < count; i++) hashes[i] = hashAt(sets, (ids[i] ?? 0) * SET_WORDS);
+    });
   }
 
   /** Whether the own AS stands in the path that was interned last. */
@@ -195,7 +197,7 @@ export class AttributeStore {
     this.#paths.retain(path);
     this.#communities.retain(communities);
     this.#others.retain(rest);
-    this.#hash.add(hash, set);
+    this.#hash.add(set);
     this.#count(1);
     return set;
   }

@@ -18,9 +18,11 @@ export class BlobStore {
   /** An empty store for at most `blobs` of them; words in use are kept in `usage[usageAt]`. */
   constructor(words: Uint32Array, blobs: number, usage: Uint32Array, usageAt: number) {
     this.#words = words;
-    this.#hash = new IdHash(blobs, (blob) => {
-      const place = blob * UNIT_WORDS;
-      return hashOf(words, place + BlobHead.words, words[place] ?? 0);
+    this.#hash = new IdHash(blobs, (ids, count, hashes) => {
+      for (let i = 0; i < count; i++) {
+        const place = (ids[i] ?? 0) * UNIT_WORDS;
+        hashes[i] = hashOf(words, place + BlobHead.words, words[place] ?? 0);
+      }
     });
     this.#arena = new BlockArena(words, UNIT_WORDS, usage, usageAt);
   }
@@ -44,7 +46,7 @@ export class BlobStore {
     words[place + BlobHead.uses] = 0;
     for (let i = 0; i < length; i++) words[place + BlobHead.words + i] = source[i] ?? 0;
     const blob = place / UNIT_WORDS;
-    this.#hash.add(hash, blob);
+    this.#hash.add(blob);
     this.#live++;
     return blob;
   }

@@ -28,29 +28,37 @@ export function mixWord(hash: number, word: number): number {
 }
 
 /**
+ * Writes the hashes of the first `count` of `ids` to `hashes`. It is asked for many at once: what they
+ * stand for lies far apart in memory, and a short loop waits for several of them at the same time.
+ */
+export type HashesOf = (ids: Int32Array, count: number, hashes: Int32Array) => void;
+
+/**
  * Ids by hash: its six bits above choose the segment, those at its end the first slot to look at. The
  * hash of an id that is there can be asked for: only growth and removal need it.
  */
 export class IdHash {
   /** Room for each segment at its largest; memory is taken page by page, on the first touch. */
   readonly #slots: Int32Array;
-  readonly #hashOf: (id: number) => number;
+  readonly #hashesOf: HashesOf;
   /** Slots that a segment has room for. */
   readonly #room: number;
   /** Slots less one, and ids, of each segment. */
   readonly #masks = new Uint32Array(SEGMENTS).fill(FIRST_SLOTS - 1);
   readonly #counts = new Uint32Array(SEGMENTS);
-  /** A segment that is being grown, as it was. */
-  #before = new Int32Array(0);
+  /** Ids of a segment that is being grown, and their hashes. */
+  #ids = new Int32Array(FIRST_SLOTS);
+  #hashes = new Int32Array(FIRST_SLOTS);
   /** Where the search that {@link IdHash.first} began stands, and what it looks for. */
+  #hash = 0;
   #base = 0;
   #mask = 0;
   #at = 0;
   #tag = 0;
 
   /** For ids from 1 to 2^25-1, at most `ids` of them at a time. */
-  constructor(ids: number, hashOf: (id: number) => number) {
-    this.#hashOf = hashOf;
+  constructor(ids: number, hashesOf: HashesOf) {
+    this.#hashesOf = hashesOf;
     // A segment has its share of the ids, nearly: with twice the room it is never full.
     this.#room = Math.max(FIRST_SLOTS, 2 ** Math.ceil(Math.log2(2 * ids / SEGMENTS)));
     this.#slots = new Int32Array(SEGMENTS * this.#room);
@@ -59,6 +67,7 @@ export class IdHash {
   /** The first id that may have this hash, or 0; {@link IdHash.next} goes on. */
   first(hash: number): number {
     const segment = hash >>> SEGMENT_SHIFT;
+    this.#hash = hash;
     this.#base = segment * this.#room;
     this.#mask = this.#masks[segment] ?? 0;
     this.#at = hash & this.#mask;
@@ -72,19 +81,21 @@ export class IdHash {
     for (let at = this.#at;; at = at + 1 & mask) {
       const slot = slots[base + at] ?? 0;
       if (slot !== 0 && slot >>> TAG_SHIFT !== tag) continue;
-      this.#at = at + 1 & mask;
+      this.#at = slot === 0 ? at : at + 1 & mask;
       return slot & ID_MASK;
     }
   }
 
-  /** Adds an id that is not there. */
-  add(hash: number, id: number): void {
-    const segment = hash >>> SEGMENT_SHIFT;
+  /** Adds an id with the hash of the last search, which has found no more; nothing was changed since. */
+  add(id: number): void {
+    const segment = this.#hash >>> SEGMENT_SHIFT;
     const count = (this.#counts[segment] ?? 0) + 1;
     this.#counts[segment] = count;
-    const size = (this.#masks[segment] ?? 0) + 1;
-    if (count * 8 > size * 5 && size < this.#room) this.#grow(segment);
-    this.#put(segment, hash, id);
+    const size = this.#mask + 1;
+    if (count * 8 > size * 5 && size < this.#room) {
+      this.#grow(segment);
+      this.#put(segment, this.#hash, id);
+    } else this.#slots[this.#base + this.#at] = this.#tag << TAG_SHIFT | id;
   }
 
   /** Removes an id that is there; those that only stand behind it move up. */
@@ -98,7 +109,9 @@ export class IdHash {
     for (let at = hole + 1 & mask;; at = at + 1 & mask) {
       const slot = slots[base + at] ?? 0;
       if (slot === 0) break;
-      if ((at - this.#hashOf(slot & ID_MASK) & mask) < (at - hole & mask)) continue;
+      this.#ids[0] = slot & ID_MASK;
+      this.#hashesOf(this.#ids, 1, this.#hashes);
+      if ((at - (this.#hashes[0] ?? 0) & mask) < (at - hole & mask)) continue;
       slots[base + hole] = slot;
       hole = at;
     }
@@ -115,17 +128,22 @@ export class IdHash {
 
   /** Makes a segment twice as large. */
   #grow(segment: number): void {
-    const mask = this.#masks[segment] ?? 0, size = mask + 1;
-    const start = segment * this.#room;
-    if (this.#before.length < size) this.#before = new Int32Array(size);
-    const before = this.#before;
-    before.set(this.#slots.subarray(start, start + size));
-    this.#slots.fill(0, start, start + size);
-    this.#masks[segment] = mask * 2 + 1;
-    for (let at = 0; at < size; at++) {
-      const id = (before[at] ?? 0) & ID_MASK;
-      if (id !== 0) this.#put(segment, this.#hashOf(id), id);
+    const slots = this.#slots;
+    const size = (this.#masks[segment] ?? 0) + 1, start = segment * this.#room;
+    if (this.#ids.length < size) {
+      this.#ids = new Int32Array(size);
+      this.#hashes = new Int32Array(size);
     }
+    const ids = this.#ids, hashes = this.#hashes;
+    let count = 0;
+    for (let at = start; at < start + size; at++) {
+      const id = (slots[at] ?? 0) & ID_MASK;
+      if (id !== 0) ids[count++] = id;
+    }
+    this.#hashesOf(ids, count, hashes);
+    slots.fill(0, start, start + size);
+    this.#masks[segment] = size * 2 - 1;
+    for (let at = 0; at < count; at++) this.#put(segment, hashes[at] ?? 0, ids[at] ?? 0);
   }
 }
 

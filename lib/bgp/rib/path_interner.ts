@@ -32,9 +32,11 @@ export class PathInterner {
     this.#nodes = nodes;
     this.#segments = segments;
     this.#ids = new FreeIds(1, nodes.length / NODE_WORDS);
-    this.#hash = new IdHash(nodes.length / NODE_WORDS, (node) => {
-      const at = node * NODE_WORDS;
-      return hashOf(nodes[at] ?? 0, nodes[at + Node.asn] ?? 0);
+    this.#hash = new IdHash(nodes.length / NODE_WORDS, (ids, count, hashes) => {
+      for (let i = 0; i < count; i++) {
+        const at = (ids[i] ?? 0) * NODE_WORDS;
+        hashes[i] = hashOf(nodes[at] ?? 0, nodes[at + Node.asn] ?? 0);
+      }
     });
   }
 
@@ -190,7 +192,7 @@ export class PathInterner {
       nodes[parentId * NODE_WORDS + Node.uses] = (nodes[parentId * NODE_WORDS + Node.uses] ?? 0) +
         1;
     }
-    this.#hash.add(hash, node);
+    this.#hash.add(node);
     this.#isFresh = true;
     return node;
   }

@@ -218,12 +218,32 @@ export class PrefixTable {
     }
     const block = buckets[this.leaf] ?? 0;
     const count = (buckets[this.leaf + 1] ?? 0) & COUNT_MASK;
-    let low = 0, high = count;
+    // The first entry whose key is not less: which half it is in is no branch, as none foresees it.
+    let first = block;
+    for (let left = count; left > 1;) {
+      const half = left >>> 1;
+      first += isLess(buckets[first + half - 1] ?? 0, key) & half;
+      left -= half;
+    }
+    this.at = first - block - (count > 0 ? isLess(buckets[first] ?? 0, key) : 0);
+    if (this.at === count || buckets[block + this.at] !== key) return false;
+    return !this.isV6 || this.#seekEqual(block, count, key, words, length);
+  }
+
+  /** Goes on among IPv6 prefixes whose key is the same. */
+  #seekEqual(
+    block: number,
+    count: number,
+    key: number,
+    words: AddressWords,
+    length: number,
+  ): boolean {
+    const { buckets } = this;
+    let low = this.at, high = count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const other = buckets[block + middle] ?? 0;
-      const isBefore = other < key ||
-        other === key && this.#tie(this.leaf, middle, words, length) < 0;
+      const isBefore = buckets[block + middle] === key &&
+        this.#tie(this.leaf, middle, words, length) < 0;
       if (isBefore) low = middle + 1;
       else high = middle;
     }
@@ -275,6 +295,11 @@ export class PrefixTable {
   #compare(a: AddressWords, aLength: number, b: AddressWords, bLength: number): number {
     return a.w0 - b.w0 || a.w1 - b.w1 || a.w2 - b.w2 || a.w3 - b.w3 || aLength - bLength;
   }
+}
+
+/** -1 if the word `a` is less than the word `b`, unsigned; else 0. */
+function isLess(a: number, b: number): number {
+  return (~a & b | (~a | b) & (a - b)) >> 31;
 }
 
 /** Place of a prefix shorter than 16 bits in the array of the short ones. */
