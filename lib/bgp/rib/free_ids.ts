@@ -31,13 +31,18 @@ export class FreeIds {
   }
 
   /** The smallest free id above `above`, or -1: all are given out. */
-  take(above = -1): number {
+  peek(above = -1): number {
     const id = this.#count === 0 ? -1 : this.#next(above + 1);
-    if (id !== -1) {
-      this.#clear(id);
-      return id;
-    }
-    return this.#bound < this.#end ? this.#bound++ : -1;
+    if (id !== -1) return id;
+    return this.#bound < this.#end ? this.#bound : -1;
+  }
+
+  /** Takes that id. */
+  take(above = -1): number {
+    const id = this.peek(above);
+    if (id === this.#bound) this.#bound++;
+    else if (id !== -1) this.#clear(id);
+    return id;
   }
 
   /** Takes an id back. */

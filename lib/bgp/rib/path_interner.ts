@@ -9,6 +9,13 @@ import { IdHash, mixWord } from "./id_hash.ts";
 import { Node, SEGMENT, SegmentType } from "./path_trie.ts";
 import { NODE_WORDS } from "./rib_memory.ts";
 
+/**
+ * In the word of the set uses: the node behind this one is a child of it which is found by that alone.
+ * The end of a path that nothing shares is made in one go: so it is in the hash once, not node by node.
+ */
+const HAS_NEXT = 0x8000_0000;
+const SET_USES = 0x7fff_ffff;
+
 /** Most members of a segment: its count is one octet (RFC 4271 §4.3). */
 const MEMBERS_MAX = 255;
 
@@ -55,6 +62,7 @@ export class PathInterner {
     this.length = 0;
     this.neighbourAs = 0;
     this.hasLoop = false;
+    this.#fresh = 0;
     let node = 0;
     let isFirst = true;
     for (let at = start; at + 2 <= end;) {
@@ -79,20 +87,20 @@ export class PathInterner {
   /** One more set has this path. */
   retain(node: number): void {
     if (node === 0) return;
-    const at = node * NODE_WORDS;
-    this.#nodes[at + Node.uses] = (this.#nodes[at + Node.uses] ?? 0) + 1;
-    const uses = (this.#nodes[at + Node.setUses] ?? 0) + 1;
-    this.#nodes[at + Node.setUses] = uses;
-    if (uses === 1) this.#live++;
+    const nodes = this.#nodes, at = node * NODE_WORDS;
+    nodes[at + Node.uses] = (nodes[at + Node.uses] ?? 0) + 1;
+    const word = (nodes[at + Node.setUses] ?? 0) + 1;
+    nodes[at + Node.setUses] = word;
+    if ((word & SET_USES) === 1) this.#live++;
   }
 
   /** One set less has this path. */
   release(node: number): void {
     if (node === 0) return;
     const at = node * NODE_WORDS;
-    const uses = (this.#nodes[at + Node.setUses] ?? 0) - 1;
-    this.#nodes[at + Node.setUses] = uses;
-    if (uses === 0) this.#live--;
+    const word = (this.#nodes[at + Node.setUses] ?? 0) - 1;
+    this.#nodes[at + Node.setUses] = word;
+    if ((word & SET_USES) === 0) this.#live--;
     this.#drop(node);
   }
 
@@ -114,10 +122,12 @@ export class PathInterner {
       nodes[at + Node.uses] = uses;
       if (uses > 0) return;
       const parent = nodes[at] ?? 0, asn = nodes[at + Node.asn] ?? 0;
-      this.#hash.remove(hashOf(parent, asn), id);
+      const parentId = (parent & ~SEGMENT) >>> 0;
+      if (id === this.#next(parentId)) this.#setNext(parentId, false);
+      else this.#hash.remove(hashOf(parent, asn), id);
       if (parent >= SEGMENT) this.#segments.release(asn);
       this.#ids.release(id);
-      id = (parent & ~SEGMENT) >>> 0;
+      id = parentId;
     }
   }
 
@@ -164,21 +174,52 @@ export class PathInterner {
     if (node === -1) {
       this.#segments.discard(blob);
       this.discard(parent);
-    } else if (this.#isFresh) this.#segments.retain(blob);
+    } else if (this.#fresh === node) this.#segments.retain(blob);
     return node;
   }
 
-  /** Whether the last {@link PathInterner.#add} made a node. */
-  #isFresh = false;
+  /** The node that the last {@link PathInterner.#add} of this path made; 0: it found one. */
+  #fresh = 0;
 
   #add(parent: number, asn: number): number {
     const nodes = this.#nodes;
-    const hash = hashOf(parent, asn);
-    this.#isFresh = false;
-    for (let node = this.#hash.first(hash); node !== 0; node = this.#hash.next()) {
-      const at = node * NODE_WORDS;
-      if (nodes[at] === parent && nodes[at + Node.asn] === asn) return node;
+    const parentId = (parent & ~SEGMENT) >>> 0;
+    const isChildless = parentId !== 0 && parentId === this.#fresh;
+    this.#fresh = 0;
+    if (isChildless && this.#ids.peek(parentId) === parentId + 1) {
+      const node = this.#make(parent, asn);
+      if (node !== -1) this.#setNext(parentId, true);
+      return node;
     }
+    const next = this.#next(parentId);
+    if (next !== 0 && this.#isNode(next, parent, asn)) return next;
+    for (let node = this.#hash.first(hashOf(parent, asn)); node !== 0; node = this.#hash.next()) {
+      if (this.#isNode(node, parent, asn)) return node;
+    }
+    const node = this.#make(parent, asn);
+    if (node !== -1) this.#hash.add(node);
+    return node;
+  }
+
+  #isNode(node: number, parent: number, asn: number): boolean {
+    const at = node * NODE_WORDS;
+    return this.#nodes[at] === parent && this.#nodes[at + Node.asn] === asn;
+  }
+
+  /** The child that is not in the hash, or 0. */
+  #next(node: number): number {
+    return (this.#nodes[node * NODE_WORDS + Node.setUses] ?? 0) >= HAS_NEXT ? node + 1 : 0;
+  }
+
+  #setNext(node: number, isThere: boolean): void {
+    const at = node * NODE_WORDS + Node.setUses;
+    const uses = (this.#nodes[at] ?? 0) & SET_USES;
+    this.#nodes[at] = isThere ? uses | HAS_NEXT : uses;
+  }
+
+  /** A new node; -1: there is no room. */
+  #make(parent: number, asn: number): number {
+    const nodes = this.#nodes;
     const parentId = (parent & ~SEGMENT) >>> 0;
     // Readers go through the nodes once, parents first.
     const node = this.#ids.take(parentId);
@@ -189,11 +230,10 @@ export class PathInterner {
     nodes[at + Node.uses] = 0;
     nodes[at + Node.setUses] = 0;
     if (parentId !== 0) {
-      nodes[parentId * NODE_WORDS + Node.uses] = (nodes[parentId * NODE_WORDS + Node.uses] ?? 0) +
-        1;
+      const above = parentId * NODE_WORDS + Node.uses;
+      nodes[above] = (nodes[above] ?? 0) + 1;
     }
-    this.#hash.add(node);
-    this.#isFresh = true;
+    this.#fresh = node;
     return node;
   }
 }
