@@ -19,10 +19,15 @@ export interface Reveal {
   idBeyond: number;
 }
 
+export function noReveal(): Reveal {
+  return { timeNs: 0, hasTimestamps: false, tsVal: 0, idBefore: -1, idBeyond: -1 };
+}
+
 /** A hole as doubles: start, end, time, TSval (-1: none), the two identifications. */
 const STRIDE = 6;
 const HOLE_BYTES = STRIDE * 8;
-const HOLES_AT_FIRST = 8;
+/** Most directions have few at a time. */
+const HOLES_AT_FIRST = 2;
 /** Most holes of one direction: a window of four thousand segments of which every other is lost. */
 const HOLES_MAX = 2048;
 
@@ -34,21 +39,16 @@ const FIRST_HOLES: readonly number[] = Array<number>(HOLES_AT_FIRST * STRIDE).fi
 /** Sorted holes between positions (octets since the first one, doubles: they never wrap). */
 export class HoleSet {
   /** Of the lowest hole that the last {@link HoleSet.fill} touched. */
-  readonly touched: Reveal = {
-    timeNs: 0,
-    hasTimestamps: false,
-    tsVal: 0,
-    idBefore: -1,
-    idBeyond: -1,
-  };
+  readonly touched: Reveal;
   readonly #budget: ByteBudget;
   #data = NOTHING;
   #first = 0;
   #count = 0;
 
-  /** No holes; memory comes out of `budget`. */
-  constructor(budget: ByteBudget) {
+  /** No holes; memory comes out of `budget`. Sets may share what `touched` is written to. */
+  constructor(budget: ByteBudget, touched: Reveal = noReveal()) {
     this.#budget = budget;
+    this.touched = touched;
   }
 
   /** Number of holes. */

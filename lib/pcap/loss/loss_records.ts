@@ -7,7 +7,6 @@
 import { type Arena, separateMemory } from "../arena.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
 import { topIds } from "../flow/top_ids.ts";
-import { ByteBudget } from "./byte_budget.ts";
 import {
   CONNECTION_BYTES,
   DIRECTION_WORDS,
@@ -17,7 +16,8 @@ import {
 } from "./direction_record.ts";
 import type { ConnectionLoss, DirectionLoss, LossFindings } from "./loss_findings.ts";
 import { LossTally } from "./loss_tally.ts";
-import { PROGRESS_BYTES, TROUBLED_BYTES, TroubledDirection } from "./troubled_direction.ts";
+import { TROUBLED_BYTES, TroubleMemory } from "./trouble_memory.ts";
+import { TroubledDirection } from "./troubled_direction.ts";
 import { captureVantage, connectionVantage, noEvidence, type SideEvidence } from "./vantage.ts";
 
 /** Round-trip times of connections, as far as they are known; nanoseconds, NaN if not. */
@@ -51,9 +51,7 @@ export class LossRecords {
   readonly undecided: LossTally = new LossTally();
   readonly #path: PathTimes;
   readonly #heap: RecordHeap;
-  /** Of troubled directions, by place. */
-  readonly #progress: RecordHeap;
-  readonly #budget: ByteBudget;
+  readonly #memory: TroubleMemory;
   readonly #troubled: (TroubledDirection | null)[] = [];
   readonly #freePlaces: number[] = [];
   /** What connections found whose number was given to another one. */
@@ -66,19 +64,17 @@ export class LossRecords {
   /** Room within `bounds`; records lie in `arena` if there is one. */
   constructor(path: PathTimes, bounds: LossBounds, arena: Arena | null) {
     const { connectionsMax, troubleBytes } = bounds;
-    const troubledMax = Math.floor(troubleBytes / TROUBLED_BYTES);
     this.#path = path;
     this.#heap = new RecordHeap(CONNECTION_BYTES, connectionsMax, arena);
-    this.#progress = new RecordHeap(PROGRESS_BYTES, troubledMax, arena);
+    this.#memory = new TroubleMemory(troubleBytes, arena);
     this.#counts = (arena ?? separateMemory).int32(2);
     this.#counts[1] = this.#heap.capacityMax;
-    this.#budget = new ByteBudget(troubleBytes);
     this.words = this.#heap.i32;
   }
 
   /** Addresses in the arena: of what is counted, of records, of the progress of troubled directions. */
   get addresses(): readonly [counts: number, records: number, progress: number] {
-    return [this.#counts.byteOffset, this.#heap.address, this.#progress.address];
+    return [this.#counts.byteOffset, this.#heap.address, this.#memory.progress.address];
   }
 
   /** Connections that are known: 0 to this, less one. */
@@ -113,8 +109,9 @@ export class LossRecords {
     if (have !== null) return have;
     const state = words[at + Word.state] ?? 0;
     const place = this.#freePlaces.at(-1) ?? this.#troubled.length;
-    const hasPlace = place < this.#progress.capacityMax;
-    if ((state & State.isUnknown) !== 0 || !hasPlace || !this.#budget.take(TROUBLED_BYTES)) {
+    const memory = this.#memory;
+    const hasPlace = place < memory.places;
+    if ((state & State.isUnknown) !== 0 || !hasPlace || !memory.budget.take(TROUBLED_BYTES)) {
       words[at + Word.state] = state | State.isUnknown;
       return null;
     }
@@ -123,9 +120,8 @@ export class LossRecords {
       : ((words[at + Word.next] ?? 0) - (words[at + Word.base] ?? 0)) >>> 0;
     const direction = at === tcp * 2 * DIRECTION_WORDS ? 0 : 1;
     this.#freePlaces.pop();
-    const progress = this.#progress;
-    progress.ensure(place + 1);
-    const trouble = new TroubledDirection({ tcp, direction }, seen, this.#budget, progress, place);
+    memory.ensure(place + 1);
+    const trouble = new TroubledDirection({ tcp, direction }, seen, memory, place);
     this.#troubled[place] = trouble;
     words[at + Word.trouble] = place + 1;
     return trouble;
@@ -180,7 +176,7 @@ export class LossRecords {
       affected: affected.size + this.#affectedGone,
       unknownDirections: unknown,
       untracked: this.untracked,
-      memoryBytes: this.#budget.usedBytes,
+      memoryBytes: this.#memory.budget.usedBytes,
       connection: (tcp) => this.#connection(tcp),
     };
   }
@@ -201,7 +197,7 @@ export class LossRecords {
       const place = (this.words[at + Word.trouble] ?? 0) - 1;
       this.#troubled[place] = null;
       this.#freePlaces.push(place);
-      this.#budget.give(TROUBLED_BYTES);
+      this.#memory.budget.give(TROUBLED_BYTES);
     }
     if (isAffected) this.#affectedGone++;
     this.words.fill(0, from, from + 2 * DIRECTION_WORDS);
@@ -232,7 +228,7 @@ export class LossRecords {
       ...tally,
       isUnknown: this.#isUnknown(at),
       isMssAssumed: isMssAssumed(words, at, opposite(at)),
-      evidence: trouble === null ? [] : [...trouble.evidence],
+      evidence: trouble === null ? [] : trouble.evidence,
     };
   }
 

@@ -8,7 +8,7 @@ import type { ByteBudget } from "./byte_budget.ts";
 
 /** A range as doubles: start, end, state. */
 const STRIDE = 3;
-const RANGES_AT_FIRST = 8;
+const RANGES_AT_FIRST = 2;
 /** Most ranges that are remembered; older ones are forgotten. */
 const RANGES_MAX = 512;
 
@@ -29,17 +29,22 @@ export interface Proof {
   isKnown: boolean;
 }
 
+export function noProof(): Proof {
+  return { octets: 0, hasFilled: false, isKnown: false };
+}
+
 /** The latest retransmissions of one direction. */
 export class SentAgain {
   readonly #budget: ByteBudget;
-  readonly #proof: Proof = { octets: 0, hasFilled: false, isKnown: false };
+  readonly #proof: Proof;
   #data = NOTHING;
   #next = 0;
   #count = 0;
 
-  /** None so far; memory comes out of `budget`. */
-  constructor(budget: ByteBudget) {
+  /** None so far; memory comes out of `budget`. Others may share the `proof` that is answered. */
+  constructor(budget: ByteBudget, proof: Proof) {
     this.#budget = budget;
+    this.#proof = proof;
   }
 
   /** Remembers a retransmission of positions `start` to `end`. */

@@ -4,33 +4,27 @@
  *
  * @module
  */
-import type { RecordHeap } from "../flow/record_heap.ts";
-import type { ByteBudget } from "./byte_budget.ts";
 import { HoleSet, type Reveal } from "./hole_set.ts";
 import type { LossEvidence, LossKind } from "./loss_findings.ts";
 import { LossTally } from "./loss_tally.ts";
 import { SentAgain } from "./sent_again.ts";
+import {
+  type Covered,
+  EVIDENCE_MAX,
+  PROGRESS_DOUBLES,
+  PROGRESS_WORDS,
+  type TroubleMemory,
+} from "./trouble_memory.ts";
 
-/** Most frames that are kept as evidence. */
-const EVIDENCE_MAX = 8;
-
-/** Octets that a troubled direction takes beside holes and retransmissions, about. */
-export const TROUBLED_BYTES = 512;
-
-/** Octets of what moves on with every packet of a troubled direction, in a table of its own. */
-export const PROGRESS_BYTES = 32;
-/** Its first double is the position; then words: with the number of holes compiled code can count duplicate ACKs. */
-const PROGRESS_DOUBLES = 4, PROGRESS_WORDS = 8;
 const LAST_ACK = 2, DUPLICATE_ACKS = 3, HOLES = 4;
 
-/** What {@link TroubledDirection.cover} found. */
-export interface Covered {
-  /** Where the octets begin and end that are not beyond the highest seen. */
-  start: number;
-  end: number;
-  /** Of those, octets that had not been seen. */
-  filled: number;
-}
+/** Kinds of evidence by number: a frame times their number, and the number, are one double. */
+const KINDS: readonly LossKind[] = [
+  "retransmission",
+  "reordered",
+  "network_duplicate",
+  "ambiguous",
+];
 
 /** A troubled direction. */
 export class TroubledDirection {
@@ -39,50 +33,58 @@ export class TroubledDirection {
   /** 0: data of side A, 1: of side B. */
   readonly direction: 0 | 1;
   readonly tally: LossTally = new LossTally();
-  readonly evidence: LossEvidence[] = [];
   readonly holes: HoleSet;
   /** True once there was no room for a hole: nothing is decided any more. */
   isUnknown = false;
-  readonly #progress: RecordHeap;
+  readonly #memory: TroubleMemory;
   readonly #place: number;
   readonly #sentAgain: SentAgain;
-  readonly #covered: Covered = { start: 0, end: 0, filled: 0 };
+  #evidenceCount = 0;
   #lowest: number;
 
   /**
-   * A direction of which the `octetsSeen` last octets were captured without a hole. Its progress is
-   * kept at `place` of `progress`.
+   * A direction of which the `octetsSeen` last octets were captured without a hole. It has `place` in
+   * the tables of `memory`.
    */
   constructor(
     { tcp, direction }: { readonly tcp: number; readonly direction: 0 | 1 },
     octetsSeen: number,
-    budget: ByteBudget,
-    progress: RecordHeap,
+    memory: TroubleMemory,
     place: number,
   ) {
     this.tcp = tcp;
     this.direction = direction;
-    this.#progress = progress;
+    this.#memory = memory;
     this.#place = place;
-    progress.i32.fill(0, place * PROGRESS_WORDS, (place + 1) * PROGRESS_WORDS);
+    memory.progress.i32.fill(0, place * PROGRESS_WORDS, (place + 1) * PROGRESS_WORDS);
     this.#lowest = -octetsSeen;
-    this.holes = new HoleSet(budget);
-    this.#sentAgain = new SentAgain(budget);
+    this.holes = new HoleSet(memory.budget, memory.touched);
+    this.#sentAgain = new SentAgain(memory.budget, memory.proof);
+  }
+
+  /** The first frames that were counted. */
+  get evidence(): readonly LossEvidence[] {
+    const { f64 } = this.#memory.evidence;
+    return Array.from({ length: this.#evidenceCount }, (_, index) => {
+      const kept = f64[this.#place * EVIDENCE_MAX + index] ?? 0;
+      const kind = kept % KINDS.length;
+      return { frame: (kept - kind) / KINDS.length, kind: KINDS[kind] ?? "ambiguous" };
+    });
   }
 
   /** Position after the highest octet seen. */
   get position(): number {
-    return this.#progress.f64[this.#place * PROGRESS_DOUBLES] ?? 0;
+    return this.#memory.progress.f64[this.#place * PROGRESS_DOUBLES] ?? 0;
   }
 
   /** Acknowledgments in a row that repeat one while there is a hole. */
   get duplicateAcks(): number {
-    return this.#progress.i32[this.#place * PROGRESS_WORDS + DUPLICATE_ACKS] ?? 0;
+    return this.#memory.progress.i32[this.#place * PROGRESS_WORDS + DUPLICATE_ACKS] ?? 0;
   }
 
   /** Moves on by `octets` octets that were captured in order. */
   advance(octets: number): void {
-    this.#progress.f64[this.#place * PROGRESS_DOUBLES] = this.position + octets;
+    this.#memory.progress.f64[this.#place * PROGRESS_DOUBLES] = this.position + octets;
   }
 
   /** The next `octets` octets were not captured, those after them were. */
@@ -97,10 +99,10 @@ export class TroubledDirection {
   /**
    * Takes `octets` octets from `behind` octets before the highest one. Those beyond the highest are
    * left out. `before` stands in for what revealed octets below the first ones seen. The answer is
-   * valid until the next call.
+   * valid until the next call, of any direction.
    */
   cover(behind: number, octets: number, before: Reveal): Covered {
-    const covered = this.#covered;
+    const { covered } = this.#memory;
     const start = this.position - behind;
     const end = Math.min(start + octets, this.position);
     covered.start = start;
@@ -120,7 +122,7 @@ export class TroubledDirection {
   /** The receiver acknowledged up to `ack` in a segment without data. */
   addAck(ack: number): void {
     const at = this.#place * PROGRESS_WORDS;
-    const words = this.#progress.i32;
+    const words = this.#memory.progress.i32;
     const isRepeated = ack === words[at + LAST_ACK] && this.holes.count > 0;
     words[at + DUPLICATE_ACKS] = isRepeated ? (words[at + DUPLICATE_ACKS] ?? 0) + 1 : 0;
     words[at + LAST_ACK] = ack;
@@ -130,7 +132,7 @@ export class TroubledDirection {
   count(kind: LossKind, covered: Covered, segmentOctets: number, frame: number): void {
     const { tally } = this;
     const segments = segmentsOf(covered.end - covered.start, segmentOctets);
-    if (this.evidence.length < EVIDENCE_MAX) this.evidence.push({ frame, kind });
+    this.#keepEvidence(kind, frame);
     if (kind === "ambiguous") tally.ambiguous += segments;
     else if (kind === "network_duplicate") tally.networkDuplicates += segments;
     else if (kind === "reordered") {
@@ -181,8 +183,14 @@ export class TroubledDirection {
     this.#tellHoles();
   }
 
+  #keepEvidence(kind: LossKind, frame: number): void {
+    if (this.#evidenceCount === EVIDENCE_MAX) return;
+    const at = this.#place * EVIDENCE_MAX + this.#evidenceCount++;
+    this.#memory.evidence.f64[at] = frame * KINDS.length + KINDS.indexOf(kind);
+  }
+
   #tellHoles(): void {
-    this.#progress.i32[this.#place * PROGRESS_WORDS + HOLES] = this.holes.count;
+    this.#memory.progress.i32[this.#place * PROGRESS_WORDS + HOLES] = this.holes.count;
   }
 
   /** Takes the proof that `start` to `end` arrived twice; false if they were not seen sent again. */
