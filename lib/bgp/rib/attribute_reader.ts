@@ -101,7 +101,7 @@ export class AttributeReader {
         : { asn: at(layout.aggregator), address: dottedAddress(at(layout.aggregator + 1)) },
       originatorId: layout.originator === -1 ? null : dottedAddress(at(layout.originator)),
       clusterList: textsOf(rest, clusters, extended, decodeClusterList),
-      communities: this.#communityTexts(set),
+      communities: this.#communities.map(this.#word(set, SetWord.communities), communityText),
       extendedCommunities: textsOf(rest, extended, large, decodeExtendedCommunities),
       largeCommunities: textsOf(rest, large, unknown, decodeLargeCommunities),
       partial: partialTypes(layout.partial),
@@ -109,13 +109,6 @@ export class AttributeReader {
         octetsOf(rest.subarray(unknown)).subarray(0, layout.unknownOctets),
       ),
     };
-  }
-
-  #communityTexts(set: number): string[] {
-    const words = this.#communities.words(this.#word(set, SetWord.communities));
-    const texts: string[] = [];
-    for (let index = 0; index < words.length; index++) texts.push(communityText(words[index] ?? 0));
-    return texts;
   }
 
   #word(set: number, word: number): number {

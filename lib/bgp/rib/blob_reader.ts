@@ -25,6 +25,17 @@ export class BlobReader {
       : this.#arena.subarray(start, start + (this.#arena[place] ?? 0));
   }
 
+  /** What `read` makes of each word of a blob; a view of them, as `words` makes, would take longer. */
+  map<T>(blob: number, read: (word: number) => T): T[] {
+    const arena = this.#arena;
+    const place = blob * UNIT_WORDS;
+    const found: T[] = [];
+    if (blob === 0) return found;
+    const end = place + BlobHead.words + (arena[place] ?? 0);
+    for (let at = place + BlobHead.words; at < end; at++) found.push(read(arena[at] ?? 0));
+    return found;
+  }
+
   /** True if a blob holds the word. */
   includes(blob: number, word: number): boolean {
     const arena = this.#arena;

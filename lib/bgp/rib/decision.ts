@@ -163,7 +163,8 @@ export class Decision {
       ) {
         end++;
       }
-      this.#mergeGroups(sorted.slice(start, end), ranked);
+      if (first !== undefined && end === start + 1) ranked.push(first);
+      else this.#mergeGroups(sorted.slice(start, end), ranked);
     }
     return ranked;
   }
