@@ -27,15 +27,32 @@ export function treeUsage(pid: number): Usage {
   return sum;
 }
 
-/** Time on a processor of all threads of the process and of all beneath it that still run, milliseconds. */
-export function threadsMs(pid: number): number {
-  let nanoseconds = 0;
+/**
+ * Time on a processor of each thread of the process and of all beneath it that still runs, by its
+ * number, milliseconds.
+ *
+ * @throws {Error} if the kernel does not tell
+ */
+export function threadTimes(pid: number): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
   for (const one of [pid, ...beneath(pid)]) {
     for (const thread of threadsOf(one)) {
-      nanoseconds += Number(readOrEmpty(`/proc/${one}/task/${thread}/schedstat`).split(" ")[0]);
+      const told = readOrEmpty(`/proc/${one}/task/${thread}/schedstat`);
+      if (told !== "") times.set(thread, Number(told.split(" ")[0]) / 1e6);
     }
   }
-  return nanoseconds / 1e6;
+  if (times.size === 0) throw new Error(`Process ${pid} has ended, or the kernel has no schedstat`);
+  return times;
+}
+
+/** What threads did between two looks, milliseconds; those that have ended since aside. */
+export function busyMs(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): number {
+  let sum = 0;
+  for (const [thread, ms] of after) sum += ms - (before.get(thread) ?? 0);
+  return sum;
 }
 
 /** Has all that this process started end, by SIGTERM. */

@@ -1,6 +1,6 @@
 /** When a receiver has done all that it was given to do: all is there, and it is idle. */
 import { type Contestant, pause } from "./contestant.ts";
-import { threadsMs } from "./process_tree.ts";
+import { busyMs, threadTimes } from "./process_tree.ts";
 
 /** Longest wait, milliseconds. */
 export const PATIENCE_MS = 900_000;
@@ -10,8 +10,9 @@ const LOOK_MS = 10;
 const IDLE_SHARE = 0.1, WINDOW_MS = 25, IDLE_MS = 400;
 
 /**
- * When it came to rest with all sent and `isThere`, as `performance.now()` tells it, {@link WINDOW_MS}
- * late at most. A question keeps it busy: none is put before it is at rest. It fails when sending does.
+ * When it came to rest with all sent and `isThere`, as `performance.now()` tells it; late by
+ * {@link WINDOW_MS} and two looks at most. A question keeps it busy: none is put before it is at
+ * rest. It fails when sending does.
  */
 export async function untilSettled(
   { pid }: Contestant,
@@ -20,18 +21,17 @@ export async function untilSettled(
 ): Promise<number> {
   const isSent = watched(sent);
   const started = performance.now();
-  const looks: { readonly ms: number; readonly busyMs: number }[] = [];
+  const looks = [{ ms: started, times: threadTimes(pid) }];
   for (let lastBusy = started;;) {
     await pause(LOOK_MS);
-    const ms = performance.now(), busyMs = threadsMs(pid);
-    const past = looks.findLast((look) => ms - look.ms >= WINDOW_MS);
-    // A thread that has ended takes its time with it.
-    if (past === undefined || Math.abs(busyMs - past.busyMs) > IDLE_SHARE * (ms - past.ms)) {
-      lastBusy = ms;
-    }
-    looks.push({ ms, busyMs });
-    if (ms - started > PATIENCE_MS) throw new Error("It did not settle");
-    if (!isSent() || ms - lastBusy < IDLE_MS) continue;
+    const now = { ms: performance.now(), times: threadTimes(pid) };
+    const past = looks.findLast(({ ms }) => now.ms - ms >= WINDOW_MS) ?? looks[0]!;
+    const isBusy = busyMs(past.times, now.times) > IDLE_SHARE * (now.ms - past.ms);
+    if (isBusy || !isSent()) lastBusy = now.ms;
+    looks.splice(0, looks.indexOf(past));
+    looks.push(now);
+    if (now.ms - started > PATIENCE_MS) throw new Error("It did not settle");
+    if (now.ms - lastBusy < IDLE_MS) continue;
     if (await isThere()) return lastBusy;
     lastBusy = performance.now();
   }

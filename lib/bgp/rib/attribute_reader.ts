@@ -23,7 +23,6 @@ import {
   HAS_MED,
   ORIGIN_BITS,
   RANK_SHIFT,
-  REST_HEAD,
   RestLayout,
   SetWord,
 } from "./attribute_record.ts";
@@ -59,39 +58,37 @@ export class AttributeReader {
 
   /** True if a rest, named by its blob, holds this extended community of two words, or large one of three. */
   restHolds(blob: number, community: readonly number[]): boolean {
-    const rest = this.#rests.words(blob);
-    const { extended, large, unknown } = this.#layout.read(rest);
+    const { arena } = this.#rests;
+    const { extended, large, unknown } = this.#layout.read(arena, this.#rests.start(blob));
     const { length } = community;
     const end = length === 2 ? large : unknown;
     for (let at = length === 2 ? extended : large; at < end; at += length) {
-      if (community.every((word, index) => rest[at + index] === word)) return true;
+      if (community.every((word, index) => arena[at + index] === word)) return true;
     }
     return false;
   }
 
   extendedCommunities(set: number): Uint8Array {
-    const rest = this.#rest(set);
-    const { extended, large } = this.#layout.read(rest);
-    return octetsOf(rest.subarray(extended, large));
+    const { extended, large } = this.#rest(set);
+    return octetsOf(this.#rests.arena.subarray(extended, large));
   }
 
   /** See {@link decodeNextHop}. */
   nextHop(set: number): NextHopTexts {
-    const rest = this.#rest(set);
-    return nextHopOf(rest, this.#layout.read(rest));
+    return nextHopOf(this.#rests.arena, this.#rest(set));
   }
 
   /** All of a set. */
   attributes(set: number): PathAttributes {
-    const rest = this.#rest(set);
-    const layout = this.#layout.read(rest);
+    const { arena } = this.#rests;
+    const layout = this.#rest(set);
     const meta = this.#word(set, SetWord.meta);
-    const at = (place: number): number => rest[place] ?? 0;
+    const at = (place: number): number => arena[place] ?? 0;
     const { clusters, extended, large, unknown } = layout;
     return {
       asPath: this.trie.path(this.pathId(set)),
       origin: originName(meta >>> RANK_SHIFT & (1 << ORIGIN_BITS) - 1),
-      ...nextHopOf(rest, layout),
+      ...nextHopOf(arena, layout),
       med: (meta & HAS_MED) === 0 ? null : this.#word(set, SetWord.med),
       localPref: (meta & HAS_LOCAL_PREF) === 0 ? null : this.#word(set, SetWord.localPref),
       otc: layout.otc === -1 ? null : at(layout.otc),
@@ -100,13 +97,16 @@ export class AttributeReader {
         ? null
         : { asn: at(layout.aggregator), address: dottedAddress(at(layout.aggregator + 1)) },
       originatorId: layout.originator === -1 ? null : dottedAddress(at(layout.originator)),
-      clusterList: textsOf(rest, clusters, extended, decodeClusterList),
+      clusterList: textsOf(arena, clusters, extended, decodeClusterList),
       communities: this.#communities.map(this.#word(set, SetWord.communities), communityText),
-      extendedCommunities: textsOf(rest, extended, large, decodeExtendedCommunities),
-      largeCommunities: textsOf(rest, large, unknown, decodeLargeCommunities),
+      extendedCommunities: textsOf(arena, extended, large, decodeExtendedCommunities),
+      largeCommunities: textsOf(arena, large, unknown, decodeLargeCommunities),
       partial: partialTypes(layout.partial),
       unknown: layout.unknownOctets === 0 ? [] : unknownAttributes(
-        octetsOf(rest.subarray(unknown)).subarray(0, layout.unknownOctets),
+        octetsOf(arena.subarray(unknown, unknown + Math.ceil(layout.unknownOctets / 4))).subarray(
+          0,
+          layout.unknownOctets,
+        ),
       ),
     };
   }
@@ -115,17 +115,18 @@ export class AttributeReader {
     return this.#sets[set * SET_WORDS + word] ?? 0;
   }
 
-  #rest(set: number): Uint32Array {
-    return this.#rests.words(this.#word(set, SetWord.rest));
+  /** Where the parts of its rest are; valid until the next call. */
+  #rest(set: number): RestLayout {
+    return this.#layout.read(this.#rests.arena, this.#rests.start(this.#word(set, SetWord.rest)));
   }
 }
 
 /** Most next hops are one word: an address of IPv4. */
-function nextHopOf(rest: Uint32Array, { nextHopWords }: RestLayout): NextHopTexts {
+function nextHopOf(arena: Uint32Array, { nextHop, nextHopWords }: RestLayout): NextHopTexts {
   if (nextHopWords === 1) {
-    return { nextHop: dottedAddress(rest[REST_HEAD] ?? 0), nextHopLinkLocal: null };
+    return { nextHop: dottedAddress(arena[nextHop] ?? 0), nextHopLinkLocal: null };
   }
-  const octets = octetsOf(rest.subarray(REST_HEAD, REST_HEAD + nextHopWords));
+  const octets = octetsOf(arena.subarray(nextHop, nextHop + nextHopWords));
   return decodeNextHop(octets, 0, octets.length);
 }
 

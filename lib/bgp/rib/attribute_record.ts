@@ -58,8 +58,9 @@ export const REST_CLUSTERS_SHIFT = 16;
 /** In the second word: extended communities below, large ones above; the third: octets not understood. */
 export const REST_LARGE_SHIFT = 16;
 
-/** Where each part of a rest begins. */
+/** Where each part of a rest begins, in the arena that it lies in. */
 export class RestLayout {
+  nextHop = 0;
   nextHopWords = 0;
   partial = 0;
   /** Place of each value, or -1. */
@@ -75,12 +76,13 @@ export class RestLayout {
   unknown = 0;
   unknownOctets = 0;
 
-  /** Reads the counts of a rest. */
-  read(rest: Uint32Array): this {
-    const first = rest[0] ?? 0, second = rest[1] ?? 0;
+  /** Reads the counts of the rest that begins at `start` of `arena`. */
+  read(arena: Uint32Array, start: number): this {
+    const first = arena[start] ?? 0, second = arena[start + 1] ?? 0;
     this.nextHopWords = first & NEXT_HOP_MASK;
     this.partial = first >>> PARTIAL_SHIFT & PARTIAL_MASK;
-    let at = REST_HEAD + this.nextHopWords;
+    this.nextHop = start + REST_HEAD;
+    let at = this.nextHop + this.nextHopWords;
     this.otc = (first & HAS_OTC) !== 0 ? at++ : -1;
     this.aggregator = (first & HAS_AGGREGATOR) !== 0 ? at : -1;
     if (this.aggregator !== -1) at += 2;
@@ -92,7 +94,7 @@ export class RestLayout {
     this.largeCount = second >>> REST_LARGE_SHIFT;
     this.large = at += this.extendedCount * 2;
     this.unknown = at += this.largeCount * 3;
-    this.unknownOctets = rest[2] ?? 0;
+    this.unknownOctets = arena[start + 2] ?? 0;
     return this;
   }
 }

@@ -10,10 +10,16 @@ export const BlobHead = { length: 0, uses: 1, words: 2 } as const;
 
 /** Reading. A blob is named by its place; 0 is the empty one. */
 export class BlobReader {
-  readonly #arena: Uint32Array;
+  /** What all blobs lie in: a view of one of them takes longer than to read some of its words. */
+  readonly arena: Uint32Array;
 
   constructor(arena: Uint32Array) {
-    this.#arena = arena;
+    this.arena = arena;
+  }
+
+  /** Where the words of a blob begin in the arena. */
+  start(blob: number): number {
+    return blob * UNIT_WORDS + BlobHead.words;
   }
 
   /** The words of a blob, in place. */
@@ -21,13 +27,13 @@ export class BlobReader {
     const place = blob * UNIT_WORDS;
     const start = place + BlobHead.words;
     return blob === 0
-      ? this.#arena.subarray(0, 0)
-      : this.#arena.subarray(start, start + (this.#arena[place] ?? 0));
+      ? this.arena.subarray(0, 0)
+      : this.arena.subarray(start, start + (this.arena[place] ?? 0));
   }
 
-  /** What `read` makes of each word of a blob; a view of them, as `words` makes, would take longer. */
+  /** What `read` makes of each word of a blob. */
   map<T>(blob: number, read: (word: number) => T): T[] {
-    const arena = this.#arena;
+    const arena = this.arena;
     const place = blob * UNIT_WORDS;
     const found: T[] = [];
     if (blob === 0) return found;
@@ -38,7 +44,7 @@ export class BlobReader {
 
   /** True if a blob holds the word. */
   includes(blob: number, word: number): boolean {
-    const arena = this.#arena;
+    const arena = this.arena;
     const place = blob * UNIT_WORDS;
     let at = place + BlobHead.words;
     if (blob === 0) return false;

@@ -229,8 +229,9 @@ export class Decision {
   /** ORIGINATOR_ID in place of the peer's BGP identifier (RFC 4456 §9). */
   #routerId({ peer, attributes }: Contender): number {
     if (this.#peers.isEbgp(peer)) return this.#peers.routerId(peer);
-    const rest = this.#rests.words(this.#sets[attributes * SET_WORDS + SetWord.rest] ?? 0);
-    if (((rest[0] ?? 0) & HAS_ORIGINATOR) === 0) return this.#peers.routerId(peer);
-    return rest[this.#layout.read(rest).originator] ?? 0;
+    const { arena } = this.#rests;
+    const rest = this.#rests.start(this.#sets[attributes * SET_WORDS + SetWord.rest] ?? 0);
+    if (((arena[rest] ?? 0) & HAS_ORIGINATOR) === 0) return this.#peers.routerId(peer);
+    return arena[this.#layout.read(arena, rest).originator] ?? 0;
   }
 }

@@ -46,7 +46,7 @@ export class IdHash {
   /** Slots less one, and ids, of each segment. */
   readonly #masks = new Uint32Array(SEGMENTS).fill(FIRST_SLOTS - 1);
   readonly #counts = new Uint32Array(SEGMENTS);
-  /** Ids of a segment that is being grown, and their hashes. */
+  /** Ids whose hashes are asked for, and these: of a segment that is being grown, or a single one. */
   #ids = new Int32Array(FIRST_SLOTS);
   #hashes = new Int32Array(FIRST_SLOTS);
   /** Where the search that {@link IdHash.first} began stands, and what it looks for. */

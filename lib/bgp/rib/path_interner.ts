@@ -182,14 +182,12 @@ export class PathInterner {
   #fresh = 0;
 
   #add(parent: number, asn: number): number {
-    const nodes = this.#nodes;
     const parentId = (parent & ~SEGMENT) >>> 0;
     const isChildless = parentId !== 0 && parentId === this.#fresh;
     this.#fresh = 0;
     if (isChildless && this.#ids.peek(parentId) === parentId + 1) {
-      const node = this.#make(parent, asn);
-      if (node !== -1) this.#setNext(parentId, true);
-      return node;
+      this.#setNext(parentId, true);
+      return this.#make(parent, asn);
     }
     const next = this.#next(parentId);
     if (next !== 0 && this.#isNode(next, parent, asn)) return next;

@@ -8,7 +8,10 @@ import type { AsPath, AsPathSegment } from "../../route/as_path.ts";
 import type { BlobReader } from "./blob_reader.ts";
 import { NODE_WORDS } from "./rib_memory.ts";
 
-/** Words of a node: the parent below {@link SEGMENT}, the AS or the blob of the segment, and uses. */
+/**
+ * Words of a node: the parent below {@link SEGMENT}, the AS or the blob of the segment, and two that
+ * are for who writes: uses, and those by sets, below a bit of its own.
+ */
 export const Node = { parent: 0, asn: 1, uses: 2, setUses: 3 } as const;
 /** In the word of the parent: a segment that is no AS_SEQUENCE; its blob is the kind, then the ASes. */
 export const SEGMENT = 0x8000_0000;

@@ -9,7 +9,7 @@ import {
 } from "../../../tests/support/stamped_segments.ts";
 import { SYN } from "../../../tests/support/tcp_segments.ts";
 import { ByteBudget } from "./byte_budget.ts";
-import { HoleSet, type Reveal } from "./hole_set.ts";
+import { HoleSet, noReveal, type Reveal } from "./hole_set.ts";
 
 /** Octets that are kept one by one: what the analyzer must agree with. */
 class EveryOctet {
@@ -79,7 +79,7 @@ Deno.test("a set of holes fills and splits like one that keeps every octet", () 
     fc.tuple(fc.integer({ min: -5, max: 600 }), fc.integer({ min: 1, max: 40 })),
   );
   fc.assert(fc.property(gaps, fills, (some, filled) => {
-    const holes = new HoleSet(new ByteBudget(1e6));
+    const holes = new HoleSet(new ByteBudget(1e6), noReveal());
     const open = new Set<number>();
     let position = 0;
     for (const [hole, data] of some) {
@@ -122,7 +122,7 @@ Deno.test("memory for what goes wrong is bounded over all connections, and what 
 
 Deno.test("a budget gives back what a set of holes took", () => {
   const budget = new ByteBudget(1000);
-  const holes = new HoleSet(budget);
+  const holes = new HoleSet(budget, noReveal());
   let count = 0;
   while (holes.add(count * 2, count * 2 + 1, REVEAL)) count++;
   assert.equal(count, 16);

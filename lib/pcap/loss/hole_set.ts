@@ -38,7 +38,7 @@ const FIRST_HOLES: readonly number[] = Array<number>(HOLES_AT_FIRST * STRIDE).fi
 
 /** Sorted holes between positions (octets since the first one, doubles: they never wrap). */
 export class HoleSet {
-  /** Of the lowest hole that the last {@link HoleSet.fill} touched. */
+  /** Of the lowest hole that the last {@link HoleSet.fill} touched, of this set or one that shares it. */
   readonly touched: Reveal;
   readonly #budget: ByteBudget;
   #data = NOTHING;
@@ -46,7 +46,7 @@ export class HoleSet {
   #count = 0;
 
   /** No holes; memory comes out of `budget`. Sets may share what `touched` is written to. */
-  constructor(budget: ByteBudget, touched: Reveal = noReveal()) {
+  constructor(budget: ByteBudget, touched: Reveal) {
     this.#budget = budget;
     this.touched = touched;
   }

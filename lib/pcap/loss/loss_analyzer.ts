@@ -11,7 +11,7 @@ import { Fragment } from "../dissect/columns.ts";
 import { RECORDS_MAX } from "../flow/hash_index.ts";
 import type { Analyzer, PassBatch } from "../pass.ts";
 import { DIRECTION_WORDS, segmentOctets, State, Word } from "./direction_record.ts";
-import type { Reveal } from "./hole_set.ts";
+import { noReveal, type Reveal } from "./hole_set.ts";
 import type { LossFindings, LossKind } from "./loss_findings.ts";
 import { type LossBounds, LossRecords, opposite, type PathTimes } from "./loss_records.ts";
 import { checksumOf, type SegmentClues, SegmentMemory } from "./segment_memory.ts";
@@ -60,13 +60,7 @@ export class LossAnalyzer implements Analyzer {
     ipId: 0,
     checksum: 0,
   };
-  readonly #reveal: Reveal = {
-    timeNs: 0,
-    hasTimestamps: false,
-    tsVal: 0,
-    idBefore: -1,
-    idBeyond: -1,
-  };
+  readonly #reveal: Reveal = noReveal();
 
   /**
    * An analyzer that asks `path` for round-trip times where packets alone decide nothing. A kernel

@@ -60,7 +60,7 @@ export class SentAgain {
     if (this.#count < capacity) this.#count++;
   }
 
-  /** Takes the proof that `start` to `end` arrived twice. The answer is valid until the next call. */
+  /** Takes the proof that `start` to `end` arrived twice. The answer is valid until the next call, also of who shares it. */
   prove(start: number, end: number): Proof {
     const proof = this.#proof;
     proof.octets = 0;

@@ -18,7 +18,7 @@ import {
 
 const LAST_ACK = 2, DUPLICATE_ACKS = 3, HOLES = 4;
 
-/** Kinds of evidence by number: a frame times their number, and the number, are one double. */
+/** Kinds of evidence by number: `frame * 4 + number` is kept, as a double. */
 const KINDS: readonly LossKind[] = [
   "retransmission",
   "reordered",
