@@ -78,6 +78,15 @@ export class AttributeReader {
     return nextHopOf(this.#rests.arena, this.#rest(set));
   }
 
+  /** Loads what a set is made of, so that it is in the caches when it is read; what it returns means nothing. */
+  touch(set: number): number {
+    const { arena: communities } = this.#communities;
+    const { arena: rests } = this.#rests;
+    return this.trie.parent(this.pathId(set)) ^
+      (communities[this.#communities.start(this.#word(set, SetWord.communities))] ?? 0) ^
+      (rests[this.#rests.start(this.#word(set, SetWord.rest))] ?? 0);
+  }
+
   /** All of a set. */
   attributes(set: number): PathAttributes {
     const { arena } = this.#rests;

@@ -98,11 +98,26 @@ export class RibTables {
     const found: FoundPath[] = [];
     const family = this.familyOf(id);
     const count = this.views.pathCounts[id] ?? 0;
+    if (count > 1) this.#lookAhead(id);
     for (let peer = 0; peer < this.views.limits.peers && found.length < count; peer++) {
       if (this.peers.paths(peer, family) > 0) this.pathsOf(peer, id, (path) => found.push(path));
     }
     return found;
   }
+
+  /** Loads what paths of different peers are made of: here no load waits for another. */
+  #lookAhead(id: number): void {
+    const { peers } = this.views.limits;
+    let touched = 0;
+    for (let peer = 0; peer < peers; peer++) {
+      const word = this.adjRibIn.word(peer, id);
+      if ((word & CHAINED) === 0) touched ^= this.decision.localPref(word & ID_MASK);
+    }
+    this.#touched ^= touched;
+  }
+
+  /** Made of what was loaded ahead, so that the loads are made. */
+  #touched = 0;
 
   /** LOCAL_PREF in force for a path. */
   localPref(peer: number, id: number, attributes: number): number {

@@ -158,6 +158,8 @@ export class RibView implements RibReader {
 
   paths(id: number): readonly PathRef[] {
     const all = this.#tables.allPaths(id);
+    // Whoever asks for paths asks for their attributes next: here no load waits for another.
+    for (const { attributes } of all) this.#touched ^= this.#attributes.touch(attributes);
     const { decision } = this.#tables;
     const isEligible = ({ word }: FoundPath): boolean => this.#tables.isEligible(word);
     const eligible = decision.ranked(all.filter(isEligible));
@@ -171,6 +173,9 @@ export class RibView implements RibReader {
   lostBy(winner: PathRef, loser: PathRef): LostBy | null {
     return this.#tables.decision.lostBy(winner, loser);
   }
+
+  /** Made of what was loaded ahead, so that the loads are made. */
+  #touched = 0;
 
   attributes(id: number): PathAttributes {
     return this.#attributes.attributes(id);
