@@ -1,12 +1,15 @@
 /**
- * The unit of work of the capture engine: up to 256 packets as columns over one buffer. Framing
+ * The unit of work of the capture engine: up to 1024 packets as columns over one buffer. Framing
  * fills it, dissectors add their columns, analyzers read them; no object is made per packet.
  *
  * @module
  */
 
-/** Most packets of a batch: few enough for the columns to stay in the first-level cache. */
-export const BATCH_PACKETS = 256;
+/**
+ * Most packets of a batch. Measured: fewer cost more calls between passes, and one pass over the
+ * columns of so many still finds in the second-level cache what the one before left there.
+ */
+export const BATCH_PACKETS = 1_024;
 
 /** Packets as framing found them. Valid until the next batch is asked for. */
 export interface PacketBatch {

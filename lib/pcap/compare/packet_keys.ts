@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BATCH_PACKETS } from "../batch.ts";
 import { Fragment } from "../dissect/columns.ts";
 import type { PassBatch } from "../pass.ts";
 
@@ -13,9 +14,9 @@ const TCP = 6, UDP = 17, ICMP = 1, ICMPV6 = 58;
 
 /** The keys of a batch: two words each; a packet without a key has {@link PacketKeys.isKeyed} 0. */
 export class PacketKeys {
-  readonly low: Int32Array = new Int32Array(256);
-  readonly high: Int32Array = new Int32Array(256);
-  readonly isKeyed: Uint8Array = new Uint8Array(256);
+  readonly low: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly high: Int32Array = new Int32Array(BATCH_PACKETS);
+  readonly isKeyed: Uint8Array = new Uint8Array(BATCH_PACKETS);
   #low = 0;
   #high = 0;
 

@@ -50,7 +50,7 @@ export interface FrameKernel {
   /** After {@link FrameKernel.dissectFrames}: a value of `RowState` for each row. */
   readonly state: Uint8Array;
   /** The rows that are left then, the first ones. */
-  readonly left: Uint8Array;
+  readonly left: Uint16Array;
   /** Fills the rows of ordinary frames and clears the others; how many those are. */
   dissectFrames(batch: PacketBatch): number;
   /** Completes a row whose path came up for the first time. */

@@ -101,10 +101,7 @@ export class DnsTraffic implements Analyzer {
     for (let place = 0; place < count; place++) {
       if (kernel !== null) {
         place = kernel.readDns(packets, place, count);
-        if (this.#queue.isFull) {
-          this.#drain();
-          place = kernel.readDns(packets, place, count);
-        }
+        for (; this.#queue.isFull; place = kernel.readDns(packets, place, count)) this.#drain();
         if (place >= count) break;
       }
       const row = rows[place] ?? 0;

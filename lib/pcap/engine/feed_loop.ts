@@ -29,7 +29,7 @@ import { turn } from "./turn.ts";
 const LOOK_UP_MS = 100;
 
 /** Batches between two turns: what is compressed is expanded meanwhile, piece by piece. */
-const BATCHES_PER_TURN = 8;
+const BATCHES_PER_TURN = 2;
 
 /** Takes the orders that come in at `port`. */
 export function feedLoop(port: MessagePort): void {

@@ -7,6 +7,7 @@ import { StartedFeeder } from "../../../tests/support/started_feeder.ts";
 import { CaptureDirectory, gzip, udpCapture } from "../../../tests/support/test_captures.ts";
 import { openCapture } from "../../io/capture_file.ts";
 import { PathTable } from "../dissect/path_table.ts";
+import { BATCH_PACKETS } from "../batch.ts";
 import type { FlowReader } from "../flow/flow_reader.ts";
 import { questions } from "../questions/mod.ts";
 import { fillRing, makeRing } from "./byte_ring.ts";
@@ -165,7 +166,17 @@ Deno.test("two threads find in a large capture what one finds, plain, in gzip, a
   const path = `${directory.path}/large.pcap`;
   generateCapture({ packets: 200_000, out: path, snapLength: 128, flows: 2_000, seed: 3 });
   await compare(started.feeder, path);
-  for (const limit of [1, 255, 256, 257, 100_000, 200_000, 200_001]) {
+  for (
+    const limit of [
+      1,
+      BATCH_PACKETS - 1,
+      BATCH_PACKETS,
+      BATCH_PACKETS + 1,
+      100_000,
+      200_000,
+      200_001,
+    ]
+  ) {
     await compare(started.feeder, path, { maxPackets: limit });
   }
   await compare(started.feeder, directory.write("large.gz", await gzip(Deno.readFileSync(path))));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CaptureDirectory, udpCapture } from "../../../tests/support/test_captures.ts";
 import { openCapture } from "../../io/capture_file.ts";
+import { BATCH_PACKETS } from "../batch.ts";
 import { type CaptureStore, HeldCapture, storeOfFile } from "./held_capture.ts";
 import { type Order, QuestionRunner, type QuestionTable } from "./question_runner.ts";
 
@@ -153,12 +154,12 @@ Deno.test("a capture that changed under a scan gives no answer, and nothing of i
   }));
 
 Deno.test("a walk starts at the first packet each time, and a visitor can end it", () =>
-  withCapture(1_000, async ({ held }) => {
+  withCapture(3_000, async ({ held }) => {
     const runner = new QuestionRunner(table);
-    assert.equal(await runner.run(order("walked"), [held()], patient), 1_000);
+    assert.equal(await runner.run(order("walked"), [held()], patient), 3_000);
     assert.equal(await runner.run(order("walked", 300), [held()], patient), 300);
-    assert.equal(await runner.run(order("first"), [held()], patient), 256);
-    assert.equal(await runner.run(order("walked"), [held()], patient), 1_000);
+    assert.equal(await runner.run(order("first"), [held()], patient), BATCH_PACKETS);
+    assert.equal(await runner.run(order("walked"), [held()], patient), 3_000);
   }));
 
 Deno.test("a question about two captures gets both, and progress adds up to both", async () => {

@@ -41,7 +41,7 @@ interface Row {
 
 const ROW_OCTETS = 32;
 
-/** A dissected batch of the rows given, at most 256. */
+/** A dissected batch of the rows given, at most {@link BATCH_PACKETS}. */
 function batchOfRows(rows: readonly Row[], firstFrame: number, out: FlowColumns) {
   const bytes = new Uint8Array(rows.length * ROW_OCTETS);
   const packets: PacketBatch = emptyBatch(bytes, new DataView(bytes.buffer));

@@ -75,7 +75,7 @@ export class Kernel implements RecordKernel, FrameKernel, FlowKernel, SegmentKer
     return this.#slot.state;
   }
 
-  get left(): Uint8Array {
+  get left(): Uint16Array {
     return this.#slot.left;
   }
 

@@ -4,6 +4,7 @@ import { onEthernet } from "../../../tests/support/ethernet_frames.ts";
 import { hostileTcp } from "../../../tests/support/hostile_tcp.ts";
 import { withoutTimes } from "../../../tests/support/untimed_packets.ts";
 import { Arena } from "../arena.ts";
+import { BATCH_PACKETS } from "../batch.ts";
 import { PathTable } from "../dissect/path_table.ts";
 import { walkPackets } from "../engine/walk.ts";
 import { type FramingBatch, makeFramingBatch } from "../framing_batch.ts";
@@ -96,9 +97,9 @@ Deno.test("the kernel frames as TypeScript does, in both byte orders and units",
 });
 
 Deno.test("the kernel leaves records that are odd, or cut, to TypeScript", async () => {
-  const pcap = hostileTcp({ seed: 5, frames: 700, connections: 3 });
+  const pcap = hostileTcp({ seed: 5, frames: 2_200, connections: 3 });
   const changes = [[1, 1_000_000], [1, 0xffff_ffff], [2, 0xffff_ffff], [3, 0], [3, 1], [0, 0]];
-  for (const record of [0, 3, 255, 256, 699]) {
+  for (const record of [0, 3, BATCH_PACKETS - 1, BATCH_PACKETS, 2_199]) {
     for (const [word = 0, value = 0] of changes) {
       const file = withWord(pcap, record, word, value);
       assert.ok(await compare(file) >= record);
@@ -109,7 +110,7 @@ Deno.test("the kernel leaves records that are odd, or cut, to TypeScript", async
 });
 
 Deno.test("the kernel's times and sums are those of the packets", async () => {
-  const pcap = hostileTcp({ seed: 8, frames: 1003, connections: 3 });
+  const pcap = hostileTcp({ seed: 8, frames: 2_503, connections: 3 });
   const never = withoutTimes(pcap, () => false);
   for (const file of [pcap, withoutTimes(pcap, (index) => index % 5 !== 0), never]) {
     const times: number[] = [];
@@ -118,7 +119,7 @@ Deno.test("the kernel's times and sums are those of the packets", async () => {
     const signal = new AbortController().signal;
     const facts = await walkPackets(
       sourceOf(file),
-      { needs: {}, maxPackets: 1001, signal },
+      { needs: {}, maxPackets: 2_501, signal },
       ({ packets, flows }) => {
         for (let row = 0; row < packets.count; row++) {
           wire += packets.wireLength[row] ?? 0;
@@ -130,7 +131,7 @@ Deno.test("the kernel's times and sums are those of the packets", async () => {
         }
       },
     );
-    assert.equal(facts.packets, 1001);
+    assert.equal(facts.packets, 2_501);
     assert.deepEqual([facts.wireBytes, facts.capturedBytes], [wire, captured]);
     const isTimed = times.length > 0;
     assert.equal(facts.firstNs, isTimed ? Math.min(...times) : null);

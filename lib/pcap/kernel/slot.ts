@@ -18,7 +18,7 @@ import { TcpFlagColumns } from "../tcp/flag_columns.ts";
 import { TcpOptionColumns } from "../tcp/option_columns.ts";
 
 /** Octets from the first column to the last, as in `assembly/columns.ts`. */
-const LAST_PLACE = 53_760;
+const LAST_PLACE = 215_040;
 
 /** Words of a key as the kernel compares it: both addresses, ports, kind. */
 const KEY_WORDS = 4;
@@ -30,7 +30,7 @@ export class Slot implements PassBatch {
   /** A value of `RowState` for each row, between the two halves of dissection. */
   readonly state: Uint8Array;
   /** The rows that are not done then. */
-  readonly left: Uint8Array;
+  readonly left: Uint16Array;
   readonly flows: FlowColumns;
   readonly options: TcpOptionColumns;
   readonly tcpFlags: TcpFlagColumns;
@@ -50,7 +50,7 @@ export class Slot implements PassBatch {
     this.keys = new FlowKeys(hash, memory);
     memory.int32(BATCH_PACKETS); // keyTouched
     memory.int32(BATCH_PACKETS * KEY_WORDS); // keyRow
-    this.left = memory.uint8(BATCH_PACKETS);
+    this.left = memory.uint16(BATCH_PACKETS);
     const place = this.left.byteOffset - this.address;
     // The compiled code knows the columns by their place: the last one tells whether all are there.
     if (place !== LAST_PLACE) throw new Bug(new Error(`Column at ${place}, not ${LAST_PLACE}`));

@@ -59,7 +59,7 @@ function dissectRows(bytes: u32, columns: u32, from: u32, to: u32, left: u32): u
     store<u8>(columns + row, state as u8, Column.state);
     if (state == RowState.done) continue;
     if (state == ODD) clearUsual(columns, row);
-    store<u8>(columns + left, row as u8, Column.leftRow);
+    store<u16>(columns + (left << 1), row as u16, Column.leftRow);
     left++;
   }
   return left;
