@@ -34,25 +34,48 @@ const BATCHES_PER_TURN = 2;
 /** Takes the orders that come in at `port`. */
 export function feedLoop(port: MessagePort): void {
   const post = (report: FeedReport): void => port.postMessage(report);
+  // One set lies ready: nobody waits for it to be made.
+  let ready: Set | null = makeSet();
   port.onmessage = async ({ data }) => {
+    const set = ready ?? makeSet();
+    ready = null;
     try {
       // The other end is our own Feeder.
-      post({ kind: "done", result: await feed(data as FeedOrder, post) });
+      post({ kind: "done", result: await feed(data as FeedOrder, set, post) });
     } catch (error) {
       if (error instanceof GivenUp) post({ kind: "dropped" });
       else post({ kind: "failed", error: errorToWire(error) });
     }
+    ready = makeSet();
   };
 }
 
-async function feed(order: FeedOrder, post: (report: FeedReport) => void): Promise<FeedResult> {
+/** What a walk is made with: it is used once, for what comes of it stays in its memory. */
+interface Set {
+  readonly arena: Arena;
+  readonly pathsAt: number;
+  readonly paths: PathTable;
+  readonly kernel: Kernel;
+  readonly filler: SlotFiller;
+}
+
+/** @throws {Unavailable} `env.memory` */
+function makeSet(): Set {
+  const arena = new Arena();
+  const pathsAt = arena.end;
+  const paths = new PathTable(arena);
+  const kernel = new Kernel(arena, paths);
+  const filler = new SlotFiller(arena, () => kernel.makeSlot());
+  return { arena, pathsAt, paths, kernel, filler };
+}
+
+async function feed(
+  order: FeedOrder,
+  { arena, pathsAt, paths, kernel, filler }: Set,
+  post: (report: FeedReport) => void,
+): Promise<FeedResult> {
   const source = openShared(order.bytes);
   try {
-    const arena = new Arena();
-    const pathsAt = arena.end;
-    const paths = new PathTable(arena);
-    const kernel = new Kernel(arena, paths);
-    const filler = new SlotFiller(arena, () => kernel.makeSlot());
     const front = await openFront(source, kernel, filler.rooms, order);
     const { flowTable } = front;
     const dns = order.readsDns ? new DnsPass(arena) : null;

@@ -33,10 +33,10 @@ function makeAnalyzers(kernel: AnalysisKernel | null, { bounds }: Given): Analyz
 
 /** Everything that analyzers say of a capture and of its first `connections` connections. */
 function said({ rtt, loss }: Analyzers, connections: number): unknown {
-  const { connection: timesOf, waitedMs, ...times }: RttFindings = rtt.finish();
+  const { connection: timesOf, waitedMs, slowerSide, ...times }: RttFindings = rtt.finish();
   const { connection: lossOf, ...losses }: LossFindings = loss.finish();
   const each = Array.from({ length: connections }, (_, tcp) => [
-    [waitedMs(tcp, 0), waitedMs(tcp, 1)],
+    [waitedMs(tcp), slowerSide(tcp)],
     timesOf(tcp),
     lossOf(tcp),
     rtt.pathRttNs(tcp),

@@ -6,7 +6,7 @@
  */
 import { type Arena, separateMemory } from "../arena.ts";
 import { RecordHeap } from "../flow/record_heap.ts";
-import { topIds } from "../flow/top_ids.ts";
+import { TopList } from "../flow/top_ids.ts";
 import {
   CONNECTION_BYTES,
   DIRECTION_WORDS,
@@ -38,8 +38,8 @@ export interface LossBounds {
 
 /** Connections that findings show. */
 const WORST_MAX = 200;
-/** Connections that the vantage of the capture is taken from: they all passed the same point. */
-const VANTAGE_CONNECTIONS_MAX = 8_192;
+/** Connections that the vantage of the capture is taken from, of all parts of it: they all passed the same point. */
+const VANTAGE_CONNECTIONS_MAX = 1_024;
 
 /** Connections by number; directions by the place of their words, see {@link Word}. */
 export class LossRecords {
@@ -59,7 +59,8 @@ export class LossRecords {
   /** Connections that are known, room for them. */
   readonly #counts: Int32Array;
   #affectedGone = 0;
-  #unknownGone = 0;
+  /** Directions that there was no room for, and those of connections that are gone that were unknown. */
+  #unknown = 0;
 
   /** Room within `bounds`; records lie in `arena` if there is one. */
   constructor(path: PathTimes, bounds: LossBounds, arena: Arena | null) {
@@ -112,6 +113,7 @@ export class LossRecords {
     const memory = this.#memory;
     const hasPlace = place < memory.places;
     if ((state & State.isUnknown) !== 0 || !hasPlace || !memory.budget.take(TROUBLED_BYTES)) {
+      if ((state & State.isUnknown) === 0) this.#unknown++;
       words[at + Word.state] = state | State.isUnknown;
       return null;
     }
@@ -143,10 +145,10 @@ export class LossRecords {
     total.add(this.#gone);
     total.add(this.undecided);
     const words = this.words;
-    let unknown = this.#unknownGone;
-    for (let at = 0; at < this.#connections * 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
-      total.segments += (words[at + Word.segments] ?? 0) >>> 0;
-      if (((words[at + Word.state] ?? 0) & State.isUnknown) !== 0) unknown++;
+    let unknown = this.#unknown;
+    const end = this.#connections * 2 * DIRECTION_WORDS;
+    for (let at = Word.segments; at < end; at += DIRECTION_WORDS) {
+      total.segments += (words[at] ?? 0) >>> 0;
     }
     const affected = new Map<number, number>();
     for (const trouble of this.#troubled) {
@@ -162,8 +164,12 @@ export class LossRecords {
     // Made when somebody asks: few questions do, and it takes longer than the rest.
     const vantage = once(() => captureVantage(this.#someEvidence()));
     const worst = once(() => {
-      const ids = topIds(this.#connections, WORST_MAX, (tcp) => affected.get(tcp) ?? NaN);
-      return ids.flatMap((tcp) => this.#connection(tcp) ?? []);
+      const worst = new TopList(WORST_MAX);
+      // Few of all connections, in the order that the list wants.
+      for (const tcp of Uint32Array.from(affected.keys()).sort()) {
+        worst.add(tcp, affected.get(tcp) ?? 0);
+      }
+      return worst.ids.flatMap((tcp) => this.#connection(tcp) ?? []);
     });
     return {
       total,
@@ -187,11 +193,10 @@ export class LossRecords {
     let isAffected = false;
     for (let at = from; at < from + 2 * DIRECTION_WORDS; at += DIRECTION_WORDS) {
       this.#gone.segments += (this.words[at + Word.segments] ?? 0) >>> 0;
-      if (((this.words[at + Word.state] ?? 0) & State.isUnknown) !== 0) this.#unknownGone++;
       const trouble = this.troubledAt(at);
       if (trouble === null) continue;
       isAffected = true;
-      if (trouble.isUnknown) this.#unknownGone++;
+      if (trouble.isUnknown) this.#unknown++;
       trouble.settle(this.acknowledged(trouble));
       this.#gone.add(trouble.tally);
       const place = (this.words[at + Word.trouble] ?? 0) - 1;
@@ -235,8 +240,15 @@ export class LossRecords {
   #connection(tcp: number): ConnectionLoss | null {
     if (!(tcp >= 0 && tcp < this.#connections)) return null;
     const directions = [this.#direction(tcp, 0), this.#direction(tcp, 1)] as const;
-    const vantage = connectionVantage(this.#evidence(tcp));
-    return { tcp, directions: [...directions], vantage };
+    // Made when somebody asks: it is put in words.
+    const vantage = once(() => connectionVantage(this.#evidence(tcp)));
+    return {
+      tcp,
+      directions: [...directions],
+      get vantage() {
+        return vantage();
+      },
+    };
   }
 
   #evidence(tcp: number): readonly [SideEvidence, SideEvidence] {
@@ -261,9 +273,9 @@ export class LossRecords {
 
   /** Evidence of many connections, one after the other in the same two objects. */
   *#someEvidence(): Generator<readonly [SideEvidence, SideEvidence]> {
-    const count = Math.min(this.#connections, VANTAGE_CONNECTIONS_MAX);
+    const step = Math.max(1, Math.ceil(this.#connections / VANTAGE_CONNECTIONS_MAX));
     const sides = [noEvidence(), noEvidence()] as const;
-    for (let tcp = 0; tcp < count; tcp++) {
+    for (let tcp = 0; tcp < this.#connections; tcp += step) {
       this.#fillEvidence(tcp, 0, sides[0]);
       this.#fillEvidence(tcp, 1, sides[1]);
       yield sides;

@@ -15,8 +15,6 @@ export interface OneSidedFacts {
   readonly oneSided: Counted;
 }
 
-const TCP = 6;
-
 /** With fewer packets, the other direction may lie before or after the capture. */
 const PACKETS_MIN = 3;
 
@@ -25,7 +23,7 @@ export function findOneSided(flows: FlowReader): OneSidedFacts {
   const oneSided = new Evidence();
   let connections = 0;
   for (let id = 0; id < flows.size; id++) {
-    if (flows.protocol(id) !== TCP || flows.tcpNumber(id) < 0) continue;
+    if (flows.tcpNumber(id) < 0) continue;
     const answers = flows.packets(id, 1);
     if (flows.packets(id, 0) + answers < PACKETS_MIN) continue;
     connections++;

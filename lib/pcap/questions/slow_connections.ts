@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FlowReader, Side } from "../flow/flow_reader.ts";
+import type { FlowReader } from "../flow/flow_reader.ts";
 import { topIds } from "../flow/top_ids.ts";
 import type { Limit } from "../rtt/rtt_findings.ts";
 import type { CaptureScan } from "../scan.ts";
@@ -38,26 +38,17 @@ export interface SlowConnection extends FlowEnds {
   readonly end: string;
 }
 
-/** The side whose data waited longer; waiting for its own application is no fault of the path. */
-function slowestSide({ rtt }: CaptureScan, tcp: number): Side {
-  const a = rtt.waitedMs(tcp, 0);
-  return rtt.waitedMs(tcp, 1) > a || Number.isNaN(a) ? 1 : 0;
-}
-
 /** At most `most` connections whose data waited longest for anything but the application. */
 export function slowConnections(scan: CaptureScan, most: number): SlowConnection[] {
   const { flows, rtt } = scan;
-  const ids = topIds(flows.size, most, (id) => {
-    const tcp = flows.tcpNumber(id);
-    return tcp < 0 ? NaN : rtt.waitedMs(tcp, slowestSide(scan, tcp));
-  });
+  const ids = topIds(flows.size, most, (id) => rtt.waitedMs(flows.tcpNumber(id)));
   return ids.map((id) => slowConnection(scan, id));
 }
 
 function slowConnection(scan: CaptureScan, id: number): SlowConnection {
   const { flows } = scan;
   const tcp = flows.tcpNumber(id);
-  const side = slowestSide(scan, tcp);
+  const side = scan.rtt.slowerSide(tcp);
   const src = flows.initiator(id);
   const times = scan.rtt.connection(tcp);
   const limits = times?.directions[side].limits ?? null;

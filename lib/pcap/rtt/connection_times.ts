@@ -192,6 +192,11 @@ export class TimesStore {
     return (this.#index.i32[tcp * INDEX_WORDS + Index.limits] ?? 0) - 1;
   }
 
+  /** True if a connection has limits. */
+  hasLimits(tcp: number): boolean {
+    return tcp >= 0 && tcp < this.connections && this.limitsOf(tcp) >= 0;
+  }
+
   /** Gives limits to a connection. */
   setLimits(tcp: number, limits: number): void {
     this.#index.i32[tcp * INDEX_WORDS + Index.limits] = limits + 1;
@@ -288,6 +293,11 @@ export class TimesStore {
   zeroWindows(record: number, direction: number): number {
     const both = this.records.i32[record * RECORD_WORDS + ZERO_WINDOWS] ?? 0;
     return (both >>> (direction * 16)) & ZERO_WINDOWS_MAX;
+  }
+
+  /** True if a side has closed its window at some time. */
+  hasZeroWindows(record: number): boolean {
+    return this.records.i32[record * RECORD_WORDS + ZERO_WINDOWS] !== 0;
   }
 
   /** Counts one. */

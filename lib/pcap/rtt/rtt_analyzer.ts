@@ -209,6 +209,7 @@ export class RttAnalyzer implements Analyzer {
     let zeroWindows = this.#zeroWindowsGone;
     let zeroWindowNs = this.#zeroWindowNsGone;
     for (let record = 0; record < this.#store.recordCount; record++) {
+      if (!this.#store.hasZeroWindows(record)) continue;
       for (const direction of [0, 1]) {
         zeroWindows += this.#store.zeroWindows(record, direction);
         zeroWindowNs += this.#closedNs(record, direction);
@@ -224,7 +225,8 @@ export class RttAnalyzer implements Analyzer {
       zeroWindowNs,
       untracked: this.#untracked,
       connection: (tcp) => this.#connection(tcp),
-      waitedMs: (tcp, direction) => this.#waitedMs(tcp, direction),
+      waitedMs: (tcp) => this.#waitedMs(tcp, this.#slowerSide(tcp)),
+      slowerSide: (tcp) => this.#slowerSide(tcp),
     };
   }
 
@@ -404,12 +406,19 @@ export class RttAnalyzer implements Analyzer {
     };
   }
 
-  #waitedMs(tcp: number, direction: 0 | 1): number {
+  #waitedMs(tcp: number, side: 0 | 1): number {
     const record = this.#store.recordOf(tcp);
-    if (record < 0) return NaN;
-    const limits = this.#store.limitsOf(tcp);
-    const state = this.#store.records.i32[timingOf(record, direction) + Timing.state] ?? 0;
-    return limits >= 0 && isTransfer(state) ? this.#limits.waitedMs(limits, direction) : NaN;
+    const limits = record < 0 ? -1 : this.#store.limitsOf(tcp);
+    if (limits < 0) return NaN;
+    const state = this.#store.records.i32[timingOf(record, side) + Timing.state] ?? 0;
+    return isTransfer(state) ? this.#limits.waitedMs(limits, side) : NaN;
+  }
+
+  /** The side whose data waited longer; waiting for its own application is no fault of the path. */
+  #slowerSide(tcp: number): 0 | 1 {
+    if (!this.#store.hasLimits(tcp)) return 0;
+    const a = this.#waitedMs(tcp, 0);
+    return this.#waitedMs(tcp, 1) > a || Number.isNaN(a) ? 1 : 0;
   }
 
   #direction(tcp: number, direction: 0 | 1): DirectionTimes {

@@ -91,8 +91,10 @@ export interface RttFindings {
   /** One connection by its number (`FlowColumns.tcp`), null if there is no record of it. */
   connection(tcp: number): ConnectionTimes | null;
   /**
-   * For how long the data of a side waited for anything but the application, milliseconds; NaN if
-   * {@link DirectionTimes.limits} are not known. Cheap: to rank connections by.
+   * For how long the data of the slower side waited for anything but the application, milliseconds;
+   * NaN if no {@link DirectionTimes.limits} are known. Cheap: to rank connections by.
    */
-  waitedMs(tcp: number, side: 0 | 1): number;
+  waitedMs(tcp: number): number;
+  /** That side: the one whose data waited longer; side A where neither's did. */
+  slowerSide(tcp: number): 0 | 1;
 }

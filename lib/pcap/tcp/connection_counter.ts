@@ -20,6 +20,7 @@ import {
   handshakeIndex,
   HANDSHAKES,
   mattersToOutcome,
+  OUTCOMES,
 } from "./connection_outcome.ts";
 import { type CellPlaces, FlagCells, NO_CELL } from "./flag_cells.ts";
 import { TCP_FLAGS } from "./flags.ts";
@@ -141,9 +142,10 @@ export class ConnectionCounter implements Analyzer {
   finish(): TcpFindings {
     const handshakes = this.#pastHandshakes.slice();
     const ends = this.#pastEnds.slice();
-    for (let flow = 0; flow < this.#flows; flow++) {
-      this.#tally(this.#i32[flow * FLOW_WORDS + OUTCOME] ?? 0, handshakes, ends);
-    }
+    const outcomes = this.#countOutcomes();
+    outcomes.forEach((count, outcome) => {
+      if (count > 0) tally(outcome, count, handshakes, ends);
+    });
     const totals: Record<string, FlagTotal> = {};
     TCP_FLAGS.forEach(({ name }, kind) => {
       totals[name] = {
@@ -162,9 +164,14 @@ export class ConnectionCounter implements Analyzer {
       notKept: this.#notKept,
       connection: (flow) => this.#connection(flow),
       affected: (flags, limit) => this.#affected(flags, limit, () => ranks ??= this.#rank()),
-      began: (handshake, limit) =>
-        this.#listed(handshakeIndex, HANDSHAKES.indexOf(handshake), limit),
-      ended: (end, limit) => this.#listed(endIndex, CONNECTION_ENDS.indexOf(end), limit),
+      began: (handshake, limit) => {
+        const index = HANDSHAKES.indexOf(handshake);
+        return this.#listed(outcomes, (outcome) => handshakeIndex(outcome) === index, limit);
+      },
+      ended: (end, limit) => {
+        const index = CONNECTION_ENDS.indexOf(end);
+        return this.#listed(outcomes, (outcome) => endIndex(outcome) === index, limit);
+      },
     };
   }
 
@@ -181,7 +188,7 @@ export class ConnectionCounter implements Analyzer {
       this.#totals[NOT_KEPT] = this.#notKept + this.#cells.sum(chain, -1);
       this.#cells.release(chain);
     }
-    this.#tally(this.#i32[at + OUTCOME] ?? 0, this.#pastHandshakes, this.#pastEnds);
+    tally(this.#i32[at + OUTCOME] ?? 0, 1, this.#pastHandshakes, this.#pastEnds);
     this.#i32[at + CHAIN] = NO_CELL;
     this.#i32[at + OUTCOME] = 0;
   }
@@ -207,12 +214,16 @@ export class ConnectionCounter implements Analyzer {
     }
   }
 
-  #tally(outcome: number, handshakes: Float64Array, ends: Float64Array): void {
-    if (outcome === 0) return;
-    const handshake = handshakeIndex(outcome);
-    const end = endIndex(outcome);
-    handshakes[handshake] = (handshakes[handshake] ?? 0) + 1;
-    ends[end] = (ends[end] ?? 0) + 1;
+  /** How many flows have each outcome. */
+  #countOutcomes(): Uint32Array {
+    const counts = new Uint32Array(OUTCOMES);
+    const words = this.#i32;
+    const end = this.#flows * FLOW_WORDS;
+    for (let at = OUTCOME; at < end; at += FLOW_WORDS) {
+      const outcome = words[at] ?? 0;
+      counts[outcome] = (counts[outcome] ?? 0) + 1;
+    }
+    return counts;
   }
 
   #connection(flow: number): TcpConnection | null {
@@ -222,13 +233,17 @@ export class ConnectionCounter implements Analyzer {
     return { flow, ...describeOutcome(outcome), counts };
   }
 
-  #listed(indexOf: (outcome: number) => number, index: number, limit: number): FlowList {
+  /** The first flows of a wanted outcome; `outcomes` counts them all, so that few are looked at. */
+  #listed(
+    outcomes: Uint32Array,
+    isWanted: (outcome: number) => boolean,
+    limit: number,
+  ): FlowList {
+    const wanted = outcomes.map((count, outcome) => outcome > 0 && isWanted(outcome) ? count : 0);
+    const total = wanted.reduce((sum, count) => sum + count, 0);
     const flows: number[] = [];
-    let total = 0;
-    for (let flow = 0; flow < this.#flows; flow++) {
-      const outcome = this.#i32[flow * FLOW_WORDS + OUTCOME] ?? 0;
-      if (outcome === 0 || indexOf(outcome) !== index) continue;
-      if (total++ < limit) flows.push(flow);
+    for (let flow = 0; flows.length < Math.min(limit, total); flow++) {
+      if ((wanted[this.#i32[flow * FLOW_WORDS + OUTCOME] ?? 0] ?? 0) > 0) flows.push(flow);
     }
     return { flows, total };
   }
@@ -263,6 +278,20 @@ export class ConnectionCounter implements Analyzer {
     }
     return ranks.map(({ ids, added }) => ({ flows: ids, total: added }));
   }
+}
+
+/** Adds connections of one outcome to the counts of how they began and ended. */
+function tally(
+  outcome: number,
+  count: number,
+  handshakes: Float64Array,
+  ends: Float64Array,
+): void {
+  if (outcome === 0) return;
+  const handshake = handshakeIndex(outcome);
+  const end = endIndex(outcome);
+  handshakes[handshake] = (handshakes[handshake] ?? 0) + count;
+  ends[end] = (ends[end] ?? 0) + count;
 }
 
 function byName<N extends string>(names: readonly N[], counts: Float64Array): Record<N, number> {

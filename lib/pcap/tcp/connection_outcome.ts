@@ -24,6 +24,9 @@ const Mark = {
   anyReset: 3 << 8,
 } as const;
 
+/** States are less than this. */
+export const OUTCOMES = 1 << 10;
+
 /** A side of a connection: 0, A, sent the first packet that was seen; 1, B, is the other. */
 export type ConnectionSide = 0 | 1;
 
