@@ -1,11 +1,12 @@
 /**
  * Asks a capture questions in a process of its own and prints how long each took: what is timed is
- * the engine as a server runs it, from the question to the answer, with its worker thread started (a
+ * the engine as a server runs it, from the question to the answer, with its worker threads started (a
  * question about a capture of one packet does that, and is timed apart) and nothing of the code warm.
  *
- *     deno run -A bench/ask_capture.ts FILE QUESTION[,QUESTION...] [REPEATS]
+ *     deno run -A bench/ask_capture.ts FILE QUESTION[,QUESTION...] [REPEATS [BEFORE]]
  *
- * A question is a name of `QUESTIONS`. Prints one JSON line.
+ * A question is a name of `QUESTIONS`. BEFORE is a capture that is asked about first, untimed: the
+ * code is warm then, as in a server that has answered before. Prints one JSON line.
  */
 import { dirname } from "node:path";
 import { defaultConfig } from "../lib/config/load.ts";
@@ -14,7 +15,9 @@ import { createCaptures } from "../lib/pcap/engine/create_captures.ts";
 import { NO_CONDITIONS } from "../lib/pcap/filter/no_conditions.ts";
 import type { Captures } from "../lib/pcap/engine/captures.ts";
 
-const [path = "", wanted = "tcp_issues", repeats = "1"] = Deno.args;
+const [path = "", wanted = "tcp_issues", repeats = "1", before = ""] = Deno.args;
+/** Until the second thread is up as well, which is started once the first question is answered. */
+const THREADS_UP_MS = 500;
 const call = { signal: new AbortController().signal };
 /** The filter that both sides are timed with. */
 const FILTER = "tcp.port == 443 && tcp.flags.syn == 1";
@@ -60,12 +63,13 @@ let packets = 0;
 const folder = await Deno.makeTempDir();
 const tiny = `${folder}/tiny.pcap`;
 generateCapture({ packets: 1, out: tiny });
-const pcap = { ...defaultConfig().pcap, allowed_paths: [dirname(path), folder] };
+const pcap = { ...defaultConfig().pcap, allowed_paths: [dirname(path), dirname(before), folder] };
 const captures = createCaptures(pcap);
 const startMs = await timed(() => captures.ask("hierarchy", [tiny], {}, call));
 await Deno.remove(folder, { recursive: true });
 
-await new Promise((r) => setTimeout(r, 500));
+if (before !== "") await captures.ask("tcp_issues", [before], { top_n: 10 }, call);
+await new Promise((resolve) => setTimeout(resolve, THREADS_UP_MS));
 const begun = performance.now();
 let allMs = 0;
 for (let round = 0; round < Number(repeats); round++) {

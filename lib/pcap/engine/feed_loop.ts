@@ -10,7 +10,7 @@ import { DnsPass } from "../dns_pass.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { readRing } from "./byte_ring.ts";
 import { errorToWire } from "../../errors/error_wire.ts";
-import type { FeedOrder, FeedReport, FeedResult } from "./feed_messages.ts";
+import { type FeedOrder, type FeedReport, type FeedResult, feedsFrames } from "./feed_messages.ts";
 import { openFront } from "./front.ts";
 import {
   captureChanged,
@@ -76,7 +76,10 @@ async function feed(
 ): Promise<FeedResult> {
   const source = openShared(order.bytes);
   try {
-    const front = await openFront(source, kernel, filler.rooms, order);
+    const front = await openFront(source, kernel, filler.rooms, {
+      ...order,
+      framesOnly: feedsFrames(order),
+    });
     const { flowTable } = front;
     const dns = order.readsDns ? new DnsPass(arena) : null;
     // After everything has its place: no more memory is taken here.

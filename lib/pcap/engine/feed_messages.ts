@@ -17,6 +17,14 @@ export interface FeedOrder extends FrontOptions {
   readonly readsDns: boolean;
 }
 
+/**
+ * True if a feeder makes frames of bytes and no more: whoever takes them dissects them. Where nothing
+ * else is wanted of it, dissection is half of the work.
+ */
+export function feedsFrames({ needs, readsDns }: Pick<FeedOrder, "needs" | "readsDns">): boolean {
+  return needs.flows !== true && needs.tcpFlags !== true && needs.options !== true && !readsDns;
+}
+
 /** Where a feeder puts what it makes: addresses in its memory. */
 export interface FeedPlace {
   readonly memory: WebAssembly.Memory;

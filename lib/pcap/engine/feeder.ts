@@ -6,15 +6,23 @@
  */
 import { Arena } from "../arena.ts";
 import type { DnsReading } from "../dns_pass.ts";
+import { dissectBatch } from "../dissect/dissect.ts";
 import { type PathTable, sharedPaths } from "../dissect/path_table.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import { FlowRecords } from "../flow/flow_records.ts";
 import { FLOWS_MAX } from "../flow/flow_table.ts";
+import { Kernel } from "../kernel/kernel.ts";
 import { Slot } from "../kernel/slot.ts";
 import type { PassBatch, PassFacts } from "../pass.ts";
 import { closeRing } from "./byte_ring.ts";
 import { errorFromWire } from "../../errors/error_wire.ts";
-import type { FeedOrder, FeedPlace, FeedReport, FeedResult } from "./feed_messages.ts";
+import {
+  type FeedOrder,
+  type FeedPlace,
+  type FeedReport,
+  type FeedResult,
+  feedsFrames,
+} from "./feed_messages.ts";
 import type { FrontOptions } from "./front.ts";
 import type { SharedBytes } from "./held_capture.ts";
 import { Slice } from "./slice.ts";
@@ -68,7 +76,8 @@ export class Feeder {
     visit: (batch: PassBatch) => void,
   ): Promise<FedWalk> {
     const { needs, readsDns, maxPackets, signal, paths, onProgress } = options;
-    const pending = this.#order({ bytes, needs, readsDns, maxPackets });
+    const order: FeedOrder = { bytes, needs, readsDns, maxPackets };
+    const pending = this.#order(order);
     const sizeBytes = bytes.kind === "ring" ? bytes.sizeBytes : bytes.identity.sizeBytes;
     const left = Promise.withResolvers<never>();
     const leave = (): void => left.reject(signal.reason);
@@ -82,7 +91,9 @@ export class Feeder {
       const free = arenaFrom(rest);
       const records = flows === 0 ? null : new FlowRecords(FLOWS_MAX, arenaFrom(flows));
       const words = sharedPaths(arenaFrom(place.paths));
-      const taker = new SlotTaker(arena, { table: paths, words }, () => {
+      const kernel = feedsFrames(order) ? new Kernel(free, paths) : null;
+      const followed = kernel === null ? { table: paths, words } : null;
+      const taker = new SlotTaker(arena, followed, () => {
         const slot = new Slot(arena, paths, new FlowHash());
         slot.flows.reader = records;
         slot.arena = free;
@@ -92,6 +103,10 @@ export class Feeder {
       while (!taker.ended) {
         const slot = taker.take(slice.leftMs);
         if (slot !== null) {
+          if (kernel !== null) {
+            kernel.turnTo(slot);
+            dissectBatch(slot.packets, slot.dissected, kernel);
+          }
           visit(slot);
           taker.giveBack();
         }

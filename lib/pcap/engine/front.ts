@@ -21,6 +21,8 @@ export interface FrontOptions {
   readonly needs: WalkNeeds;
   /** Most packets; 0: all. */
   readonly maxPackets: number;
+  /** Frames are left as they are; default false. */
+  readonly framesOnly?: boolean;
 }
 
 /** The front half of one walk. */
@@ -31,6 +33,7 @@ export class Front {
   readonly #kernel: Kernel;
   readonly #reader: CaptureReader;
   readonly #maxPackets: number;
+  readonly #framesOnly: boolean;
   readonly #needsOptions: boolean;
   readonly #flagAnalyzer: TcpFlagAnalyzer | null;
   readonly #totals: Totals;
@@ -42,12 +45,13 @@ export class Front {
     source: ByteSource,
     reader: CaptureReader,
     kernel: Kernel,
-    { needs, maxPackets }: FrontOptions,
+    { needs, maxPackets, framesOnly = false }: FrontOptions,
   ) {
     this.#source = source;
     this.#reader = reader;
     this.#kernel = kernel;
     this.#maxPackets = maxPackets;
+    this.#framesOnly = framesOnly;
     this.#totals = new Totals(kernel);
     this.#flagAnalyzer = needs.tcpFlags === true ? new TcpFlagAnalyzer(kernel) : null;
     this.#needsOptions = needs.options === true || this.#flagAnalyzer !== null;
@@ -80,8 +84,9 @@ export class Front {
       if (room === 0) return false;
     }
     this.#walked += packets.count;
-    dissectBatch(packets, dissected, this.#kernel);
     this.#totals.addBatch(slot);
+    if (this.#framesOnly) return true;
+    dissectBatch(packets, dissected, this.#kernel);
     this.flowTable?.addBatch(packets, dissected, flows);
     if (this.#needsOptions) this.#kernel.parseOptions(packets);
     this.#flagAnalyzer?.addBatch(slot);

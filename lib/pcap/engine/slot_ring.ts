@@ -175,21 +175,31 @@ export interface FollowedPaths {
   readonly words: PathWords;
 }
 
+function followPaths({ table, words }: FollowedPaths, note: Float64Array): void {
+  const size = note[PATHS] ?? 0;
+  const overflowed = note[PATHS_OVERFLOWED] ?? 0;
+  if (size === table.size && overflowed === table.overflowed) return;
+  table.follow({ words, size, overflowed });
+}
+
 /** The side that analyzes batches; it never waits for long. */
 export class SlotTaker {
   /** True once everything was taken. */
   ended = false;
   /** Bytes of the file that made what was taken so far. */
   bytesRead = 0;
-  readonly #paths: FollowedPaths;
+  readonly #paths: FollowedPaths | null;
   readonly #parts: RingParts;
   readonly #buffer: ArrayBufferLike;
   /** The window as it was last seen at an address. */
   readonly #windows = new Map<number, { readonly bytes: Uint8Array; readonly view: DataView }>();
   #taken = 0;
 
-  /** The ring at the start of `arena`, whose slots `makeSlot` makes again there. */
-  constructor(arena: Arena, paths: FollowedPaths, makeSlot: () => Slot) {
+  /**
+   * The ring at the start of `arena`, whose slots `makeSlot` makes again there; `paths`: null if the
+   * slots have none.
+   */
+  constructor(arena: Arena, paths: FollowedPaths | null, makeSlot: () => Slot) {
     this.#paths = paths;
     this.#parts = new RingParts(arena, makeSlot);
     this.#buffer = arena.memory.buffer;
@@ -239,12 +249,7 @@ export class SlotTaker {
     packets.streamOffset = note[STREAM_OFFSET] ?? 0;
     flows.baseSec = note[BASE_SEC] ?? 0;
     this.bytesRead = note[BYTES_READ] ?? 0;
-    const size = note[PATHS] ?? 0;
-    const overflowed = note[PATHS_OVERFLOWED] ?? 0;
-    const { table, words } = this.#paths;
-    if (size !== table.size || overflowed !== table.overflowed) {
-      table.follow({ words, size, overflowed });
-    }
+    if (this.#paths !== null) followPaths(this.#paths, note);
     return slot;
   }
 

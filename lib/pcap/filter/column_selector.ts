@@ -36,26 +36,27 @@ export function selectByColumns(condition: ColumnCondition, cx: Evaluation): Sel
   const isPart = first.part !== null;
   if (set.isFrame) return selectByFrame(first, test, cx);
   return (mask, count) => {
-    const positions = set.located();
+    const isPlain = set.isPlain();
+    const positions = isPlain ? null : set.located();
     const a: Readonly<NumberColumn> = first.of(cx.header.pass, cx.derived);
     const b: Readonly<NumberColumn> = second.of(cx.header.pass, cx.derived);
     let left = 0;
     for (let row = 0; row < count; row++) {
       if (mask[row] !== 1) continue;
-      const at = positions[row] ?? ABSENT;
       const value = a[row] ?? NaN;
-      let holds: number;
-      if (at === ABSENT) holds = 0;
-      else if (at === TRACED || value < least) holds = byHeader(row);
-      else if (isPart) holds = test((value >> shift) & bits) ? 1 : 0;
-      else if (a === b) holds = test(value) ? 1 : 0;
-      else {
-        const isFirst = test(value);
-        const isSecond = test(b[row] ?? NaN);
-        holds = (every ? isFirst && isSecond : isFirst || isSecond) ? 1 : 0;
+      let holds: boolean;
+      if (isPart) holds = test((value >> shift) & bits);
+      else if (a === b) holds = test(value);
+      else if (every) holds = test(value) && test(b[row] ?? NaN);
+      else holds = test(value) || test(b[row] ?? NaN);
+      // Most do not hold: where the header of a plain row stands need not be known then.
+      if (holds || positions !== null || value < least) {
+        const at = positions === null ? set.locatedIn(row) : positions[row] ?? ABSENT;
+        if (at === ABSENT) holds = false;
+        else if (at === TRACED || value < least) holds = byHeader(row) === 1;
       }
-      mask[row] = holds;
-      left += holds;
+      mask[row] = holds ? 1 : 0;
+      if (holds) left++;
     }
     return left;
   };

@@ -21,6 +21,7 @@ export class Filter {
   readonly #evaluation: Evaluation;
   readonly #clauses: ClauseChain;
   readonly #mask = new Uint8Array(BATCH_PACKETS);
+  #selected = 0;
 
   /** Compiles a checked expression. */
   constructor(expression: Expression) {
@@ -43,6 +44,11 @@ export class Filter {
     return this.#clauses.counts;
   }
 
+  /** How many packets of the last batch match. */
+  get selected(): number {
+    return this.#selected;
+  }
+
   /**
    * The packets of the next batch that match: 1 per row, valid until the next call. Every batch of
    * the capture must come, in order. Rows from `rows` on are left out.
@@ -53,7 +59,7 @@ export class Filter {
     mask.fill(1, 0, rows);
     mask.fill(0, rows);
     this.#evaluation.begin(pass);
-    this.#clauses.select(mask, pass.packets.count);
+    this.#selected = this.#clauses.select(mask, pass.packets.count);
     return mask;
   }
 }

@@ -50,6 +50,8 @@ const SOURCES: ReadonlyMap<number, number> = new Map([
 export class PacketHeaders {
   /** Whether a packet may have several headers of a kind. */
   readonly #isLayered = new Uint8Array(BATCH_PACKETS);
+  /** True if one of them may. */
+  #hasLayered = false;
   #isLayeredStale = true;
   readonly #sets: HeaderSet[] = [];
   readonly #trace = new LayerTrace();
@@ -80,37 +82,51 @@ export class PacketHeaders {
   #findLayered(): void {
     this.#isLayeredStale = false;
     const { tunnelDepth, icmpType, l4Protocol } = this.#pass.dissected;
-    for (let row = 0; row < this.#pass.packets.count; row++) {
+    const { count } = this.#pass.packets;
+    const isLayered = this.#isLayered;
+    let all: number = Layered.no;
+    for (let row = 0; row < count; row++) {
       const type = icmpType[row] ?? -1;
-      const quotes = type >= 0 &&
-        isIcmpError(l4Protocol[row] === 1 ? Protocol.icmp : Protocol.icmpv6, type);
-      this.#isLayered[row] = quotes
-        ? Layered.quote
-        : (tunnelDepth[row] ?? 0) > 0
-        ? Layered.tunnel
-        : Layered.no;
+      let layered: number = (tunnelDepth[row] ?? 0) > 0 ? Layered.tunnel : Layered.no;
+      if (type >= 0) {
+        const isError = isIcmpError(l4Protocol[row] === 1 ? Protocol.icmp : Protocol.icmpv6, type);
+        if (isError) layered = Layered.quote;
+      }
+      isLayered[row] = layered;
+      all |= layered;
     }
+    this.#hasLayered = all !== Layered.no;
+  }
+
+  /** True if columns tell of every header of the set: no packet has several, none has to be traced. */
+  isPlain(set: HeaderSet): boolean {
+    if (this.#isLayeredStale) this.#findLayered();
+    set.learn(this.#pass.dissected.paths);
+    return !this.#hasLayered && !set.hasTraced;
+  }
+
+  /** Where the header of a set stands in one row. */
+  locateRow(set: HeaderSet, row: number): number {
+    if (this.#isLayeredStale) this.#findLayered();
+    const source = set.sources[this.#pass.dissected.path[row] ?? ROOT_PATH] ?? Source.none;
+    const layered = this.#isLayered[row] ?? Layered.no;
+    if (layered !== Layered.no) {
+      return source === Source.none && layered === Layered.tunnel ? ABSENT : TRACED;
+    }
+    return source === Source.none ? ABSENT : this.#position(row, source);
   }
 
   /** Fills the positions of a set. */
   locate(set: HeaderSet): void {
     set.isStale = false;
     const { packets, dissected } = this.#pass;
-    const { positions, sources } = set;
+    const { positions } = set;
     if (set.isFrame) {
       positions.set(packets.offset);
       return;
     }
-    if (this.#isLayeredStale) this.#findLayered();
     set.learn(dissected.paths);
-    for (let row = 0; row < packets.count; row++) {
-      const source = sources[dissected.path[row] ?? ROOT_PATH] ?? Source.none;
-      const layered = this.#isLayered[row] ?? Layered.no;
-      if (layered !== Layered.no) {
-        const isAbsent = source === Source.none && layered === Layered.tunnel;
-        positions[row] = isAbsent ? ABSENT : TRACED;
-      } else positions[row] = source === Source.none ? ABSENT : this.#position(row, source);
-    }
+    for (let row = 0; row < packets.count; row++) positions[row] = this.locateRow(set, row);
   }
 
   #position(row: number, source: number): number {
@@ -159,6 +175,8 @@ export class HeaderSet {
   /** Offset of the header, or {@link ABSENT}, or {@link TRACED}. */
   readonly positions: Int32Array = new Int32Array(BATCH_PACKETS);
   isStale = true;
+  /** True if some of its headers are only found by a trace, whatever the packet. */
+  hasTraced = false;
   readonly #headers: PacketHeaders;
   readonly #isWhole: boolean;
   /** By path: the {@link Source} of the set's protocol that is on it. */
@@ -183,7 +201,19 @@ export class HeaderSet {
         : path === ROOT_PATH
         ? Source.none
         : this.sources[paths.parentOf(path)] ?? Source.none;
+      const source = this.sources[path] ?? Source.none;
+      if (source === Source.trace || source === Source.frame) this.hasTraced = true;
     }
+  }
+
+  /** See {@link PacketHeaders.isPlain}. */
+  isPlain(): boolean {
+    return this.#headers.isPlain(this);
+  }
+
+  /** Where the header stands in one row: for few of a batch. */
+  locatedIn(row: number): number {
+    return this.#headers.locateRow(this, row);
   }
 
   /** Where the headers of the batch stand, worked out once. */

@@ -147,12 +147,13 @@ async function selectByWalk(
   let matching = 0;
   const select = (batch: PassBatch): void => {
     const { count, firstFrame } = batch.packets;
-    const rows = Math.min(count, last - firstFrame + 1);
-    const mask = filter.select(batch, rows);
-    for (let row = 0; row < rows; row++) {
-      if (mask[row] !== 1) continue;
-      if (++matching <= max_results) listed.push(firstFrame + row);
+    const mask = filter.select(batch, Math.min(count, last - firstFrame + 1));
+    const wanted = Math.min(filter.selected, max_results - listed.length);
+    for (let row = -1, found = 0; found < wanted; found++) {
+      row = mask.indexOf(1, row + 1);
+      listed.push(firstFrame + row);
     }
+    matching += filter.selected;
   };
   const facts = last === Infinity
     ? await capture.walkAll(filter.needs, select)
