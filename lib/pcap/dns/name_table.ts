@@ -9,7 +9,7 @@ import { DnsReader } from "../../dns_wire/wire.ts";
 import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import { topIds } from "../flow/top_ids.ts";
-import type { DnsIndexPlaces } from "./dns_kernel.ts";
+import type { DnsNamePlaces } from "./dns_kernel.ts";
 import { SearchIndex } from "./search_index.ts";
 
 /** Longest name on the wire, octets (RFC 1035 §2.3.4). */
@@ -51,15 +51,19 @@ export function foldName(
 /** One name. */
 export class Name {
   readonly hash: number;
-  count = 0;
+  /** Hash of its first label. */
+  readonly labelHash: number;
+  /** Number in the table, -1 if it is not kept there, or not any more. */
+  id = -1;
   /** Octets on the wire, uncompressed. */
   readonly size: number;
   readonly #words: Int32Array;
   #text: string | null = null;
 
-  /** A name of `size` octets that was not counted yet. */
+  /** A name of `size` octets that no table keeps yet. */
   constructor(words: Int32Array, size: number, hash: number) {
     this.#words = words;
+    this.labelHash = labelHashOf(words);
     this.size = size;
     this.hash = hash;
   }
@@ -104,12 +108,17 @@ export const ROOT: Name = new Name(new Int32Array(1), 1, hashOf(new Int32Array(1
 const KEY_WORDS = 16;
 const KEY_OCTETS = 4 * (KEY_WORDS - 1);
 
+/** Words of what else is known of a name: its hash, that of its first label, how often it was counted. */
+const FACT_WORDS = 4;
+const HASH = 0, LABEL_HASH = 1, COUNT = 2;
+
 /** Names of a pass. */
 export class NameTable {
   /** In order of appearance; after names were forgotten, those left in order of their counts. */
   #names: Name[] = [];
   /** Their sizes and octets side by side, so that a search needs no name that is not the right one. */
   readonly #keys: Int32Array;
+  readonly #facts: Uint32Array;
   readonly #index: SearchIndex;
   readonly #maxNames: number;
   readonly #maxOctets: number;
@@ -118,26 +127,31 @@ export class NameTable {
   #forgotten = 0;
   /** Most names that there were at once. */
   #mostNames = 0;
+  /** Called before names get other numbers. */
+  onRenumber: () => void = () => {};
 
   /** A table of at most `maxNames` names of together `maxOctets` octets; what they are found by lies in `memory`. */
   constructor(maxNames: number, maxOctets: number, memory: ColumnMemory = separateMemory) {
     this.#maxNames = maxNames;
     this.#maxOctets = maxOctets;
     this.#keys = memory.int32(maxNames * KEY_WORDS);
-    this.#index = new SearchIndex((id) => this.#names[id]?.hash ?? 0, maxNames, memory);
+    this.#facts = memory.uint32(maxNames * FACT_WORDS);
+    const hashOf = (id: number): number => this.#facts[id * FACT_WORDS + HASH] ?? 0;
+    this.#index = new SearchIndex(hashOf, { most: maxNames }, memory);
   }
 
   /** Addresses in the memory, for compiled code. */
-  get places(): DnsIndexPlaces {
-    return [this.#keys.byteOffset, this.#index.slots.byteOffset, this.#index.mask];
+  get places(): DnsNamePlaces {
+    const { slots, mask } = this.#index;
+    return [this.#keys.byteOffset, slots.byteOffset, mask, this.#facts.byteOffset];
   }
 
-  /** The name of a number that compiled code found. */
+  /** The name of a number. */
   at(id: number): Name {
     return this.#names[id] ?? ROOT;
   }
 
-  /** The folded name of `size` octets in `words` from `at` on; it is counted elsewhere. */
+  /** The folded name of `size` octets in `words` from `at` on. */
   of(words: Int32Array, at: number, size: number): Name {
     const hash = hashOf(words, at, size);
     const index = this.#index;
@@ -148,8 +162,14 @@ export class NameTable {
     }
     const name = new Name(words.slice(at, at + wordsOf(size)), size, hash);
     if (this.#names.length >= this.#maxNames || this.#octets >= this.#maxOctets) this.#prune();
-    this.#keep(name);
+    this.#keep(name, 0);
     return name;
+  }
+
+  /** Counts a name, if it is kept. */
+  count({ id }: Name, times = 1): void {
+    const at = id * FACT_WORDS + COUNT;
+    if (id >= 0) this.#facts[at] = (this.#facts[at] ?? 0) + times;
   }
 
   /** True if this many names find room without that others have to make it. */
@@ -166,8 +186,8 @@ export class NameTable {
   /** The most frequent names, ties in order of appearance. */
   top(limit: number): { readonly name: string; readonly count: number }[] {
     const names = this.#names;
-    return topIds(names.length, limit, (id) => names[id]?.count || NaN)
-      .flatMap((id) => names[id] ?? []).map(({ text, count }) => ({ name: text, count }));
+    return topIds(names.length, limit, (id) => this.#countOf(id) || NaN)
+      .map((id) => ({ name: this.at(id).text, count: this.#countOf(id) }));
   }
 
   /** True if the name of `id` has the size of this one, and begins with as much of it as a key holds. */
@@ -183,17 +203,27 @@ export class NameTable {
   }
 
   #counted(): number {
-    return this.#names.reduce((sum, { count }) => count > 0 ? sum + 1 : sum, 0);
+    return this.#names.reduce((sum, { id }) => this.#countOf(id) > 0 ? sum + 1 : sum, 0);
   }
 
-  #keep(name: Name): void {
+  #countOf(id: number): number {
+    return this.#facts[id * FACT_WORDS + COUNT] ?? 0;
+  }
+
+  #keep(name: Name, count: number): void {
     const id = this.#names.length;
     if (!this.#index.hasRoom(name.hash)) {
       this.#forgotten++;
+      name.id = -1;
       return;
     }
     this.#index.insert(name.hash, id);
     this.#names.push(name);
+    name.id = id;
+    const facts = id * FACT_WORDS;
+    this.#facts[facts + HASH] = name.hash;
+    this.#facts[facts + LABEL_HASH] = name.labelHash;
+    this.#facts[facts + COUNT] = count;
     this.#octets += name.size;
     this.#keys[id * KEY_WORDS] = name.size;
     name.copyTo(this.#keys, id * KEY_WORDS + 1, KEY_WORDS - 1);
@@ -202,7 +232,9 @@ export class NameTable {
   /** Forgets the rarest until half of the room is free. */
   #prune(): void {
     this.#mostNames = Math.max(this.#mostNames, this.#counted());
-    const all = this.#names.sort((a, b) => a.count - b.count);
+    this.onRenumber();
+    const all = this.#names.map((name) => ({ name, count: this.#countOf(name.id) }))
+      .sort((a, b) => a.count - b.count);
     let left = all.length;
     let octets = this.#octets;
     let from = 0;
@@ -210,13 +242,14 @@ export class NameTable {
       const rare = all[from++];
       if (rare === undefined) break;
       left--;
-      octets -= rare.size;
+      octets -= rare.name.size;
+      rare.name.id = -1;
       if (rare.count > 0) this.#forgotten++;
     }
     this.#names = [];
     this.#index.clear();
     this.#octets = 0;
-    for (const name of all.slice(from)) this.#keep(name);
+    for (const { name, count } of all.slice(from)) this.#keep(name, count);
   }
 }
 
@@ -224,6 +257,16 @@ function hashOf(words: Int32Array, at: number, size: number): number {
   let hash = size;
   for (let word = at; word < at + wordsOf(size); word++) hash = keyed.end4(words[word] ?? 0, hash);
   return hash;
+}
+
+/** Of the first label of a folded name, with its length. */
+function labelHashOf(words: Int32Array): number {
+  const octets = 1 + ((words[0] ?? 0) & 0xff);
+  const whole = octets >> 2;
+  let hash = octets;
+  for (let word = 0; word < whole; word++) hash = keyed.end4(words[word] ?? 0, hash);
+  const rest = (1 << (octets & 3) * 8) - 1;
+  return keyed.end4((words[whole] ?? 0) & rest, hash);
 }
 
 function wordsOf(size: number): number {
