@@ -224,6 +224,9 @@ function endpoint(address: string, port: number): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** Questions in a crowd between one and its answer. */
+const CROWD_WAIT = 700;
+
 /** Questions of many clients to many servers for many names, one each, of which every second is answered. */
 export function crowdedDns(count: number): Uint8Array {
   const talk = new Talk();
@@ -238,10 +241,12 @@ export function crowdedDns(count: number): Uint8Array {
       tenant: 0,
     }));
   for (const start of [0, count, 0]) {
-    from(start).forEach((question, index) => {
+    const questions = from(start);
+    questions.forEach((question, index) => {
       talk.wait(start === 0 && index % 1000 === 0 ? 40 : 0.01);
       talk.send(question, { edns: 1232 });
-      if (index % 2 === 0) talk.send(question, ANSWER);
+      const asked = questions[index - CROWD_WAIT];
+      if (index % 2 === 0 && asked !== undefined) talk.send(asked, ANSWER);
     });
     talk.wait(3000);
   }

@@ -21,8 +21,14 @@ export type DnsQueuePlaces = readonly [
 /** Addresses in the arena of hosts, of the slots of their index, the number of slots less one, and of how many hosts there are. */
 export type DnsHostPlaces = readonly [records: number, slots: number, mask: number, count: number];
 
-/** Addresses in the arena of names, of the slots of their index, the number of slots less one, and of what else is known of each. */
-export type DnsNamePlaces = readonly [records: number, slots: number, mask: number, facts: number];
+/** Addresses in the arena of names, of the slots of their index, the number of slots less one, of what else is known of each, and of how many there are. */
+export type DnsNamePlaces = readonly [
+  records: number,
+  slots: number,
+  mask: number,
+  facts: number,
+  sums: number,
+];
 
 /** Addresses in the arena of a table of records that wait: of its heads, the records, the slots of their index. */
 export type DnsRecordPlaces = readonly [heads: number, records: number, slots: number];
@@ -74,8 +80,8 @@ export interface DnsKernel {
    */
   readDns(batch: PacketBatch, from: number, found: number): number;
   /**
-   * Finds or keeps the hosts and, if wanted, finds the names of the first `count` messages of the queue;
-   * how many names it did not find.
+   * Finds or keeps the hosts and, if wanted, the names of the first `count` messages of the queue; how
+   * many names it left.
    */
   findDns(count: number, hasNames: boolean): number;
   /** Takes messages of the queue from `from` on; the first of them that is not plain, or `count`. */

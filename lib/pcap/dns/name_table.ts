@@ -112,17 +112,24 @@ const KEY_OCTETS = 4 * (KEY_WORDS - 1);
 const FACT_WORDS = 4;
 const HASH = 0, LABEL_HASH = 1, COUNT = 2;
 
+/** What is summed up over all names. */
+const COUNT_SUM = 0, OCTETS_SUM = 1;
+
 /** Names of a pass. */
 export class NameTable {
-  /** In order of appearance; after names were forgotten, those left in order of their counts. */
+  /**
+   * In order of appearance; after names were forgotten, those left in order of their counts. Only
+   * those of which somebody asked for more than the number, or that are too long for a key.
+   */
   #names: Name[] = [];
+  /** How many names there are, and their octets. */
+  readonly #sums: Int32Array;
   /** Their sizes and octets side by side, so that a search needs no name that is not the right one. */
   readonly #keys: Int32Array;
   readonly #facts: Uint32Array;
   readonly #index: SearchIndex;
   readonly #maxNames: number;
   readonly #maxOctets: number;
-  #octets = 0;
   /** Names that made room for others. */
   #forgotten = 0;
   /** Most names that there were at once. */
@@ -138,17 +145,27 @@ export class NameTable {
     this.#facts = memory.uint32(maxNames * FACT_WORDS);
     const hashOf = (id: number): number => this.#facts[id * FACT_WORDS + HASH] ?? 0;
     this.#index = new SearchIndex(hashOf, { most: maxNames }, memory);
+    this.#sums = memory.int32(2);
   }
 
   /** Addresses in the memory, for compiled code. */
   get places(): DnsNamePlaces {
     const { slots, mask } = this.#index;
-    return [this.#keys.byteOffset, slots.byteOffset, mask, this.#facts.byteOffset];
+    const { byteOffset: facts } = this.#facts;
+    return [this.#keys.byteOffset, slots.byteOffset, mask, facts, this.#sums.byteOffset];
+  }
+
+  get #count(): number {
+    return this.#sums[COUNT_SUM] ?? 0;
+  }
+
+  get #octets(): number {
+    return this.#sums[OCTETS_SUM] ?? 0;
   }
 
   /** The name of a number. */
   at(id: number): Name {
-    return this.#names[id] ?? ROOT;
+    return this.#names[id] ??= this.#make(id);
   }
 
   /** The folded name of `size` octets in `words` from `at` on. */
@@ -157,11 +174,11 @@ export class NameTable {
     const index = this.#index;
     for (let id = index.first(hash); id >= 0; id = index.next()) {
       if (!this.#isKey(id, words, at, size)) continue;
-      const known = this.#names[id];
-      if (known !== undefined && (size <= KEY_OCTETS || known.is(words, at, size))) return known;
+      const known = this.at(id);
+      if (size <= KEY_OCTETS || known.is(words, at, size)) return known;
     }
     const name = new Name(words.slice(at, at + wordsOf(size)), size, hash);
-    if (this.#names.length >= this.#maxNames || this.#octets >= this.#maxOctets) this.#prune();
+    if (this.#count >= this.#maxNames || this.#octets >= this.#maxOctets) this.#prune();
     this.#keep(name, 0);
     return name;
   }
@@ -174,7 +191,7 @@ export class NameTable {
 
   /** True if this many names find room without that others have to make it. */
   hasRoomFor(names: number): boolean {
-    return this.#names.length + names < this.#maxNames &&
+    return this.#count + names < this.#maxNames &&
       this.#octets + names * NAME_BYTES_MAX < this.#maxOctets;
   }
 
@@ -185,8 +202,7 @@ export class NameTable {
 
   /** The most frequent names, ties in order of appearance. */
   top(limit: number): { readonly name: string; readonly count: number }[] {
-    const names = this.#names;
-    return topIds(names.length, limit, (id) => this.#countOf(id) || NaN)
+    return topIds(this.#count, limit, (id) => this.#countOf(id) || NaN)
       .map((id) => ({ name: this.at(id).text, count: this.#countOf(id) }));
   }
 
@@ -203,7 +219,9 @@ export class NameTable {
   }
 
   #counted(): number {
-    return this.#names.reduce((sum, { id }) => this.#countOf(id) > 0 ? sum + 1 : sum, 0);
+    let counted = 0;
+    for (let id = 0; id < this.#count; id++) if (this.#countOf(id) > 0) counted++;
+    return counted;
   }
 
   #countOf(id: number): number {
@@ -211,30 +229,43 @@ export class NameTable {
   }
 
   #keep(name: Name, count: number): void {
-    const id = this.#names.length;
+    const id = this.#count;
     if (!this.#index.hasRoom(name.hash)) {
       this.#forgotten++;
       name.id = -1;
       return;
     }
     this.#index.insert(name.hash, id);
-    this.#names.push(name);
+    this.#names[id] = name;
+    this.#sums[COUNT_SUM] = id + 1;
+    this.#sums[OCTETS_SUM] = this.#octets + name.size;
     name.id = id;
     const facts = id * FACT_WORDS;
     this.#facts[facts + HASH] = name.hash;
     this.#facts[facts + LABEL_HASH] = name.labelHash;
     this.#facts[facts + COUNT] = count;
-    this.#octets += name.size;
     this.#keys[id * KEY_WORDS] = name.size;
     name.copyTo(this.#keys, id * KEY_WORDS + 1, KEY_WORDS - 1);
+  }
+
+  /** The name of a number, out of its key, which holds all of it. */
+  #make(id: number): Name {
+    const key = id * KEY_WORDS;
+    const size = this.#keys[key] ?? 0;
+    const words = this.#keys.slice(key + 1, key + 1 + wordsOf(size));
+    const name = new Name(words, size, (this.#facts[id * FACT_WORDS + HASH] ?? 0) | 0);
+    name.id = id;
+    return name;
   }
 
   /** Forgets the rarest until half of the room is free. */
   #prune(): void {
     this.#mostNames = Math.max(this.#mostNames, this.#counted());
     this.onRenumber();
-    const all = this.#names.map((name) => ({ name, count: this.#countOf(name.id) }))
-      .sort((a, b) => a.count - b.count);
+    const all = Array.from(
+      { length: this.#count },
+      (_, id) => ({ name: this.at(id), count: this.#countOf(id) }),
+    ).sort((a, b) => a.count - b.count);
     let left = all.length;
     let octets = this.#octets;
     let from = 0;
@@ -248,7 +279,7 @@ export class NameTable {
     }
     this.#names = [];
     this.#index.clear();
-    this.#octets = 0;
+    this.#sums.fill(0);
     for (const { name, count } of all.slice(from)) this.#keep(name, count);
   }
 }

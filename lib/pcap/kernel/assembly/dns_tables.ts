@@ -1,5 +1,5 @@
 /**
- * The compiled twin of `dns/host_table.ts` and of the searches of `dns/name_table.ts`, for all messages
+ * The compiled twin of `dns/host_table.ts` and, but for long names, `dns/name_table.ts`, for all messages
  * of the queue at once. AssemblyScript.
  */
 
@@ -14,6 +14,9 @@ const ID_MASK: u32 = 0x1fffff, PROBES_MAX: u32 = 128;
 // Octets of what hosts and names are found by.
 const HOST_LOG2: u32 = 5, HOST_LENGTH: u32 = 16, HOST_HASH: u32 = 20, HOST_CLIENT: u32 = 24, HOST_SERVER: u32 = 28;
 const NAME_LOG2: u32 = 6, NAME_WORDS: u32 = 15, FACT_LOG2: u32 = 4;
+// What else is known of a name, and how many names there are and their octets.
+const FACT_HASH: u32 = 0, FACT_LABEL: u32 = 4, FACT_COUNT: u32 = 8;
+const SUM_NAMES: u32 = 0, SUM_OCTETS: u32 = 4;
 const HOSTS_MAX: u32 = 16384;
 
 /** The messages of the queue. */
@@ -26,7 +29,9 @@ let touched: u32 = 0;
 
 let hashKeys: u32 = 0, words: u32 = 0;
 let hosts: u32 = 0, hostSlots: u32 = 0, hostMask: u32 = 0, hostCount: u32 = 0;
-let knownNames: u32 = 0, nameSlots: u32 = 0, nameMask: u32 = 0, nameFacts: u32 = 0;
+let knownNames: u32 = 0, nameSlots: u32 = 0, nameMask: u32 = 0, nameFacts: u32 = 0, nameSums: u32 = 0;
+/** False once the crowd has a name that is left to TypeScript: they are kept in order. */
+let mayKeepNames: bool = true;
 
 /** Told once where the multipliers of the hash and the queue lie. */
 export function bindDnsTables(hashKeysAt: u32, messagesAt: u32, wordsAt: u32): void {
@@ -43,8 +48,9 @@ export function bindDnsHosts(hostsAt: u32, slotsAt: u32, mask: u32, countAt: u32
   hostMask = mask;
 }
 
-/** Told once where names are, the slots of their index, and what else is known of them. */
-export function bindDnsNames(namesAt: u32, slotsAt: u32, mask: u32, factsAt: u32): void {
+/** Told once where names are, the slots of their index, what else is known of them, and how many there are. */
+export function bindDnsNames(namesAt: u32, slotsAt: u32, mask: u32, factsAt: u32, sumsAt: u32): void {
+  nameSums = sumsAt;
   nameFacts = factsAt;
   knownNames = namesAt;
   nameSlots = slotsAt;
@@ -64,11 +70,12 @@ export function nameFactsAt(id: u32): u32 {
 }
 
 /**
- * Finds the hosts of the first `count` messages, or keeps them, and finds the name of each if wanted;
- * -1 for what no table keeps. How many names are not known.
+ * Finds the hosts of the first `count` messages, and the name of each if that is wanted, or keeps them;
+ * -1 for what no table keeps. How many names are left to TypeScript.
  */
 export function findDns(count: u32, hasNames: bool): u32 {
   let name = words, unknown: u32 = 0;
+  mayKeepNames = true;
   for (let from: u32 = 0; from < count; from += AHEAD) {
     const start = messages + from * MESSAGE, end = messages + min(count, from + AHEAD) * MESSAGE;
     loadAhead(start, end, name, hasNames);
@@ -80,7 +87,10 @@ export function findDns(count: u32, hasNames: bool): u32 {
       if (hasNames) {
         const id = size > 0 ? findName(name, size, load<u32>(at, NAME_ID)) : -1;
         store<i32>(at, id, NAME_ID);
-        unknown += (size > 0 && id < 0) as u32;
+        if (size > 0 && id < 0) {
+          mayKeepNames = false;
+          unknown++;
+        }
       }
       name += (size + 3) & ~3;
     }
@@ -206,7 +216,7 @@ function findName(name: u32, size: u32, hash: u32): i32 {
   let slot = hash & nameMask;
   for (let probes: u32 = 0; probes < PROBES_MAX; probes++) {
     const entry = load<u32>(nameSlots + (slot << 2));
-    if (entry == 0) return -1;
+    if (entry == 0) return mayKeepNames ? keepName(name, size, hash, nameSlots + (slot << 2)) : -1;
     if (((entry ^ hash) & ~ID_MASK) == 0) {
       const id = (entry & ID_MASK) - 1;
       if (isName(knownNames + (id << NAME_LOG2), name, size, count)) return id as i32;
@@ -214,6 +224,31 @@ function findName(name: u32, size: u32, hash: u32): i32 {
     slot = (slot + 1) & nameMask;
   }
   return -1;
+}
+
+/** Keeps a name that is not long in a slot that is empty; its number. */
+function keepName(name: u32, size: u32, hash: u32, slot: u32): i32 {
+  const id = load<u32>(nameSums, SUM_NAMES);
+  store<u32>(nameSums, id + 1, SUM_NAMES);
+  store<u32>(nameSums, load<u32>(nameSums, SUM_OCTETS) + size, SUM_OCTETS);
+  store<u32>(slot, (hash & ~ID_MASK) | (id + 1));
+  const known = knownNames + (id << NAME_LOG2);
+  store<u32>(known, size);
+  for (let at: u32 = 0; at < size; at += 4) store<u32>(known + at, load<u32>(name + at), 4);
+  const facts = nameFactsAt(id);
+  store<u32>(facts, hash, FACT_HASH);
+  store<u32>(facts, hashOfLabel(name), FACT_LABEL);
+  store<u32>(facts, 0, FACT_COUNT);
+  return id as i32;
+}
+
+/** Hash of the first label of a name. */
+function hashOfLabel(name: u32): u32 {
+  const octets = 1 + (load<u8>(name) as u32);
+  const whole: u32 = octets & ~3;
+  let hash = octets;
+  for (let at: u32 = 0; at < whole; at += 4) hash = end4(load<u32>(name + at), hash);
+  return end4(load<u32>(name + whole) & ((1 << ((octets & 3) << 3)) - 1), hash);
 }
 
 @inline
