@@ -44,13 +44,14 @@ export class Host {
 
   /** The address, canonical. */
   get text(): string {
-    if (this.#text === null) {
-      const octets = new Uint8Array(16);
-      const view = new DataView(octets.buffer);
-      [this.w0, this.w1, this.w2, this.w3].forEach((word, at) => view.setInt32(at * 4, word));
-      this.#text = renderAddress(addressFromBytes(octets.subarray(0, this.length)));
-    }
-    return this.#text;
+    return this.#text ??= this.length === 4 ? dotted(this.w0) : this.#render();
+  }
+
+  #render(): string {
+    const octets = new Uint8Array(16);
+    const view = new DataView(octets.buffer);
+    [this.w0, this.w1, this.w2, this.w3].forEach((word, at) => view.setInt32(at * 4, word));
+    return renderAddress(addressFromBytes(octets.subarray(0, this.length)));
   }
 
   /** True if it is the same address. */
@@ -160,6 +161,11 @@ export class HostTable {
     const word = (index: number): number => this.#keys[id * KEY_WORDS + index] ?? 0;
     return new Host(word(LENGTH), word(0), word(1), word(2), word(3), word(HASH), id);
   }
+}
+
+/** An address of IPv4, of which there are many: without the way through a bigint. */
+function dotted(word: number): string {
+  return `${word >>> 24}.${word >>> 16 & 255}.${word >>> 8 & 255}.${word & 255}`;
 }
 
 /** Four octets as one word, the first most significant. */

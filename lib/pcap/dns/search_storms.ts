@@ -49,12 +49,13 @@ interface Storm {
 export class SearchStorms {
   readonly #bursts = new Map<string, Burst>();
   readonly #storms = new GroupTable<Storm>(STORMS_MAX);
+  /** Counts, then how many bursts there are. */
   readonly #filter: Uint16Array;
   readonly #hash = new FlowHash();
 
   /** No storms; the filter of bursts that go on lies in `memory`. */
   constructor(memory: ColumnMemory = separateMemory) {
-    this.#filter = memory.uint16(FILTER_SLOTS);
+    this.#filter = memory.uint16(FILTER_SLOTS + 1);
   }
 
   /** Address of the filter in the memory, for compiled code. */
@@ -82,6 +83,7 @@ export class SearchStorms {
       };
       this.#bursts.set(key, burst);
       this.#filter[slot] = (this.#filter[slot] ?? 0) + 1;
+      this.#filter[FILTER_SLOTS] = this.#bursts.size;
     }
     burst.lastNs = ns;
     burst.wasted++;
@@ -128,6 +130,7 @@ export class SearchStorms {
   #decide(key: string, burst: Burst): void {
     this.#bursts.delete(key);
     this.#filter[burst.slot] = (this.#filter[burst.slot] ?? 0) - 1;
+    this.#filter[FILTER_SLOTS] = this.#bursts.size;
     const base = burst.bareName ?? commonStart(burst.names);
     const suffixes = burst.names.filter((name) => name === base || name.startsWith(`${base}.`))
       .map((name) => name.slice(base.length + 1));

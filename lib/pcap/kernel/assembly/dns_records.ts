@@ -34,6 +34,12 @@ export function newerThan(at: u32): i32 {
   return load<i32>(at, NEWER);
 }
 
+/** The record that will be taken next, or none that was ever given. */
+@inline
+export function nextFree(heads: u32): i32 {
+  return load<i32>(heads, FREE);
+}
+
 /** The record that was listed before the one at an address, or none. */
 @inline
 export function olderThan(at: u32): i32 {

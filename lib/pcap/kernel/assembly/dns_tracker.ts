@@ -3,10 +3,16 @@
  * begin a lookup, and answers in time and without error to what waits for them. AssemblyScript.
  */
 import {
-  bursts, clientIds, clientQueries, codeCounts, codes, ednsSizes, lookupHeads, lookups, lookupSlots, pairs, queries,
-  queryHeads, querySlots, serverCodes, serverCounts, serverFields, serverIds, tallies, waits,
+  bursts, clientIds, clientQueries, codeCounts, codes, ednsSizes, lookupHeads, lookupSlots, queries, queryHeads,
+  querySlots, serverCodes, serverCounts, serverFields, serverIds, tallies, waits,
 } from "./dns_places";
-import { first, giveBack, hasPlace, homeEntry, list, newerThan, next, NONE, olderThan, oldest, recordOf, take, unlist } from "./dns_records";
+import {
+  first, giveBack, hasPlace, homeEntry, list, newerThan, next, nextFree, NONE, oldest, recordOf, take, unlist,
+} from "./dns_records";
+import {
+  close, findLookup, findSibling, firstNsOf, hasAskedOthers, hashOf, hasOldLookup, isDone, isFor, isPlainPair, letGo,
+  loadNeighbours, loadRest, lookupAt, LOOKUPS_MAX, openLookup, part, siblingOf, UNSURE,
+} from "./dns_lookups";
 import { end4, hostAt, messages, nameFactsAt } from "./dns_tables";
 
 // Octets of a message in the queue, see `dns_messages.ts`, and of what was found for it.
@@ -19,7 +25,7 @@ const DNS: u32 = 66;
 
 // Octets of hosts and of what is known of names.
 const HOST_HASH: u32 = 20, HOST_CLIENT: u32 = 24, HOST_SERVER: u32 = 28;
-const NAME_HASH: u32 = 0, LABEL_HASH: u32 = 4, NAME_COUNT: u32 = 8;
+const LABEL_HASH: u32 = 4, NAME_COUNT: u32 = 8;
 
 // Octets of a query, see `dns/query_table.ts`.
 const QUERY_LOG2: u32 = 6, QUERIES_MAX: u32 = 16384;
@@ -27,16 +33,6 @@ const Q_ANSWERED: u32 = 12, Q_FIRST_NS: u32 = 16, Q_LAST_NS: u32 = 24, Q_ANSWERE
 const Q_FLOW: u32 = 40, Q_ID: u32 = 44, Q_LOOKUP: u32 = 48, Q_SERVER: u32 = 52, Q_NEXT: u32 = 56;
 /** More queries of one id in one flow than there are, `SAME_ID_MAX`. */
 const CHAIN_MAX: u32 = 16;
-
-// Octets of a lookup, see `dns/lookup_table.ts`.
-const LOOKUP_LOG2: u32 = 7, LOOKUPS_MAX: u32 = 16384;
-const L_HASH: u32 = 0, L_HOLDS: u32 = 12, L_FIRST_NS: u32 = 16, L_WAITED_NS: u32 = 24;
-const L_TYPE: u32 = 32, L_CLASS: u32 = 36, L_TENANT: u32 = 40, L_STATE: u32 = 44, L_NAME: u32 = 48, L_CLIENT: u32 = 52;
-const L_SIBLING: u32 = 56, L_SERVERS: u32 = 60, L_LAST_NS: u32 = 64, L_FRAME: u32 = 72, L_QUERIES: u32 = 80;
-const L_SERVER: u32 = 84;
-const IS_DONE: u32 = 1, TYPE_A: u32 = 1, TYPE_AAAA: u32 = 28;
-/** A lookup whose name or client has no number: whether it is the one, TypeScript knows. */
-const UNSURE: i32 = -2;
 
 // Octets of the fields of a server, see `dns/server_table.ts`.
 const SERVER_LOG2: u32 = 7, SERVERS_MAX: u32 = 1024;
@@ -48,6 +44,8 @@ const WAITS_HELD: u32 = 64, WAITS_LOG2: u32 = 10;
 const CODES_KEPT: u32 = 16, CODES_BYTES: u32 = 32, COUNTS_BYTES: u32 = 68;
 
 const CLIENTS_MAX: u32 = 8192, EDNS_SIZES_MAX: u32 = 64, BURSTS_MASK: u32 = 32767;
+/** Where it says how many bursts there are. */
+const BURSTS: u32 = 65536;
 
 // Octets of what the tracker counts.
 const EXPIRED_NS: u32 = 0, LAST_NS: u32 = 8, IS_UNORDERED: u32 = 16, QUERIES: u32 = 24, RESPONSES: u32 = 32;
@@ -87,12 +85,12 @@ export function trackDns(from: u32, count: u32): u32 {
  * more that was not waited for so long.
  */
 export function forgetAnswered(ns: f64): bool {
-  return forgetQueries(ns) || hasOldLookup(ns);
+  const isOrdered = load<f64>(tallies, IS_UNORDERED) == 0;
+  return forgetQueries(ns, isOrdered) || hasOldLookup(ns, isOrdered);
 }
 
-function forgetQueries(ns: f64): bool {
+function forgetQueries(ns: f64, isOrdered: bool): bool {
   let isLeft = false;
-  const isOrdered = load<f64>(tallies, IS_UNORDERED) == 0;
   for (let query = oldest(queryHeads), newer = NONE; query >= 0; query = newer) {
     const at = queryAt(query);
     if (isOrdered && ns - load<f64>(at, Q_FIRST_NS) <= KEPT_NS) break;
@@ -103,7 +101,7 @@ function forgetQueries(ns: f64): bool {
       continue;
     }
     const lookup = load<i32>(at, Q_LOOKUP);
-    if (load<u32>(lookupAt(lookup), L_SERVERS) > 1) {
+    if (hasAskedOthers(lookup)) {
       isLeft = true;
       continue;
     }
@@ -114,28 +112,29 @@ function forgetQueries(ns: f64): bool {
   return isLeft;
 }
 
-/** True if an open lookup was last asked for too long before a time. */
-function hasOldLookup(ns: f64): bool {
-  const isOrdered = load<f64>(tallies, IS_UNORDERED) == 0;
-  for (let lookup = oldest(lookupHeads); lookup >= 0; lookup = newerThan(lookupAt(lookup))) {
-    if (isOrdered && ns - load<f64>(lookupAt(lookup), L_FIRST_NS) <= PENDING_NS) return false;
-    if (ns - load<f64>(lookupAt(lookup), L_LAST_NS) > PENDING_NS) return true;
-  }
-  return false;
-}
-
 /** Loads slots of queries, then what they lead to, step by step: no load waits for that of another message. */
 function loadAhead(from: u32, to: u32): void {
   const start = messages + from * MESSAGE, end = messages + to * MESSAGE;
-  let made: u32 = 0;
+  let made: u32 = 0, query = nextFree(queryHeads), lookup = nextFree(lookupHeads);
   for (let at = start; at < end; at += MESSAGE) {
     const hash = end4(load<u32>(at, FLOW), load<u32>(at, ID));
     store<u32>(at, hash, HASH);
-    made ^= homeEntry(queryHeads, querySlots, hash);
+    made ^= homeEntry(queryHeads, querySlots, hash) ^ loadServer(at);
+    // Those that queries will take.
+    if ((load<u32>(at, FLAGS) & IS_RESPONSE) != 0) continue;
+    if (query >= 0) query = newerThan(queryAt(query));
+    if (lookup >= 0) {
+      made ^= loadRest(lookupAt(lookup));
+      lookup = newerThan(lookupAt(lookup));
+    }
   }
-  for (let at = start; at < end; at += MESSAGE) made ^= load<u32>(queryNear(at), Q_ID) ^ loadServer(at);
-  for (let at = start; at < end; at += MESSAGE) made ^= load<u32>(lookupNear(at), L_STATE);
+  for (let at = start; at < end; at += MESSAGE) {
+    if ((load<u32>(at, FLAGS) & IS_RESPONSE) != 0) made ^= load<u32>(queryNear(at), Q_ID) ^ loadWaits(at);
+    else made ^= loadPlaces(at);
+  }
+  for (let at = start; at < end; at += MESSAGE) made ^= load<u32>(lookupNear(at));
   for (let at = start; at < end; at += MESSAGE) made ^= loadNeighbours(lookupNear(at));
+  made ^= query ^ lookup;
   touched = made;
   aheadEnd = to;
 }
@@ -153,18 +152,35 @@ function lookupNear(at: u32): u32 {
   return lookupAt(load<i32>(queryNear(at), Q_LOOKUP));
 }
 
-/** Lookups that are beside one in the list, from which it will be taken. */
+/** Where a lookup of a message will be, and what is known of its client. */
 @inline
-function loadNeighbours(lookup: u32): u32 {
-  return load<u32>(lookupAt(max(newerThan(lookup), 0))) ^ load<u32>(lookupAt(max(olderThan(lookup), 0)));
+function loadPlaces(at: u32): u32 {
+  const client = hostAt(max(load<i32>(at, SRC_ID), 0));
+  const number = max(load<i32>(client, HOST_CLIENT), 0) as u32;
+  return homeEntry(lookupHeads, lookupSlots, hashOf(at, client, load<u32>(at, TYPE))) ^ load<u32>(clientQueries + (number << 2));
+}
+
+/** The number of the server of a message; any if it has none. */
+@inline
+function serverOf(at: u32): u32 {
+  const isResponse = (load<u32>(at, FLAGS) & IS_RESPONSE) != 0;
+  const host = hostAt(max(load<i32>(at + (isResponse ? SRC_ID : DST_ID)), 0));
+  return max(load<i32>(host, HOST_SERVER), 0);
+}
+
+/** Where the waiting time of an answer will be. */
+@inline
+function loadWaits(at: u32): u32 {
+  const server = serverOf(at);
+  const held = load<f64>(serverFields + (server << SERVER_LOG2), S_WAITS) as u32;
+  const wait = waits + (server << WAITS_LOG2) + (min(held, WAITS_HELD - 1) << 3);
+  return load<u32>(wait) ^ load<u32>(wait, WAITS_HELD << 3);
 }
 
 /** What is known of the server of a message, and of its name. */
 @inline
 function loadServer(at: u32): u32 {
-  const isResponse = (load<u32>(at, FLAGS) & IS_RESPONSE) != 0;
-  const host = hostAt(max(load<i32>(at + (isResponse ? SRC_ID : DST_ID)), 0));
-  const server = max(load<i32>(host, HOST_SERVER), 0) as u32;
+  const server = serverOf(at);
   const fields = serverFields + (server << SERVER_LOG2);
   return load<u32>(fields) ^ load<u32>(fields, S_SINCE) ^ load<u32>(serverCounts + server * COUNTS_BYTES) ^
     load<u32>(nameFactsAt(max(load<i32>(at, NAME_ID), 0)));
@@ -175,11 +191,6 @@ function queryAt(query: i32): u32 {
   return queries + ((query as u32) << QUERY_LOG2);
 }
 
-@inline
-function lookupAt(lookup: i32): u32 {
-  return lookups + ((lookup as u32) << LOOKUP_LOG2);
-}
-
 /** Takes a query; false, and nothing is changed, if it is not plain. */
 function takeQuery(at: u32): bool {
   const queryHash = load<u32>(at, HASH);
@@ -188,13 +199,8 @@ function takeQuery(at: u32): bool {
   const type = load<u32>(at, TYPE);
   const hash = hashOf(at, client, type);
   if (findLookup(at, hash, type) != NONE) return false;
-  let sibling = NONE;
-  if (type == TYPE_A || type == TYPE_AAAA) {
-    const other = type == TYPE_A ? TYPE_AAAA : TYPE_A;
-    sibling = findLookup(at, hashOf(at, client, other), other);
-    if (sibling == UNSURE) return false;
-    if (sibling >= 0 && load<i32>(lookupAt(sibling), L_SIBLING) >= 0) sibling = NONE;
-  }
+  const sibling = findSibling(at, client, type);
+  if (sibling == UNSURE) return false;
   if (!hasPlace(lookupHeads, lookupSlots, hash, LOOKUPS_MAX)) return false;
   if (!hasPlace(queryHeads, querySlots, queryHash, QUERIES_MAX)) return false;
   if (load<i32>(server, HOST_SERVER) < 0 && load<u32>(serverIds) >= SERVERS_MAX) return false;
@@ -220,18 +226,17 @@ function takeAnswer(at: u32): bool {
   const query = queryOf(at);
   if (query < 0 || load<u32>(queryAt(query), Q_ANSWERED) != 0) return false;
   const lookup = load<i32>(queryAt(query), Q_LOOKUP);
-  const lookedUp = lookupAt(lookup);
-  if ((load<u32>(lookedUp, L_STATE) & IS_DONE) != 0) return false;
+  if (isDone(lookup)) return false;
   const server = load<i32>(hostAt(load<u32>(at, SRC_ID)), HOST_SERVER);
   if (server < 0) return false;
   const fields = serverFields + ((server as u32) << SERVER_LOG2);
   const held = load<f64>(fields, S_WAITS) as u32;
   if (held >= WAITS_HELD) return false;
   const ns = load<f64>(at, NS);
-  const waitedNs = max(0.0, ns - load<f64>(lookedUp, L_FIRST_NS));
+  const waitedNs = max(0.0, ns - firstNsOf(lookup));
   if (waitedNs > SLOW_NS || mayEndBurst(at)) return false;
-  const sibling = load<i32>(lookedUp, L_SIBLING);
-  const isPair = sibling >= 0 && (load<u32>(lookupAt(sibling), L_STATE) & IS_DONE) != 0;
+  const sibling = siblingOf(lookup);
+  const isPair = sibling >= 0 && isDone(sibling);
   if (isPair && !isPlainPair(sibling, waitedNs)) return false;
 
   begin(at, RESPONSES);
@@ -248,9 +253,7 @@ function takeAnswer(at: u32): bool {
   store<f64>(wait, max(0.0, ns - load<f64>(asked, Q_FIRST_NS)));
   store<f64>(wait, max(0.0, ns - load<f64>(asked, Q_LAST_NS)), WAITS_HELD << 3);
   store<f64>(fields, (held + 1) as f64, S_WAITS);
-  store<u32>(lookedUp, load<u32>(lookedUp, L_STATE) | IS_DONE, L_STATE);
-  store<f64>(lookedUp, waitedNs, L_WAITED_NS);
-  unlist(lookupHeads, lookups, LOOKUP_LOG2, lookupSlots, lookup);
+  close(lookup, waitedNs);
   if (isPair) part(lookup, sibling);
   letGo(lookup);
   return true;
@@ -291,46 +294,13 @@ function queryOf(at: u32): i32 {
   return NONE;
 }
 
-/** The open lookup of a query, with another type perhaps; none, or {@link UNSURE}. */
-function findLookup(at: u32, hash: u32, type: u32): i32 {
-  const client = load<i32>(at, SRC_ID);
-  for (let lookup = first(lookupHeads, lookupSlots, hash); lookup >= 0; lookup = next()) {
-    if (load<u32>(lookupAt(lookup), L_HASH) != hash) continue;
-    const is = isFor(lookupAt(lookup), at, type, client);
-    if (is != 0) return is == UNSURE ? UNSURE : lookup;
-  }
-  return NONE;
-}
-
-/** 1 if a lookup is for what a message is about, 0 if not, or {@link UNSURE}. */
-function isFor(lookup: u32, at: u32, type: u32, client: i32): i32 {
-  if (load<u32>(lookup, L_TYPE) != type || load<u32>(lookup, L_CLASS) != load<u32>(at, CLASS)) return 0;
-  if (load<u32>(lookup, L_TENANT) != load<u32>(at, TENANT)) return 0;
-  const knownName = load<i32>(lookup, L_NAME), knownClient = load<i32>(lookup, L_CLIENT);
-  if (knownName < 0 || knownClient < 0) return UNSURE;
-  return (knownName == load<i32>(at, NAME_ID) && knownClient == client) as i32;
-}
-
-function hashOf(at: u32, client: u32, type: u32): u32 {
-  const who = end4(load<u32>(client, HOST_HASH), load<u32>(at, TENANT));
-  const name = load<u32>(nameFactsAt(load<u32>(at, NAME_ID)), NAME_HASH);
-  return end4((type << 16) | load<u32>(at, CLASS), who ^ name);
-}
-
 /** True if a burst of vain tries may be one of the name that was answered. */
 @inline
 function mayEndBurst(at: u32): bool {
+  if (load<u16>(bursts, BURSTS) == 0) return false;
   const client = load<u32>(hostAt(load<u32>(at, DST_ID)), HOST_HASH);
   const label = load<u32>(nameFactsAt(load<u32>(at, NAME_ID)), LABEL_HASH);
   return load<u16>(bursts + ((end4(client, label) & BURSTS_MASK) << 1)) != 0;
-}
-
-/** True if of a pair, of which one waited so long, only has to be counted that there was one. */
-@inline
-function isPlainPair(sibling: i32, waitedNs: f64): bool {
-  const other = lookupAt(sibling);
-  if (load<u32>(other, L_SERVERS) > 1) return false;
-  return abs(load<f64>(other, L_WAITED_NS) - waitedNs) <= SLOW_NS;
 }
 
 /** The number of a host in `field`, given to it as the next of `ids` if it has none. */
@@ -373,36 +343,6 @@ function countSuccess(codesAt: u32, countsAt: u32): void {
 }
 
 @inline
-function openLookup(at: u32, hash: u32, type: u32, sibling: i32): i32 {
-  const lookup = take(lookupHeads, lookups, LOOKUP_LOG2);
-  const to = lookupAt(lookup);
-  const ns = load<f64>(at, NS);
-  // Of itself while it is open, and of its query.
-  store<u32>(to, 2, L_HOLDS);
-  store<f64>(to, ns, L_FIRST_NS);
-  store<f64>(to, Infinity, L_WAITED_NS);
-  store<u32>(to, type, L_TYPE);
-  store<u32>(to, load<u32>(at, CLASS), L_CLASS);
-  store<u32>(to, load<u32>(at, TENANT), L_TENANT);
-  store<u32>(to, 0, L_STATE);
-  store<u32>(to, load<u32>(at, NAME_ID), L_NAME);
-  store<u32>(to, load<u32>(at, SRC_ID), L_CLIENT);
-  store<i32>(to, sibling, L_SIBLING);
-  store<u32>(to, 1, L_SERVERS);
-  store<f64>(to, ns, L_LAST_NS);
-  store<f64>(to, load<f64>(at, FRAME), L_FRAME);
-  store<u32>(to, 1, L_QUERIES);
-  store<u32>(to, load<u32>(at, DST_ID), L_SERVER);
-  if (sibling >= 0) {
-    store<i32>(lookupAt(sibling), lookup, L_SIBLING);
-    hold(lookup);
-    hold(sibling);
-  }
-  list(lookupHeads, lookups, LOOKUP_LOG2, lookupSlots, lookup, hash);
-  return lookup;
-}
-
-@inline
 function askServer(at: u32, server: u32): void {
   const fields = serverFields + (server << SERVER_LOG2);
   const ns = load<f64>(at, NS), since = load<f64>(fields, S_SINCE);
@@ -430,28 +370,4 @@ function beginQuery(at: u32, hash: u32, lookup: i32, server: u32): void {
   store<u32>(to, server, Q_SERVER);
   store<i32>(to, NONE, Q_NEXT);
   list(queryHeads, queries, QUERY_LOG2, querySlots, query, hash);
-}
-
-@inline
-function hold(lookup: i32): void {
-  const at = lookupAt(lookup);
-  store<u32>(at, load<u32>(at, L_HOLDS) + 1, L_HOLDS);
-}
-
-/** Counts a pair of which both are decided, and makes them strangers. */
-@inline
-function part(lookup: i32, sibling: i32): void {
-  store<f64>(pairs, load<f64>(pairs) + 1);
-  store<i32>(lookupAt(lookup), NONE, L_SIBLING);
-  store<i32>(lookupAt(sibling), NONE, L_SIBLING);
-  letGo(lookup);
-  letGo(sibling);
-}
-
-/** Gives a lookup back that nobody needs any more. */
-function letGo(lookup: i32): void {
-  const at = lookupAt(lookup);
-  const holds = load<i32>(at, L_HOLDS) - 1;
-  store<i32>(at, holds, L_HOLDS);
-  if (holds <= 0) giveBack(lookupHeads, lookups, LOOKUP_LOG2, lookup);
 }
