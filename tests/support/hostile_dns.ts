@@ -16,6 +16,9 @@ const UNDERLAY = addressToBytes(parseAddress("192.0.2.1"));
 const PORTS = [53, 5353, 5355] as const;
 const SUFFIXES = ["", "example", "corp.example", "a.corp.example"] as const;
 
+/** The beginning of a label that makes a name of two such longer than most. */
+const LONG = "long".repeat(14);
+
 /** What to make; of fewer clients, ports, ids and names more meet. */
 export interface HostileDnsWish {
   readonly seed: number;
@@ -129,7 +132,8 @@ const ANSWER: Said = { isResponse: true };
 /** Asks something new, perhaps for both kinds of addresses. */
 function ask(random: Random, talk: Talk, asked: Question[], wish: HostileDnsWish): void {
   const isV6 = random.oneIn(4);
-  const label = `n${random.below(wish.names)}`;
+  const number = random.below(wish.names);
+  const label = `${number % 5 === 0 ? LONG : "n"}${number}`;
   const question: Question = {
     client: addressOf(isV6, 1, random.below(wish.clients)),
     server: addressOf(isV6, 2, random.below(wish.servers)),
@@ -227,16 +231,19 @@ function endpoint(address: string, port: number): string {
 /** Questions in a crowd between one and its answer. */
 const CROWD_WAIT = 700;
 
-/** Questions of many clients to many servers for many names, one each, of which every second is answered. */
-export function crowdedDns(count: number): Uint8Array {
+/**
+ * Questions of so many clients to many servers for many names, one each, of which every second is
+ * answered, and some are asked again. Of so many names one is long.
+ */
+export function crowdedDns(count: number, clients: number, long: number): Uint8Array {
   const talk = new Talk();
   const from = (start: number): Question[] =>
     Array.from({ length: count }, (_, index) => ({
-      client: addressOf(index % 4 === 0, 1, start + index >> 1),
+      client: addressOf(index % 4 < 2, 1, (start + index >> 1) % clients),
       server: addressOf(false, 2, (start + index) % 1100),
       port: 40_000,
       id: index & 65_535,
-      name: `${index % 7 === 0 ? "x".repeat(50) : "n"}${start + index >> 1}.example`,
+      name: crowdedName(start + index >> 1, long),
       type: index % 2 === 0 ? A : AAAA,
       tenant: 0,
     }));
@@ -246,9 +253,15 @@ export function crowdedDns(count: number): Uint8Array {
       talk.wait(start === 0 && index % 1000 === 0 ? 40 : 0.01);
       talk.send(question, { edns: 1232 });
       const asked = questions[index - CROWD_WAIT];
-      if (index % 2 === 0 && asked !== undefined) talk.send(asked, ANSWER);
+      if (asked === undefined) return;
+      if (index % 2 === 0) talk.send(asked, ANSWER);
+      else if (index % 10 === 1) talk.send({ ...asked, id: asked.id + 29_000 }, {});
     });
     talk.wait(3000);
   }
   return captureOf(talk.packets);
+}
+
+function crowdedName(number: number, long: number): string {
+  return number % long === 0 ? `${LONG}${number}.${LONG}.example` : `${LONG.slice(20)}${number}`;
 }
