@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { WorstList } from "./bounded.ts";
 import { type PairSkew, SLOW_NS } from "./findings.ts";
 import type { LookupTable } from "./lookup_table.ts";
@@ -13,13 +14,27 @@ const WORST_KEPT = 16;
 
 /** Counts pairs and keeps the worst. */
 export class AddressPairs {
-  #pairs = 0;
+  readonly #pairs: Float64Array;
   #skewed = 0;
   readonly #worst = new WorstList<PairSkew>(WORST_KEPT);
 
+  /** No pairs; how many there are is counted in `memory`. */
+  constructor(memory: ColumnMemory = separateMemory) {
+    this.#pairs = memory.float64(1);
+  }
+
+  /** Address in the memory of how many there are, for compiled code. */
+  get address(): number {
+    return this.#pairs.byteOffset;
+  }
+
+  get #count(): number {
+    return this.#pairs[0] ?? 0;
+  }
+
   /** Takes a pair of which both are decided. */
   add(lookups: LookupTable, one: number, other: number): void {
-    this.#pairs++;
+    this.#pairs[0] = this.#count + 1;
     const oneNs = lookups.waitedNs(one), otherNs = lookups.waitedNs(other);
     const isFirstLate = oneNs > otherNs;
     const [earlyNs, lateNs] = isFirstLate ? [otherNs, oneNs] : [oneNs, otherNs];
@@ -40,6 +55,6 @@ export class AddressPairs {
 
   /** What is known. */
   finish(): { pairs: number; skewed: number; worst: PairSkew[] } {
-    return { pairs: this.#pairs, skewed: this.#skewed, worst: this.#worst.values() };
+    return { pairs: this.#count, skewed: this.#skewed, worst: this.#worst.values() };
   }
 }

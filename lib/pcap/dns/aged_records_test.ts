@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { AgedRecords, OWN_BYTES } from "./aged_records.ts";
 
 /** Records of one word of the user's own, in {@link VALUE}. */
-const STRIDE_BYTES = OWN_BYTES + 8;
+const STRIDE_BYTES = OWN_BYTES + 4;
 const WORDS = STRIDE_BYTES / 4;
 const VALUE = OWN_BYTES / 4;
+const BOUNDS = { recordsMax: 1000, listedMax: 1000 };
 
 function listed(records: AgedRecords): number[] {
   const values: number[] = [];
@@ -27,7 +28,7 @@ Deno.test("records are found by hash, and listed in order, whatever was taken aw
   fc.assert(fc.property(
     fc.array(fc.record({ hash, remove: fc.option(fc.nat(), { freq: 2 }) }), { maxLength: 100 }),
     (steps) => {
-      const records = new AgedRecords(STRIDE_BYTES, 1000, 0);
+      const records = new AgedRecords(STRIDE_BYTES, BOUNDS);
       const expected: { record: number; hash: number; value: number }[] = [];
       steps.forEach(({ hash, remove }, value) => {
         expected.push({ record: add(records, hash, value), hash, value });
@@ -48,7 +49,7 @@ Deno.test("records are found by hash, and listed in order, whatever was taken aw
 });
 
 Deno.test("of records that all have one hash, one makes room for the next once a search would be long", () => {
-  const records = new AgedRecords(STRIDE_BYTES, 1000, 0);
+  const records = new AgedRecords(STRIDE_BYTES, BOUNDS);
   for (let value = 0; value < 128; value++) add(records, 7, value);
   const record = records.take();
   assert.equal(records.list(record, 7), 0);
@@ -57,7 +58,7 @@ Deno.test("of records that all have one hash, one makes room for the next once a
 });
 
 Deno.test("a record that was given back is given again", () => {
-  const records = new AgedRecords(STRIDE_BYTES, 2, 0);
+  const records = new AgedRecords(STRIDE_BYTES, { ...BOUNDS, recordsMax: 2 });
   const first = records.take();
   records.take();
   records.giveBack(first);

@@ -4,12 +4,14 @@
  *
  * @module
  */
+import { separateMemory } from "../arena.ts";
 import { AddressPairs } from "./address_pairs.ts";
-import { GroupTable } from "./bounded.ts";
+import type { DnsKernel } from "./dns_kernel.ts";
+import { EdnsSizes } from "./edns_sizes.ts";
 import { type DnsFindings, keepFrame, LIST_KEPT, OPEN_NS } from "./findings.ts";
-import { LookupTable } from "./lookup_table.ts";
+import { type KnownTables, LookupTable } from "./lookup_table.ts";
 import type { ReaderFindings } from "./message_reader.ts";
-import { ROOT } from "./name_table.ts";
+import { type NameTable, ROOT } from "./name_table.ts";
 import { OutcomeTally } from "./outcome_tally.ts";
 import type { PlacedMessage } from "./placed_message.ts";
 import { LISTED_MAX, QueryTable } from "./query_table.ts";
@@ -29,9 +31,15 @@ const ROOM = LISTED_MAX / 16;
 const SAME_ID_MAX = 8;
 /** No resolver asks again so soon: the capture saw the message twice, nanoseconds. */
 const COPY_NS = 1e6;
-const EDNS_SIZES_MAX = 64;
 const EDNS_SIZES_KEPT = 8;
 const NXDOMAIN = 3;
+
+/**
+ * What messages of every kind change: the time of the last look at what is too old and of the last
+ * message, whether one was earlier than the one before, and counts.
+ */
+const EXPIRED_NS = 0, LAST_NS = 1, IS_UNORDERED = 2, QUERIES = 3, RESPONSES = 4, EDNS_QUERIES = 5;
+const TALLIES = 6;
 
 /** The part of {@link DnsFindings} that follows from messages alone. */
 export type TrackedFindings = Omit<
@@ -48,24 +56,18 @@ export type TrackedFindings = Omit<
 
 /** Matches messages in the order of the capture. */
 export class DnsTracker {
-  readonly #queries = new QueryTable();
-  readonly #lookups = new LookupTable();
-  readonly #servers = new ServerTable();
-  readonly #outcomes = new OutcomeTally();
-  readonly #rcodes = new RcodeCounter(1);
-  readonly #storms = new SearchStorms();
-  readonly #pairs = new AddressPairs();
-  readonly #ednsSizes = new GroupTable<{ readonly bytes: number; count: number }>(EDNS_SIZES_MAX);
+  readonly #kernel: DnsKernel | null;
+  readonly #names: NameTable;
+  readonly #queries: QueryTable;
+  readonly #lookups: LookupTable;
+  readonly #servers: ServerTable;
+  readonly #outcomes: OutcomeTally;
+  readonly #rcodes: RcodeCounter;
+  readonly #storms: SearchStorms;
+  readonly #pairs: AddressPairs;
+  readonly #ednsSizes: EdnsSizes;
+  readonly #tallies: Float64Array;
   readonly #truncatedFrames: number[] = [];
-  #expiredNs = 0;
-  /** Time of the last message, and whether none was earlier than the one before. */
-  #lastNs = -Infinity;
-  #isOrdered = true;
-  /** Made of what was loaded ahead, so that the loads are made. */
-  #ahead = 0;
-  #queryCount = 0;
-  #responseCount = 0;
-  #ednsQueries = 0;
   #openAtEnd = 0;
   #retries = 0;
   #toOtherServer = 0;
@@ -77,24 +79,50 @@ export class DnsTracker {
   #retriedByTcp = 0;
   #notKept = 0;
 
-  /** Takes the next message. */
-  add(message: PlacedMessage): void {
-    if (message.ns < this.#lastNs) this.#isOrdered = false;
-    this.#lastNs = message.ns;
-    if (message.ns > this.#expiredNs + EXPIRY_STEP_NS) this.#expire(message.ns);
-    if (message.isResponse) this.#addResponse(message);
-    else this.#addQuery(message);
+  /** Knows no messages; compiled code, if there is any, takes those that are plain. */
+  constructor(known: KnownTables, kernel: DnsKernel | null = null) {
+    const { names, hosts } = known;
+    const arena = kernel?.arena ?? null;
+    const memory = arena ?? separateMemory;
+    this.#kernel = kernel;
+    this.#names = names;
+    this.#queries = new QueryTable(arena);
+    this.#lookups = new LookupTable(known, arena);
+    this.#servers = new ServerTable(hosts, memory);
+    this.#outcomes = new OutcomeTally(hosts, memory);
+    this.#rcodes = new RcodeCounter(1, memory);
+    this.#storms = new SearchStorms(memory);
+    this.#pairs = new AddressPairs(memory);
+    this.#ednsSizes = new EdnsSizes(memory);
+    this.#tallies = memory.float64(TALLIES);
+    this.#tallies[LAST_NS] = -Infinity;
+    kernel?.bindDnsQueries(...this.#queries.places);
+    kernel?.bindDnsLookups(...this.#lookups.places);
+    kernel?.bindDnsServers(...this.#servers.places);
+    kernel?.bindDnsClients(...this.#outcomes.places);
+    kernel?.bindDnsTallies(
+      this.#tallies.byteOffset,
+      this.#ednsSizes.address,
+      this.#pairs.address,
+      this.#storms.address,
+      ...this.#rcodes.places,
+    );
   }
 
-  /** Loads what is known of a query, so that it is in the caches when its message is taken. */
-  lookAhead(flow: number, id: number): void {
-    const query = this.#queries.firstOf(flow, id);
-    if (query >= 0) this.#ahead ^= this.#lookups.typeOf(this.#queries.lookupOf(query));
+  /** Takes the next message. */
+  add(message: PlacedMessage): void {
+    const tallies = this.#tallies;
+    if (message.ns < this.#tally(LAST_NS)) tallies[IS_UNORDERED] = 1;
+    tallies[LAST_NS] = message.ns;
+    if (message.ns > this.#tally(EXPIRED_NS) + EXPIRY_STEP_NS) this.#expire(message.ns);
+    if (message.isResponse) this.#addResponse(message);
+    else this.#addQuery(message);
   }
 
   /** What is known when the capture ends, at `endNs`. */
   finish(endNs: number): TrackedFindings {
     // All at once: to take one after the other from the index would take longer than the rest.
+    this.#kernel?.forgetAnswered(Infinity);
     const queries = this.#queries;
     for (let first = queries.oldest; first >= 0; first = queries.newerThan(first)) {
       for (let query = first; query >= 0; query = queries.next(query)) {
@@ -108,8 +136,8 @@ export class DnsTracker {
     const { notKept, ...outcomes } = this.#outcomes.finish();
     return {
       ...outcomes,
-      queries: this.#queryCount,
-      responses: this.#responseCount,
+      queries: this.#tally(QUERIES),
+      responses: this.#tally(RESPONSES),
       openAtEnd: this.#openAtEnd,
       servers: this.#servers.finish(endNs, LIST_KEPT),
       serverCount: this.#servers.size,
@@ -125,9 +153,8 @@ export class DnsTracker {
         frames: this.#truncatedFrames,
       },
       edns: {
-        queries: this.#ednsQueries,
-        sizes: this.#ednsSizes.values().sort((a, b) => b.count - a.count)
-          .slice(0, EDNS_SIZES_KEPT),
+        queries: this.#tally(EDNS_QUERIES),
+        sizes: this.#ednsSizes.finish(EDNS_SIZES_KEPT),
       },
       searchStorms,
       pairSkew: this.#pairs.finish(),
@@ -149,9 +176,12 @@ export class DnsTracker {
       this.#copies++;
       return;
     }
-    this.#queryCount++;
-    if (message.name !== null) message.name.count++;
-    if (message.ednsBytes >= 0) this.#countEdns(message.ednsBytes);
+    this.#count(QUERIES);
+    if (message.name !== null) this.#names.count(message.name);
+    if (message.ednsBytes >= 0) {
+      this.#count(EDNS_QUERIES);
+      this.#ednsSizes.add(message.ednsBytes);
+    }
     const open = lookups.find(message);
     const isAgainHere = open >= 0 && this.#askAgain(open, message);
     const lookup = open >= 0 ? open : lookups.open(message);
@@ -172,7 +202,7 @@ export class DnsTracker {
       this.#copies++;
       return;
     }
-    this.#responseCount++;
+    this.#count(RESPONSES);
     this.#rcodes.add(0, rcode);
     const server = this.#servers.numberOf(message.server);
     if (server >= 0) this.#servers.addAnswer(server, ns, frame, rcode);
@@ -293,16 +323,18 @@ export class DnsTracker {
   /** Ends what has waited too long; never earlier in time than it did before. */
   #expire(ns: number): void {
     const queries = this.#queries, lookups = this.#lookups;
-    this.#expiredNs = ns;
+    const isOrdered = this.#tally(IS_UNORDERED) === 0;
+    this.#tallies[EXPIRED_NS] = ns;
+    if (this.#kernel?.forgetAnswered(ns) === false) return;
     for (let first = queries.oldest, newer; first >= 0; first = newer) {
-      if (this.#isOrdered && ns - queries.firstNs(first) <= ANSWERED_NS) break;
+      if (isOrdered && ns - queries.firstNs(first) <= ANSWERED_NS) break;
       newer = queries.newerThan(first);
       const isOver = queries.isAnswered(first) && queries.next(first) < 0 &&
         ns - queries.answeredNs(first) > ANSWERED_NS;
       if (isOver || ns - queries.lastNs(first) > PENDING_NS) this.#forgetQueries(first, Infinity);
     }
     for (let lookup = lookups.oldest, newer; lookup >= 0; lookup = newer) {
-      if (this.#isOrdered && ns - lookups.firstNs(lookup) <= PENDING_NS) break;
+      if (isOrdered && ns - lookups.firstNs(lookup) <= PENDING_NS) break;
       newer = lookups.newerThan(lookup);
       if (ns - lookups.lastNs(lookup) > PENDING_NS) this.#forgetLookup(lookup, Infinity);
     }
@@ -343,9 +375,11 @@ export class DnsTracker {
     lookups.letGo(lookup);
   }
 
-  #countEdns(bytes: number): void {
-    this.#ednsQueries++;
-    const size = this.#ednsSizes.of(`${bytes}`, () => ({ bytes, count: 0 }));
-    if (size !== null) size.count++;
+  #count(tally: number): void {
+    this.#tallies[tally] = this.#tally(tally) + 1;
+  }
+
+  #tally(tally: number): number {
+    return this.#tallies[tally] ?? 0;
   }
 }

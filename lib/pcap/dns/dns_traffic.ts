@@ -46,7 +46,7 @@ const PACKETS = 0, MDNS_PACKETS = 1, LLMNR_PACKETS = 2, WITHOUT_FLOW = 3, LAST_N
 /** Reads the DNS of a pass. */
 export class DnsTraffic implements Analyzer {
   readonly #completed: () => readonly WholeDatagram[];
-  readonly #tracker = new DnsTracker();
+  readonly #tracker: DnsTracker;
   readonly #streams = new DnsStreams();
   readonly #mdns = new MulticastTally();
   readonly #llmnr = new MulticastTally();
@@ -75,7 +75,8 @@ export class DnsTraffic implements Analyzer {
     this.#queue = new MessageQueue(memory);
     const hosts = new HostTable(memory);
     const names = this.#names = new NameTable(NAMES_MAX, NAME_OCTETS_MAX, memory);
-    this.#tables = { names, hosts, tracker: this.#tracker, kernel };
+    this.#tables = { names, hosts, kernel };
+    this.#tracker = new DnsTracker({ names, hosts }, kernel);
     if (kernel === null) return;
     const protocols = memory.uint8(IS_DNS.length);
     protocols.set(IS_DNS);

@@ -6,7 +6,7 @@
 import { addressFromBytes, renderAddress } from "../../ip/address.ts";
 import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
-import type { DnsIndexPlaces } from "./dns_kernel.ts";
+import type { DnsHostPlaces } from "./dns_kernel.ts";
 import { SearchIndex } from "./search_index.ts";
 
 /** One address. */
@@ -19,16 +19,21 @@ export class Host {
   readonly w2: number;
   readonly w3: number;
   readonly hash: number;
-  /** Number among the clients, -1 until it was counted as one. */
-  client = -1;
-  /** Number among the servers, -1 until it was counted as one. */
-  server = -1;
-  /** True if the table keeps it, so that what is counted of it stays together. */
-  isKept = false;
+  /** Number in the table, so that what is counted of it stays together; -1 if it is not kept. */
+  readonly id: number;
   #text: string | null = null;
 
-  /** A host nothing is known of. */
-  constructor(length: number, w0: number, w1: number, w2: number, w3: number, hash: number) {
+  /** A host of the table, or by default one that is not kept. */
+  constructor(
+    length: number,
+    w0: number,
+    w1: number,
+    w2: number,
+    w3: number,
+    hash: number,
+    id = -1,
+  ) {
+    this.id = id;
     this.length = length;
     this.w0 = w0;
     this.w1 = w1;
@@ -39,13 +44,14 @@ export class Host {
 
   /** The address, canonical. */
   get text(): string {
-    if (this.#text === null) {
-      const octets = new Uint8Array(16);
-      const view = new DataView(octets.buffer);
-      [this.w0, this.w1, this.w2, this.w3].forEach((word, at) => view.setInt32(at * 4, word));
-      this.#text = renderAddress(addressFromBytes(octets.subarray(0, this.length)));
-    }
-    return this.#text;
+    return this.#text ??= this.length === 4 ? dotted(this.w0) : this.#render();
+  }
+
+  #render(): string {
+    const octets = new Uint8Array(16);
+    const view = new DataView(octets.buffer);
+    [this.w0, this.w1, this.w2, this.w3].forEach((word, at) => view.setInt32(at * 4, word));
+    return renderAddress(addressFromBytes(octets.subarray(0, this.length)));
   }
 
   /** True if it is the same address. */
@@ -66,14 +72,16 @@ export const NOBODY: Host = new Host(4, 0, 0, 0, 0, 0);
 
 /** Addresses that are kept; others are made anew each time. */
 const HOSTS_MAX = 16_384;
-/** Words that a host is found by: its address, the length of it, and the hash. */
+/** Words that a host is found by: its address, the length of it, and the hash; then its numbers. */
 const KEY_WORDS = 8;
-const LENGTH = 4, HASH = 5;
+const LENGTH = 4, HASH = 5, CLIENT = 6, SERVER = 7;
 
 /** Hosts of a pass. */
 export class HostTable {
   readonly #hash = new FlowHash();
+  /** Those of which somebody asked for more than the number. */
   readonly #hosts: Host[] = [];
+  readonly #count: Int32Array;
   /** Their addresses side by side, so that a search needs no host that is not the right one. */
   readonly #keys: Int32Array;
   readonly #index: SearchIndex;
@@ -81,17 +89,40 @@ export class HostTable {
   /** No hosts; what they are found by lies in `memory`. */
   constructor(memory: ColumnMemory = separateMemory) {
     const keys = this.#keys = memory.int32(HOSTS_MAX * KEY_WORDS);
-    this.#index = new SearchIndex((id) => keys[id * KEY_WORDS + HASH] ?? 0, HOSTS_MAX, memory);
+    const hashOf = (id: number): number => keys[id * KEY_WORDS + HASH] ?? 0;
+    this.#index = new SearchIndex(hashOf, { most: HOSTS_MAX }, memory);
+    this.#count = memory.int32(1);
   }
 
   /** Addresses in the memory, for compiled code. */
-  get places(): DnsIndexPlaces {
-    return [this.#keys.byteOffset, this.#index.slots.byteOffset, this.#index.mask];
+  get places(): DnsHostPlaces {
+    const { slots, mask } = this.#index;
+    return [this.#keys.byteOffset, slots.byteOffset, mask, this.#count.byteOffset];
   }
 
-  /** The host of a number that compiled code found. */
+  /** The host of a number. */
   at(id: number): Host {
-    return this.#hosts[id] ?? NOBODY;
+    return this.#hosts[id] ??= this.#make(id);
+  }
+
+  /** Number of a host among the clients, -1 until it was counted as one. */
+  clientOf({ id }: Host): number {
+    return id < 0 ? -1 : this.#keys[id * KEY_WORDS + CLIENT] ?? -1;
+  }
+
+  /** Gives a host that is kept its number among the clients. */
+  setClient({ id }: Host, client: number): void {
+    this.#keys[id * KEY_WORDS + CLIENT] = client;
+  }
+
+  /** Number of a host among the servers, -1 until it was counted as one. */
+  serverOf({ id }: Host): number {
+    return id < 0 ? -1 : this.#keys[id * KEY_WORDS + SERVER] ?? -1;
+  }
+
+  /** Gives a host that is kept its number among the servers. */
+  setServer({ id }: Host, server: number): void {
+    this.#keys[id * KEY_WORDS + SERVER] = server;
   }
 
   /** The host whose address of `length` octets, 4 or 16, is in `words` from `at` on. */
@@ -109,13 +140,12 @@ export class HostTable {
       const at = id * KEY_WORDS;
       const isIt = keys[at] === w0 && keys[at + 1] === w1 && keys[at + 2] === w2 &&
         keys[at + 3] === w3 && keys[at + LENGTH] === length;
-      if (isIt) return this.#hosts[id] ?? NOBODY;
+      if (isIt) return this.at(id);
     }
-    const host = new Host(length, w0, w1, w2, w3, hash);
-    const id = this.#hosts.length;
-    if (id >= HOSTS_MAX || !index.hasRoom(hash)) return host;
-    index.reserve(id + 1);
+    const id = this.#count[0] ?? 0;
+    if (id >= HOSTS_MAX || !index.hasRoom(hash)) return new Host(length, w0, w1, w2, w3, hash);
     index.insert(hash, id);
+    this.#count[0] = id + 1;
     const at = id * KEY_WORDS;
     keys[at] = w0;
     keys[at + 1] = w1;
@@ -123,10 +153,19 @@ export class HostTable {
     keys[at + 3] = w3;
     keys[at + LENGTH] = length;
     keys[at + HASH] = hash;
-    host.isKept = true;
-    this.#hosts.push(host);
-    return host;
+    keys[at + CLIENT] = keys[at + SERVER] = -1;
+    return this.at(id);
   }
+
+  #make(id: number): Host {
+    const word = (index: number): number => this.#keys[id * KEY_WORDS + index] ?? 0;
+    return new Host(word(LENGTH), word(0), word(1), word(2), word(3), word(HASH), id);
+  }
+}
+
+/** An address of IPv4, of which there are many: without the way through a bigint. */
+function dotted(word: number): string {
+  return `${word >>> 24}.${word >>> 16 & 255}.${word >>> 8 & 255}.${word & 255}`;
 }
 
 /** Four octets as one word, the first most significant. */

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import type { Arena } from "../arena.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import { AgedRecords, OWN_BYTES } from "./aged_records.ts";
+import type { DnsRecordPlaces } from "./dns_kernel.ts";
 import { FRAMES_KEPT } from "./findings.ts";
-import { type Host, NOBODY } from "./host_table.ts";
-import { type Name, ROOT } from "./name_table.ts";
+import { type Host, type HostTable, NOBODY } from "./host_table.ts";
+import { type Name, type NameTable, ROOT } from "./name_table.ts";
 import type { PlacedMessage } from "./placed_message.ts";
 
 /** A lookup to be told of. */
@@ -23,14 +25,20 @@ export interface Lookup {
   readonly servers: readonly Host[];
 }
 
-/** Layout of a lookup, behind what the table needs itself: doubles, then words. */
-const RECORD_BYTES = 80;
+/** Layout of a lookup: a cache line of what an answer needs, then the rest. */
+const RECORD_BYTES = 128;
 const DOUBLES = RECORD_BYTES / 8;
 const WORDS = RECORD_BYTES / 4;
-const FIRST_NS = OWN_BYTES / 8, LAST_NS = FIRST_NS + 1, WAITED_NS = FIRST_NS + 2;
-const FIRST_FRAME = FIRST_NS + 3;
-const TYPE = OWN_BYTES / 4 + 8, CLASS = TYPE + 1, TENANT = TYPE + 2, STATE = TYPE + 3;
-const SIBLING = TYPE + 4, HOLDS = TYPE + 5, QUERIES = TYPE + 6, SERVERS = TYPE + 7;
+const HOLDS = OWN_BYTES / 4;
+const FIRST_NS = 2, WAITED_NS = 3;
+const TYPE = 8, CLASS = 9, TENANT = 10, STATE = 11;
+/** Numbers of the name and the client in their tables, -1 if these do not keep them. */
+const NAME = 12, CLIENT = 13;
+const SIBLING = 14, SERVERS = 15;
+const LAST_NS = 8, FIRST_FRAME = 9;
+const QUERIES = 20;
+/** The server that was asked first, as the client. */
+const SERVER = 21;
 /** Bits of the state. */
 const DONE = 1, TRUNCATED = 2;
 const TYPE_A = 1;
@@ -42,18 +50,41 @@ const ROOM_SHARE = 1 / 16;
 /** More than are ever held: those that are open, their siblings, and those of every query. */
 const HELD_MAX = 262_144;
 
+/** Tables that keep most names and hosts. */
+export interface KnownTables {
+  readonly names: NameTable;
+  readonly hosts: HostTable;
+}
+
 /** Lookups by number. One that is *open* is waited for and found; a closed one stays while it is held. */
 export class LookupTable {
   /** Lookups that were closed because the index was crowded where they were. */
   crowdedOut = 0;
-  readonly #records = new AgedRecords(RECORD_BYTES, HELD_MAX, 0);
+  readonly #records: AgedRecords;
   readonly #hash = new FlowHash();
+  readonly #hosts: HostTable;
+  readonly #known: NameTable;
+  /** What the tables of names and hosts do not keep. */
   readonly #names: Name[] = [];
   readonly #clients: Host[] = [];
-  /** The server that was asked first. */
   readonly #firstServers: Host[] = [];
-  /** The others, which are rare. */
+  /** The servers that were not asked first, which are rare. */
   readonly #otherServers = new Map<number, Host[]>();
+
+  /** No lookups; in `arena` if there is one. */
+  constructor({ names, hosts }: KnownTables, arena: Arena | null) {
+    // Few are open at a time as a rule: their index is small, so that it stays in the caches.
+    const bounds = { recordsMax: HELD_MAX, listedMax: OPEN_MAX, expected: 0 };
+    this.#records = new AgedRecords(RECORD_BYTES, bounds, arena);
+    this.#known = names;
+    this.#hosts = hosts;
+    names.onRenumber = () => this.#keepNames();
+  }
+
+  /** Addresses in the arena, for compiled code. */
+  get places(): DnsRecordPlaces {
+    return this.#records.places;
+  }
 
   /** The lookup that was opened first, -1 if none is open. */
   get oldest(): number {
@@ -94,9 +125,13 @@ export class LookupTable {
     words[at + HOLDS] = 1;
     words[at + QUERIES] = 0;
     words[at + SERVERS] = 0;
-    this.#names[lookup] = message.name ?? ROOT;
-    this.#clients[lookup] = message.client;
-    this.#firstServers[lookup] = server;
+    const name = message.name ?? ROOT, { client } = message;
+    words[at + NAME] = name.id;
+    if (name.id < 0) this.#names[lookup] = name;
+    words[at + CLIENT] = client.id;
+    if (client.id < 0) this.#clients[lookup] = client;
+    words[at + SERVER] = server.id;
+    if (server.id < 0) this.#firstServers[lookup] = server;
     if (type === TYPE_A || type === TYPE_AAAA) {
       const sibling = this.#find(message, type === TYPE_A ? TYPE_AAAA : TYPE_A);
       if (sibling >= 0 && this.siblingOf(sibling) < 0) this.#pair(lookup, sibling);
@@ -126,7 +161,7 @@ export class LookupTable {
   hasAsked(lookup: number, server: Host): boolean {
     const servers = this.#word(lookup, SERVERS);
     if (servers === 0) return false;
-    return this.#firstServers[lookup]?.equals(server) === true ||
+    return this.#firstServerOf(lookup).equals(server) ||
       (servers > 1 && this.#othersOf(lookup).some((asked) => asked.equals(server)));
   }
 
@@ -193,7 +228,8 @@ export class LookupTable {
 
   /** The name that is looked up. */
   nameOf(lookup: number): Name {
-    return this.#names[lookup] ?? ROOT;
+    const id = this.#word(lookup, NAME);
+    return id >= 0 ? this.#known.at(id) : this.#names[lookup] ?? ROOT;
   }
 
   /** Type of the records that are looked up. */
@@ -221,12 +257,12 @@ export class LookupTable {
     return {
       name: this.nameOf(lookup),
       type: this.typeOf(lookup),
-      client: this.#clients[lookup] ?? NOBODY,
+      client: this.#clientOf(lookup),
       firstNs: this.firstNs(lookup),
       firstFrame: this.#records.doubles[lookup * DOUBLES + FIRST_FRAME] ?? 0,
       lastNs: this.lastNs(lookup),
       queries: this.#word(lookup, QUERIES),
-      servers: [this.#firstServers[lookup] ?? NOBODY, ...this.#othersOf(lookup)],
+      servers: [this.#firstServerOf(lookup), ...this.#othersOf(lookup)],
     };
   }
 
@@ -244,8 +280,8 @@ export class LookupTable {
     const at = lookup * WORDS;
     return words[at + TYPE] === type && words[at + CLASS] === message.class &&
       words[at + TENANT] === message.tenant &&
-      this.#names[lookup]?.equals(message.name ?? ROOT) === true &&
-      this.#clients[lookup]?.equals(message.client) === true;
+      this.nameOf(lookup).equals(message.name ?? ROOT) &&
+      this.#clientOf(lookup).equals(message.client);
   }
 
   #hashOf(message: PlacedMessage, type: number): number {
@@ -276,6 +312,25 @@ export class LookupTable {
     words[sibling * WORDS + SIBLING] = lookup;
     this.hold(lookup);
     this.hold(sibling);
+  }
+
+  /** Keeps the names themselves: their numbers will be those of others. */
+  #keepNames(): void {
+    const { words, given } = this.#records;
+    for (let lookup = 0; lookup < given; lookup++) {
+      this.#names[lookup] = this.nameOf(lookup);
+      words[lookup * WORDS + NAME] = -1;
+    }
+  }
+
+  #clientOf(lookup: number): Host {
+    const id = this.#word(lookup, CLIENT);
+    return id >= 0 ? this.#hosts.at(id) : this.#clients[lookup] ?? NOBODY;
+  }
+
+  #firstServerOf(lookup: number): Host {
+    const id = this.#word(lookup, SERVER);
+    return id >= 0 ? this.#hosts.at(id) : this.#firstServers[lookup] ?? NOBODY;
   }
 
   #othersOf(lookup: number): readonly Host[] {

@@ -8,9 +8,9 @@ import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { Tunnel } from "../dissect/columns.ts";
 import type { DatagramBatch } from "../stream/fragments.ts";
 import type { DnsKernel } from "./dns_kernel.ts";
-import { type Host, type HostTable, NOBODY, wordAt } from "./host_table.ts";
+import { type Host, type HostTable, wordAt } from "./host_table.ts";
 import type { MessageScan } from "./message_scan.ts";
-import { foldName, type Name, NAME_WORDS_MAX, type NameTable } from "./name_table.ts";
+import { foldName, NAME_WORDS_MAX, type NameTable } from "./name_table.ts";
 import { PlacedMessage } from "./placed_message.ts";
 
 const TCP = 6;
@@ -24,23 +24,20 @@ const DOUBLES = WORDS / 2;
 const APP = 0, ID = 1, FLAGS = 2, RCODE = 3, EDNS_BYTES = 4, TYPE = 5, CLASS = 6, NAME_SIZE = 7;
 const FLOW = 8, TENANT = 9, ADDRESS_LENGTH = 10, SRC = 11, DST = 15;
 const NS = 10, FRAME = 11;
-/** Numbers of hosts and of the name that compiled code found, -1 for what is not known. */
+/**
+ * Numbers of hosts and of the name that compiled code found, -1 for what is not known; behind them is
+ * a word of its own.
+ */
 const SRC_ID = 24, DST_ID = 25, NAME_ID = 26;
 /** What is counted: messages, words of names. */
 const COUNT = 0, NAME_WORDS_USED = 1;
 /** Bits of the flags. */
 const RESPONSE = 1, TRUNCATED = 2, OVER_TCP = 4;
 
-/** What takes the messages, and can load what it knows of one before it takes it. */
-export interface LookAhead {
-  lookAhead(flow: number, id: number): void;
-}
-
 /** What messages are given out with. */
 export interface QueueTables {
   readonly names: NameTable;
   readonly hosts: HostTable;
-  readonly tracker: LookAhead;
   readonly kernel: DnsKernel | null;
 }
 
@@ -51,12 +48,11 @@ export class MessageQueue {
   /** Names of the messages, one behind the other, see {@link foldName}. */
   readonly #names: Int32Array;
   readonly #counts: Int32Array;
-  /** Hosts of the messages that are being given out. */
-  readonly #sources: Host[] = [];
-  readonly #targets: Host[] = [];
-  readonly #texts: (Name | null)[] = [];
   /** The message that is being given out. */
   readonly #message = new PlacedMessage();
+  /** Its number, and where the words of its name begin. */
+  #placed = 0;
+  #placedName = 0;
 
   /** An empty queue in `memory`. */
   constructor(memory: ColumnMemory = separateMemory) {
@@ -124,77 +120,76 @@ export class MessageQueue {
 
   /**
    * Gives out all messages, with the sender of each; a message is valid until the next. Compiled code,
-   * if there is any, finds most hosts and names.
+   * if there is any, takes most of them instead.
    */
-  drain(
-    { names, hosts, tracker, kernel }: QueueTables,
-    take: (message: PlacedMessage, app: number) => void,
-  ): void {
-    const words = this.#words, doubles = this.#doubles;
+  drain(tables: QueueTables, take: (message: PlacedMessage, app: number) => void): void {
+    const { names, kernel } = tables;
     const count = this.#count;
-    const message = this.#message;
-    const sources = this.#sources, targets = this.#targets, texts = this.#texts;
     // Not where names have to make room for others: which ones do depends on what was counted so far.
-    const isAhead = names.hasRoomFor(count);
-    if (kernel === null) this.#findNothing();
-    else kernel.findDns(count, isAhead);
-    // One table after the other: its misses of one message do not wait for those of the next.
-    for (let index = 0; index < count; index++) {
-      const at = index * WORDS;
-      const length = words[at + ADDRESS_LENGTH] ?? 0;
-      const src = words[at + SRC_ID] ?? -1, dst = words[at + DST_ID] ?? -1;
-      sources[index] = src >= 0 ? hosts.at(src) : hosts.of(words, at + SRC, length);
-      targets[index] = dst >= 0 ? hosts.at(dst) : hosts.of(words, at + DST, length);
-    }
-    let name = 0;
-    for (let index = 0; isAhead && index < count; index++) {
-      const size = words[index * WORDS + NAME_SIZE] ?? 0;
-      const id = words[index * WORDS + NAME_ID] ?? -1;
-      texts[index] = id >= 0 ? names.at(id) : size > 0 ? names.of(this.#names, name, size) : null;
-      name += (size + 3) >> 2;
-    }
-    for (let index = 0; index < count; index++) {
-      const at = index * WORDS;
-      tracker.lookAhead(words[at + FLOW] ?? 0, words[at + ID] ?? 0);
-    }
-    name = 0;
-    for (let index = 0; index < count; index++) {
-      const at = index * WORDS;
-      const flags = words[at + FLAGS] ?? 0;
-      const isResponse = (flags & RESPONSE) !== 0;
-      const src = sources[index] ?? NOBODY;
-      const dst = targets[index] ?? NOBODY;
-      message.id = words[at + ID] ?? 0;
-      message.isResponse = isResponse;
-      message.isTruncated = (flags & TRUNCATED) !== 0;
-      message.isTcp = (flags & OVER_TCP) !== 0;
-      message.rcode = words[at + RCODE] ?? 0;
-      message.ednsBytes = words[at + EDNS_BYTES] ?? 0;
-      message.type = words[at + TYPE] ?? 0;
-      message.class = words[at + CLASS] ?? 0;
-      if (isAhead) message.name = texts[index] ?? null;
-      else {
-        const size = words[at + NAME_SIZE] ?? 0;
-        message.name = size > 0 ? names.of(this.#names, name, size) : null;
-        name += (size + 3) >> 2;
-      }
-      message.client = isResponse ? dst : src;
-      message.server = isResponse ? src : dst;
-      message.flow = words[at + FLOW] ?? 0;
-      message.tenant = words[at + TENANT] ?? 0;
-      message.ns = doubles[index * DOUBLES + NS] ?? 0;
-      message.frame = doubles[index * DOUBLES + FRAME] ?? 0;
-      take(message, words[at + APP] ?? 0);
+    const isAhead = kernel !== null && names.hasRoomFor(count);
+    const unknown = kernel?.findDns(count, isAhead) ?? 0;
+    if (isAhead && unknown > 0) this.#keepNames(names);
+    let index = isAhead ? kernel.trackDns(0, count) : 0;
+    while (index < count) {
+      take(this.#place(index, tables), this.#words[index * WORDS + APP] ?? 0);
+      index = isAhead ? kernel.trackDns(index + 1, count) : index + 1;
     }
     this.#counts.fill(0);
+    this.#placed = this.#placedName = 0;
   }
 
-  /** What compiled code says of messages of which it knows nothing. */
-  #findNothing(): void {
+  /** Keeps the names that compiled code did not find. */
+  #keepNames(names: NameTable): void {
+    const words = this.#words;
+    let name = 0;
     for (let at = 0; at < this.#count * WORDS; at += WORDS) {
-      this.#words[at + SRC_ID] = this.#words[at + DST_ID] = this.#words[at + NAME_ID] = -1;
+      const size = words[at + NAME_SIZE] ?? 0;
+      if (size > 0 && (words[at + NAME_ID] ?? 0) < 0) {
+        words[at + NAME_ID] = names.of(this.#names, name, size).id;
+      }
+      name += wordsOf(size);
     }
   }
+
+  /** The message of an index, which is not before that of the last call. */
+  #place(index: number, { names, hosts, kernel }: QueueTables): PlacedMessage {
+    const words = this.#words, doubles = this.#doubles;
+    const message = this.#message;
+    for (; this.#placed < index; this.#placed++) {
+      this.#placedName += wordsOf(words[this.#placed * WORDS + NAME_SIZE] ?? 0);
+    }
+    const at = index * WORDS;
+    const hostOf = (id: number, start: number): Host =>
+      kernel !== null && id >= 0
+        ? hosts.at(id)
+        : hosts.of(words, start, words[at + ADDRESS_LENGTH] ?? 0);
+    const src = hostOf(words[at + SRC_ID] ?? -1, at + SRC);
+    const dst = hostOf(words[at + DST_ID] ?? -1, at + DST);
+    const flags = words[at + FLAGS] ?? 0;
+    const isResponse = (flags & RESPONSE) !== 0;
+    const size = words[at + NAME_SIZE] ?? 0;
+    message.id = words[at + ID] ?? 0;
+    message.isResponse = isResponse;
+    message.isTruncated = (flags & TRUNCATED) !== 0;
+    message.isTcp = (flags & OVER_TCP) !== 0;
+    message.rcode = words[at + RCODE] ?? 0;
+    message.ednsBytes = words[at + EDNS_BYTES] ?? 0;
+    message.type = words[at + TYPE] ?? 0;
+    message.class = words[at + CLASS] ?? 0;
+    message.name = size > 0 ? names.of(this.#names, this.#placedName, size) : null;
+    message.client = isResponse ? dst : src;
+    message.server = isResponse ? src : dst;
+    message.flow = words[at + FLOW] ?? 0;
+    message.tenant = words[at + TENANT] ?? 0;
+    message.ns = doubles[index * DOUBLES + NS] ?? 0;
+    message.frame = doubles[index * DOUBLES + FRAME] ?? 0;
+    return message;
+  }
+}
+
+/** Words that a name of this many octets takes, see {@link foldName}. */
+function wordsOf(octets: number): number {
+  return (octets + 3) >> 2;
 }
 
 /** Copies an address of 4 octets or 16 as one word or four; the others stay zero. */

@@ -9,7 +9,7 @@ import { DnsReader } from "../../dns_wire/wire.ts";
 import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import { topIds } from "../flow/top_ids.ts";
-import type { DnsIndexPlaces } from "./dns_kernel.ts";
+import type { DnsNamePlaces } from "./dns_kernel.ts";
 import { SearchIndex } from "./search_index.ts";
 
 /** Longest name on the wire, octets (RFC 1035 §2.3.4). */
@@ -51,15 +51,19 @@ export function foldName(
 /** One name. */
 export class Name {
   readonly hash: number;
-  count = 0;
+  /** Hash of its first label. */
+  readonly labelHash: number;
+  /** Number in the table, -1 if it is not kept there, or not any more. */
+  id = -1;
   /** Octets on the wire, uncompressed. */
   readonly size: number;
   readonly #words: Int32Array;
   #text: string | null = null;
 
-  /** A name of `size` octets that was not counted yet. */
+  /** A name of `size` octets that no table keeps yet. */
   constructor(words: Int32Array, size: number, hash: number) {
     this.#words = words;
+    this.labelHash = labelHashOf(words);
     this.size = size;
     this.hash = hash;
   }
@@ -104,57 +108,90 @@ export const ROOT: Name = new Name(new Int32Array(1), 1, hashOf(new Int32Array(1
 const KEY_WORDS = 16;
 const KEY_OCTETS = 4 * (KEY_WORDS - 1);
 
+/** Words of what else is known of a name: its hash, that of its first label, how often it was counted. */
+const FACT_WORDS = 4;
+const HASH = 0, LABEL_HASH = 1, COUNT = 2;
+
+/** What is summed up over all names. */
+const COUNT_SUM = 0, OCTETS_SUM = 1;
+
 /** Names of a pass. */
 export class NameTable {
-  /** In order of appearance; after names were forgotten, those left in order of their counts. */
+  /**
+   * In order of appearance; after names were forgotten, those left in order of their counts. Only
+   * those of which somebody asked for more than the number, or that are too long for a key.
+   */
   #names: Name[] = [];
+  /** How many names there are, and their octets. */
+  readonly #sums: Int32Array;
   /** Their sizes and octets side by side, so that a search needs no name that is not the right one. */
   readonly #keys: Int32Array;
+  readonly #facts: Uint32Array;
   readonly #index: SearchIndex;
   readonly #maxNames: number;
   readonly #maxOctets: number;
-  #octets = 0;
   /** Names that made room for others. */
   #forgotten = 0;
   /** Most names that there were at once. */
   #mostNames = 0;
+  /** Called before names get other numbers. */
+  onRenumber: () => void = () => {};
 
   /** A table of at most `maxNames` names of together `maxOctets` octets; what they are found by lies in `memory`. */
   constructor(maxNames: number, maxOctets: number, memory: ColumnMemory = separateMemory) {
     this.#maxNames = maxNames;
     this.#maxOctets = maxOctets;
     this.#keys = memory.int32(maxNames * KEY_WORDS);
-    this.#index = new SearchIndex((id) => this.#names[id]?.hash ?? 0, maxNames, memory);
+    this.#facts = memory.uint32(maxNames * FACT_WORDS);
+    const hashOf = (id: number): number => this.#facts[id * FACT_WORDS + HASH] ?? 0;
+    this.#index = new SearchIndex(hashOf, { most: maxNames }, memory);
+    this.#sums = memory.int32(2);
   }
 
   /** Addresses in the memory, for compiled code. */
-  get places(): DnsIndexPlaces {
-    return [this.#keys.byteOffset, this.#index.slots.byteOffset, this.#index.mask];
+  get places(): DnsNamePlaces {
+    const { slots, mask } = this.#index;
+    const { byteOffset: facts } = this.#facts;
+    return [this.#keys.byteOffset, slots.byteOffset, mask, facts, this.#sums.byteOffset];
   }
 
-  /** The name of a number that compiled code found. */
+  get #count(): number {
+    return this.#sums[COUNT_SUM] ?? 0;
+  }
+
+  get #octets(): number {
+    return this.#sums[OCTETS_SUM] ?? 0;
+  }
+
+  /** The name of a number. */
   at(id: number): Name {
-    return this.#names[id] ?? ROOT;
+    return this.#names[id] ??= this.#make(id);
   }
 
-  /** The folded name of `size` octets in `words` from `at` on; it is counted elsewhere. */
+  /** The folded name of `size` octets in `words` from `at` on. */
   of(words: Int32Array, at: number, size: number): Name {
     const hash = hashOf(words, at, size);
     const index = this.#index;
     for (let id = index.first(hash); id >= 0; id = index.next()) {
       if (!this.#isKey(id, words, at, size)) continue;
-      const known = this.#names[id];
-      if (known !== undefined && (size <= KEY_OCTETS || known.is(words, at, size))) return known;
+      const known = this.at(id);
+      if (size <= KEY_OCTETS || known.is(words, at, size)) return known;
     }
     const name = new Name(words.slice(at, at + wordsOf(size)), size, hash);
-    if (this.#names.length >= this.#maxNames || this.#octets >= this.#maxOctets) this.#prune();
-    this.#keep(name);
+    if (this.#count >= this.#maxNames || this.#octets >= this.#maxOctets) this.#prune();
+    this.#keep(name, 0);
     return name;
+  }
+
+  /** Counts a name, if it is kept. */
+  count({ id }: Name, times = 1): void {
+    const at = id * FACT_WORDS + COUNT;
+    if (id >= 0) this.#facts[at] = (this.#facts[at] ?? 0) + times;
   }
 
   /** True if this many names find room without that others have to make it. */
   hasRoomFor(names: number): boolean {
-    return this.#names.length + names < this.#maxNames &&
+    return this.#count + names < this.#maxNames &&
       this.#octets + names * NAME_BYTES_MAX < this.#maxOctets;
   }
 
@@ -165,9 +202,8 @@ export class NameTable {
 
   /** The most frequent names, ties in order of appearance. */
   top(limit: number): { readonly name: string; readonly count: number }[] {
-    const names = this.#names;
-    return topIds(names.length, limit, (id) => names[id]?.count || NaN)
-      .flatMap((id) => names[id] ?? []).map(({ text, count }) => ({ name: text, count }));
+    return topIds(this.#count, limit, (id) => this.#countOf(id) || NaN)
+      .map((id) => ({ name: this.at(id).text, count: this.#countOf(id) }));
   }
 
   /** True if the name of `id` has the size of this one, and begins with as much of it as a key holds. */
@@ -183,26 +219,53 @@ export class NameTable {
   }
 
   #counted(): number {
-    return this.#names.reduce((sum, { count }) => count > 0 ? sum + 1 : sum, 0);
+    let counted = 0;
+    for (let id = 0; id < this.#count; id++) if (this.#countOf(id) > 0) counted++;
+    return counted;
   }
 
-  #keep(name: Name): void {
-    const id = this.#names.length;
+  #countOf(id: number): number {
+    return this.#facts[id * FACT_WORDS + COUNT] ?? 0;
+  }
+
+  #keep(name: Name, count: number): void {
+    const id = this.#count;
     if (!this.#index.hasRoom(name.hash)) {
       this.#forgotten++;
+      name.id = -1;
       return;
     }
     this.#index.insert(name.hash, id);
-    this.#names.push(name);
-    this.#octets += name.size;
+    this.#names[id] = name;
+    this.#sums[COUNT_SUM] = id + 1;
+    this.#sums[OCTETS_SUM] = this.#octets + name.size;
+    name.id = id;
+    const facts = id * FACT_WORDS;
+    this.#facts[facts + HASH] = name.hash;
+    this.#facts[facts + LABEL_HASH] = name.labelHash;
+    this.#facts[facts + COUNT] = count;
     this.#keys[id * KEY_WORDS] = name.size;
     name.copyTo(this.#keys, id * KEY_WORDS + 1, KEY_WORDS - 1);
+  }
+
+  /** The name of a number, out of its key, which holds all of it. */
+  #make(id: number): Name {
+    const key = id * KEY_WORDS;
+    const size = this.#keys[key] ?? 0;
+    const words = this.#keys.slice(key + 1, key + 1 + wordsOf(size));
+    const name = new Name(words, size, (this.#facts[id * FACT_WORDS + HASH] ?? 0) | 0);
+    name.id = id;
+    return name;
   }
 
   /** Forgets the rarest until half of the room is free. */
   #prune(): void {
     this.#mostNames = Math.max(this.#mostNames, this.#counted());
-    const all = this.#names.sort((a, b) => a.count - b.count);
+    this.onRenumber();
+    const all = Array.from(
+      { length: this.#count },
+      (_, id) => ({ name: this.at(id), count: this.#countOf(id) }),
+    ).sort((a, b) => a.count - b.count);
     let left = all.length;
     let octets = this.#octets;
     let from = 0;
@@ -210,13 +273,14 @@ export class NameTable {
       const rare = all[from++];
       if (rare === undefined) break;
       left--;
-      octets -= rare.size;
+      octets -= rare.name.size;
+      rare.name.id = -1;
       if (rare.count > 0) this.#forgotten++;
     }
     this.#names = [];
     this.#index.clear();
-    this.#octets = 0;
-    for (const name of all.slice(from)) this.#keep(name);
+    this.#sums.fill(0);
+    for (const { name, count } of all.slice(from)) this.#keep(name, count);
   }
 }
 
@@ -224,6 +288,16 @@ function hashOf(words: Int32Array, at: number, size: number): number {
   let hash = size;
   for (let word = at; word < at + wordsOf(size); word++) hash = keyed.end4(words[word] ?? 0, hash);
   return hash;
+}
+
+/** Of the first label of a folded name, with its length. */
+function labelHashOf(words: Int32Array): number {
+  const octets = 1 + ((words[0] ?? 0) & 0xff);
+  const whole = octets >> 2;
+  let hash = octets;
+  for (let word = 0; word < whole; word++) hash = keyed.end4(words[word] ?? 0, hash);
+  const rest = (1 << (octets & 3) * 8) - 1;
+  return keyed.end4((words[whole] ?? 0) & rest, hash);
 }
 
 function wordsOf(size: number): number {

@@ -11,7 +11,7 @@ function nameOf(table: NameTable, wire: Uint8Array): Name {
 
 function count(table: NameTable, text: string, times = 1): Name {
   const name = nameOf(table, encodeName(text));
-  name.count += times;
+  table.count(name, times);
   return name;
 }
 

@@ -5,6 +5,7 @@
  */
 import { rcodeName } from "../../dns_wire/message.ts";
 import { typeName } from "../../dns_wire/records.ts";
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { topIds } from "../flow/top_ids.ts";
 import { GroupTable, WorstList } from "./bounded.ts";
 import {
@@ -18,7 +19,8 @@ import {
   type SlowAnswer,
   type UnansweredName,
 } from "./findings.ts";
-import type { Host } from "./host_table.ts";
+import type { DnsClientPlaces } from "./dns_kernel.ts";
+import type { Host, HostTable } from "./host_table.ts";
 import type { Lookup, LookupTable } from "./lookup_table.ts";
 import type { Name } from "./name_table.ts";
 import type { PlacedMessage } from "./placed_message.ts";
@@ -36,8 +38,10 @@ export type Outcomes =
 
 /** Counts how lookups ended. */
 export class OutcomeTally {
-  readonly #clients: Host[] = [];
-  readonly #queries = new Uint32Array(CLIENTS_MAX);
+  readonly #hosts: HostTable;
+  /** How many clients there are, then the number of the host of each. */
+  readonly #ids: Int32Array;
+  readonly #queries: Uint32Array;
   readonly #retries = new Uint32Array(CLIENTS_MAX);
   readonly #unansweredOf = new Uint32Array(CLIENTS_MAX);
   readonly #timeLostNsOf = new Float64Array(CLIENTS_MAX);
@@ -48,6 +52,22 @@ export class OutcomeTally {
   #unansweredCount = 0;
   #timeLostNs = 0;
   #clientsNotKept = 0;
+
+  /** Nothing counted; `hosts` has the addresses of clients, and what is counted of them lies in `memory`. */
+  constructor(hosts: HostTable, memory: ColumnMemory = separateMemory) {
+    this.#hosts = hosts;
+    this.#ids = memory.int32(1 + CLIENTS_MAX);
+    this.#queries = memory.uint32(CLIENTS_MAX);
+  }
+
+  /** Addresses in the memory, for compiled code. */
+  get places(): DnsClientPlaces {
+    return [this.#ids.byteOffset, this.#queries.byteOffset];
+  }
+
+  get #clients(): number {
+    return this.#ids[0] ?? 0;
+  }
 
   /** Counts a query of a client; `isRetry` if it was waiting for the same already. */
   addQuery(client: Host, isRetry: boolean): void {
@@ -146,14 +166,15 @@ export class OutcomeTally {
     const byLoss = (a: number, b: number): number =>
       (lost[b] ?? 0) - (lost[a] ?? 0) || (queries[b] ?? 0) - (queries[a] ?? 0);
     const hasLost = (number: number): boolean => (lost[number] ?? 0) > 0;
-    const losers = [...this.#clients.keys()].filter(hasLost).sort(byLoss);
+    const losers = Array.from({ length: this.#clients }, (_, number) => number)
+      .filter(hasLost).sort(byLoss);
     const others = topIds(
-      this.#clients.length,
+      this.#clients,
       LIST_KEPT,
       (number) => hasLost(number) ? NaN : queries[number] ?? 0,
     );
     return [...losers, ...others].slice(0, LIST_KEPT).map((number) => ({
-      client: this.#clients[number]?.text ?? "",
+      client: this.#hosts.at(this.#ids[1 + number] ?? 0).text,
       queries: queries[number] ?? 0,
       retries: this.#retries[number] ?? 0,
       unanswered: this.#unansweredOf[number] ?? 0,
@@ -169,14 +190,17 @@ export class OutcomeTally {
 
   /** The number of a client, given to it if there is room; else -1, which is counted. */
   #numberOf(host: Host): number {
-    if (host.client >= 0) return host.client;
-    if (this.#clients.length >= CLIENTS_MAX || !host.isKept) {
+    const known = this.#hosts.clientOf(host);
+    if (known >= 0) return known;
+    const number = this.#clients;
+    if (number >= CLIENTS_MAX || host.id < 0) {
       this.#clientsNotKept++;
       return -1;
     }
-    host.client = this.#clients.length;
-    this.#clients.push(host);
-    return host.client;
+    this.#ids[0] = number + 1;
+    this.#ids[1 + number] = host.id;
+    this.#hosts.setClient(host, number);
+    return number;
   }
 }
 

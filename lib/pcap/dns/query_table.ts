@@ -3,17 +3,19 @@
  *
  * @module
  */
+import type { Arena } from "../arena.ts";
 import { FlowHash } from "../flow/flow_hash.ts";
 import { AgedRecords, OWN_BYTES } from "./aged_records.ts";
+import type { DnsRecordPlaces } from "./dns_kernel.ts";
 import type { PlacedMessage } from "./placed_message.ts";
 
-/** Layout of a query, behind what the table needs itself: doubles, then words. */
+/** Layout of a query, a cache line: behind what the table needs itself a word, doubles, then words. */
 const RECORD_BYTES = 64;
 const DOUBLES = RECORD_BYTES / 8;
 const WORDS = RECORD_BYTES / 4;
-const FIRST_NS = OWN_BYTES / 8, LAST_NS = FIRST_NS + 1, ANSWERED_NS = FIRST_NS + 2;
-const FLOW = OWN_BYTES / 4 + 6, ID = FLOW + 1, LOOKUP = FLOW + 2, SERVER = FLOW + 3;
-const NEXT = FLOW + 4, IS_ANSWERED = FLOW + 5;
+const IS_ANSWERED = OWN_BYTES / 4;
+const FIRST_NS = 2, LAST_NS = 3, ANSWERED_NS = 4;
+const FLOW = 10, ID = 11, LOOKUP = 12, SERVER = 13, NEXT = 14;
 /** Most chains that are listed. */
 export const LISTED_MAX = 16_384;
 /** More queries than there ever are: ids that are remembered, times queries with one id. */
@@ -24,8 +26,19 @@ const QUERIES_MAX = 262_144;
  * the newest, so that answers find that one first.
  */
 export class QueryTable {
-  readonly #records = new AgedRecords(RECORD_BYTES, QUERIES_MAX, LISTED_MAX);
+  readonly #records: AgedRecords;
   readonly #hash = new FlowHash();
+
+  /** No queries; in `arena` if there is one. */
+  constructor(arena: Arena | null) {
+    const bounds = { recordsMax: QUERIES_MAX, listedMax: LISTED_MAX };
+    this.#records = new AgedRecords(RECORD_BYTES, bounds, arena);
+  }
+
+  /** Addresses in the arena, for compiled code. */
+  get places(): DnsRecordPlaces {
+    return this.#records.places;
+  }
 
   /** Chains that there are. */
   get size(): number {

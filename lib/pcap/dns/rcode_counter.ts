@@ -4,6 +4,8 @@
  * @module
  */
 import { rcodeName } from "../../dns_wire/message.ts";
+import { type ColumnMemory, separateMemory } from "../arena.ts";
+import type { DnsRcodePlaces } from "./dns_kernel.ts";
 
 /** Codes that are told apart; hostile servers may send 4096. */
 const CODES_KEPT = 16;
@@ -16,10 +18,15 @@ export class RcodeCounter {
   readonly #codes: Uint16Array;
   readonly #counts: Uint32Array;
 
-  /** No code yet of any of `servers`. */
-  constructor(servers: number) {
-    this.#codes = new Uint16Array(servers * CODES_KEPT);
-    this.#counts = new Uint32Array(servers * COUNTS);
+  /** No code yet of any of `servers`; counts lie in `memory`. */
+  constructor(servers: number, memory: ColumnMemory = separateMemory) {
+    this.#codes = memory.uint16(servers * CODES_KEPT);
+    this.#counts = memory.uint32(servers * COUNTS);
+  }
+
+  /** Addresses in the memory, for compiled code. */
+  get places(): DnsRcodePlaces {
+    return [this.#codes.byteOffset, this.#counts.byteOffset];
   }
 
   /** Counts a code; past a bound, new ones as `other`. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ColumnMemory, separateMemory } from "../arena.ts";
-import { HashIndex, ID_MASK, PROBES_MAX, TAG_MASK } from "../flow/hash_index.ts";
+import { HashIndex, ID_MASK, PROBES_MAX, slotsFor, TAG_MASK } from "../flow/hash_index.ts";
 
 /** Finds records by hash. One search goes on at a time. */
 export class SearchIndex extends HashIndex {
@@ -12,16 +12,13 @@ export class SearchIndex extends HashIndex {
   #at = 0;
   #probesLeft = 0;
 
-  /** An empty index with room for `expected` records before it has to grow, which costs a search each. */
+  /** An empty index in `memory` of at most `most` records; it has to grow for more than `expected`. */
   constructor(
     hashOf: (id: number) => number,
-    expected: number,
+    { most, expected = most }: { readonly most: number; readonly expected?: number },
     memory: ColumnMemory = separateMemory,
   ) {
-    super(hashOf);
-    if (2 * expected <= this.slots.length) return;
-    this.slots = memory.int32(2 ** Math.ceil(Math.log2(2 * expected)));
-    this.mask = this.slots.length - 1;
+    super(hashOf, memory.int32(slotsFor(most)), expected);
   }
 
   /** Forgets all records. */

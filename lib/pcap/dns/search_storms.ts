@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { type ColumnMemory, separateMemory } from "../arena.ts";
+import { FlowHash } from "../flow/flow_hash.ts";
 import { oldestEntries } from "../oldest_entries.ts";
 import { GroupTable } from "./bounded.ts";
 import { keepFrame, type SearchStorm } from "./findings.ts";
@@ -17,10 +19,14 @@ const BURSTS_MAX = 4096;
 /** Suffixes of a burst that are kept; search lists have six at most by tradition. */
 const NAMES_MAX = 8;
 const STORMS_MAX = 1024;
+/** Counts of bursts by a hash of what they are found by: most names meet none, and are done with. */
+const FILTER_SLOTS = 32_768;
 
 /** One name being tried. */
 interface Burst {
   readonly client: string;
+  /** Slot of the filter. */
+  readonly slot: number;
   lastNs: number;
   wasted: number;
   /** Different names in vain, in order. */
@@ -43,16 +49,32 @@ interface Storm {
 export class SearchStorms {
   readonly #bursts = new Map<string, Burst>();
   readonly #storms = new GroupTable<Storm>(STORMS_MAX);
+  /** Counts, then how many bursts there are. */
+  readonly #filter: Uint16Array;
+  readonly #hash = new FlowHash();
+
+  /** No storms; the filter of bursts that go on lies in `memory`. */
+  constructor(memory: ColumnMemory = separateMemory) {
+    this.#filter = memory.uint16(FILTER_SLOTS + 1);
+  }
+
+  /** Address of the filter in the memory, for compiled code. */
+  get address(): number {
+    return this.#filter.byteOffset;
+  }
 
   /** Takes an answer in vain: there is no such name. */
-  addVain(client: Host, { text }: Name, ns: number, frame: number): void {
+  addVain(client: Host, name: Name, ns: number, frame: number): void {
+    const { text } = name;
     if (text === ".") return;
     const key = keyOf(client, text);
     let burst = this.#burstOf(key, ns);
     if (burst === undefined) {
       for (const oldest of oldestEntries(this.#bursts, BURSTS_MAX)) this.#decide(...oldest);
+      const slot = this.#slotOf(client, name);
       burst = {
         client: client.text,
+        slot,
         lastNs: ns,
         wasted: 0,
         names: [],
@@ -60,6 +82,8 @@ export class SearchStorms {
         bareName: null,
       };
       this.#bursts.set(key, burst);
+      this.#filter[slot] = (this.#filter[slot] ?? 0) + 1;
+      this.#filter[FILTER_SLOTS] = this.#bursts.size;
     }
     burst.lastNs = ns;
     burst.wasted++;
@@ -69,7 +93,7 @@ export class SearchStorms {
 
   /** Takes an answer that there is such a name. */
   addFound(client: Host, name: Name, ns: number): void {
-    if (this.#bursts.size === 0) return;
+    if (this.#filter[this.#slotOf(client, name)] === 0) return;
     const { text } = name;
     const burst = this.#burstOf(keyOf(client, text), ns);
     if (burst?.names.some((tried) => tried.startsWith(`${text}.`))) burst.bareName = text;
@@ -99,8 +123,14 @@ export class SearchStorms {
     return undefined;
   }
 
+  #slotOf(client: Host, name: Name): number {
+    return this.#hash.end4(client.hash, name.labelHash) & (FILTER_SLOTS - 1);
+  }
+
   #decide(key: string, burst: Burst): void {
     this.#bursts.delete(key);
+    this.#filter[burst.slot] = (this.#filter[burst.slot] ?? 0) - 1;
+    this.#filter[FILTER_SLOTS] = this.#bursts.size;
     const base = burst.bareName ?? commonStart(burst.names);
     const suffixes = burst.names.filter((name) => name === base || name.startsWith(`${base}.`))
       .map((name) => name.slice(base.length + 1));

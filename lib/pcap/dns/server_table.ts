@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { type ColumnMemory, separateMemory } from "../arena.ts";
 import { RttHistogram } from "../rtt/rtt_histogram.ts";
 import { topIds } from "../flow/top_ids.ts";
 import type { ServerFindings } from "./findings.ts";
 import { OPEN_NS } from "./findings.ts";
-import type { Host } from "./host_table.ts";
+import type { DnsServerPlaces } from "./dns_kernel.ts";
+import type { Host, HostTable } from "./host_table.ts";
 import { RcodeCounter } from "./rcode_counter.ts";
 
 /** Most servers that are told apart. */
@@ -42,28 +44,48 @@ interface Waits {
 export class ServerTable {
   /** Findings about servers that found no room. */
   notKept = 0;
-  readonly #hosts: Host[] = [];
-  readonly #fields = new Float64Array(SERVERS_MAX * FIELDS);
+  readonly #hosts: HostTable;
+  /** How many servers there are, then the number of the host of each. */
+  readonly #ids: Int32Array;
+  readonly #fields: Float64Array;
   /** Of each server, the waiting times held from the first sending, then those from the last. */
-  readonly #held = new Float64Array(SERVERS_MAX * 2 * WAITS_HELD);
+  readonly #held: Float64Array;
   readonly #waits: Waits[] = [];
-  readonly #rcodes = new RcodeCounter(SERVERS_MAX);
+  readonly #rcodes: RcodeCounter;
+
+  /** No servers; `hosts` has their addresses, and what is counted of them lies in `memory`. */
+  constructor(hosts: HostTable, memory: ColumnMemory = separateMemory) {
+    this.#hosts = hosts;
+    this.#ids = memory.int32(1 + SERVERS_MAX);
+    this.#fields = memory.float64(SERVERS_MAX * FIELDS);
+    this.#held = memory.float64(SERVERS_MAX * 2 * WAITS_HELD);
+    this.#rcodes = new RcodeCounter(SERVERS_MAX, memory);
+  }
+
+  /** Addresses in the memory, for compiled code. */
+  get places(): DnsServerPlaces {
+    const { byteOffset: ids } = this.#ids;
+    return [ids, this.#fields.byteOffset, this.#held.byteOffset, ...this.#rcodes.places];
+  }
 
   /** Servers that there are. */
   get size(): number {
-    return this.#hosts.length;
+    return this.#ids[0] ?? 0;
   }
 
   /** The number of a server, given to it if there is room; else -1, which is counted. */
   numberOf(host: Host): number {
-    if (host.server >= 0) return host.server;
-    const number = this.#hosts.length;
-    if (number >= SERVERS_MAX || !host.isKept) {
+    const known = this.#hosts.serverOf(host);
+    if (known >= 0) return known;
+    const number = this.size;
+    if (number >= SERVERS_MAX || host.id < 0) {
       this.notKept++;
       return -1;
     }
-    this.#hosts.push(host);
-    return host.server = number;
+    this.#ids[0] = number + 1;
+    this.#ids[1 + number] = host.id;
+    this.#hosts.setServer(host, number);
+    return number;
   }
 
   /** Counts a query; `isRetry` if it was sent to this server before. */
@@ -133,7 +155,7 @@ export class ServerTable {
       ? of(SINCE) >= SILENCE_QUERIES && of(LAST_QUERY_NS) - of(SINCE_NS) >= SILENCE_NS
       : of(QUERIES) > 0 && endNs - of(SINCE_NS) >= OPEN_NS;
     return {
-      server: this.#hosts[server]?.text ?? "",
+      server: this.#hosts.at(this.#ids[1 + server] ?? 0).text,
       queries: of(QUERIES),
       retries: of(RETRIES),
       answers: of(ANSWERS),

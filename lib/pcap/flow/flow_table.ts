@@ -9,7 +9,7 @@ import { BATCH_PACKETS, type PacketBatch } from "../batch.ts";
 import { type DissectColumns, Fragment } from "../dissect/columns.ts";
 import { Beginning, type FlowColumns } from "./flow_columns.ts";
 import { FlowHash } from "./flow_hash.ts";
-import { HashIndex, ID_MASK, PROBES_MAX, RECORDS_MAX, TAG_MASK } from "./hash_index.ts";
+import { HashIndex, ID_MASK, PROBES_MAX, RECORDS_MAX, slotsFor, TAG_MASK } from "./hash_index.ts";
 import { FlowKeys, NO_FLOW } from "./flow_keys.ts";
 import type { FlowReader, Side } from "./flow_reader.ts";
 import { COUNT_WORDS, Hot, HOT_DOUBLES_LOG2, HOT_WORDS_LOG2, HotDouble } from "./flow_record.ts";
@@ -91,7 +91,8 @@ export class FlowTable {
     this.#kernel = kernel;
     this.#keys = kernel?.keys ?? new FlowKeys(hash);
     this.#flowsMax = records.hot.capacityMax;
-    this.#index = new HashIndex((id) => records.word(id, Hot.hash), arena);
+    const room = arena?.int32(slotsFor(arena.recordsMax + 1)) ?? null;
+    this.#index = new HashIndex((id) => records.word(id, Hot.hash), room);
     kernel?.bindRecords(
       records.hot.address,
       records.cold.address,

@@ -4,8 +4,6 @@
  *
  * @module
  */
-import type { Arena } from "../arena.ts";
-
 /** Bits of a slot that hold the id plus one; 0 is an empty slot. */
 export const ID_MASK = 0x1fffff;
 /** The other bits of a slot: those of the hash. */
@@ -16,10 +14,10 @@ export const RECORDS_MAX = ID_MASK;
 export const PROBES_MAX = 128;
 
 const SLOTS_MIN = 4096;
-/** Twice the records, to the next power of two. */
-function slotsMax(records: number): number {
-  const most = Math.min(records, RECORDS_MAX);
-  return Math.max(SLOTS_MIN, 2 ** Math.ceil(Math.log2(2 * (most + 1))));
+/** Slots that an index of so many records has: twice as many, to the next power of two. */
+export function slotsFor(records: number): number {
+  const most = Math.min(records, RECORDS_MAX + 1);
+  return Math.max(SLOTS_MIN, 2 ** Math.ceil(Math.log2(2 * most)));
 }
 
 /** The index. {@link HashIndex.slots} and {@link HashIndex.mask} are for searches; growing replaces them. */
@@ -27,16 +25,25 @@ export class HashIndex {
   /** The slots; a power of two of them. */
   slots: Int32Array;
   /** Number of slots less one. */
-  mask: number = SLOTS_MIN - 1;
+  mask: number;
   readonly #hashOf: (id: number) => number;
-  /** Room for the largest index, in an arena; null: every size has memory of its own. */
+  /** Room for the largest index; null: every size has memory of its own. */
   readonly #room: Int32Array | null;
 
-  /** An empty index over records whose hashes `hashOf` knows, in `arena` if there is one. */
-  constructor(hashOf: (id: number) => number, arena: Arena | null = null) {
+  /**
+   * An empty index over records whose hashes `hashOf` knows, of which it has to grow for more than
+   * `expected`; in `room`, of {@link slotsFor} the most records, if there is one.
+   */
+  constructor(
+    hashOf: (id: number) => number,
+    room: Int32Array | null = null,
+    expected = 0,
+  ) {
+    const slots = slotsFor(expected);
     this.#hashOf = hashOf;
-    this.#room = arena?.int32(slotsMax(arena.recordsMax)) ?? null;
-    this.slots = this.#room?.subarray(0, SLOTS_MIN) ?? new Int32Array(SLOTS_MIN);
+    this.#room = room;
+    this.slots = room?.subarray(0, slots) ?? new Int32Array(slots);
+    this.mask = slots - 1;
   }
 
   /** Makes room so that at `count` records half of the slots are empty. */

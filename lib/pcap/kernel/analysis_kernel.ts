@@ -8,7 +8,17 @@ import type { Arena } from "../arena.ts";
 import type { PacketBatch } from "../batch.ts";
 import type { SurveyKernel, SurveyPlaces } from "../batch_survey.ts";
 import type { LookKernel, LookPlaces } from "../app/app_traffic.ts";
-import type { DnsIndexPlaces, DnsKernel, DnsPlaces, DnsQueuePlaces } from "../dns/dns_kernel.ts";
+import type {
+  DnsClientPlaces,
+  DnsHostPlaces,
+  DnsKernel,
+  DnsNamePlaces,
+  DnsPlaces,
+  DnsQueuePlaces,
+  DnsRecordPlaces,
+  DnsServerPlaces,
+  DnsTallyPlaces,
+} from "../dns/dns_kernel.ts";
 import type { BinKernel, BinPlaces } from "../flow/traffic_bins.ts";
 import type { CoveragePlaces, LossKernel } from "../loss/loss_analyzer.ts";
 import type { PassBatch } from "../pass.ts";
@@ -123,20 +133,48 @@ export class AnalysisKernel
     this.#exports.bindDnsTables(hashKeys, messages, words);
   }
 
-  bindDnsHosts(...places: DnsIndexPlaces): void {
+  bindDnsHosts(...places: DnsHostPlaces): void {
     this.#exports.bindDnsHosts(...places);
   }
 
-  bindDnsNames(...places: DnsIndexPlaces): void {
+  bindDnsNames(...places: DnsNamePlaces): void {
     this.#exports.bindDnsNames(...places);
+  }
+
+  bindDnsQueries(...places: DnsRecordPlaces): void {
+    this.#exports.bindDnsQueries(...places);
+  }
+
+  bindDnsLookups(...places: DnsRecordPlaces): void {
+    this.#exports.bindDnsLookups(...places);
+  }
+
+  bindDnsServers(...places: DnsServerPlaces): void {
+    this.#exports.bindDnsServers(...places);
+  }
+
+  bindDnsClients(...places: DnsClientPlaces): void {
+    this.#exports.bindDnsClients(...places);
+  }
+
+  bindDnsTallies(...places: DnsTallyPlaces): void {
+    this.#exports.bindDnsTallies(...places);
   }
 
   readDns({ bytes, firstFrame }: PacketBatch, from: number, found: number): number {
     return this.#exports.readDns(bytes.byteOffset, firstFrame, from, found);
   }
 
-  findDns(count: number, hasNames: boolean): void {
-    this.#exports.findDns(count, hasNames);
+  findDns(count: number, hasNames: boolean): number {
+    return this.#exports.findDns(count, hasNames);
+  }
+
+  trackDns(from: number, count: number): number {
+    return this.#exports.trackDns(from, count);
+  }
+
+  forgetAnswered(ns: number): boolean {
+    return this.#exports.forgetAnswered(ns) !== 0;
   }
 
   bindLooks(...places: LookPlaces): void {

@@ -5,7 +5,16 @@
  */
 import type { FlowPlaces } from "../flow/flow_table.ts";
 import type { LookPlaces } from "../app/app_traffic.ts";
-import type { DnsIndexPlaces, DnsPlaces, DnsQueuePlaces } from "../dns/dns_kernel.ts";
+import type {
+  DnsClientPlaces,
+  DnsHostPlaces,
+  DnsNamePlaces,
+  DnsPlaces,
+  DnsQueuePlaces,
+  DnsRecordPlaces,
+  DnsServerPlaces,
+  DnsTallyPlaces,
+} from "../dns/dns_kernel.ts";
 import type { BinPlaces } from "../flow/traffic_bins.ts";
 import type { CoveragePlaces } from "../loss/loss_analyzer.ts";
 import type { HistogramPlaces, TimesPlaces } from "../rtt/rtt_analyzer.ts";
@@ -60,10 +69,18 @@ export interface KernelExports {
   bindDnsRows(...places: DnsPlaces): void;
   bindDnsQueue(...places: DnsQueuePlaces): void;
   bindDnsTables(hashKeys: number, messages: number, words: number): void;
-  bindDnsHosts(...places: DnsIndexPlaces): void;
-  bindDnsNames(...places: DnsIndexPlaces): void;
+  bindDnsHosts(...places: DnsHostPlaces): void;
+  bindDnsNames(...places: DnsNamePlaces): void;
+  bindDnsQueries(...places: DnsRecordPlaces): void;
+  bindDnsLookups(...places: DnsRecordPlaces): void;
+  bindDnsServers(...places: DnsServerPlaces): void;
+  bindDnsClients(...places: DnsClientPlaces): void;
+  bindDnsTallies(...places: DnsTallyPlaces): void;
   readDns(bytes: number, firstFrame: number, from: number, found: number): number;
-  findDns(count: number, hasNames: boolean): void;
+  findDns(count: number, hasNames: boolean): number;
+  trackDns(from: number, count: number): number;
+  /** 1 for true. */
+  forgetAnswered(ns: number): number;
   bindLooks(...places: LookPlaces): void;
   /** 1 for true. */
   hasFragments(count: number): number;

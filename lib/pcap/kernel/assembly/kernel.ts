@@ -17,5 +17,7 @@ export { bindCopies, rememberPackets } from "./copies";
 export { addToBins, bindBins, joinBins } from "./bins";
 export { bindSurvey, surveyBatch } from "./survey";
 export { bindDnsQueue, readDns } from "./dns_messages";
+export { forgetAnswered, trackDns } from "./dns_tracker";
+export { bindDnsClients, bindDnsLookups, bindDnsQueries, bindDnsServers, bindDnsTallies } from "./dns_places";
 export { bindDnsHosts, bindDnsNames, bindDnsTables, findDns } from "./dns_tables";
 export { bindDnsRows, bindLooks, collectDns, hasFragments, lookOn } from "./messages";
