@@ -5,8 +5,9 @@
  */
 import type { Evaluation } from "./compile.ts";
 import type { NumberColumn, ValueColumn } from "./field.ts";
-import { ABSENT, type HeaderSet, TRACED } from "./packet_headers.ts";
-import { type NumberTest, type Probe, SOME_TRUE } from "./probe.ts";
+import { ROOT_PATH } from "../dissect/path_table.ts";
+import { ABSENT, type HeaderSet, Source, TRACED } from "./packet_headers.ts";
+import { holdsFor, type NumberTest, type Probe, SOME_TRUE } from "./probe.ts";
 import type { Selector } from "./selector.ts";
 
 /** A condition on a field that stands in one or two columns. */
@@ -24,53 +25,84 @@ export interface ColumnCondition {
 /** The selector of a condition on columns. */
 export function selectByColumns(condition: ColumnCondition, cx: Evaluation): Selector {
   const { columns, set, test, probe, every } = condition;
-  const [first] = columns;
+  const [first, second] = columns;
   if (first === undefined) throw new TypeError("A condition on columns needs one");
-  const second = columns[1] ?? first;
-  const byHeader = (row: number): number => {
-    const bits = set.gather(row, cx.header, probe);
-    return every ? (bits === SOME_TRUE ? 1 : 0) : bits & SOME_TRUE;
-  };
-  const { shift, bits } = first.part ?? { shift: 0, bits: 0 };
-  const { least } = first;
-  const isPart = first.part !== null;
   if (set.isFrame) return selectByFrame(first, test, cx);
+  const byHeader = (row: number): boolean => {
+    const bits = set.gather(row, cx.header, probe);
+    return every ? bits === SOME_TRUE : (bits & SOME_TRUE) !== 0;
+  };
   return (mask, count) => {
-    const isPlain = set.isPlain();
-    const positions = isPlain ? null : set.located();
-    const a: Readonly<NumberColumn> = first.of(cx.header.pass, cx.derived);
-    const b: Readonly<NumberColumn> = second.of(cx.header.pass, cx.derived);
-    let left = 0;
-    for (let row = 0; row < count; row++) {
-      if (mask[row] !== 1) continue;
-      const value = a[row] ?? NaN;
-      let holds: boolean;
-      if (isPart) holds = test((value >> shift) & bits);
-      else if (a === b) holds = test(value);
-      else if (every) holds = test(value) && test(b[row] ?? NaN);
-      else holds = test(value) || test(b[row] ?? NaN);
-      // Most do not hold: where the header of a plain row stands need not be known then.
-      if (holds || positions !== null || value < least) {
-        const at = positions === null ? set.locatedIn(row) : positions[row] ?? ABSENT;
-        if (at === ABSENT) holds = false;
-        else if (at === TRACED || value < least) holds = byHeader(row) === 1;
-      }
-      mask[row] = holds ? 1 : 0;
-      if (holds) left++;
-    }
-    return left;
+    const { pass } = cx.header;
+    return keepRows({ mask, count, first, test, every, set, byHeader }, {
+      a: first.of(pass, cx.derived),
+      b: second?.of(pass, cx.derived) ?? null,
+      path: pass.dissected.path,
+    });
   };
 }
 
+/** What rows are judged by. */
+interface RowJudge extends Pick<ColumnCondition, "set" | "test" | "every"> {
+  readonly mask: Uint8Array;
+  readonly count: number;
+  readonly first: ValueColumn;
+  readonly byHeader: (row: number) => boolean;
+}
+
+/** The columns of one batch; `b` is null if the field has but one value. */
+interface RowColumns {
+  readonly a: Readonly<NumberColumn>;
+  readonly b: Readonly<NumberColumn> | null;
+  readonly path: Uint16Array;
+}
+
+/** A loop of its own, without closures: it sees every packet of a capture. */
+function keepRows(
+  { mask, count, first, test: { operator, limit }, every, set, byHeader }: RowJudge,
+  { a, b, path }: RowColumns,
+): number {
+  const { least } = first;
+  const { shift, bits } = first.part ?? { shift: 0, bits: 0 };
+  const isPart = first.part !== null;
+  const isPlain = set.isPlain();
+  const positions = isPlain ? null : set.located();
+  const { sources } = set;
+  let left = 0;
+  for (let row = 0; row < count; row++) {
+    if (mask[row] !== 1) continue;
+    const value = a[row] ?? 0;
+    let holds = isPart
+      ? holdsFor((value >> shift) & bits, operator, limit)
+      : holdsFor(value, operator, limit);
+    if (b !== null && holds === every) holds = holdsFor(b[row] ?? 0, operator, limit);
+    if (positions === null && value >= least) {
+      // A column that tells of a value tells that its header is there, if it is that protocol's.
+      if (sources[path[row] ?? ROOT_PATH] === Source.none) holds = false;
+    } else {
+      const at = positions === null ? set.locatedIn(row) : positions[row] ?? ABSENT;
+      if (at === ABSENT) holds = false;
+      else if (at === TRACED || value < least) holds = byHeader(row);
+    }
+    mask[row] = holds ? 1 : 0;
+    if (holds) left++;
+  }
+  return left;
+}
+
 /** Every packet has one frame, whose values are all in the column. */
-function selectByFrame(column: ValueColumn, test: NumberTest, cx: Evaluation): Selector {
+function selectByFrame(
+  column: ValueColumn,
+  { operator, limit }: NumberTest,
+  cx: Evaluation,
+): Selector {
   return (mask, count) => {
     const values: Readonly<NumberColumn> = column.of(cx.header.pass, cx.derived);
     let left = 0;
     for (let row = 0; row < count; row++) {
       if (mask[row] !== 1) continue;
       const value = values[row] ?? NaN;
-      const holds = !Number.isNaN(value) && test(value) ? 1 : 0;
+      const holds = !Number.isNaN(value) && holdsFor(value, operator, limit) ? 1 : 0;
       mask[row] = holds;
       left += holds;
     }

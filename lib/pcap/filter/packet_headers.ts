@@ -24,7 +24,14 @@ export const ABSENT = -1;
 const Layered = { no: 0, tunnel: 1, quote: 2 } as const;
 
 /** Which column tells where the header of a protocol stands. */
-const Source = { none: 0, network: 1, transport: 2, payload: 3, frame: 4, trace: 5 } as const;
+export const Source = {
+  none: 0,
+  network: 1,
+  transport: 2,
+  payload: 3,
+  frame: 4,
+  trace: 5,
+} as const;
 
 /** The source by protocol; what has no row is found by a trace, applications in the payload. */
 const SOURCES: ReadonlyMap<number, number> = new Map([

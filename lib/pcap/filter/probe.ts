@@ -157,7 +157,8 @@ function boundedNumbers(of: readonly NumberReader[], bounds: readonly Bound[]): 
   }));
   const [only] = limits;
   if (limits.length === 1 && only !== undefined) {
-    return numberProbe(of, numberTest(only.operator, only.value));
+    const { operator, value } = only;
+    return numberProbe(of, (number) => holdsFor(number, operator, value));
   }
   return numberProbe(
     of,
@@ -165,32 +166,35 @@ function boundedNumbers(of: readonly NumberReader[], bounds: readonly Bound[]): 
   );
 }
 
-/** A condition on one number. */
-export type NumberTest = (value: number) => boolean;
+/** A condition on one number: how it compares with `limit`. */
+export interface NumberTest {
+  readonly operator: Operator;
+  readonly limit: number;
+}
 
 /** The condition that a comparison puts on each value of its field; null if those are no numbers. */
 export function numberTestOf(
   { operand, operator, value }: Extract<Expression, { kind: "compare" }>,
 ): NumberTest | null {
   const isWhole = operand.slice === null && operand.mask === null;
-  return isWhole && value.type === "number" ? numberTest(operator, value.value) : null;
+  return isWhole && value.type === "number" ? { operator, limit: value.value } : null;
 }
 
-/** A test for one operator: nearly every filter has one on every packet. */
-function numberTest(operator: Operator, limit: number): NumberTest {
+/** True if a number compares with `limit` as the operator says. */
+export function holdsFor(value: number, operator: Operator, limit: number): boolean {
   switch (operator) {
     case "==":
-      return (value) => value === limit;
+      return value === limit;
     case "!=":
-      return (value) => value !== limit;
+      return value !== limit;
     case "<":
-      return (value) => value < limit;
+      return value < limit;
     case ">":
-      return (value) => value > limit;
+      return value > limit;
     case "<=":
-      return (value) => value <= limit;
+      return value <= limit;
     case ">=":
-      return (value) => value >= limit;
+      return value >= limit;
   }
 }
 
