@@ -34,24 +34,33 @@ const BATCHES_PER_TURN = 2;
 /** Takes the orders that come in at `port`. */
 export function feedLoop(port: MessagePort): void {
   const post = (report: FeedReport): void => port.postMessage(report);
-  // One set lies ready: nobody waits for it to be made.
-  let ready: Set | null = makeSet();
+  // They lie ready: nobody waits for them to be made.
+  let ready = prepare();
   port.onmessage = async ({ data }) => {
-    const set = ready ?? makeSet();
-    ready = null;
     try {
+      const parts = ready ?? makeParts();
+      ready = null;
       // The other end is our own Feeder.
-      post({ kind: "done", result: await feed(data as FeedOrder, set, post) });
+      post({ kind: "done", result: await feed(data as FeedOrder, parts, post) });
     } catch (error) {
       if (error instanceof GivenUp) post({ kind: "dropped" });
       else post({ kind: "failed", error: errorToWire(error) });
     }
-    ready = makeSet();
+    ready ??= prepare();
   };
 }
 
+/** The parts of the next walk; null if there is no memory now: who orders it is told so then. */
+function prepare(): WalkParts | null {
+  try {
+    return makeParts();
+  } catch {
+    return null;
+  }
+}
+
 /** What a walk is made with: it is used once, for what comes of it stays in its memory. */
-interface Set {
+interface WalkParts {
   readonly arena: Arena;
   readonly pathsAt: number;
   readonly paths: PathTable;
@@ -60,7 +69,7 @@ interface Set {
 }
 
 /** @throws {Unavailable} `env.memory` */
-function makeSet(): Set {
+function makeParts(): WalkParts {
   const arena = new Arena();
   const pathsAt = arena.end;
   const paths = new PathTable(arena);
@@ -71,7 +80,7 @@ function makeSet(): Set {
 
 async function feed(
   order: FeedOrder,
-  { arena, pathsAt, paths, kernel, filler }: Set,
+  { arena, pathsAt, paths, kernel, filler }: WalkParts,
   post: (report: FeedReport) => void,
 ): Promise<FeedResult> {
   const source = openShared(order.bytes);
