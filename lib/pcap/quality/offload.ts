@@ -22,7 +22,7 @@ export interface OffloadFacts {
   readonly largestPayload: number;
   /** Greatest maximum segment size that a SYN announced, octets; -1 if there was none. */
   readonly largestMss: number;
-  /** Packets whose checksum was looked at: one in {@link SAMPLE_EVERY}, later in {@link SAMPLE_LATER}. */
+  /** Packets whose checksum was looked at: one in {@link SAMPLE_EVERY}. */
   readonly checksumsSampled: number;
   /** Of these, with the sum of the pseudo-header only, for the card to finish. */
   readonly checksumsPartial: Counted;
@@ -32,9 +32,6 @@ export interface OffloadFacts {
 
 /** One packet in this many has its checksum looked at, a power of two. */
 const SAMPLE_EVERY = 64;
-/** The same once a thousand have told how the capture was taken, which seldom changes within it. */
-const SAMPLE_LATER = 1_024;
-const LATER = 65_536;
 
 /** Longest segment that is summed, octets. */
 const SUMMED_MAX = 256;
@@ -61,8 +58,7 @@ export class OffloadWatch implements Analyzer {
     else if (survey.largestMss > this.#largestMss) this.#largestMss = survey.largestMss;
     const first = (SAMPLE_EVERY - packets.firstFrame % SAMPLE_EVERY) % SAMPLE_EVERY;
     for (let row = first; row < packets.count; row += SAMPLE_EVERY) {
-      const frame = packets.firstFrame + row;
-      if (frame < LATER || frame % SAMPLE_LATER === 0) this.#sample(packets, dissected, row);
+      this.#sample(packets, dissected, row);
     }
   }
 
