@@ -11,6 +11,12 @@ import type { Analyzer, PassBatch } from "./pass.ts";
 import { RttAnalyzer } from "./rtt/rtt_analyzer.ts";
 import type { RttFindings } from "./rtt/rtt_findings.ts";
 
+/**
+ * Rows that one analyzer takes before the other does: losses are judged by round trips, of which so
+ * few rows ahead may be known.
+ */
+const STEP = 256;
+
 /** The analyzers, and the kernel that they share; null where columns are out of its reach. */
 interface Parts {
   readonly kernel: AnalysisKernel | null;
@@ -26,8 +32,12 @@ export class TransferPass implements Analyzer {
   addBatch(batch: PassBatch): void {
     const { kernel, rtt, loss } = this.#parts ??= makeParts(batch.arena ?? null);
     kernel?.turnTo(batch);
-    rtt.addBatch(batch);
-    loss.addBatch(batch);
+    const { count } = batch.packets;
+    for (let from = 0; from < count; from += STEP) {
+      const to = Math.min(count, from + STEP);
+      rtt.addRows(batch, from, to);
+      loss.addRows(batch, from, to);
+    }
   }
 
   /** What was found so far. */

@@ -1,6 +1,7 @@
 /**
  * The feeder as the thread sees it that analyzes: does framing, dissection and flows in a thread of
- * its own while this one looks at the batches before.
+ * its own while this one looks at the batches before. Where no flows are wanted it does framing alone,
+ * and this one dissects.
  *
  * @module
  */

@@ -9,7 +9,7 @@ import type { PathTable, PathWords } from "../dissect/path_table.ts";
 import type { Slot } from "../kernel/slot.ts";
 import { type Rooms, WINDOW_BYTES_MAX } from "../window.ts";
 
-/** Slots of a ring. Measured: with 16, either side waits for the other's crowds of DNS messages. */
+/** Slots of a ring. Measured: more of them help neither side. */
 const SLOTS = 8;
 /** Rooms for bytes: one that is being filled, the next, and those that slots on their way point to. */
 export const ROOMS = 5;

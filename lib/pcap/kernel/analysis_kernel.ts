@@ -69,8 +69,8 @@ export class AnalysisKernel
     this.#exports.bindCoverage(...places);
   }
 
-  coverSegments(batch: PacketBatch, from: number): number {
-    return this.#exports.coverSegments(batch.bytes.byteOffset, from, batch.count);
+  coverSegments(batch: PacketBatch, from: number, to: number): number {
+    return this.#exports.coverSegments(batch.bytes.byteOffset, from, to);
   }
 
   bindConnections(...places: ConnectionPlaces): void {

@@ -34,7 +34,7 @@ export interface LossKernel {
   /** Told once where the analyzer keeps what it knows. */
   bindCoverage(...places: CoveragePlaces): void;
   /** Takes rows of the batch in from `from` on; the row that needs more than that, or the count. */
-  coverSegments(batch: PacketBatch, from: number): number;
+  coverSegments(batch: PacketBatch, from: number, to: number): number;
 }
 
 const FIN = 0x01, SYN = 0x02, RST = 0x04, ACK = 0x10;
@@ -80,18 +80,22 @@ export class LossAnalyzer implements Analyzer {
   }
 
   addBatch(batch: PassBatch): void {
-    const { count } = batch.packets;
+    this.addRows(batch, 0, batch.packets.count);
+  }
+
+  /** Takes the rows from `from` up to `to` of a batch; those before must have been taken. */
+  addRows(batch: PassBatch, from: number, to: number): void {
     const { tcp } = batch.flows;
-    for (let row = this.#skip(batch, 0); row < count; row = this.#skip(batch, row + 1)) {
+    for (let row = this.#skip(batch, from, to); row < to; row = this.#skip(batch, row + 1, to)) {
       const number = tcp[row] ?? -1;
       if (number >= 0) this.#addPacket(batch, row, number);
     }
   }
 
   /** The next row from `from` on that the kernel does not take. */
-  #skip({ packets }: PassBatch, from: number): number {
-    if (this.#kernel === null || from === packets.count) return from;
-    return this.#kernel.coverSegments(packets, from);
+  #skip({ packets }: PassBatch, from: number, to: number): number {
+    if (this.#kernel === null || from === to) return from;
+    return this.#kernel.coverSegments(packets, from, to);
   }
 
   /** What was found so far. */

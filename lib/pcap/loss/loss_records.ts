@@ -38,8 +38,10 @@ export interface LossBounds {
 
 /** Connections that findings show. */
 const WORST_MAX = 200;
-/** Connections that the vantage of the capture is taken from, of all parts of it: they all passed the same point. */
+/** Connections that the vantage of the capture is taken from: those of most segments, which weigh most. */
 const VANTAGE_CONNECTIONS_MAX = 1_024;
+/** Lengths of 32-bit numbers in bits: 0 to 32. */
+const WEIGHTS = 33;
 
 /** Connections by number; directions by the place of their words, see {@link Word}. */
 export class LossRecords {
@@ -162,7 +164,7 @@ export class LossRecords {
       affected.set(tcp, (affected.get(tcp) ?? 0) + badness);
     }
     // Made when somebody asks: few questions do, and it takes longer than the rest.
-    const vantage = once(() => captureVantage(this.#someEvidence()));
+    const vantage = once(() => captureVantage(this.#heaviestEvidence()));
     const worst = once(() => {
       const worst = new TopList(WORST_MAX);
       // Few of all connections, in the order that the list wants.
@@ -271,15 +273,38 @@ export class LossRecords {
     side.legNs = this.#path.legNs(tcp, direction);
   }
 
-  /** Evidence of many connections, one after the other in the same two objects. */
-  *#someEvidence(): Generator<readonly [SideEvidence, SideEvidence]> {
-    const step = Math.max(1, Math.ceil(this.#connections / VANTAGE_CONNECTIONS_MAX));
+  /** Evidence of the heaviest connections, one after the other in the same two objects. */
+  *#heaviestEvidence(): Generator<readonly [SideEvidence, SideEvidence]> {
+    const { least, room } = this.#weigh();
     const sides = [noEvidence(), noEvidence()] as const;
-    for (let tcp = 0; tcp < this.#connections; tcp += step) {
+    let left = room;
+    for (let tcp = 0; tcp < this.#connections; tcp++) {
+      const weight = this.#weightOf(tcp);
+      if (weight < least || (weight === least && left-- <= 0)) continue;
       this.#fillEvidence(tcp, 0, sides[0]);
       this.#fillEvidence(tcp, 1, sides[1]);
       yield sides;
     }
+  }
+
+  /** The least weight of the heaviest connections, and how many of that weight there is room for. */
+  #weigh(): { readonly least: number; readonly room: number } {
+    const counts = new Uint32Array(WEIGHTS);
+    for (let tcp = 0; tcp < this.#connections; tcp++) {
+      const weight = this.#weightOf(tcp);
+      counts[weight] = (counts[weight] ?? 0) + 1;
+    }
+    let room = VANTAGE_CONNECTIONS_MAX;
+    let least = WEIGHTS - 1;
+    for (; least > 0 && room >= (counts[least] ?? 0); least--) room -= counts[least] ?? 0;
+    return { least, room };
+  }
+
+  /** How many segments a connection has, as the length of that number in bits. */
+  #weightOf(tcp: number): number {
+    const words = this.words;
+    const at = tcp * 2 * DIRECTION_WORDS + Word.segments;
+    return WEIGHTS - 1 - Math.clz32((words[at] ?? 0) + (words[at + DIRECTION_WORDS] ?? 0));
   }
 }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { gunzipSync } from "node:zlib";
 import { captureAt, captureOf, UNHURRIED } from "../../../tests/support/asked_capture.ts";
-import { fromHex, ipv4, pcapFile, tcp } from "../../../tests/support/pcap_samples.ts";
+import { fromHex, ipv4, MAC, pcapFile, tcp } from "../../../tests/support/pcap_samples.ts";
 import { askTcpIssues, type TcpIssuesAnswer } from "./tcp_issues.ts";
 
 const FIXTURES = new URL("../../../tests/fixtures/captures/", import.meta.url).pathname;
@@ -42,6 +44,37 @@ Deno.test("of 1 % loss seen by the receiver, 37 are proven where tshark counts 3
   assert.deepEqual(retransmission?.affected_flows, [
     "10.99.0.1:57480 -> 10.99.0.2:5201 (tcp stream 1)",
   ]);
+});
+
+/** Records of `count` SYNs on Ethernet, each of a connection of its own, as they lie in a file. */
+function synRecords(count: number): Uint8Array {
+  const frames = Array.from({ length: count }, (_, index) => {
+    const frame = fromHex(`${MAC}0800${ipv4(6, tcp(""))}`);
+    const view = new DataView(frame.buffer);
+    view.setUint32(14 + 12, 0x0a010000 + index);
+    view.setUint8(14 + 20 + 13, 0x02);
+    return frame;
+  });
+  return pcapFile(1, frames).subarray(24);
+}
+
+Deno.test("one transfer tells where the capture was taken, wherever it stands among many connections", async () => {
+  const plain = gunzipSync(await Deno.readFile(`${FIXTURES}real-loss1-snd.pcap.gz`));
+  for (const before of [0, 1, 2, 1_100]) {
+    const file = Buffer.concat([
+      plain.subarray(0, 24),
+      synRecords(before),
+      plain.subarray(24),
+      synRecords(1_200),
+    ]);
+    const { loss, total_connections } = await askTcpIssues(
+      { top_n: 3 },
+      [captureOf(file)],
+      UNHURRIED,
+    );
+    assert.deepEqual([loss.vantage, loss.confidence], ["sender", "high"], `${before}`);
+    assert.ok(total_connections > 1_200);
+  }
 });
 
 Deno.test("a receiver that does not read is what held its connection up", async () => {

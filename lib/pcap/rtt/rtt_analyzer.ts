@@ -126,24 +126,28 @@ export class RttAnalyzer implements Analyzer {
   }
 
   addBatch(batch: PassBatch): void {
-    const { count } = batch.packets;
+    this.addRows(batch, 0, batch.packets.count);
+  }
+
+  /** Takes the rows from `from` up to `to` of a batch; those before must have been taken. */
+  addRows(batch: PassBatch, from: number, to: number): void {
     const { tcp } = batch.flows;
-    for (let row = this.#skip(0, count); row < count; row = this.#skip(row + 1, count)) {
+    for (let row = this.#skip(from, to); row < to; row = this.#skip(row + 1, to)) {
       const number = tcp[row] ?? -1;
       if (number >= 0) this.addPacket(batch, row, number);
     }
-    this.endBatch(batch);
+    this.endRows(batch, to);
   }
 
   /** The next row from `from` on that the kernel does not take. */
-  #skip(from: number, count: number): number {
-    if (this.#kernel === null || from === count) return from;
-    return this.#kernel.timeSegments(from, count);
+  #skip(from: number, to: number): number {
+    if (this.#kernel === null || from === to) return from;
+    return this.#kernel.timeSegments(from, to);
   }
 
-  /** Takes the time of the end of a batch, to which windows that are closed stay closed. */
-  endBatch(batch: PassBatch): void {
-    const timeNs = batch.flows.timeNs[batch.packets.count - 1] ?? -Infinity;
+  /** Takes the time of the last row before `to`, to which windows that are closed stay closed. */
+  endRows(batch: PassBatch, to: number = batch.packets.count): void {
+    const timeNs = batch.flows.timeNs[to - 1] ?? -Infinity;
     if (timeNs > this.#lastNs) this.#lastNs = timeNs;
   }
 

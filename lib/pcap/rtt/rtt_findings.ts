@@ -95,6 +95,6 @@ export interface RttFindings {
    * NaN if no {@link DirectionTimes.limits} are known. Cheap: to rank connections by.
    */
   waitedMs(tcp: number): number;
-  /** That side: the one whose data waited longer; side A where neither's did. */
+  /** That side; it says nothing where {@link RttFindings.waitedMs} is NaN. */
   slowerSide(tcp: number): 0 | 1;
 }

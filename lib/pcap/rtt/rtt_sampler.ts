@@ -40,7 +40,7 @@ export class RttSampler implements Analyzer {
     for (let row = 0; row < batch.packets.count; row++) {
       if (tcp[row] === this.#tcp) this.#analyzer.addPacket(batch, row, 0);
     }
-    this.#analyzer.endBatch(batch);
+    this.#analyzer.endRows(batch);
   }
 
   /** What was found so far; of the last connection, if the number was given to several. */

@@ -242,7 +242,8 @@ export class ConnectionCounter implements Analyzer {
     const wanted = outcomes.map((count, outcome) => outcome > 0 && isWanted(outcome) ? count : 0);
     const total = wanted.reduce((sum, count) => sum + count, 0);
     const flows: number[] = [];
-    for (let flow = 0; flows.length < Math.min(limit, total); flow++) {
+    const most = Math.min(limit, total);
+    for (let flow = 0; flow < this.#flows && flows.length < most; flow++) {
       if ((wanted[this.#i32[flow * FLOW_WORDS + OUTCOME] ?? 0] ?? 0) > 0) flows.push(flow);
     }
     return { flows, total };

@@ -24,8 +24,8 @@ const Mark = {
   anyReset: 3 << 8,
 } as const;
 
-/** States are less than this. */
-export const OUTCOMES = 1 << 10;
+/** States are less than this: the highest mark is the reset of side B. */
+export const OUTCOMES: number = Mark.reset << 2;
 
 /** A side of a connection: 0, A, sent the first packet that was seen; 1, B, is the other. */
 export type ConnectionSide = 0 | 1;
