@@ -32,13 +32,19 @@ export function selectByColumns(condition: ColumnCondition, cx: Evaluation): Sel
     const bits = set.gather(row, cx.header, probe);
     return every ? bits === SOME_TRUE : (bits & SOME_TRUE) !== 0;
   };
+  const judge = (row: number): boolean => set.locatedIn(row) !== ABSENT && byHeader(row);
   return (mask, count) => {
     const { pass } = cx.header;
-    return keepRows({ mask, count, first, test, every, set, byHeader }, {
-      a: first.of(pass, cx.derived),
-      b: second?.of(pass, cx.derived) ?? null,
-      path: pass.dissected.path,
-    });
+    const a = first.of(pass, cx.derived);
+    const b = second?.of(pass, cx.derived) ?? null;
+    const isPlain = set.isPlain();
+    if (cx.rows !== null && isPlain) {
+      const condition = { a, b, least: first.least, part: first.part, test, every, sources: set };
+      const left = cx.rows.keep(mask, count, condition, judge);
+      if (left !== null) return left;
+    }
+    const { path } = pass.dissected;
+    return keepRows({ mask, count, first, test, every, set, byHeader, isPlain }, { a, b, path });
   };
 }
 
@@ -48,6 +54,8 @@ interface RowJudge extends Pick<ColumnCondition, "set" | "test" | "every"> {
   readonly count: number;
   readonly first: ValueColumn;
   readonly byHeader: (row: number) => boolean;
+  /** Columns tell of every header. */
+  readonly isPlain: boolean;
 }
 
 /** The columns of one batch; `b` is null if the field has but one value. */
@@ -59,13 +67,12 @@ interface RowColumns {
 
 /** A loop of its own, without closures: it sees every packet of a capture. */
 function keepRows(
-  { mask, count, first, test: { operator, limit }, every, set, byHeader }: RowJudge,
+  { mask, count, first, test: { operator, limit }, every, set, byHeader, isPlain }: RowJudge,
   { a, b, path }: RowColumns,
 ): number {
   const { least } = first;
   const { shift, bits } = first.part ?? { shift: 0, bits: 0 };
   const isPart = first.part !== null;
-  const isPlain = set.isPlain();
   const positions = isPlain ? null : set.located();
   const { sources } = set;
   let left = 0;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { AnalysisKernel } from "../kernel/analysis_kernel.ts";
 import type { PassBatch } from "../pass.ts";
 import { compareWith, numberTestOf, type Probe, probeOf, SOME_TRUE } from "./probe.ts";
 import { selectByColumns } from "./column_selector.ts";
@@ -13,6 +14,7 @@ import type { FieldNeed } from "./field.ts";
 import { HeaderView } from "./header_view.ts";
 import { ABSENT, PacketHeaders, TRACED } from "./packet_headers.ts";
 import { relationOf } from "./relation.ts";
+import { type RowCondition, RowFilter } from "./row_filter.ts";
 import { allOf, anyOf, either, negated, type Selector } from "./selector.ts";
 
 /** What the selectors of one filter share. */
@@ -20,6 +22,8 @@ export class Evaluation {
   readonly derived: DerivedColumns;
   readonly headers: PacketHeaders = new PacketHeaders();
   readonly header: HeaderView;
+  /** What compiled code judges; null where it cannot reach the columns. */
+  rows: RowFilter | null = null;
 
   /** For a filter whose fields have these needs. */
   constructor(needs: ReadonlySet<FieldNeed>) {
@@ -30,12 +34,15 @@ export class Evaluation {
   /** Turns to the next batch of the capture. */
   begin(pass: PassBatch): void {
     this.derived.addBatch(pass);
+    const { arena = null } = pass;
+    if (arena !== null) this.rows ??= new RowFilter(new AnalysisKernel(arena));
+    this.rows?.turnTo(pass);
     this.turnTo(pass);
   }
 
   /** Turns to a batch whose derived columns are filled. */
   turnTo(pass: PassBatch): void {
-    this.headers.begin(pass);
+    this.headers.begin(pass, this.rows);
     this.header.begin(pass);
   }
 }
@@ -143,15 +150,31 @@ function probing(operand: Operand, probe: Probe, every: boolean, cx: Evaluation)
   });
 }
 
+/** The column of a header's offset tells where it stands; else the packet must be looked at. */
+const HEADER_THERE: Omit<RowCondition, "a" | "sources"> = {
+  b: null,
+  least: 0,
+  part: null,
+  test: { operator: ">=", limit: 0 },
+  every: false,
+};
+
 /** A protocol is there if its header is; a field if one of its values can be read. */
 function present(operand: Operand, cx: Evaluation): Selector {
   const isProtocol = operand.field.type === "protocol" && operand.slice === null &&
     operand.mask === null;
   if (!isProtocol) return probing(operand, probeOf({ kind: "present", operand }), false, cx);
   const set = cx.headers.setOf(operand.field.layers);
-  return byRow((row) => {
-    const at = set.located()[row] ?? ABSENT;
+  const isAt = (row: number, at: number): number => {
     if (at === TRACED) return set.gather(row, cx.header, () => SOME_TRUE);
     return at === ABSENT ? 0 : 1;
-  });
+  };
+  const one = (row: number): boolean => isAt(row, set.locatedIn(row)) !== 0;
+  const each = byRow((row) => isAt(row, set.located()[row] ?? ABSENT));
+  return (mask, count) => {
+    const { column } = set;
+    if (cx.rows === null || column === null || !set.isPlain()) return each(mask, count);
+    return cx.rows.keep(mask, count, { ...HEADER_THERE, a: column, sources: set }, one) ??
+      each(mask, count);
+  };
 }

@@ -13,6 +13,7 @@ import { PATHS_MAX, type PathTable, ROOT_PATH } from "../dissect/path_table.ts";
 import { Protocol } from "../dissect/protocol.ts";
 import type { PassBatch } from "../pass.ts";
 import type { HeaderView } from "./header_view.ts";
+import type { RowFilter } from "./row_filter.ts";
 
 const ETHERNET_LINK = 1;
 /** Position of a header that only a trace of the packet finds. */
@@ -64,6 +65,7 @@ export class PacketHeaders {
   readonly #trace = new LayerTrace();
   #scratch: DissectColumns | null = null;
   #pass!: PassBatch;
+  #rows: RowFilter | null = null;
   /** Row that the trace is of, -1 for none. */
   #traced = -1;
 
@@ -78,9 +80,10 @@ export class PacketHeaders {
     return made;
   }
 
-  /** Turns to another batch. */
-  begin(pass: PassBatch): void {
+  /** Turns to another batch, whose rows compiled code looks at where there is any. */
+  begin(pass: PassBatch, rows: RowFilter | null): void {
     this.#pass = pass;
+    this.#rows = rows;
     this.#traced = -1;
     for (const set of this.#sets) set.isStale = true;
     this.#isLayeredStale = true;
@@ -92,6 +95,11 @@ export class PacketHeaders {
     const { count } = this.#pass.packets;
     const isLayered = this.#isLayered;
     let all: number = Layered.no;
+    if (this.#rows?.mayHaveSeveral(count) === false) {
+      isLayered.fill(all);
+      this.#hasLayered = false;
+      return;
+    }
     for (let row = 0; row < count; row++) {
       const type = icmpType[row] ?? -1;
       let layered: number = (tunnelDepth[row] ?? 0) > 0 ? Layered.tunnel : Layered.no;
@@ -136,15 +144,18 @@ export class PacketHeaders {
     for (let row = 0; row < packets.count; row++) positions[row] = this.locateRow(set, row);
   }
 
+  /** The column that a source is; null for those that are none. */
+  columnOf(source: number): Int32Array | null {
+    const { dissected } = this.#pass;
+    if (source === Source.transport) return dissected.l4Offset;
+    if (source === Source.network) return dissected.l3Offset;
+    return source === Source.payload ? dissected.payloadOffset : null;
+  }
+
   #position(row: number, source: number): number {
-    const { packets, dissected } = this.#pass;
-    let at = -1;
-    if (source === Source.transport) at = dissected.l4Offset[row] ?? -1;
-    else if (source === Source.network) at = dissected.l3Offset[row] ?? -1;
-    else if (source === Source.payload) at = dissected.payloadOffset[row] ?? -1;
-    else if (source === Source.frame && packets.linkType[row] === ETHERNET_LINK) {
-      at = packets.offset[row] ?? -1;
-    }
+    const { packets } = this.#pass;
+    const isFrame = source === Source.frame && packets.linkType[row] === ETHERNET_LINK;
+    const at = (isFrame ? packets.offset : this.columnOf(source))?.[row] ?? -1;
     return at >= 0 ? at : TRACED;
   }
 
@@ -188,7 +199,8 @@ export class HeaderSet {
   readonly #isWhole: boolean;
   /** By path: the {@link Source} of the set's protocol that is on it. */
   readonly sources: Uint8Array = new Uint8Array(PATHS_MAX);
-  #learnt = 0;
+  /** Of how many paths that is known. */
+  learnt = 0;
 
   /** Made by {@link PacketHeaders.setOf}. */
   constructor(headers: PacketHeaders, layers: readonly number[]) {
@@ -200,8 +212,8 @@ export class HeaderSet {
 
   /** Looks at paths that have come up since. */
   learn(paths: PathTable): void {
-    for (; this.#learnt < paths.size; this.#learnt++) {
-      const path = this.#learnt;
+    for (; this.learnt < paths.size; this.learnt++) {
+      const path = this.learnt;
       const own = paths.protocolOf(path);
       this.sources[path] = this.layers.includes(own)
         ? SOURCES.get(own) ?? Source.trace
@@ -216,6 +228,13 @@ export class HeaderSet {
   /** See {@link PacketHeaders.isPlain}. */
   isPlain(): boolean {
     return this.#headers.isPlain(this);
+  }
+
+  /** The column that tells where the headers of the batch stand; null if it takes more than one. */
+  get column(): Int32Array | null {
+    const [layer] = this.layers;
+    if (this.layers.length !== 1 || layer === undefined) return null;
+    return this.#headers.columnOf(SOURCES.get(layer) ?? Source.trace);
   }
 
   /** Where the header stands in one row: for few of a batch. */

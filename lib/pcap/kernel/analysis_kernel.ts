@@ -19,6 +19,7 @@ import type {
   DnsServerPlaces,
   DnsTallyPlaces,
 } from "../dns/dns_kernel.ts";
+import type { RowKernel, RowTest } from "../filter/row_filter.ts";
 import type { BinKernel, BinPlaces } from "../flow/traffic_bins.ts";
 import type { CoveragePlaces, LossKernel } from "../loss/loss_analyzer.ts";
 import type { PassBatch } from "../pass.ts";
@@ -38,6 +39,7 @@ export class AnalysisKernel
     CopyKernel,
     SurveyKernel,
     BinKernel,
+    RowKernel,
     FragmentKernel,
     DnsKernel,
     LookKernel {
@@ -111,6 +113,18 @@ export class AnalysisKernel
 
   joinBins(factor: number, toLow: number): void {
     this.#exports.joinBins(factor, toLow);
+  }
+
+  bindMask(mask: number): void {
+    this.#exports.bindMask(mask);
+  }
+
+  mayHaveSeveral(count: number): boolean {
+    return this.#exports.mayHaveSeveral(count) !== 0;
+  }
+
+  keepRows(count: number, ...test: RowTest): number {
+    return this.#exports.keepRows(count, ...test);
   }
 
   hasFragments(count: number): boolean {

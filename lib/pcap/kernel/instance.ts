@@ -15,6 +15,7 @@ import type {
   DnsServerPlaces,
   DnsTallyPlaces,
 } from "../dns/dns_kernel.ts";
+import type { RowTest } from "../filter/row_filter.ts";
 import type { BinPlaces } from "../flow/traffic_bins.ts";
 import type { CoveragePlaces } from "../loss/loss_analyzer.ts";
 import type { HistogramPlaces, TimesPlaces } from "../rtt/rtt_analyzer.ts";
@@ -64,6 +65,10 @@ export interface KernelExports {
   bindSurvey(...places: SurveyPlaces): void;
   surveyBatch(count: number): void;
   bindBins(...places: BinPlaces): void;
+  bindMask(mask: number): void;
+  /** 1 for true. */
+  mayHaveSeveral(count: number): number;
+  keepRows(count: number, ...test: RowTest): number;
   addToBins(from: number, count: number): number;
   joinBins(factor: number, toLow: number): void;
   bindDnsRows(...places: DnsPlaces): void;

@@ -16,6 +16,7 @@ export { bindFlagCells } from "./flag_cells";
 export { bindCopies, rememberPackets } from "./copies";
 export { addToBins, bindBins, joinBins } from "./bins";
 export { bindSurvey, surveyBatch } from "./survey";
+export { bindMask, keepRows, mayHaveSeveral } from "./row_filter";
 export { bindDnsQueue, readDns } from "./dns_messages";
 export { forgetAnswered, trackDns } from "./dns_tracker";
 export { bindDnsClients, bindDnsLookups, bindDnsQueries, bindDnsServers, bindDnsTallies } from "./dns_places";
