@@ -118,7 +118,7 @@ export function traceLayers(
 /** An error message quotes what it is about after eight octets (RFC 792, RFC 4443 3). */
 const QUOTE_OFFSET = 8;
 
-/** True for the types that quote a packet. */
+/** True for the types that quote a packet; compiled code knows them too (`QUOTING`). */
 export function isIcmpError(protocol: number, type: number): boolean {
   if (protocol === Protocol.icmpv6) return type >= 1 && type <= 4;
   if (protocol !== Protocol.icmp) return false;

@@ -39,8 +39,9 @@ export function selectByColumns(condition: ColumnCondition, cx: Evaluation): Sel
     const b = second?.of(pass, cx.derived) ?? null;
     const isPlain = set.isPlain();
     if (cx.rows !== null && isPlain) {
-      const condition = { a, b, least: first.least, part: first.part, test, every, sources: set };
-      const left = cx.rows.keep(mask, count, condition, judge);
+      const { least, part } = first;
+      const sources = set;
+      const left = cx.rows.keep(mask, count, { a, b, least, part, test, every, sources }, judge);
       if (left !== null) return left;
     }
     const { path } = pass.dissected;
@@ -65,7 +66,7 @@ interface RowColumns {
   readonly path: Uint16Array;
 }
 
-/** A loop of its own, without closures: it sees every packet of a capture. */
+/** Without closures: of a capture with tunnels it sees every packet. */
 function keepRows(
   { mask, count, first, test: { operator, limit }, every, set, byHeader, isPlain }: RowJudge,
   { a, b, path }: RowColumns,

@@ -22,8 +22,7 @@ export class Evaluation {
   readonly derived: DerivedColumns;
   readonly headers: PacketHeaders = new PacketHeaders();
   readonly header: HeaderView;
-  /** What compiled code judges; null where it cannot reach the columns. */
-  rows: RowFilter | null = null;
+  #rows: RowFilter | null = null;
 
   /** For a filter whose fields have these needs. */
   constructor(needs: ReadonlySet<FieldNeed>) {
@@ -31,18 +30,32 @@ export class Evaluation {
     this.header = new HeaderView(this.derived);
   }
 
-  /** Turns to the next batch of the capture. */
+  /** What has compiled code judge the rows of the batch; null where it cannot reach their columns. */
+  get rows(): RowFilter | null {
+    return this.#rows;
+  }
+
+  /**
+   * Turns to the next batch of the capture.
+   * @throws {Unavailable} `env.memory`
+   */
   begin(pass: PassBatch): void {
     this.derived.addBatch(pass);
-    const { arena = null } = pass;
-    if (arena !== null) this.rows ??= new RowFilter(new AnalysisKernel(arena));
-    this.rows?.turnTo(pass);
     this.turnTo(pass);
   }
 
-  /** Turns to a batch whose derived columns are filled. */
+  /**
+   * Turns to a batch whose derived columns are filled.
+   * @throws {Unavailable} `env.memory`
+   */
   turnTo(pass: PassBatch): void {
-    this.headers.begin(pass, this.rows);
+    const { arena = null } = pass;
+    if (arena === null) this.#rows = null;
+    else {
+      this.#rows ??= new RowFilter(new AnalysisKernel(arena));
+      this.#rows.turnTo(pass);
+    }
+    this.headers.begin(pass, this.#rows);
     this.header.begin(pass);
   }
 }

@@ -53,6 +53,7 @@ export class Filter {
    * The packets of the next batch that match: 1 per row, valid until the next call. Every batch of
    * the capture must come, in order. Rows from `rows` on are left out.
    * @throws {InputError} `input.filter_cost`
+   * @throws {Unavailable} `env.memory`
    */
   select(pass: PassBatch, rows: number = pass.packets.count): Uint8Array {
     const mask = this.#mask;

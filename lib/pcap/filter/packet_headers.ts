@@ -154,8 +154,8 @@ export class PacketHeaders {
 
   #position(row: number, source: number): number {
     const { packets } = this.#pass;
-    const isFrame = source === Source.frame && packets.linkType[row] === ETHERNET_LINK;
-    const at = (isFrame ? packets.offset : this.columnOf(source))?.[row] ?? -1;
+    const isEthernet = source === Source.frame && packets.linkType[row] === ETHERNET_LINK;
+    const at = (isEthernet ? packets.offset : this.columnOf(source))?.[row] ?? -1;
     return at >= 0 ? at : TRACED;
   }
 
@@ -199,8 +199,7 @@ export class HeaderSet {
   readonly #isWhole: boolean;
   /** By path: the {@link Source} of the set's protocol that is on it. */
   readonly sources: Uint8Array = new Uint8Array(PATHS_MAX);
-  /** Of how many paths that is known. */
-  learnt = 0;
+  #learnt = 0;
 
   /** Made by {@link PacketHeaders.setOf}. */
   constructor(headers: PacketHeaders, layers: readonly number[]) {
@@ -210,10 +209,15 @@ export class HeaderSet {
     this.#isWhole = this.isFrame || layers.includes(Protocol.eth);
   }
 
+  /** Of how many paths the sources are known. */
+  get learnt(): number {
+    return this.#learnt;
+  }
+
   /** Looks at paths that have come up since. */
   learn(paths: PathTable): void {
-    for (; this.learnt < paths.size; this.learnt++) {
-      const path = this.learnt;
+    for (; this.#learnt < paths.size; this.#learnt++) {
+      const path = this.#learnt;
       const own = paths.protocolOf(path);
       this.sources[path] = this.layers.includes(own)
         ? SOURCES.get(own) ?? Source.trace
@@ -230,7 +234,7 @@ export class HeaderSet {
     return this.#headers.isPlain(this);
   }
 
-  /** The column that tells where the headers of the batch stand; null if it takes more than one. */
+  /** The column that tells where the headers of the batch stand; null if no single one does. */
   get column(): Int32Array | null {
     const [layer] = this.layers;
     if (this.layers.length !== 1 || layer === undefined) return null;

@@ -55,7 +55,7 @@ export interface RowCondition extends Pick<ValueColumn, "least" | "part"> {
   readonly sources: PathSources;
 }
 
-/** A word by path; `learnt`: of how many paths it is known. */
+/** An octet by path; `learnt`: of how many paths it is known. */
 export interface PathSources {
   readonly sources: Uint8Array;
   readonly learnt: number;
@@ -68,7 +68,10 @@ export class RowFilter {
   /** What is known of paths, where compiled code can reach it. */
   readonly #copies = new Map<PathSources, { readonly table: Uint8Array; learnt: number }>();
 
-  /** Has `kernel` judge. */
+  /**
+   * Has `kernel` judge.
+   * @throws {Unavailable} `env.memory`
+   */
   constructor(kernel: RowKernel) {
     this.#kernel = kernel;
     this.#mask = kernel.arena.uint8(BATCH_PACKETS);
@@ -86,9 +89,11 @@ export class RowFilter {
   }
 
   /**
-   * Leaves 1 in `mask` where the condition holds, else 0, of columns that tell of every header of the
-   * batch; how many. Of rows that the first column does not tell of, `judge` says whether it holds.
-   * Null if the columns are out of reach.
+   * Selects among the rows whose `mask` is 1, as a `Selector` does, where columns tell of every header
+   * of the batch. Of rows that the first column does not tell of, `judge` says whether the condition
+   * holds. Null if compiled code cannot judge: it takes words of 32 bits and, one at a time, of 16,
+   * out of the batch itself.
+   * @throws {Unavailable} `env.memory`
    */
   keep(
     mask: Uint8Array,

@@ -1,13 +1,14 @@
 /**
- * The compiled twin of `filter/column_selector.ts` for batches whose columns tell of every header, and
- * the search for those that do not. AssemblyScript.
+ * The compiled twin of `filter/column_selector.ts`, and of the search for a protocol in
+ * `filter/compile.ts`, for batches whose columns tell of every header; and the search for those that
+ * do not, as in `filter/packet_headers.ts`. AssemblyScript.
  */
 import { base, Column } from "./columns";
 
-/** What is left of a row in the mask: nothing, the row, a row of which the column does not tell. */
+/** Mark of a row of which the column does not tell, where others have 1 if they are kept, else 0. */
 const UNTOLD: u32 = 2;
 
-/** ICMP and ICMPv6 types of which some quote a packet, a bit each; no other does. */
+/** Types that quote a packet in ICMP or in ICMPv6, a bit each: more than `isIcmpError` in `dissect/dissect.ts` has. */
 const QUOTING: u32 = 0b0001_1000_0011_1110, QUOTING_MAX: u32 = 12;
 
 let mask: u32 = 0;
@@ -46,7 +47,7 @@ function mayQuote(from: u32, to: u32): bool {
 /**
  * Leaves of the first `count` rows in the mask those whose header is there and whose value lies from
  * `low` to `high`, or outside of that; returns how many, and above 16 bits how many are untold: those
- * are marked so, as their value is less than `least`. Rows behind `count` are not in the mask. `column`
+ * are marked so, as their value is less than `least`. The mask must be 0 behind `count`. `column`
  * has 32 bits signed or, if `isShort`, 16 bits unsigned, of which `bits` count once they are moved down by
  * `shift`; `other`: where a second value stands, or 0, and whether both must satisfy it. `sources`: an
  * octet by path, 0 if the header is not on it.
