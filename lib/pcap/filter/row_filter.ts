@@ -103,7 +103,7 @@ export class RowFilter {
   ): number | null {
     const isShort = a instanceof Uint16Array;
     const isReachable = isShared(a) && (isShort ? b === null : a instanceof Int32Array) &&
-      (b === null || (part === null && b instanceof Int32Array && isShared(b)));
+      (b === null || (b instanceof Int32Array && isShared(b)));
     if (!isReachable) return null;
     const { shift, bits } = part ?? { shift: 0, bits: -1 };
     const { low, high, isOutside } = rangeOf(test);
