@@ -4,6 +4,8 @@
  * @module
  */
 import { DecodeError } from "../../lib/errors/mod.ts";
+import { Filter } from "../../lib/pcap/filter/filter.ts";
+import { parseFilter } from "../../lib/pcap/filter/parse_filter.ts";
 import type { PassBatch, PassFacts } from "../../lib/pcap/pass.ts";
 import { sourceOf } from "../support/capture_bytes.ts";
 import { scanSource } from "../support/capture_scan.ts";
@@ -45,6 +47,20 @@ function checkBatch({ packets, dissected }: PassBatch, seen: Set<string>): void 
   }
 }
 
+/** Ports, flags and protocols, as each of the ways to judge them has to. */
+const FILTER = "(tcp.port > 443 xor udp.port != 53) or (tcp.flags.syn == 1 and not ip) or dns";
+
+/** A filter that does not keep the same with compiled code as without is a violation. */
+function makeFilterCheck(): (batch: PassBatch) => void {
+  const expression = parseFilter(FILTER);
+  const compiled = new Filter(expression);
+  const plain = new Filter(expression);
+  return (batch) => {
+    const kept = compiled.select(batch).toString();
+    must(kept === plain.select({ ...batch, arena: null }).toString(), "a filter keeps other rows");
+  };
+}
+
 function checkFacts(facts: PassFacts, file: Uint8Array): void {
   must(facts.complete === (facts.truncatedAt === null), "incomplete, and nothing was given up");
   must(facts.capturedBytes <= facts.wireBytes, "more was captured than sent");
@@ -54,8 +70,12 @@ function checkFacts(facts: PassFacts, file: Uint8Array): void {
 
 async function run(bytes: Uint8Array): Promise<Outcome> {
   const seen = new Set<string>();
+  const checkFilter = makeFilterCheck();
   try {
-    const { facts } = await scanSource(sourceOf(bytes), signal, (batch) => checkBatch(batch, seen));
+    const { facts } = await scanSource(sourceOf(bytes), signal, (batch) => {
+      checkBatch(batch, seen);
+      checkFilter(batch);
+    });
     checkFacts(facts, bytes);
     return [...facts.warningCounts.keys(), ...seen].sort().join();
   } catch (error) {
