@@ -16,10 +16,21 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** What Deno needs itself: to find its cache, and to trust the registry as the tester's Deno does. */
+const DENO_VARIABLES = [
+  "HOME",
+  "PATH",
+  "DENO_DIR",
+  "DENO_CERT",
+  "DENO_TLS_CA_STORE",
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+];
+
 /** The variables that Deno itself needs; nothing of the tester's policy leaks in. */
 export function bareEnv(): Record<string, string> {
   return Object.fromEntries(
-    ["HOME", "PATH", "DENO_DIR"].map((name) => [name, Deno.env.get(name)])
+    DENO_VARIABLES.map((name) => [name, Deno.env.get(name)])
       .filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
 }
