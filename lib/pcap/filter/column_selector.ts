@@ -32,7 +32,6 @@ export function selectByColumns(condition: ColumnCondition, cx: Evaluation): Sel
     const bits = set.gather(row, cx.header, probe);
     return every ? bits === SOME_TRUE : (bits & SOME_TRUE) !== 0;
   };
-  const judge = (row: number): boolean => set.locatedIn(row) !== ABSENT && byHeader(row);
   return (mask, count) => {
     const { pass } = cx.header;
     const a = first.of(pass, cx.derived);
@@ -41,7 +40,7 @@ export function selectByColumns(condition: ColumnCondition, cx: Evaluation): Sel
     if (cx.rows !== null && isPlain) {
       const { least, part } = first;
       const sources = set;
-      const left = cx.rows.keep(mask, count, { a, b, least, part, test, every, sources }, judge);
+      const left = cx.rows.keep(mask, count, { a, b, least, part, test, every, sources }, byHeader);
       if (left !== null) return left;
     }
     const { path } = pass.dissected;

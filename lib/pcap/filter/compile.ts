@@ -178,16 +178,16 @@ function present(operand: Operand, cx: Evaluation): Selector {
     operand.mask === null;
   if (!isProtocol) return probing(operand, probeOf({ kind: "present", operand }), false, cx);
   const set = cx.headers.setOf(operand.field.layers);
-  const isAt = (row: number, at: number): number => {
-    if (at === TRACED) return set.gather(row, cx.header, () => SOME_TRUE);
+  const byHeader = (row: number): boolean => set.gather(row, cx.header, () => SOME_TRUE) !== 0;
+  const each = byRow((row) => {
+    const at = set.located()[row] ?? ABSENT;
+    if (at === TRACED) return byHeader(row) ? 1 : 0;
     return at === ABSENT ? 0 : 1;
-  };
-  const one = (row: number): boolean => isAt(row, set.locatedIn(row)) !== 0;
-  const each = byRow((row) => isAt(row, set.located()[row] ?? ABSENT));
+  });
   return (mask, count) => {
     const { column } = set;
     if (cx.rows === null || column === null || !set.isPlain()) return each(mask, count);
-    return cx.rows.keep(mask, count, { ...HEADER_THERE, a: column, sources: set }, one) ??
+    return cx.rows.keep(mask, count, { ...HEADER_THERE, a: column, sources: set }, byHeader) ??
       each(mask, count);
   };
 }

@@ -90,8 +90,8 @@ export class RowFilter {
 
   /**
    * Selects among the rows whose `mask` is 1, as a `Selector` does, where columns tell of every header
-   * of the batch. Of rows that the first column does not tell of, `judge` says whether the condition
-   * holds. Null if compiled code cannot judge: it takes words of 32 bits and, one at a time, of 16,
+   * of the batch. Of rows whose header is there, but not in the first column, `judge` says whether the
+   * condition holds. Null if compiled code cannot judge: it takes words of 32 bits and, one at a time, of 16,
    * out of the batch itself.
    * @throws {Unavailable} `env.memory`
    */
